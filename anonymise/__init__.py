@@ -1,0 +1,1 @@
+"""De-identification: recognisers, pseudonyms, match keys, generalisation; contract and rows in, safe rows out."""

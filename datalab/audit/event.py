@@ -1,0 +1,69 @@
+"""Who did what to which: the events that every change of state writes.
+
+Grammar of an action: `subject.verb`, past tense (`extract.received`). Actions are never renamed or reused, since
+stored logs hold them; a new one is added with one line that says what happened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class Action(StrEnum):
+    """Everything that can happen in the lab and is remembered."""
+
+    LAB_CREATED = "lab.created"
+    PERSON_ADDED = "person.added"
+    AGENCY_REGISTERED = "agency.registered"
+    PROJECT_CREATED = "project.created"
+    PROJECT_CHANGED = "project.changed"
+    CONTRACT_REGISTERED = "contract.registered"
+    EXTRACT_RECEIVED = "extract.received"
+    EXTRACT_DUPLICATE = "extract.duplicate"
+    EXTRACT_REFUSED = "extract.refused"
+    EXTRACT_QUARANTINED = "extract.quarantined"
+    EXTRACT_SHREDDED = "extract.shredded"
+    JOB_QUEUED = "job.queued"
+    JOB_LEASED = "job.leased"
+    JOB_STEP_DONE = "job.step_done"
+    JOB_FINISHED = "job.finished"
+    JOB_FAILED = "job.failed"
+    LINKAGE_GENERATION_PUBLISHED = "linkage.generation_published"
+    VERSION_PUBLISHED = "version.published"
+    VIEW_PUBLISHED = "view.published"
+    BUDGET_GRANTED = "budget.granted"
+    BUDGET_ALLOCATED = "budget.allocated"
+    BUDGET_RESERVED = "budget.reserved"
+    BUDGET_COMMITTED = "budget.committed"
+    REQUEST_SUBMITTED = "request.submitted"
+    REQUEST_ANSWERED = "request.answered"
+    REQUEST_FAILED = "request.failed"
+    REQUEST_APPROVED = "request.approved"
+    REQUEST_RETURNED = "request.returned"
+    REQUEST_REJECTED = "request.rejected"
+    REQUEST_WITHDRAWN = "request.withdrawn"
+    REQUEST_RELEASED = "request.released"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditEvent:
+    """One thing that happened."""
+
+    action: Action
+    actor: str
+    """User name of the person, or `service:ingest`, `service:release`."""
+    subject: str
+    """Identifier of the thing it happened to, such as an extract's or a request's."""
+    at: datetime
+    """When, in UTC, with its time zone."""
+    details: Mapping[str, str | int] = field(default_factory=dict)
+    """Names and counts that help a reader; never a value from the data."""
+
+    def __post_init__(self) -> None:
+        """Refuse a time without a zone: a log that mixes local times proves nothing."""
+        if self.at.tzinfo is None:
+            message = "An audit event needs a time with its zone."
+            raise ValueError(message)

@@ -1,0 +1,100 @@
+"""The audit log: append-only, hash-chained, and checkable by anybody who has a copy.
+
+Entry n carries SHA-256 over entry n-1's hash and its own canonical JSON (RFC 8785 for the values used here: sorted
+keys, no spaces, UTF-8). Changing, removing or reordering any entry breaks every hash after it. Cutting off the end
+leaves a valid shorter chain: that is found by comparing with a head that somebody outside kept.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+from datalab.audit.event import AuditEvent
+from datalab.errors import IntegrityError
+
+GENESIS = "0" * 64
+"""The hash before the first entry."""
+FORMAT = 1
+"""Version of the entry's canonical form."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One event in its place in the chain."""
+
+    number: int
+    """From 1, without gaps."""
+    event: AuditEvent
+    previous: str
+    """Hex SHA-256 of the entry before."""
+    digest: str
+    """Hex SHA-256 of this entry."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """The end of a chain: publish it, and nobody can rewrite what came before unnoticed."""
+
+    size: int
+    digest: str
+
+
+class AuditReader(Protocol):
+    """What may be asked of an audit log. Nothing writes to it by itself: storage appends with each change."""
+
+    def entries(self, after: int = 0) -> Iterable[Entry]:
+        """Return entries in order, those numbered above `after`."""
+
+    def head(self) -> Head:
+        """Return the end of the chain."""
+
+
+def chain(previous: Head, event: AuditEvent) -> Entry:
+    """Return the entry that follows `previous` with this event."""
+    number = previous.size + 1
+    return Entry(number=number, event=event, previous=previous.digest, digest=_digest(number, event, previous.digest))
+
+
+def verify(entries: Iterable[Entry], *, expected: Head | None = None) -> Head:
+    """Check a whole chain, and that it still contains a head kept from earlier.
+
+    Raises:
+        IntegrityError: at the first entry that does not follow, or if `expected` is not on the chain.
+    """
+    head = Head(size=0, digest=GENESIS)
+    met = expected is None or expected == head
+    for entry in entries:
+        if entry != chain(head, entry.event):
+            raise IntegrityError(
+                f"The audit log is broken at entry {head.size + 1}.",
+                why="Its hash does not follow from the entry before: an entry was changed, removed or moved.",
+                remedy="Stop the lab, keep this database as evidence, and compare it with a backup.",
+            )
+        head = Head(size=entry.number, digest=entry.digest)
+        met = met or head == expected
+    if not met:
+        raise IntegrityError(
+            "The audit log does not contain the head that was kept.",
+            why="Entries were cut off or rewritten since that head was published.",
+            remedy="Stop the lab, keep this database as evidence, and compare it with a backup.",
+        )
+    return head
+
+
+def _digest(number: int, event: AuditEvent, previous: str) -> str:
+    document = {
+        "format": FORMAT,
+        "number": number,
+        "previous": previous,
+        "action": event.action.value,
+        "actor": event.actor,
+        "subject": event.subject,
+        "at": event.at.isoformat(),
+        "details": dict(event.details),
+    }
+    text = json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()

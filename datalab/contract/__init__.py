@@ -1,0 +1,1 @@
+"""Data contracts: the model, its YAML, and what researchers see of it."""

@@ -1,0 +1,45 @@
+"""The control database as transactions over the ports that live in it: governance, the catalogue, jobs.
+
+Ingest and the operator write it; the release service only reads it. The ledger and the requests are in a database of
+their own (`datalab.release.store`), so that taking over one process does not give what the other holds.
+"""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from datalab.audit.log import AuditReader
+from datalab.catalogue import CatalogueWriter
+from datalab.governance.register import GovernanceWriter
+from datalab.jobs import JobStore
+
+
+class ControlTransaction(Protocol):
+    """One transaction on the control database."""
+
+    @property
+    def catalogue(self) -> CatalogueWriter:
+        """Contracts, extracts, versions, views."""
+
+    @property
+    def governance(self) -> GovernanceWriter:
+        """People, agencies, projects."""
+
+    @property
+    def jobs(self) -> JobStore:
+        """Durable jobs."""
+
+    @property
+    def audit(self) -> AuditReader:
+        """This database's audit log."""
+
+
+class ControlDatabase(Protocol):
+    """Opens transactions; each is committed on leaving and rolled back on an error."""
+
+    def begin(self) -> AbstractContextManager[ControlTransaction]:
+        """Open a transaction that may write; writers are serialised."""
+
+    def read(self) -> AbstractContextManager[ControlTransaction]:
+        """Open a transaction that only reads, from one consistent state."""

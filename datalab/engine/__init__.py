@@ -1,0 +1,1 @@
+"""Adapters that compute: Spark, the in-memory reference, OpenDP noise."""

@@ -1,0 +1,1 @@
+"""People, agencies, projects and the risk policy."""

@@ -1,0 +1,81 @@
+"""Durable jobs: a list of steps that survives the death of its worker.
+
+Rules:
+- A worker holds a job by a lease that runs out, and a fence that grows with every lease. Whatever it writes is
+  refused once another worker holds a higher fence.
+- A step does its outside effects first, idempotently (write aside, sync, rename), then commits its result, the
+  business rows and the audit row in ONE transaction. A worker killed before the commit repeats the step.
+- A step that raises a user error settles the job as failed; anything else leaves it to be tried again, `MAX_ATTEMPTS`
+  times at most.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, Protocol
+
+from datalab.audit.event import AuditEvent
+
+LEASE = timedelta(minutes=5)
+"""How long a worker holds a job without renewing; a killed worker's job is taken up after that."""
+MAX_ATTEMPTS = 5
+"""How often one step is tried before the job is settled as failed and a person has to look."""
+
+
+class JobState(StrEnum):
+    """Where a job stands."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One piece of durable work."""
+
+    id: str
+    kind: str
+    """Which list of steps it runs through, such as `ingest`."""
+    subject: str
+    """Identifier of the thing it works on, such as an extract's."""
+    state: JobState
+    step: str | None
+    """Name of the last step that was committed; None before the first."""
+    results: Mapping[str, Any]
+    """What each committed step returned, by its name; names and counts only."""
+    attempts: int
+    """How often the next step was started."""
+    fence: int
+
+
+class JobStore(Protocol):
+    """Where jobs are kept; all inside the caller's transaction."""
+
+    def job(self, job_id: str) -> Job:
+        """Return a job; raises NotFoundError."""
+
+    def jobs(self, subject: str | None = None) -> tuple[Job, ...]:
+        """Return jobs, oldest first."""
+
+    def enqueue(self, job: Job, *, event: AuditEvent) -> None:
+        """Add a job in state queued; raises StateError if its id is known."""
+
+    def lease(self, kind: str, *, worker: str, now: datetime, event: AuditEvent) -> Job | None:
+        """Take the oldest job of that kind that nobody holds, with a new fence; None if there is none."""
+
+    def renew(self, job: Job, *, now: datetime, event: AuditEvent | None = None) -> None:
+        """Hold a job for another lease; raises LeaseLostError if its fence is no longer the highest."""
+
+    def complete_step(self, job: Job, step: str, result: Mapping[str, Any], *, now: datetime, event: AuditEvent) -> Job:
+        """Record a step's result under the job's fence; raises LeaseLostError if that was lost."""
+
+    def settle(self, job: Job, state: JobState, *, event: AuditEvent) -> None:
+        """End a job as done or failed under its fence; raises LeaseLostError if that was lost."""
+
+    def release(self, job: Job, *, event: AuditEvent) -> None:
+        """Give a job back to the queue under its fence, for another attempt."""

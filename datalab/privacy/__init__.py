@@ -1,0 +1,1 @@
+"""Budget, ledger, plans and accuracy."""

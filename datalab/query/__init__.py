@@ -1,0 +1,1 @@
+"""Questions: the model, JSON, the builder, the checks, the explanation."""

@@ -1,0 +1,1 @@
+"""The outbound story: request, review, bundle."""

@@ -1,0 +1,1 @@
+"""Sample agencies: one county as four agencies see it, with the truth beside it."""

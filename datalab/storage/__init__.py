@@ -1,0 +1,1 @@
+"""Adapters that store: SQL tables and Parquet zones."""

@@ -1,0 +1,1 @@
+"""How a lab is set up and shown: the demonstration, deployment."""

@@ -1,0 +1,1 @@
+"""The inbound story: from a sealed extract to a project view."""

@@ -1,0 +1,1 @@
+"""What researchers use: describing questions, reading answers."""
