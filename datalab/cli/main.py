@@ -1,0 +1,90 @@
+"""The `datalab` command: one group a noun, each in a file of its own or brought by a package through an entry point.
+
+This is a door. It parses, calls one method, prints; no rule lives here. Groups are loaded when they are asked for,
+so that `datalab contract check` on a custodian's laptop starts in a moment and without Spark.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+import traceback
+from importlib.metadata import entry_points
+
+import typer
+from rich.console import Console
+
+from datalab.errors import UserError, exit_code_for
+
+GROUPS = {
+    "lab": "Create a lab and look at its parts.",
+    "contract": "Write and check data contracts.",
+    "agency": "Register the organisations that push extracts.",
+    "person": "Add the people of the lab.",
+    "project": "Create projects and say which columns they may use.",
+    "budget": "Grant privacy budget and see what is left.",
+    "request": "Ask questions and decide on their answers.",
+    "release": "Publish approved answers and check bundles.",
+    "audit": "Check and read the audit logs.",
+    "sample": "Make sample agencies.",
+}
+"""Groups of the core, each in `datalab/cli/<name>.py` with a Typer named `app`, in the order people meet them."""
+PLUGINS = "datalab.commands"
+"""Entry points through which `anonymise` and `ingest` add commands: the core imports neither."""
+
+
+def build() -> typer.Typer:
+    """Assemble the whole command line."""
+    app = typer.Typer(
+        name="datalab",
+        help="A privacy-preserving secure research datalab.",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+    )
+    groups: dict[str, typer.Typer] = {}
+    for name in GROUPS:
+        groups[name] = importlib.import_module(f"datalab.cli.{name}").app
+    for point in sorted(entry_points(group=PLUGINS), key=lambda point: point.name):
+        point.load()(groups)
+    for name, group in groups.items():
+        app.add_typer(group, name=name, help=GROUPS.get(name))
+    return app
+
+
+def main() -> None:
+    """Run the command line; a user's error is printed without a traceback, ours with one."""
+    try:
+        status = build()(standalone_mode=False)
+    except UserError as error:
+        Console(stderr=True, highlight=False, soft_wrap=True).print(str(error), style="red", markup=False)
+        sys.exit(exit_code_for(error))
+    except typer.Abort:
+        sys.exit(130)
+    except Exception as error:  # noqa: BLE001 - the last door: whatever comes here must end in an exit status
+        sys.exit(report(error))
+    sys.exit(status if isinstance(status, int) else 0)
+
+
+def report(error: Exception) -> int:
+    """Print an error that is not the user's, without the text of a foreign exception, which could hold a value.
+
+    Returns:
+        The exit status.
+    """
+    if hasattr(error, "exit_code") and hasattr(error, "show"):  # click's own usage errors
+        error.show()
+        return int(error.exit_code)
+    frames = traceback.extract_tb(error.__traceback__)
+    where = "\n".join(f"  {frame.filename}:{frame.lineno} in {frame.name}" for frame in frames)
+    Console(stderr=True, highlight=False, soft_wrap=True).print(
+        f"datalab failed ({type(error).__name__}). This is a fault of the lab, not of your input.\n{where}\n"
+        "Please report the lines above; they hold no data.",
+        style="red",
+        markup=False,
+    )
+    return exit_code_for(error)
+
+
+if __name__ == "__main__":
+    main()
