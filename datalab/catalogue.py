@@ -135,8 +135,8 @@ class CatalogueReader(Protocol):
     def versions(self, dataset: str) -> tuple[DatasetVersion, ...]:
         """Return a dataset's versions, oldest first."""
 
-    def view(self, project: str, dataset: str) -> ProjectView:
-        """Return a project's newest view of a dataset; raises NotFoundError."""
+    def view(self, project: str, dataset: str, version: int | None = None) -> ProjectView:
+        """Return a project's view of a dataset, by default the newest; raises NotFoundError."""
 
     def views(self, project: str) -> tuple[ProjectView, ...]:
         """Return the newest view of each dataset that a project has."""

@@ -137,6 +137,12 @@ class SettingsError(UserError):
     exit_code = 12
 
 
+class GovernanceError(UserError):
+    """A person, an agency, a project or a grant cannot be recorded as it was described."""
+
+    exit_code = 13
+
+
 class LeaseLostError(InternalError):
     """Another worker took this job over; whatever this one did last was not recorded."""
 
