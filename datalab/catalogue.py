@@ -159,6 +159,9 @@ class CatalogueWriter(CatalogueReader, Protocol):
     ) -> None:
         """Move a received extract to a final state with its report; raises StateError if it is not received."""
 
+    def note_extract(self, *, event: AuditEvent) -> None:
+        """Remember what happened to a delivery and changed no row: a duplicate, an unreadable one, a shredded one."""
+
     def add_version(self, version: DatasetVersion, *, event: AuditEvent) -> None:
         """Publish a version; raises StateError if its number is not the next."""
 
