@@ -1,0 +1,122 @@
+"""How much one privacy unit can change an answer: fixed-point values and sensitivities, in whole numbers.
+
+Law of this file: everything is an exact integer. A sensitivity that was computed in floats can be too small by a
+rounding, and then the noise is too small as well (Casacuberta et al. 2022, arXiv 2207.10635).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from fractions import Fraction
+
+MAX_CELL_CONTRIBUTION = 2**29
+"""Largest |contribution| of one unit to one cell, in fixed-point units.
+
+With at most 2**33 units (more than people alive) a cell stays below 2**62, and with at most 2**33 rows of one unit in
+one cell so does every intermediate sum: 64-bit arithmetic cannot overflow, so no error can depend on data.
+"""
+RESOLUTION = 10**6
+"""Steps into which the stated range of a fractional number is divided, at least, where overflow allows it."""
+MAX_EXPONENT = 12
+"""Most decimal places kept of a fractional number."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FixedPoint:
+    """Numbers as integers: `round(value x 10**exponent)`, clamped to the bounds that the contract states."""
+
+    exponent: int
+    """Decimal places kept; negative where the numbers are so large that their last digits are dropped."""
+    lower_value: float
+    """Stated lower bound, in the column's own unit."""
+    upper_value: float
+    """Stated upper bound, in the column's own unit."""
+    lower: int
+    """Smallest fixed-point value."""
+    upper: int
+    """Largest fixed-point value."""
+
+    @property
+    def magnitude(self) -> int:
+        """Largest |value|."""
+        return max(abs(self.lower), abs(self.upper))
+
+    @property
+    def centre(self) -> int:
+        """Middle of the range, which means subtract before they sum: it halves the noise."""
+        return (self.lower + self.upper) // 2
+
+    @property
+    def half_range(self) -> int:
+        """Largest distance of a value from the centre."""
+        return max(self.upper - self.centre, self.centre - self.lower)
+
+    def to_fixed(self, value: float) -> int:
+        """Return the clamped fixed-point value of one finite number; ties round up."""
+        if self.exponent == 0 and isinstance(value, int):
+            return min(max(value, self.lower), self.upper)
+        inside = min(max(float(value), self.lower_value), self.upper_value)
+        step = float(10 ** abs(self.exponent))
+        scaled = inside * step if self.exponent >= 0 else inside / step
+        return min(max(math.floor(scaled + 0.5), self.lower), self.upper)
+
+    def to_value(self, fixed: int | Fraction) -> float:
+        """Return a fixed-point amount in the column's own unit."""
+        return float(Fraction(fixed) / Fraction(10) ** self.exponent)
+
+
+def fixed_point(lower: float, upper: float, *, rows_per_cell: int, whole: bool) -> FixedPoint:
+    """Choose how the numbers of a column are written as integers: from its stated bounds alone.
+
+    Whole numbers stay as they are; fractional ones keep enough decimals to divide the range into `RESOLUTION` steps.
+    Either loses digits until `rows_per_cell` values stay within `MAX_CELL_CONTRIBUTION`. The rounding is far below the
+    noise, which is at least the largest value.
+    """
+    exponent = 0
+    if not whole:
+        span = Fraction(upper) - Fraction(lower)
+        while exponent < MAX_EXPONENT and span * 10**exponent < RESOLUTION:
+            exponent += 1
+    largest = max(abs(Fraction(lower)), abs(Fraction(upper)))
+    while rows_per_cell * largest * Fraction(10) ** exponent + rows_per_cell > MAX_CELL_CONTRIBUTION:
+        exponent -= 1
+    step = Fraction(10) ** exponent
+    if whole and exponent == 0:
+        low, high = math.ceil(lower), math.floor(upper)
+    else:
+        low, high = (math.floor(Fraction(bound) * step + Fraction(1, 2)) for bound in (lower, upper))
+    return FixedPoint(exponent=exponent, lower_value=float(lower), upper_value=float(upper), lower=low, upper=high)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sensitivity:
+    """The most that a vector of cells moves when one unit's rows are added or removed."""
+
+    l1: int
+    """Sum over cells of |change|."""
+    l2_squared: int
+    """Sum over cells of change squared, exact."""
+    linf: int
+    """Largest |change| of one cell."""
+
+
+def sensitivity(*, rows_per_unit: int, rows_per_cell: int, cells: int, magnitude: int) -> Sensitivity:
+    """Return the exact worst case over all ways to spread R bounded rows over cells.
+
+    A unit puts at most `rows_per_cell` rows into a cell and `rows_per_unit` into all. The sum of squares is convex,
+    so it is largest with as many full cells as fit, and the rest in one more: at most R x cap.
+
+    Args:
+        rows_per_unit: R.
+        rows_per_cell: cap, at least 1.
+        cells: number of cells in the answer.
+        magnitude: largest |contribution| of one row.
+    """
+    full = min(cells, rows_per_unit // rows_per_cell)
+    rest = rows_per_unit - full * rows_per_cell if full < cells else 0
+    return Sensitivity(
+        l1=(full * rows_per_cell + rest) * magnitude,
+        l2_squared=(full * rows_per_cell**2 + rest**2) * magnitude**2,
+        linf=min(rows_per_cell, rows_per_unit) * magnitude,
+    )
