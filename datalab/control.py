@@ -9,6 +9,7 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from typing import Protocol
 
+from datalab.audit.event import AuditEvent
 from datalab.audit.log import AuditReader
 from datalab.catalogue import CatalogueWriter
 from datalab.governance.register import GovernanceWriter
@@ -33,6 +34,9 @@ class ControlTransaction(Protocol):
     @property
     def audit(self) -> AuditReader:
         """This database's audit log."""
+
+    def record(self, *, event: AuditEvent) -> None:
+        """Write down what happened outside this database, such as a key destroyed or an extract sent twice."""
 
 
 class ControlDatabase(Protocol):

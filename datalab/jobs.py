@@ -11,7 +11,7 @@ Rules:
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -49,8 +49,14 @@ class Job:
     results: Mapping[str, Any]
     """What each committed step returned, by its name; names and counts only."""
     attempts: int
-    """How often the next step was started."""
+    """How often the next step was started, the start by the present holder included."""
     fence: int
+
+
+def nobody_is_dead(worker: str) -> bool:
+    """Take every worker for alive: a job is then taken over only when its lease has run out."""
+    del worker
+    return False
 
 
 class JobStore(Protocol):
@@ -65,11 +71,27 @@ class JobStore(Protocol):
     def enqueue(self, job: Job, *, event: AuditEvent) -> None:
         """Add a job in state queued; raises StateError if its id is known."""
 
-    def lease(self, kind: str, *, worker: str, now: datetime, event: AuditEvent) -> Job | None:
-        """Take the oldest job of that kind that nobody holds, with a new fence; None if there is none."""
+    def lease(
+        self,
+        kind: str,
+        *,
+        worker: str,
+        now: datetime,
+        event: AuditEvent,
+        lease: timedelta = LEASE,
+        is_dead: Callable[[str], bool] = nobody_is_dead,
+    ) -> Job | None:
+        """Take the oldest job of that kind that nobody holds, with a new fence; None if there is none.
 
-    def renew(self, job: Job, *, now: datetime, event: AuditEvent | None = None) -> None:
-        """Hold a job for another lease; raises LeaseLostError if its fence is no longer the highest."""
+        Nobody holds a job that is queued, whose lease ran out, or whose worker `is_dead`. The event is written only
+        if a job is taken; its subject becomes that job's id.
+        """
+
+    def renew(self, job: Job, *, now: datetime, lease: timedelta = LEASE) -> None:
+        """Hold a job for another lease; raises LeaseLostError if its fence is no longer the highest.
+
+        The one change without an audit event: it moves a deadline, several times a minute, and nothing else.
+        """
 
     def complete_step(self, job: Job, step: str, result: Mapping[str, Any], *, now: datetime, event: AuditEvent) -> Job:
         """Record a step's result under the job's fence; raises LeaseLostError if that was lost."""

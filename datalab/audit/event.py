@@ -29,6 +29,8 @@ class Action(StrEnum):
     JOB_QUEUED = "job.queued"
     JOB_LEASED = "job.leased"
     JOB_STEP_DONE = "job.step_done"
+    JOB_RELEASED = "job.released"
+    """A step failed for a reason of the lab's own; the job is queued for another attempt."""
     JOB_FINISHED = "job.finished"
     JOB_FAILED = "job.failed"
     LINKAGE_GENERATION_PUBLISHED = "linkage.generation_published"

@@ -8,6 +8,7 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from typing import Protocol
 
+from datalab.audit.event import AuditEvent
 from datalab.audit.log import AuditReader
 from datalab.privacy.ledger import Ledger
 from datalab.release.request import RequestStore
@@ -27,6 +28,9 @@ class ReleaseTransaction(Protocol):
     @property
     def audit(self) -> AuditReader:
         """This database's audit log."""
+
+    def record(self, *, event: AuditEvent) -> None:
+        """Write down what happened outside this database."""
 
 
 class ReleaseDatabase(Protocol):
