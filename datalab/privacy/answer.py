@@ -10,13 +10,13 @@ from typing import Any, TypeVar
 from datalab.errors import IntegrityError
 from datalab.privacy.accuracy import CONFIDENCE, half_width, ratio_interval, unit_of
 from datalab.privacy.budget import Budget
-from datalab.privacy.plan import Cells, Engine, Noise, Part, PartKind, Plan, Price
+from datalab.privacy.plan import Cells, Engine, Noise, Part, Plan, Price
 
 FORMAT = 1
 """Version of the answer document."""
 COVERS_NOISE = (
-    "Each interval holds the bounded truth in 95 of 100 answers. It covers the noise alone: not rows left out beyond the "
-    "limits per unit, not values clamped to their stated bounds, not the chance in which events happened at all."
+    "Each interval holds the bounded truth in 95 of 100 answers. It covers the noise alone: not rows left out beyond "
+    "the limits per unit, not values clamped to their stated bounds, not the chance in which events happened at all."
 )
 COVERS_NOTHING = "Public data: the figures are exact."
 
@@ -91,9 +91,7 @@ def dress(plan: Plan, price: Price, noisy: Cells, *, epsilon: float, delta: Frac
     query = plan.question.query
     columns = [_estimates(measure.name, plan, price, noisy) for measure in query.measures]
     return Answer(
-        keys=tuple(
-            key.column.name if key.column.dataset == query.dataset else str(key.column) for key in plan.keys
-        ),
+        keys=tuple(key.column.name if key.column.dataset == query.dataset else str(key.column) for key in plan.keys),
         measures=tuple(_label(measure.name, plan) for measure in query.measures),
         cells=tuple(
             AnswerCell(keys=labels, estimates=tuple(column[cell] for column in columns))

@@ -181,13 +181,13 @@ class Price:
         return next((price.scale for price in self.parts if price.part == part), 0.0)
 
 
-TableT = TypeVar("TableT", contravariant=True)
+TableT_contra = TypeVar("TableT_contra", contravariant=True)
 
 
-class Engine(Protocol[TableT]):
+class Engine(Protocol[TableT_contra]):
     """Computes the bounded integer cells of a plan."""
 
-    def cells(self, plan: Plan, tables: Mapping[str, TableT]) -> Cells:
+    def cells(self, plan: Plan, tables: Mapping[str, TableT_contra]) -> Cells:
         """Return the bounded vectors; `tables` maps each dataset of the plan to where its rows are.
 
         Raises InternalError, without any text from the data, if the tables cannot be read.

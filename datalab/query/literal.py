@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from datetime import UTC, date, datetime
 from typing import assert_never
 
 from datalab.contract.model import LogicalType
 from datalab.query.model import Literal
 
+EXACT = 2**53
+"""Beyond this, fractional numbers cannot tell neighbouring whole numbers apart."""
 LiteralValue = str | int | float | bool | date | datetime
 """A literal as engines compare it; timestamps carry UTC."""
 
@@ -26,14 +29,13 @@ def literal_value(logical_type: LogicalType, literal: Literal) -> LiteralValue:
         case LogicalType.BOOLEAN if isinstance(literal, bool):
             return literal
         case LogicalType.INTEGER if isinstance(literal, int | float) and not isinstance(literal, bool):
-            return int(literal) if literal == int(literal) else literal
+            return int(literal) if _finite(literal) == int(literal) and abs(literal) < EXACT else literal
         case LogicalType.NUMBER if isinstance(literal, int | float) and not isinstance(literal, bool):
-            return float(literal)
+            return float(_finite(literal))
         case LogicalType.DATE if isinstance(literal, str):
             return date.fromisoformat(literal)
         case LogicalType.TIMESTAMP if isinstance(literal, str):
-            moment = datetime.fromisoformat(literal)
-            return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+            return _moment(literal)
         case (
             LogicalType.STRING
             | LogicalType.BOOLEAN
@@ -46,6 +48,22 @@ def literal_value(logical_type: LogicalType, literal: Literal) -> LiteralValue:
             raise ValueError(message)
         case _:
             assert_never(logical_type)
+
+
+def _finite(number: float) -> float:
+    if not math.isfinite(number):
+        message = "not finite"
+        raise ValueError(message)
+    return number
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    try:
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except OverflowError:
+        message = "outside the calendar"
+        raise ValueError(message) from None
 
 
 HOW_TO_WRITE = {
