@@ -193,6 +193,10 @@ class SqlCatalogue:
             )
         self._audit.append(event)
 
+    def note_extract(self, *, event: AuditEvent) -> None:
+        """Remember what happened to a delivery and changed no row: a duplicate, an unreadable one, a shredded one."""
+        self._audit.append(event)
+
     def add_version(self, version: DatasetVersion, *, event: AuditEvent) -> None:
         """Publish a version; raises StateError if its number is not the next, or what it is made of is unknown."""
         newest = select(func.coalesce(func.max(VERSION.c.number), 0)).where(VERSION.c.dataset == version.dataset)

@@ -1,46 +1,19 @@
-"""Questions as JSON text."""
+"""Questions as JSON text, in the one form in which equal questions are equal bytes."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import fields, is_dataclass
-from enum import Enum
-from fractions import Fraction
-from typing import Any
 
-from datalab.query import model
+from datalab.query.document import question_from_document, question_to_document
 from datalab.query.model import Question
+from datalab.storage.column_types import to_json
 
 
 def question_to_text(question: Question) -> str:
-    """Render a question."""
-    return json.dumps(_down(question), sort_keys=True)
+    """Return a question's JSON."""
+    return to_json(question_to_document(question))
 
 
 def question_from_text(text: str) -> Question:
-    """Read a question."""
-    question = _up(json.loads(text))
-    assert isinstance(question, Question)  # noqa: S101
-    return question
-
-
-def _down(value: Any) -> Any:
-    if is_dataclass(value):
-        return {"_": type(value).__name__} | {f.name: _down(getattr(value, f.name)) for f in fields(value)}
-    if isinstance(value, Fraction):
-        return {"_": "Fraction", "v": str(value)}
-    if isinstance(value, Enum):
-        return {"_": type(value).__name__, "v": value.value}
-    if isinstance(value, tuple):
-        return [_down(one) for one in value]
-    return value
-
-
-def _up(value: Any) -> Any:
-    if isinstance(value, list):
-        return tuple(_up(one) for one in value)
-    if isinstance(value, dict):
-        rest = {k: _up(v) for k, v in value.items() if k != "_"}
-        kind = Fraction if value["_"] == "Fraction" else getattr(model, value["_"])
-        return kind(rest["v"]) if set(rest) == {"v"} else kind(**rest)
-    return value
+    """Return the question of a stored JSON text."""
+    return question_from_document(json.loads(text))

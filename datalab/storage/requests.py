@@ -47,6 +47,11 @@ class SqlRequests:
         row = self._connection.execute(query.order_by(REQUEST.c.number)).first()
         return None if row is None else _request(row)
 
+    def asked(self, fingerprint: str) -> tuple[ReleaseRequest, ...]:
+        """Return every request of that fingerprint, oldest first."""
+        query = select(REQUEST).where(REQUEST.c.fingerprint == fingerprint).order_by(REQUEST.c.number)
+        return tuple(map(_request, self._connection.execute(query)))
+
     def open_with(self, fingerprint: str) -> ReleaseRequest | None:
         """Return a request of that fingerprint that is submitted and not yet answered."""
         query = select(REQUEST).where(
