@@ -1,13 +1,30 @@
-"""What every kind of test may use: the third-party extracts, and one Spark session."""
+"""What every kind of test may use: the third-party extracts, one Spark session, and empty databases.
+
+`control_database` and `release_database` run a test on SQLite and on PostgreSQL; `control_url` and `release_url` are
+their addresses, for tests that open them in other processes. A test that needs one kind only asks for
+`sqlite_control_url` or `sqlite_release_url`.
+"""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+import uuid
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from pyspark.sql import SparkSession
+from sqlalchemy import create_engine, text
+
+from datalab.control import ControlDatabase
+from datalab.release.store import ReleaseDatabase
+from datalab.storage.databases import create_control, create_release, open_control, open_release
 
 REPOSITORY = Path(__file__).parents[1]
 
@@ -29,3 +46,97 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
     session = open_session("tests", scratch=tmp_path_factory.mktemp("spark"), master="local[2]", memory="1500m")
     yield session
     session.stop()
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """Address of a throw-away PostgreSQL server on a socket of its own, or a skip that says why there is none."""
+    binaries = [shutil.which("initdb"), *map(str, sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb")))]
+    initdb = next((Path(found).resolve() for found in binaries if found), None)
+    if initdb is None:
+        pytest.skip("The PostgreSQL server binaries are absent; install Debian's package `postgresql`.")
+    folder = Path(tempfile.mkdtemp(prefix="datalab-pg-"))  # short: a socket's path has 107 bytes
+    as_user: list[str] = []
+    if os.geteuid() == 0:  # the server refuses to run as root
+        user = pwd.getpwnam("postgres")
+        os.chown(folder, user.pw_uid, user.pw_gid)
+        as_user = ["setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"]
+    data = folder / "data"
+    initialise = [*as_user, str(initdb), "-D", str(data), "-U", "lab", "-A", "trust", "-E", "UTF8", "--no-sync"]
+    subprocess.run([*initialise, "--no-locale"], check=True, capture_output=True, cwd="/")
+    serve = [*as_user, str(initdb.parent / "postgres"), "-D", str(data), "-k", str(folder)]
+    for option in ("listen_addresses=", "fsync=off", "full_page_writes=off", "max_connections=150"):
+        serve += ["-c", option]
+    with (folder / "log").open("w") as log, subprocess.Popen(serve, stdout=log, stderr=log, cwd="/") as server:
+        while not (folder / ".s.PGSQL.5432").exists():
+            assert server.poll() is None, (folder / "log").read_text()
+            time.sleep(0.05)
+        yield f"postgresql+psycopg://lab@/{{database}}?host={folder}"
+        server.send_signal(signal.SIGINT)  # a fast shutdown
+        server.wait(timeout=60)
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def empty_databases(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """A created, empty SQLite file of each kind, to copy: quicker than to migrate for each test."""
+    folder = tmp_path_factory.mktemp("empty")
+    files = {"control": folder / "control.sqlite", "release": folder / "release.sqlite"}
+    create_control(f"sqlite:///{files['control']}")
+    create_release(f"sqlite:///{files['release']}")
+    return files
+
+
+@pytest.fixture
+def sqlite_control_url(tmp_path: Path, empty_databases: dict[str, Path]) -> str:
+    """Address of an empty control database in SQLite."""
+    return f"sqlite:///{shutil.copy(empty_databases['control'], tmp_path)}"
+
+
+@pytest.fixture
+def sqlite_release_url(tmp_path: Path, empty_databases: dict[str, Path]) -> str:
+    """Address of an empty release database in SQLite."""
+    return f"sqlite:///{shutil.copy(empty_databases['release'], tmp_path)}"
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def control_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Address of an empty control database, once of each kind."""
+    if request.param == "sqlite":
+        yield request.getfixturevalue("sqlite_control_url")
+    else:
+        yield from _postgres_database(request.getfixturevalue("postgres_server"), create_control)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def release_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Address of an empty release database, once of each kind."""
+    if request.param == "sqlite":
+        yield request.getfixturevalue("sqlite_release_url")
+    else:
+        yield from _postgres_database(request.getfixturevalue("postgres_server"), create_release)
+
+
+@pytest.fixture
+def control_database(control_url: str) -> ControlDatabase:
+    """An empty control database, once of each kind."""
+    return open_control(control_url)
+
+
+@pytest.fixture
+def release_database(release_url: str) -> ReleaseDatabase:
+    """An empty release database, once of each kind."""
+    return open_release(release_url)
+
+
+def _postgres_database(server: str, create: Callable[[str], None]) -> Iterator[str]:
+    name = f"t{uuid.uuid4().hex}"
+    admin = create_engine(server.format(database="postgres"), isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    address = server.format(database=name)
+    create(address)
+    yield address
+    with admin.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    admin.dispose()
