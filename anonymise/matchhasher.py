@@ -103,6 +103,7 @@ def match_hasher(contract: Contract, ring: KeyRing) -> MatchHasher:
     return MatchHasher(
         match_fields=tuple(by_kind.values()),
         keys=tuple((key, ring.key(f"match/{key.name}/{NORMALISER}")) for key in applicable),
+        parts=tuple(dict.fromkeys(part for key in applicable for part in key.parts)),
         identifiers=tuple((kind, ring.key(f"identifier/{kind.value}")) for kind in by_kind if kind in CHECKED_KINDS),
     )
 
