@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
 from datalab.audit.event import AuditEvent
-from datalab.errors import IntegrityError
+from datalab.errors import IntegrityError, UserError
 
 GENESIS = "0" * 64
 """The hash before the first entry."""
@@ -41,6 +42,26 @@ class Head:
 
     size: int
     digest: str
+
+    def __str__(self) -> str:
+        """Render as `size:digest`, the form in which a head is published and kept."""
+        return f"{self.size}:{self.digest}"
+
+    @classmethod
+    def parse(cls, text: str) -> Head:
+        """Read a head that was kept as `size:digest`.
+
+        Raises:
+            UserError: if the text is none.
+        """
+        match = re.fullmatch(r"(\d{1,18}):([0-9a-f]{64})", text)
+        if match is None:
+            raise UserError(
+                "This is not the head of an audit log.",
+                why="A head is a number, a colon and 64 hexadecimal digits.",
+                remedy="Copy it as `datalab audit verify` printed it.",
+            )
+        return cls(size=int(match[1]), digest=match[2])
 
 
 class AuditReader(Protocol):
@@ -83,6 +104,22 @@ def verify(entries: Iterable[Entry], *, expected: Head | None = None) -> Head:
             remedy="Stop the lab, keep this database as evidence, and compare it with a backup.",
         )
     return head
+
+
+def verify_log(log: AuditReader, *, expected: Head | None = None) -> Head:
+    """Check a stored log: its chain, that it ends where the database says, and a head kept from earlier.
+
+    Raises:
+        IntegrityError: as `verify`, and if entries at the end are missing.
+    """
+    end = verify(log.entries(), expected=expected)
+    if end != log.head():
+        raise IntegrityError(
+            "The audit log does not end where its database says.",
+            why="Entries at the end were removed, or added by something else than the lab.",
+            remedy="Stop the lab, keep this database as evidence, and compare it with a backup.",
+        )
+    return end
 
 
 def _digest(number: int, event: AuditEvent, previous: str) -> str:

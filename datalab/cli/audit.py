@@ -1,0 +1,83 @@
+"""`datalab audit`: check that the audit logs hold, and read their last entries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from typing import Annotated, assert_never
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from datalab.audit.log import AuditReader, Head, verify_log
+from datalab.cli.options import LabHome, settings_of
+
+app = typer.Typer(no_args_is_help=True)
+
+
+class LogName(StrEnum):
+    """Which of the lab's two logs."""
+
+    CONTROL = "control"
+    """People, projects, contracts, extracts, versions, views."""
+    RELEASE = "release"
+    """Budgets, questions, answers, decisions."""
+
+
+@app.command()
+def verify(
+    lab: LabHome = None,
+    expect_control: Annotated[
+        str | None, typer.Option(metavar="SIZE:DIGEST", help="A head of the control log that you kept.")
+    ] = None,
+    expect_release: Annotated[
+        str | None, typer.Option(metavar="SIZE:DIGEST", help="A head of the release log that you kept.")
+    ] = None,
+) -> None:
+    """Check both logs from their first entry on, and print their heads.
+
+    Keep the heads outside the lab: only a head that somebody else kept shows that the end of a log was cut off.
+    """
+    kept = {LogName.CONTROL: expect_control, LogName.RELEASE: expect_release}
+    expected = {name: Head.parse(text) for name, text in kept.items() if text}
+    for name in LogName:
+        with _log(name, lab) as log:
+            head = verify_log(log, expected=expected.get(name))
+        typer.echo(f"{name.value} {head}")
+
+
+@app.command()
+def show(
+    log: Annotated[LogName, typer.Argument(help="Which log.")] = LogName.CONTROL,
+    last: Annotated[int, typer.Option(min=1, max=10_000, help="How many entries.")] = 20,
+    lab: LabHome = None,
+) -> None:
+    """Show the last entries of a log, oldest first."""
+    table = Table("number", "when (UTC)", "who", "what", "which", "details", title=f"Audit log: {log.value}")
+    with _log(log, lab) as reader:
+        for entry in reader.entries(after=max(0, reader.head().size - last)):
+            event = entry.event
+            details = ", ".join(f"{name}={value}" for name, value in event.details.items())
+            when = event.at.isoformat(sep=" ", timespec="seconds").removesuffix("+00:00")
+            cells = (str(entry.number), when, event.actor, event.action.value, event.subject, details)
+            table.add_row(*map(escape, cells))
+    Console().print(table)
+
+
+@contextmanager
+def _log(name: LogName, lab: LabHome) -> Iterator[AuditReader]:
+    from datalab.wiring import open_lab  # noqa: PLC0415 - databases load only when asked for
+
+    opened = open_lab(settings_of(lab))
+    match name:
+        case LogName.CONTROL:
+            with opened.control.read() as control:
+                yield control.audit
+        case LogName.RELEASE:
+            with opened.release.read() as release:
+                yield release.audit
+        case _:
+            assert_never(name)
