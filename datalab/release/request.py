@@ -107,6 +107,9 @@ class RequestStore(Protocol):
     def answered(self, fingerprint: str) -> ReleaseRequest | None:
         """Return the oldest request of that fingerprint that has an answer, whatever was decided on it."""
 
+    def asked(self, fingerprint: str) -> tuple[ReleaseRequest, ...]:
+        """Return every request of that fingerprint, oldest first."""
+
     def open_with(self, fingerprint: str) -> ReleaseRequest | None:
         """Return a request of that fingerprint that is submitted and not yet answered."""
 

@@ -112,11 +112,14 @@ class SqlCatalogue:
         rows = self._connection.execute(query).all()
         return tuple(version_from_row(row, self._extract_ids(dataset, row.number)) for row in rows)
 
-    def view(self, project: str, dataset: str) -> ProjectView:
-        """Return a project's newest view of a dataset; raises NotFoundError."""
-        for view in self.views(project):
-            if view.dataset == dataset:
-                return view
+    def view(self, project: str, dataset: str, version: int | None = None) -> ProjectView:
+        """Return a project's view of a dataset, by default the newest; raises NotFoundError."""
+        query = select(VIEW).where(VIEW.c.project == project, VIEW.c.dataset == dataset)
+        if version is not None:
+            query = query.where(VIEW.c.version == version)
+        row = self._connection.execute(query.order_by(VIEW.c.version.desc())).first()
+        if row is not None:
+            return view_from_row(row)
         raise NotFoundError(
             f"Project {project} has no view of {dataset}.",
             why="It was not granted, or no version was published since.",
