@@ -9,7 +9,7 @@ from typing import Final
 import pyarrow as pa
 
 from anonymise.keys import KeyRing, NamedKey
-from anonymise.matchkeys import CHECKED_KINDS, MATCH_KEYS, MatchKey, Part, message, take
+from anonymise.matchkeys import CHECKED_KINDS, MATCH_KEYS, Form, MatchKey, message, take
 from anonymise.normalise import NORMALISER, normalise
 from datalab.contract.model import Contract, MatchKind
 
@@ -33,22 +33,32 @@ class MatchField:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KeyPlan:
+    """A match key, its secret, and where in a row's forms its fields stand."""
+
+    key: MatchKey
+    secret: NamedKey
+    places: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MatchHasher:
     """Hashes the match fields of one dataset; holds keys, so it may travel to a worker and never into a plan."""
 
     match_fields: tuple[MatchField, ...]
-    keys: tuple[tuple[MatchKey, NamedKey], ...]
+    forms: tuple[tuple[int, Form], ...]
+    """Every form that a key needs, once: place of the field in `match_fields`, and the form."""
+    keys: tuple[KeyPlan, ...]
     """The match keys whose fields this dataset has, in order."""
-    parts: tuple[Part, ...]
-    """Every part of those keys, once."""
-    identifiers: tuple[tuple[MatchKind, NamedKey], ...]
-    """The identifiers with a check character that this dataset has."""
+    identifiers: tuple[tuple[int, NamedKey], ...]
+    """The identifiers with a check character that this dataset has: place in `match_fields`, and the secret."""
 
     @property
     def column_names(self) -> tuple[str, ...]:
         """Names of the columns that `columns` makes, in order."""
-        keys = (f"{KEY_PREFIX}{key.name}" for key, _ in self.keys)
-        return (*keys, *(f"{IDENTIFIER_PREFIX}{kind.value}" for kind, _ in self.identifiers))
+        keys = (f"{KEY_PREFIX}{plan.key.name}" for plan in self.keys)
+        kinds = (self.match_fields[place].kind for place, _ in self.identifiers)
+        return (*keys, *(f"{IDENTIFIER_PREFIX}{kind.value}" for kind in kinds))
 
     @property
     def fields(self) -> tuple[pa.Field, ...]:
@@ -78,15 +88,17 @@ class MatchHasher:
         return tuple(pa.array(column, pa.binary()) for column in by_column)
 
     def _hash(self, row: tuple[object, ...]) -> _Hashes:
-        fields = {
-            field.kind: normalise(field.kind, value, field.date_format)
-            for field, value in zip(self.match_fields, row, strict=True)
-        }
-        parts = {part: _form(part, fields[part.kind]) for part in self.parts}
+        texts = [
+            normalise(field.kind, value, field.date_format) for field, value in zip(self.match_fields, row, strict=True)
+        ]
+        forms = [None if (text := texts[place]) is None else take(form, text) for place, form in self.forms]
         return (
-            *(_digest(named, message(key, parts)) for key, named in self.keys),
-            *(_digest(named, _identifier_message(kind, fields[kind])) for kind, named in self.identifiers),
+            *(_digest(plan.secret, message(plan.key, [forms[at] for at in plan.places])) for plan in self.keys),
+            *(_digest(secret, self._identifier(place, texts[place])) for place, secret in self.identifiers),
         )
+
+    def _identifier(self, place: int, text: str | None) -> str | None:
+        return None if text is None else f"{NORMALISER}|{self.match_fields[place].kind.value}|{text}"
 
 
 def match_hasher(contract: Contract, ring: KeyRing) -> MatchHasher:
@@ -99,21 +111,24 @@ def match_hasher(contract: Contract, ring: KeyRing) -> MatchHasher:
     for column in contract.match_columns:
         if column.match is not None and column.match not in by_kind:
             by_kind[column.match] = MatchField(kind=column.match, column=column.name, date_format=column.date_format)
-    applicable = tuple(key for key in MATCH_KEYS if key.kinds <= by_kind.keys())
+    kinds = list(by_kind)
+    applicable = [key for key in MATCH_KEYS if key.kinds <= by_kind.keys()]
+    parts = list(dict.fromkeys(part for key in applicable for part in key.parts))
     return MatchHasher(
         match_fields=tuple(by_kind.values()),
-        keys=tuple((key, ring.key(f"match/{key.name}/{NORMALISER}")) for key in applicable),
-        parts=tuple(dict.fromkeys(part for key in applicable for part in key.parts)),
-        identifiers=tuple((kind, ring.key(f"identifier/{kind.value}")) for kind in by_kind if kind in CHECKED_KINDS),
+        forms=tuple((kinds.index(part.kind), part.form) for part in parts),
+        keys=tuple(
+            KeyPlan(
+                key=key,
+                secret=ring.key(f"match/{key.name}/{NORMALISER}"),
+                places=tuple(parts.index(part) for part in key.parts),
+            )
+            for key in applicable
+        ),
+        identifiers=tuple(
+            (place, ring.key(f"identifier/{kind.value}")) for place, kind in enumerate(kinds) if kind in CHECKED_KINDS
+        ),
     )
-
-
-def _form(part: Part, text: str | None) -> str | None:
-    return None if text is None else take(part.form, text)
-
-
-def _identifier_message(kind: MatchKind, value: str | None) -> str | None:
-    return None if value is None else f"{NORMALISER}|{kind.value}|{value}"
 
 
 def _digest(key: NamedKey, text: str | None) -> bytes | None:

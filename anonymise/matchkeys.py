@@ -12,7 +12,7 @@ a misspelling by sound, day and month swapped, a name changed by marriage, a hou
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, assert_never
@@ -86,16 +86,15 @@ SEPARATOR: Final = "\x1f"
 """Unit separator: no normalised field can hold it, so two different lists of fields never give one message."""
 
 
-def message(key: MatchKey, values: Mapping[Part, str | None]) -> str | None:
+def message(key: MatchKey, values: Sequence[str | None]) -> str | None:
     """Return what is hashed for a key: version, name and fields; None where a field is missing.
 
     Args:
         key: the match key.
-        values: the form of each part, as `take` gives it; what is not in it is missing.
+        values: one form a part, in the order of the key's parts, as `take` gives it.
     """
-    found = [values.get(part) for part in key.parts]
-    present = [value for value in found if value is not None]
-    if len(present) < len(found):
+    present = [value for value in values if value is not None]
+    if len(present) < len(key.parts):
         return None
     if key.any_order:
         present.sort()
