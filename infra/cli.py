@@ -1,0 +1,40 @@
+"""Commands that need every room of the house: founding a lab, and showing one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from datalab.cli.options import settings_of
+
+
+def register(groups: Mapping[str, typer.Typer]) -> None:
+    """Add `lab create` and `lab demo`."""
+    groups["lab"].command()(create)
+    groups["lab"].command()(demo)
+
+
+def create(home: Annotated[Path, typer.Argument(help="Folder for the new lab; must not hold one.")]) -> None:
+    """Create an empty lab: its folders, its databases and the keys of each process."""
+    from infra.founding import found_lab  # noqa: PLC0415 - keys and databases load only when asked for
+
+    settings = settings_of(home)
+    found_lab(settings)
+    Console(soft_wrap=True).print(
+        f"Created a lab in {settings.home}. Agencies seal to {settings.public_keys / 'landing.pub'}."
+    )
+
+
+def demo(
+    home: Annotated[Path, typer.Argument(help="Folder for the demonstration's lab; an older one is replaced.")],
+    people: Annotated[int, typer.Option(min=500, help="Size of the sample county.")] = 20_000,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same county.")] = 7,
+) -> None:
+    """Walk the whole journey with four sample agencies, and print the released table beside the truth."""
+    from infra.demo.journey import run  # noqa: PLC0415 - the journey starts Spark
+
+    run(home, people=people, seed=seed)
