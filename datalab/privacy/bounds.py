@@ -39,8 +39,8 @@ class FixedPoint:
 
     @property
     def magnitude(self) -> int:
-        """Largest |value|."""
-        return max(abs(self.lower), abs(self.upper))
+        """Largest |value|, at least one step."""
+        return max(abs(self.lower), abs(self.upper), 1)
 
     @property
     def centre(self) -> int:
@@ -49,8 +49,8 @@ class FixedPoint:
 
     @property
     def half_range(self) -> int:
-        """Largest distance of a value from the centre."""
-        return max(self.upper - self.centre, self.centre - self.lower)
+        """Largest distance of a value from the centre, at least one step."""
+        return max(self.upper - self.centre, self.centre - self.lower, 1)
 
     def to_fixed(self, value: float) -> int:
         """Return the clamped fixed-point value of one finite number; ties round up."""

@@ -1,0 +1,38 @@
+"""What is counted of each unit in each cell before it is bounded: shared by every engine, so that they agree."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from datalab.privacy.plan import Part, PartKind, Plan
+from datalab.query.model import ColumnRef
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counter:
+    """One notion of a row, bounded by itself: any row, or a row with a value in a column."""
+
+    column: ColumnRef | None
+    """Rows count that have a value here; None counts every row."""
+    cap: int
+    """Most of them that count for one unit in one cell."""
+
+
+def counter_of(part: Part) -> Counter:
+    """Return what bounds a part."""
+    return Counter(column=part.value.column if part.value else None, cap=part.rows_per_cell)
+
+
+def counters(plan: Plan) -> tuple[Counter, ...]:
+    """Return every counter of a plan, each once, in the order of its parts."""
+    return tuple(dict.fromkeys(counter_of(part) for part in plan.parts))
+
+
+def needs_order(plan: Plan, counter: Counter) -> bool:
+    """Whether a unit could reach R before it has filled every cell: only then does the order of cells matter."""
+    return plan.size * counter.cap > plan.question.rows_per_unit
+
+
+def centre_of(part: Part) -> int:
+    """Return what is subtracted from each value before it is summed."""
+    return part.value.fixed.centre if part.value and part.kind is PartKind.CENTRED_SUM else 0
