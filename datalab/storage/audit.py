@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC
+from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, Row, insert, select, update
 
 from datalab.audit.event import Action, AuditEvent
 from datalab.audit.log import FORMAT, Entry, Head, chain
@@ -31,22 +32,10 @@ class SqlAuditLog:
         Raises:
             IntegrityError: at an entry that nothing in the lab can have written.
         """
-        table = self._tables.entry
-        query = select(table).where(table.c.number > after).order_by(table.c.number)
-        for row in self._connection.execute(query, execution_options={"yield_per": BATCH}):
-            try:
-                event = AuditEvent(
-                    action=Action(row.action),
-                    actor=row.actor,
-                    subject=row.subject,
-                    at=row.at,
-                    details=_details(row.details),
-                )
-            except ValueError:
-                raise _unreadable(row.number) from None
-            if row.format != FORMAT:
-                raise _unreadable(row.number)
-            yield Entry(number=row.number, event=event, previous=row.previous, digest=row.digest)
+        while batch := self._batch(after):
+            for row in batch:
+                yield _entry(row)
+            after = batch[-1].number
 
     def head(self) -> Head:
         """Return the end of the chain."""
@@ -93,6 +82,23 @@ class SqlAuditLog:
             )
         )
         return entry
+
+    def _batch(self, after: int) -> Sequence[Row[Any]]:
+        table = self._tables.entry
+        query = select(table).where(table.c.number > after).order_by(table.c.number).limit(BATCH)
+        return self._connection.execute(query).all()
+
+
+def _entry(row: Row[Any]) -> Entry:
+    try:
+        event = AuditEvent(
+            action=Action(row.action), actor=row.actor, subject=row.subject, at=row.at, details=_details(row.details)
+        )
+    except ValueError:
+        raise _unreadable(row.number) from None
+    if row.format != FORMAT:
+        raise _unreadable(row.number)
+    return Entry(number=row.number, event=event, previous=row.previous, digest=row.digest)
 
 
 def _details(text: str) -> dict[str, str | int]:
