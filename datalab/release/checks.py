@@ -1,0 +1,163 @@
+"""What author and reviewer both see of a question: remarks that need no data and spend nothing.
+
+They decide nothing. What must be refused was refused when the question was compiled; these say where to look.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import assert_never
+
+from datalab.privacy.accuracy import MeasurePreview, Preview
+from datalab.privacy.ledger import Account
+from datalab.query.model import AllOf, AnyOf, ColumnRef, Compare, IsIn, IsMissing, Not, Predicate, Question
+from datalab.release.case import Case
+from datalab.release.request import ReleaseRequest, RequestState
+
+LARGE_SHARE = 4
+"""A question that takes more than one part in so many of what was left of an account is worth a look."""
+OVER = frozenset({RequestState.FAILED, RequestState.WITHDRAWN})
+"""States of earlier requests that nobody learned anything from."""
+
+
+class Weight(StrEnum):
+    """How much attention a remark asks for."""
+
+    NOTE = "note"
+    LOOK = "look"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remark:
+    """One thing to know about a question before deciding on it."""
+
+    topic: str
+    text: str
+    weight: Weight = Weight.NOTE
+
+
+def remarks_of(
+    case: Case, preview: Preview, *, accounts: Mapping[str, Account], earlier: Iterable[ReleaseRequest]
+) -> tuple[Remark, ...]:
+    """Return every remark on a question, in a fixed order.
+
+    Args:
+        case: what is asked of what.
+        preview: its cost and expected error.
+        accounts: the accounts that pay, as they stand; one that was never granted anything is left out.
+        earlier: the same project's other requests.
+    """
+    return (
+        _cost(preview),
+        *(_remaining(name, accounts.get(name), preview) for name in case.accounts),
+        *_bounds(case),
+        Remark(topic="cells", text=f"The answer has {preview.cells:,} cells; all of them are listed by the contract."),
+        *(_error(measure) for measure in preview.measures),
+        *_literals(case.question),
+        *_overlaps(case, earlier),
+    )
+
+
+def _cost(preview: Preview) -> Remark:
+    if not preview.cost.nano_rho:
+        return Remark(topic="cost", text="Nothing: the data is public.")
+    text = f"{preview.cost}, which is epsilon {preview.epsilon} at delta {float(preview.delta):g}."
+    return Remark(topic="cost", text=text)
+
+
+def _remaining(name: str, account: Account | None, preview: Preview) -> Remark:
+    topic = f"budget {name}"
+    if account is None:
+        return Remark(topic=topic, text="Nothing was ever granted.", weight=Weight.LOOK)
+    text = f"{account.remaining} of {account.granted} remain."
+    large = preview.cost.nano_rho * LARGE_SHARE > account.remaining.nano_rho
+    return Remark(topic=topic, text=text, weight=Weight.LOOK if large else Weight.NOTE)
+
+
+def _bounds(case: Case) -> Iterable[Remark]:
+    asked = case.question.rows_per_unit
+    for dataset, exhibit in case.exhibits.items():
+        most, unit = exhibit.contract.max_rows_per_unit, exhibit.contract.privacy_unit.value
+        if most is None:
+            continue
+        text = f"At most {asked} rows of a {unit} count in {dataset}; its custodian expects up to {most}."
+        if asked < most:
+            text += " Rows beyond the limit are left out: the answer can be too low, and no interval covers that."
+        yield Remark(topic="bounds", text=text, weight=Weight.LOOK if asked < most else Weight.NOTE)
+
+
+def _error(measure: MeasurePreview) -> Remark:
+    topic = f"error {measure.measure}"
+    if measure.half_width is not None:
+        return Remark(topic=topic, text=f"95 of 100 figures are within ±{measure.half_width:,.4g} {measure.unit}.")
+    groups = ", ".join(f"±{half:,.3g} for {count:,} rows" for count, half in measure.by_count)
+    return Remark(topic=topic, text=f"95 of 100 figures ({measure.unit}) are within {groups}.")
+
+
+def _literals(question: Question) -> Iterable[Remark]:
+    query = question.query
+    conditions = [(query.dataset, query.where), *((join.dataset, join.where) for join in query.joins)]
+    for dataset, where in conditions:
+        for column, text in _compared(where):
+            name = column if column.dataset else replace(column, dataset=dataset)
+            yield Remark(topic="condition", text=f"{name} {text}")
+
+
+def _compared(predicate: Predicate | None) -> Iterable[tuple[ColumnRef, str]]:
+    match predicate:
+        case None:
+            return
+        case Compare(column=column, operator=operator, value=value):
+            yield column, f"is compared ({operator.value}) with {value!r}."
+        case IsIn(column=column, values=values):
+            yield column, f"is one of {', '.join(repr(value) for value in values)}."
+        case IsMissing(column=column):
+            yield column, "is missing."
+        case Not(predicate=inner):
+            yield from _compared(inner)
+        case AllOf(predicates=terms) | AnyOf(predicates=terms):
+            for term in terms:
+                yield from _compared(term)
+        case _:
+            assert_never(predicate)
+
+
+def _overlaps(case: Case, earlier: Iterable[ReleaseRequest]) -> Iterable[Remark]:
+    """Say which earlier questions looked at the same data, and which differ in their conditions alone.
+
+    Two answers that differ by a condition tell about the rows in between. Their noise and the ledger bound how much;
+    a reviewer should still know that they were asked side by side.
+    """
+    known = [one for one in earlier if one.state not in OVER]
+    same = [one.id for one in known if set(one.versions) & set(case.exhibits)]
+    alike = [
+        one.id for one in known if one.fingerprint != case.fingerprint and _bare(one.question) == _bare(case.question)
+    ]
+    again = [one.id for one in known if one.fingerprint == case.fingerprint]
+    if same:
+        yield Remark(topic="overlap", text=f"{len(same)} other requests of this project ask of the same datasets.")
+    if alike:
+        yield Remark(
+            topic="overlap",
+            text=f"Differs only in its conditions or price from {', '.join(alike)}.",
+            weight=Weight.LOOK,
+        )
+    if again:
+        states = ", ".join(f"{one.id} ({one.state.value})" for one in known if one.id in again)
+        yield Remark(topic="overlap", text=f"The same question stands in {states}.", weight=Weight.LOOK)
+
+
+def _bare(question: Question) -> Question:
+    """Return a question without its conditions, price and title."""
+    query = question.query
+    joins = tuple(replace(join, where=None) for join in query.joins)
+    return replace(
+        question,
+        query=replace(query, where=None, joins=joins),
+        rho=type(question.rho)(0),
+        rows_per_unit=0,
+        rows_per_cell=0,
+        title="",
+    )

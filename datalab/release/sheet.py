@@ -1,0 +1,113 @@
+"""Sheets: what one person may see of one request.
+
+Author and reviewer see the same question, cost and remarks. The answer is on the sheet only for whom it is meant:
+a reviewer before the decision, everybody of the project after the release.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from datalab.errors import NotFoundError, PermissionDeniedError, UserError
+from datalab.governance.office import acting_person
+from datalab.privacy.accuracy import Preview, preview
+from datalab.privacy.answer import Answer
+from datalab.privacy.budget import Budget
+from datalab.privacy.ledger import Account
+from datalab.query.explain import explain
+from datalab.query.model import Question
+from datalab.release.case import Case
+from datalab.release.checks import Remark, remarks_of
+from datalab.release.desk import Desk
+from datalab.release.permission import check_may_see, check_may_see_answer
+from datalab.release.publication import stored_answer
+from datalab.release.request import ReleaseRequest, RequestState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """A question before it is submitted, or a request, as one person may see it."""
+
+    explanation: str
+    preview: Preview | None
+    """None where the stored question can no longer be compiled."""
+    remarks: tuple[Remark, ...]
+    request: ReleaseRequest | None = None
+    """None before submission; without its answer where this person may not see it."""
+    answer: Answer | None = None
+
+
+def sheet_of_question(desk: Desk, question: Question, *, project: str, person: str) -> Sheet:
+    """Return the sheet of a question that was not submitted; raises as `Desk.preview`."""
+    case = desk.case(question, project=project, person=person)
+    shown, remarks = _look(desk, case, without="")
+    asked = explain(question, case.schemas, epsilon=shown.epsilon, delta=shown.delta)
+    return Sheet(explanation=asked, preview=shown, remarks=remarks)
+
+
+def sheet_of_request(desk: Desk, request_id: str, *, person: str) -> Sheet:
+    """Return the sheet of a request.
+
+    Raises:
+        NotFoundError: if there is no such request.
+        PermissionDeniedError: if this person may not see it.
+    """
+    request = desk.request(request_id)
+    viewer, project = desk.seated(person, request.project)
+    check_may_see(viewer, project=project)
+    try:
+        check_may_see_answer(viewer, project=project, request=request)
+        answer = stored_answer(request) if request.answer is not None else None
+    except PermissionDeniedError:
+        answer = None
+    case = desk.stored_case(request)
+    try:
+        shown, remarks = _look(desk, case, without=request.id)
+        epsilon = shown.epsilon
+    except UserError:  # the policy is stricter by now; what was asked and answered stays readable
+        shown, remarks = None, ()
+        epsilon = desk.noise.epsilon(Budget.ceil(request.question.rho), desk.policy.delta)
+    return Sheet(
+        explanation=explain(request.question, case.schemas, epsilon=epsilon, delta=desk.policy.delta),
+        preview=shown,
+        remarks=remarks,
+        request=_without_answer(request),
+        answer=answer,
+    )
+
+
+def visible_requests(
+    desk: Desk, *, person: str, project: str | None = None, state: RequestState | None = None
+) -> tuple[ReleaseRequest, ...]:
+    """Return the requests that a person may see, oldest first, without their answers."""
+    with desk.control.read() as control:
+        viewer = acting_person(control.governance, person)
+        projects = {one.id: one for one in control.governance.projects()}
+    with desk.release.read() as tx:
+        requests = tx.requests.requests(project=project, state=state)
+    seen = []
+    for request in requests:
+        try:
+            check_may_see(viewer, project=projects[request.project])
+        except PermissionDeniedError:
+            continue
+        seen.append(_without_answer(request))
+    return tuple(seen)
+
+
+def _look(desk: Desk, case: Case, *, without: str) -> tuple[Preview, tuple[Remark, ...]]:
+    shown = preview(desk.compiled(case), desk.noise, desk.policy.delta)
+    with desk.release.read() as tx:
+        accounts: dict[str, Account] = {}
+        for name in case.accounts:
+            try:
+                accounts[name] = tx.ledger.account(name)
+            except NotFoundError:
+                continue
+        earlier = tuple(one for one in tx.requests.requests(project=case.project.id) if one.id != without)
+    return shown, remarks_of(case, shown, accounts=accounts, earlier=earlier)
+
+
+def _without_answer(request: ReleaseRequest) -> ReleaseRequest:
+    """Return a request with nothing of its answer: that stands on the sheet, or nowhere."""
+    return replace(request, answer=None)
