@@ -6,11 +6,23 @@ Ingest has a wiring of its own (`ingest.worker`), with other secrets: this one n
 from __future__ import annotations
 
 import functools
+import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from importlib.metadata import version
+from platform import python_version
 
-from datalab.control import ControlDatabase
+from datalab.control import ControlDatabase, ControlTransaction
 from datalab.errors import SettingsError, StateError
+from datalab.governance.office import Office
+from datalab.privacy.plan import Cells, Plan
+from datalab.privacy.table import TableRef
+from datalab.release.desk import Desk
+from datalab.release.outbox import Outbox
+from datalab.release.step import Observer, unobserved
 from datalab.release.store import ReleaseDatabase
+from datalab.release.treasury import Treasury
 from datalab.settings import Settings
 from datalab.storage.databases import create_control, create_release, open_control, open_release
 
@@ -35,7 +47,13 @@ def create_lab(settings: Settings) -> Lab:
             f"{settings.home} already holds a lab.",
             remedy="Choose another folder, or remove that one if you are sure.",
         )
-    private = (settings.ingest_keys, settings.release_keys, settings.scratch, settings.linkage, settings.home / "release")
+    private = (
+        settings.ingest_keys,
+        settings.release_keys,
+        settings.scratch,
+        settings.linkage,
+        settings.home / "release",
+    )
     shared = (
         settings.public_keys,
         settings.home / "control",
@@ -69,6 +87,71 @@ def open_lab(settings: Settings) -> Lab:
             remedy="Create one with: datalab lab create FOLDER. Or name it with --lab or DATALAB_HOME.",
         )
     return _open(settings)
+
+
+def open_desk(lab: Lab, *, observer: Observer = unobserved) -> Desk:
+    """Open the release desk of a lab; Spark starts when the first question is computed.
+
+    Raises:
+        SettingsError: if the lab's release key is absent or can be read by others.
+    """
+    from datalab.engine.noise import OpenDPNoise  # noqa: PLC0415 - OpenDP loads only where questions are priced
+    from datalab.release.signing import ReleaseKey  # noqa: PLC0415 - as above, cryptography
+
+    settings = lab.settings
+    return Desk(
+        control=lab.control,
+        release=lab.release,
+        engine=LateSparkEngine(settings=settings),
+        noise=OpenDPNoise(),
+        key=ReleaseKey.open(settings.release_keys),
+        outbox=Outbox(folder=settings.outbox),
+        views=settings.views,
+        software={name: version(name) for name in ("datalab", "opendp", "pyspark")} | {"python": python_version()},
+        clock=clock,
+        new_id=lambda: f"r{secrets.token_hex(8)}",
+        observer=observer,
+    )
+
+
+def office(transaction: ControlTransaction, actor: str) -> Office:
+    """Return the office for one transaction on the control database, on behalf of one person."""
+    catalogue = transaction.catalogue
+    return Office(register=transaction.governance, contract_of=catalogue.contract, actor=actor, now=clock())
+
+
+def open_treasury(lab: Lab) -> Treasury:
+    """Open the treasury of a lab."""
+    return Treasury(control=lab.control, release=lab.release, clock=clock)
+
+
+def clock() -> datetime:
+    """Return the time, in UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LateSparkEngine:
+    """The Spark engine, started by the first question that needs it: most commands of the desk need none."""
+
+    settings: Settings
+
+    def cells(self, plan: Plan, tables: Mapping[str, TableRef]) -> Cells:
+        """Return the bounded vectors of a plan; raises as `SparkEngine.cells`."""
+        from datalab.engine.spark.engine import SparkEngine  # noqa: PLC0415 - Spark takes seconds to load
+        from datalab.engine.spark.session import open_session  # noqa: PLC0415 - as above
+
+        settings = self.settings
+        scratch = settings.home / "release" / "spark"  # the release service's own: scratch is the ingest worker's
+        scratch.mkdir(mode=0o700, exist_ok=True)
+        session = open_session(
+            "release",
+            scratch=scratch,
+            master=settings.spark_master,
+            memory=settings.spark_memory,
+            shuffle_partitions=settings.shuffle_partitions,
+        )
+        return SparkEngine(session).cells(plan, tables)
 
 
 @functools.cache

@@ -16,6 +16,14 @@ LabHome = Annotated[
 ]
 """Which lab a command works on."""
 
+ActingAs = Annotated[
+    str,
+    typer.Option("--as", help="User name of the person who acts. Whoever can write the lab's folder can name anybody."),
+]
+"""Who acts, in the embedded mode: sign-in arrives with the hub, and until then the folder's owner is trusted."""
+LOCAL_OPERATOR = "operator"
+"""User name of the operator in a lab of one's own, where a command names nobody."""
+
 
 def settings_of(home: Path | None) -> Settings:
     """Read the settings of the lab that a command named: the one place where the environment enters."""

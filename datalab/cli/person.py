@@ -1,0 +1,47 @@
+"""`datalab person`: the people of the lab."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from datalab.cli.options import LOCAL_OPERATOR, ActingAs, LabHome, settings_of
+from datalab.governance.people import LabRole, Person
+
+app = typer.Typer(no_args_is_help=True)
+
+
+@app.command()
+def add(
+    username: Annotated[str, typer.Argument(help="User name: lower case letters, digits, '.', '_' and '-'.")],
+    *,
+    full_name: Annotated[str, typer.Option("--name", help="Full name.")],
+    role: Annotated[list[LabRole], typer.Option(help="What this person is; can be given more than once.")],
+    agency: Annotated[str | None, typer.Option(help="The agency that a custodian acts for.")] = None,
+    actor: ActingAs = LOCAL_OPERATOR,
+    lab: LabHome = None,
+) -> None:
+    """Add a person. The first person of a lab adds themselves, as an operator."""
+    from datalab.wiring import office, open_lab  # noqa: PLC0415 - databases load only when asked for
+
+    person = Person(username=username, full_name=full_name, roles=frozenset(role), agency=agency)
+    with open_lab(settings_of(lab)).control.begin() as tx:
+        office(tx, actor).add_person(person)
+    Console(soft_wrap=True).print(f"Added {username}.", markup=False, highlight=False)
+
+
+@app.command(name="list")
+def list_(lab: LabHome = None) -> None:
+    """List the people of the lab."""
+    from datalab.wiring import open_lab  # noqa: PLC0415 - as above
+
+    table = Table("user name", "full name", "roles", "agency", title="People")
+    with open_lab(settings_of(lab)).control.read() as tx:
+        for person in tx.governance.people():
+            roles = ", ".join(sorted(person.roles))
+            table.add_row(person.username, escape(person.full_name), roles, person.agency or "-")
+    Console().print(table)

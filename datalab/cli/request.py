@@ -1,0 +1,152 @@
+"""`datalab request`: ask a question, follow it, decide on it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+from datalab.cli.options import ActingAs, LabHome, settings_of
+from datalab.errors import GovernanceError, QueryError
+from datalab.query.model import Question
+from datalab.query.reader import MAX_QUESTION_BYTES, question_from_json
+from datalab.release.request import RequestState
+
+if TYPE_CHECKING:  # the desk loads the library of its key; help must not wait for it
+    from datalab.release.desk import Desk
+
+app = typer.Typer(no_args_is_help=True)
+
+File = Annotated[Path, typer.Argument(help="Question as JSON; `-` reads it from standard input.", show_default=False)]
+ForProject = Annotated[str, typer.Option("--project", help="The project that asks.")]
+RequestId = Annotated[str, typer.Argument(help="Identifier of the request.")]
+
+
+@app.command()
+def check(file: File, project: ForProject, actor: ActingAs, lab: LabHome = None) -> None:
+    """Check a question without data: every refusal with its remedy."""
+    question = _read(file)
+    with _desk(lab) as desk:
+        desk.compiled(desk.case(question, project=project, person=actor))
+    _say("The question can be answered.")
+
+
+@app.command()
+def explain(file: File, project: ForProject, actor: ActingAs, lab: LabHome = None) -> None:
+    """Say in plain English what a question asks."""
+    from datalab.release.sheet import sheet_of_question  # noqa: PLC0415 - loads only when asked for
+
+    question = _read(file)
+    with _desk(lab) as desk:
+        _say(sheet_of_question(desk, question, project=project, person=actor).explanation)
+
+
+@app.command()
+def preview(file: File, project: ForProject, actor: ActingAs, lab: LabHome = None) -> None:
+    """Show what a question would cost and how exact it would be; touches neither data nor budget."""
+    from datalab.cli.tables import show_sheet  # noqa: PLC0415 - as above
+    from datalab.release.sheet import sheet_of_question  # noqa: PLC0415 - as above
+
+    question = _read(file)
+    with _desk(lab) as desk:
+        show_sheet(Console(), sheet_of_question(desk, question, project=project, person=actor))
+
+
+@app.command()
+def submit(file: File, project: ForProject, actor: ActingAs, lab: LabHome = None) -> None:
+    """Submit a question: it is paid for, answered, and queued for review."""
+    question = _read(file)
+    with _desk(lab) as desk:
+        request = desk.submit(question, project=project, author=actor)
+    _say(f"Request {request.id} is {request.state.value}.")
+    if request.state is RequestState.FAILED:
+        raise typer.Exit(1)
+
+
+@app.command()
+def show(request: RequestId, actor: ActingAs, lab: LabHome = None) -> None:
+    """Show a request: question, cost, checks; the answer to a reviewer, and to its project once released."""
+    from datalab.cli.tables import show_sheet  # noqa: PLC0415 - as above
+    from datalab.release.sheet import sheet_of_request  # noqa: PLC0415 - as above
+
+    with _desk(lab) as desk:
+        show_sheet(Console(), sheet_of_request(desk, request, person=actor))
+
+
+@app.command(name="list")
+def list_(
+    actor: ActingAs,
+    project: Annotated[str | None, typer.Option(help="Only requests of this project.")] = None,
+    state: Annotated[RequestState | None, typer.Option(help="Only requests in this state.")] = None,
+    lab: LabHome = None,
+) -> None:
+    """List the requests that this person may see."""
+    from datalab.cli.tables import request_table  # noqa: PLC0415 - as above
+    from datalab.release.sheet import visible_requests  # noqa: PLC0415 - as above
+
+    with _desk(lab) as desk:
+        requests = visible_requests(desk, person=actor, project=project, state=state)
+    Console().print(request_table(requests, title="Requests"))
+
+
+@app.command()
+def withdraw(request: RequestId, actor: ActingAs, lab: LabHome = None) -> None:
+    """Withdraw a request of one's own before it is decided; what it cost stays spent."""
+    with _desk(lab) as desk:
+        desk.withdraw(request, author=actor)
+    _say(f"Request {request} is withdrawn.")
+
+
+@app.command()
+def decide(
+    request: RequestId,
+    *,
+    actor: ActingAs,
+    reason: Annotated[str, typer.Option(help="Why; the author reads it.")],
+    approve: Annotated[bool, typer.Option("--approve", help="Let the answer out.")] = False,
+    return_: Annotated[bool, typer.Option("--return", help="Ask the author for something first.")] = False,
+    reject: Annotated[bool, typer.Option("--reject", help="Keep the answer in.")] = False,
+    lab: LabHome = None,
+) -> None:
+    """Decide on a request as a reviewer. An approved answer is published at once, as a signed bundle."""
+    choices = {RequestState.APPROVED: approve, RequestState.RETURNED: return_, RequestState.REJECTED: reject}
+    chosen = [verdict for verdict, given in choices.items() if given]
+    if len(chosen) != 1:
+        raise GovernanceError("This needs one decision.", remedy="Give one of --approve, --return and --reject.")
+    with _desk(lab) as desk:
+        decided = desk.decide(request, reviewer=actor, verdict=chosen[0], reason=reason)
+        if decided.state is RequestState.APPROVED:
+            decided = desk.publish(request)
+            _say(f"Bundle: {desk.outbox.path(decided.bundle or '')}")
+    _say(f"Request {request} is {decided.state.value}.")
+
+
+def _read(file: Path) -> Question:
+    """Read a question, and no more of it than a question can be long."""
+    try:
+        if str(file) == "-":
+            text = sys.stdin.buffer.read(MAX_QUESTION_BYTES + 1)
+        else:
+            with file.open("rb") as opened:
+                text = opened.read(MAX_QUESTION_BYTES + 1)
+    except OSError:
+        raise QueryError(f"The file {file} cannot be read.", remedy="Correct its path.") from None
+    return question_from_json(text)
+
+
+@contextmanager
+def _desk(lab: Path | None) -> Iterator[Desk]:
+    """Open the desk and show its steps as they pass."""
+    from datalab.wiring import open_desk, open_lab  # noqa: PLC0415 - as above
+
+    with Console(stderr=True).status("opening the lab") as status:
+        yield open_desk(open_lab(settings_of(lab)), observer=lambda step: status.update(step.value))
+
+
+def _say(text: str) -> None:
+    Console(soft_wrap=True).print(text, markup=False, highlight=False)

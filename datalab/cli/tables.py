@@ -1,0 +1,91 @@
+"""How questions, requests and answers look in a terminal."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.markup import escape
+from rich.panel import Panel
+from rich.table import Table
+
+from datalab.privacy.accuracy import Preview
+from datalab.privacy.answer import Answer, Estimate
+from datalab.release.checks import Remark, Weight
+from datalab.release.request import ReleaseRequest
+from datalab.release.sheet import Sheet
+
+MAX_SHOWN = 60
+"""Most cells shown in a terminal; the bundle holds all of them."""
+
+
+def show_sheet(console: Console, sheet: Sheet) -> None:
+    """Print a sheet: request, question, expected error, remarks, and the answer where it is on the sheet."""
+    if sheet.request is not None:
+        console.print(request_table((sheet.request,), title="Request"))
+        if sheet.request.decision is not None:
+            decision = sheet.request.decision
+            console.print(f"{decision.state.value} by {decision.reviewer}: {escape(decision.reason)}")
+    console.print(Panel(escape(sheet.explanation), title="Question"))
+    if sheet.preview is not None:
+        console.print(preview_table(sheet.preview))
+    if sheet.remarks:
+        console.print(remark_table(sheet.remarks))
+    if sheet.answer is not None:
+        console.print(answer_table(sheet.answer))
+
+
+def request_table(requests: tuple[ReleaseRequest, ...], *, title: str) -> Table:
+    """Return a table of requests, one a row."""
+    table = Table("request", "project", "author", "state", "asked of", "submitted", "title", title=title)
+    for one in requests:
+        table.add_row(
+            one.id,
+            one.project,
+            one.author,
+            one.state.value + (f" (answer of {one.reused_from})" if one.reused_from else ""),
+            ", ".join(f"{dataset} v{number}" for dataset, number in sorted(one.versions.items())),
+            f"{one.submitted_at:%Y-%m-%d %H:%M}",
+            escape(one.question.title),
+        )
+    return table
+
+
+def preview_table(preview: Preview) -> Table:
+    """Return the expected error of each measure; the same in every cell."""
+    cost = f"{preview.cost}; epsilon {preview.epsilon:g} at delta {float(preview.delta):g}"
+    table = Table("figure", "unit", "expected error", "95 % within", title=f"{preview.cells:,} cells for {cost}")
+    for measure in preview.measures:
+        if measure.half_width is None or measure.expected_error is None:
+            within = "\n".join(f"± {half:,.3g} in groups of {count:,}" for count, half in measure.by_count)
+            table.add_row(escape(measure.measure), escape(measure.unit), "-", within)
+        else:
+            error, half = f"{measure.expected_error:,.3g}", f"± {measure.half_width:,.4g}"
+            table.add_row(escape(measure.measure), escape(measure.unit), error, half)
+    return table
+
+
+def remark_table(remarks: tuple[Remark, ...]) -> Table:
+    """Return what to know before deciding."""
+    table = Table("", "topic", "remark", title="Checks")
+    for remark in remarks:
+        mark = "[yellow]look[/yellow]" if remark.weight is Weight.LOOK else ""
+        table.add_row(mark, escape(remark.topic), escape(remark.text))
+    return table
+
+
+def answer_table(answer: Answer) -> Table:
+    """Return the noisy figures with their intervals."""
+    shown = answer.cells[:MAX_SHOWN]
+    title = f"Answer ({len(shown):,} of {len(answer.cells):,} cells), 95 % intervals"
+    table = Table(title=title)
+    for key in answer.keys:
+        table.add_column(escape(key))
+    for measure in answer.measures:
+        table.add_column(escape(f"{measure.name} ({measure.unit})"), justify="right")
+    for cell in shown:
+        table.add_row(*map(escape, cell.keys), *(_estimate(one) for one in cell.estimates))
+    return table
+
+
+def _estimate(one: Estimate) -> str:
+    value = "too few to say" if one.value is None else f"{one.value:,.6g}"
+    return escape(f"{value}  [{one.low:,.6g} to {one.high:,.6g}]")
