@@ -1,0 +1,181 @@
+"""The rules of linkage: who in an extract is who in the spine.
+
+A *profile* is one person as one side knows them: a reference and the hashes of their match keys and identifiers. Match
+keys are tried in their declared order. In a pass, a key's value links a newcomer to a spine person if each is the only
+one of their side that still holds it, and neither has a second candidate; both then leave the pool. Two people with
+different valid identifiers of one kind are two people, whatever else they share.
+
+The rule is written once, in `resolve`; Spark feeds it from files (`anonymise.spark.linkage`), `link_in_memory` from
+lists, which is what tests compare Spark with.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Final
+
+from anonymise.matchkeys import MATCH_KEYS
+
+COMMON: Final = 100
+"""A value that more people of one side hold than this recognises nobody, and is left out before the first pass."""
+PASSES: Final[tuple[str, ...]] = tuple(key.name for key in MATCH_KEYS)
+"""Names of the passes, in order."""
+FIRST_SEEN: Final = "first_seen"
+"""What stands in the place of a pass for somebody who linked to nobody, and so is a new person of the spine."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """One person as one side knows them."""
+
+    reference: str
+    """`unit_ref` of a newcomer, `spine_id` of a spine person."""
+    keys: frozenset[tuple[int, bytes]]
+    """Place of the match key in `PASSES`, and its hash; several of one key where a person's rows differ."""
+    identifiers: frozenset[tuple[str, bytes]]
+    """Kind of a valid identifier, and its hash; see `standing`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """A person in a cell: as much of them as the rule needs."""
+
+    reference: str
+    identifiers: frozenset[tuple[str, bytes]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """Everybody of both sides who holds one value of one match key."""
+
+    place: int
+    """Of the match key in `PASSES`."""
+    newcomers: tuple[Member, ...]
+    spine: tuple[Member, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """What a pass found: a link, or a link refused because identifiers differ."""
+
+    unit_ref: str
+    spine_id: str
+    place: int
+    refused: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkageReport:
+    """What linking one extract did; counts only."""
+
+    key_space: str
+    generation: int
+    newcomers: int
+    """Unit references that the spine did not know."""
+    known: int
+    """Unit references that were linked before, and keep their link."""
+    links: Mapping[str, int]
+    """Newcomers linked by each pass, in order; passes that linked nobody are left out."""
+    new_persons: int
+    """Newcomers who linked to nobody."""
+    conflicts: int
+    """Pairs that a match key would have linked, refused because valid identifiers differ."""
+    contradictions: int
+    """Known people whose new rows hold another valid identifier: their link stays, the new rows teach nothing."""
+    persons: int
+    """People in the spine afterwards."""
+
+    def as_counts(self) -> dict[str, object]:
+        """Return the report as plain values for a catalogue entry."""
+        return {
+            "key_space": self.key_space,
+            "newcomers": self.newcomers,
+            "known": self.known,
+            "links": dict(self.links),
+            "new_persons": self.new_persons,
+            "conflicts": self.conflicts,
+            "contradictions": self.contradictions,
+            "persons": self.persons,
+        }
+
+
+def standing(counted: Mapping[bytes, int]) -> frozenset[bytes]:
+    """Return which of a person's values of one identifier stand.
+
+    The one that more than half of their rows hold; the others are slips of the pen. Without such a majority all stand,
+    and the person can be linked to nobody who has an identifier of that kind.
+
+    Args:
+        counted: rows by hash of the identifier.
+    """
+    majority = {value for value, rows in counted.items() if 2 * rows > sum(counted.values())}
+    return frozenset(majority or counted)
+
+
+def conflicting(left: frozenset[tuple[str, bytes]], right: frozenset[tuple[str, bytes]]) -> bool:
+    """Whether two people have different valid identifiers of one kind."""
+    return any(kind == other and value != another for kind, value in left for other, another in right)
+
+
+def resolve(cells: Iterable[Cell]) -> Iterator[Match]:
+    """Decide who is who.
+
+    Memory grows with the people linked, not with the cells.
+
+    Args:
+        cells: every cell with people on both sides, in order of their place.
+    """
+    linked: set[str] = set()
+    taken: set[str] = set()
+    refused: set[tuple[str, str]] = set()
+    for place, in_pass in groupby(cells, key=lambda cell: cell.place):
+        for newcomer, person in _unambiguous(in_pass, linked, taken):
+            pair = (newcomer.reference, person.reference)
+            if not conflicting(newcomer.identifiers, person.identifiers):
+                linked.add(newcomer.reference)
+                taken.add(person.reference)
+                yield Match(unit_ref=pair[0], spine_id=pair[1], place=place, refused=False)
+            elif pair not in refused:
+                refused.add(pair)
+                yield Match(unit_ref=pair[0], spine_id=pair[1], place=place, refused=True)
+
+
+def _unambiguous(cells: Iterable[Cell], linked: set[str], taken: set[str]) -> list[tuple[Member, Member]]:
+    """Return the pairs of one pass of which each side has one candidate only."""
+    pairs: dict[tuple[str, str], tuple[Member, Member]] = {}
+    for cell in cells:
+        newcomers = [member for member in cell.newcomers if member.reference not in linked]
+        persons = [member for member in cell.spine if member.reference not in taken]
+        if len(newcomers) == 1 and len(persons) == 1:
+            pairs[newcomers[0].reference, persons[0].reference] = (newcomers[0], persons[0])
+    of_newcomer = Counter(unit_ref for unit_ref, _ in pairs)
+    of_person = Counter(spine_id for _, spine_id in pairs)
+    return [pair for (left, right), pair in pairs.items() if of_newcomer[left] == 1 and of_person[right] == 1]
+
+
+def cells_of(newcomers: Iterable[Profile], spine: Iterable[Profile]) -> list[Cell]:
+    """Return the cells of two small populations, in the order that `resolve` expects."""
+    sides: dict[tuple[int, bytes], tuple[list[Member], list[Member]]] = defaultdict(lambda: ([], []))
+    for side, profiles in enumerate((newcomers, spine)):
+        for profile in profiles:
+            member = Member(reference=profile.reference, identifiers=profile.identifiers)
+            for key in profile.keys:
+                sides[key][side].append(member)
+    return [
+        Cell(place=place, newcomers=tuple(left), spine=tuple(right))
+        for (place, _), (left, right) in sorted(sides.items(), key=lambda item: item[0])
+        if 0 < len(left) <= COMMON and 0 < len(right) <= COMMON
+    ]
+
+
+def link_in_memory(newcomers: Iterable[Profile], spine: Iterable[Profile]) -> dict[str, Match]:
+    """Link two small populations; newcomers that are not in the answer are new people.
+
+    Args:
+        newcomers: people of an extract, none of whom the spine knows.
+        spine: people of the spine whom the extract's agency has not linked yet.
+    """
+    return {match.unit_ref: match for match in resolve(cells_of(newcomers, spine)) if not match.refused}
