@@ -1,0 +1,1 @@
+"""What four agencies write down of what happened: each its own keys, columns, words and slips."""

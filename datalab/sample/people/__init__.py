@@ -1,0 +1,1 @@
+"""Who lives in the fictional county: names, households, places and their numbers."""
