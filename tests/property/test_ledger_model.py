@@ -1,0 +1,167 @@
+"""The ledger in SQL behaves, whatever is done with it, like a perfect one in memory."""
+
+from __future__ import annotations
+
+import functools
+import shutil
+import tempfile
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from datalab.audit.event import Action, AuditEvent
+from datalab.audit.log import verify_log
+from datalab.errors import BudgetError, NotFoundError, StateError
+from datalab.privacy.budget import Budget
+from datalab.privacy.ledger import Account, Charge, ChargeState
+from datalab.storage.databases import create_release, open_release
+
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
+ACCOUNTS = ("dataset/police", "dataset/school", "project/one/police")
+AMOUNTS = st.integers(0, 50) | st.sampled_from([10**18, 10**18 + 1, 2**63, 2**70])
+KEYS = st.sampled_from([f"request-{number}" for number in range(5)])
+WISHES = st.dictionaries(st.sampled_from(ACCOUNTS), AMOUNTS, min_size=1)
+
+
+@functools.cache
+def _empty() -> Path:
+    path = Path(tempfile.mkdtemp(prefix="datalab-ledger-")) / "empty.sqlite"
+    create_release(f"sqlite:///{path}")
+    return path
+
+
+class _UndoneError(Exception):
+    """Stands for whatever ends a transaction before its commit."""
+
+
+class LedgerMachine(RuleBasedStateMachine):
+    """Grants, reservations, repetitions, commits and crashes in any order."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = Path(tempfile.mkdtemp(prefix="datalab-ledger-"))
+        self.database = open_release(f"sqlite:///{shutil.copy(_empty(), self.folder)}")
+        self.granted: dict[str, int] = {}
+        self.charged: dict[str, dict[str, int]] = {}
+        self.committed: set[str] = set()
+        self.events = 0
+
+    def teardown(self) -> None:
+        """Remove this run's database."""
+        shutil.rmtree(self.folder)
+
+    @rule(account=st.sampled_from(ACCOUNTS), amount=AMOUNTS)
+    def grant(self, account: str, amount: int) -> None:
+        """A custodian adds to an account, within what one account holds."""
+        fits = self.granted.get(account, 0) + amount <= 10**18
+        try:
+            with self.database.begin() as transaction:
+                after = transaction.ledger.grant(account, Budget(amount), event=_event(Action.BUDGET_GRANTED))
+        except StateError:
+            assert not fits
+            return
+        assert fits
+        self.granted[account] = self.granted.get(account, 0) + amount
+        self.events += 1
+        assert after == self.account(account)
+
+    @rule(key=KEYS, wishes=WISHES)
+    def reserve(self, key: str, wishes: dict[str, int]) -> None:
+        """A question is charged to every account it names, or to none; the error is caught inside the transaction."""
+        expected, caught = self.refusal(key, wishes), None
+        with self.database.begin() as transaction:
+            try:
+                transaction.ledger.reserve(_charges(key, wishes), event=_event(Action.BUDGET_RESERVED))
+            except (BudgetError, NotFoundError, StateError) as error:
+                caught = type(error)
+        assert caught is expected
+        if caught is None and key not in self.charged:
+            self.charged[key] = wishes
+            self.events += 1
+
+    @rule(key=KEYS, wishes=WISHES)
+    def crash(self, key: str, wishes: dict[str, int]) -> None:
+        """A transaction that dies before its commit has charged nothing."""
+        with suppress(_UndoneError, BudgetError, NotFoundError, StateError), self.database.begin() as transaction:
+            transaction.ledger.reserve(_charges(key, wishes), event=_event(Action.BUDGET_RESERVED))
+            raise _UndoneError
+
+    @precondition(lambda self: self.charged)
+    @rule(data=st.data())
+    def resume(self, data: st.DataObject) -> None:
+        """The same reservation again, as by a process that died and came back, costs nothing."""
+        key = data.draw(st.sampled_from(sorted(self.charged)))
+        with self.database.begin() as transaction:
+            transaction.ledger.reserve(_charges(key, self.charged[key]), event=_event(Action.BUDGET_RESERVED))
+
+    @rule(key=KEYS)
+    def commit(self, key: str) -> None:
+        """An answer was stored: its charges are committed, once."""
+        open_charges = key in self.charged and key not in self.committed
+        try:
+            with self.database.begin() as transaction:
+                transaction.ledger.commit(key, event=_event(Action.BUDGET_COMMITTED))
+        except StateError:
+            assert not open_charges
+            return
+        assert open_charges
+        self.committed.add(key)
+        self.events += 1
+
+    @invariant()
+    def agrees(self) -> None:
+        """Accounts, charges and the audit log are those of the model, and nothing is overspent."""
+        with self.database.read() as transaction:
+            accounts = transaction.ledger.accounts()
+            charges = transaction.ledger.charges()
+            assert verify_log(transaction.audit).size == self.events
+        assert accounts == tuple(self.account(name) for name in sorted(self.granted))
+        assert all(account.spent <= account.granted for account in accounts)
+        assert {(charge.key, charge.account, charge.amount.nano_rho, charge.state) for charge in charges} == {
+            (key, account, amount, ChargeState.COMMITTED if key in self.committed else ChargeState.RESERVED)
+            for key, wishes in self.charged.items()
+            for account, amount in wishes.items()
+        }
+
+    def account(self, name: str) -> Account:
+        """Return an account as the model has it."""
+        spent = sum(wishes.get(name, 0) for wishes in self.charged.values())
+        return Account(name=name, granted=Budget(self.granted[name]), spent=Budget(spent))
+
+    def refusal(self, key: str, wishes: dict[str, int]) -> type[Exception] | None:
+        """Say how the model answers a reservation: None, or the error for the first account in order."""
+        if key in self.charged:
+            return None if self.charged[key] == wishes else StateError
+        for name in sorted(wishes):
+            if name not in self.granted:
+                return NotFoundError
+            if self.account(name).remaining < Budget(wishes[name]):
+                return BudgetError
+        return None
+
+
+def _charges(key: str, wishes: dict[str, int]) -> tuple[Charge, ...]:
+    return tuple(
+        Charge(
+            key=key,
+            account=account,
+            amount=Budget(amount),
+            state=ChargeState.RESERVED,
+            mechanism="gaussian",
+            software="opendp",
+            at=NOW,
+        )
+        for account, amount in wishes.items()
+    )
+
+
+def _event(action: Action) -> AuditEvent:
+    return AuditEvent(action=action, actor="tester", subject="ledger", at=NOW)
+
+
+TestLedger = LedgerMachine.TestCase
+TestLedger.settings = settings(max_examples=25, stateful_step_count=15, deadline=None)
