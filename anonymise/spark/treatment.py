@@ -1,0 +1,110 @@
+"""De-identification on Spark, batch by batch, with the keys inside a function and never in a plan.
+
+A plan, an `explain`, an executor's environment and its log name the function; the keys travel in its pickled closure,
+over Spark's own channel. The table that comes out carries its counts as rows of its own, one a task: written once,
+they are counted once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+
+import pyarrow as pa
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F  # noqa: N812 - Spark's own name for it
+from pyspark.sql.types import (
+    BinaryType,
+    BooleanType,
+    DataType,
+    DateType,
+    DoubleType,
+    LongType,
+    StringType,
+    StructField,
+    StructType,
+    TimestampType,
+)
+
+from anonymise.plan import TreatmentPlan
+from anonymise.tally import Tally, total
+from anonymise.text import Redactor
+from anonymise.treat import treat
+from datalab.errors import DatalabError, InternalError
+
+TALLY = "_tally"
+"""Column of the treated table that holds counts as JSON; null in rows of data."""
+SPARK_TYPES: dict[pa.DataType, DataType] = {
+    pa.string(): StringType(),
+    pa.int64(): LongType(),
+    pa.float64(): DoubleType(),
+    pa.date32(): DateType(),
+    pa.timestamp("us", tz="UTC"): TimestampType(),
+    pa.bool_(): BooleanType(),
+    pa.binary(): BinaryType(),
+}
+"""Spark's type for each Arrow type of a treated table."""
+
+
+def treat_frame(frame: DataFrame, plan: TreatmentPlan) -> DataFrame:
+    """De-identify a typed frame; nothing runs until the result is written.
+
+    Args:
+        frame: `_row` and the contract's columns, typed, invalid cells blanked; other columns are passed over.
+        plan: the contract and its keys, from `anonymise.plan.plan_treatment`.
+
+    Returns:
+        The plan's schema and `_tally`. Write it once, read it back, and take it apart with `data_rows` and
+        `tally_of`: two actions on it unwritten would do the work twice.
+    """
+    schema = pa.schema([*plan.schema, pa.field(TALLY, pa.string())])
+
+    def treat_batches(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        return _treat_batches(batches, plan, schema)
+
+    needed = [F.col(f"`{name.replace('`', '``')}`") for name in plan.needed_columns]
+    fields = [StructField(field.name, SPARK_TYPES[field.type]) for field in schema]
+    return frame.select(*needed).mapInArrow(treat_batches, StructType(fields))
+
+
+def data_rows(treated: DataFrame) -> DataFrame:
+    """Return the rows of data of a treated table."""
+    return treated.where(F.col(TALLY).isNull()).drop(TALLY)
+
+
+def tally_of(treated: DataFrame) -> Tally:
+    """Add up the counts that a treated table carries."""
+    rows = treated.where(F.col(TALLY).isNotNull()).select(TALLY).collect()
+    return total(Tally.from_json(row[0]) for row in rows)
+
+
+def _treat_batches(
+    batches: Iterator[pa.RecordBatch], plan: TreatmentPlan, schema: pa.Schema
+) -> Iterator[pa.RecordBatch]:
+    """Treat a task's batches, and end with one row that counts them."""
+    tally = Tally()
+    try:
+        redactor = _redactor(plan.spacy_model) if plan.redacts else None
+        for batch in batches:
+            treated = treat(batch, plan, redactor)
+            tally = total((tally, treated.tally))
+            yield _with_tally(treated.batch, schema, None)
+    except DatalabError:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever failed, its text may quote a cell, and Spark logs it
+        raise InternalError(f"De-identification failed with {type(error).__name__}.") from None
+    one_row = pa.RecordBatch.from_arrays([pa.nulls(1, field.type) for field in plan.schema], schema=plan.schema)
+    yield _with_tally(one_row, schema, tally.to_json())
+
+
+def _with_tally(batch: pa.RecordBatch, schema: pa.Schema, tally: str | None) -> pa.RecordBatch:
+    counts = pa.array([tally] * batch.num_rows, pa.string())
+    return pa.RecordBatch.from_arrays([*batch.columns, counts], schema=schema)
+
+
+@cache
+def _redactor(spacy_model: str) -> Redactor:
+    """Load the model once a worker process, at its first batch: it takes seconds and 360 MB."""
+    from anonymise.recognisers import load_recognisers  # noqa: PLC0415 - a worker without free text never pays for it
+
+    return Redactor(load_recognisers(spacy_model))
