@@ -22,17 +22,15 @@ from datalab.audit.event import Action, AuditEvent
 from datalab.catalogue import CatalogueReader, Extract, ExtractKind, ExtractState
 from datalab.control import ControlDatabase, ControlTransaction
 from datalab.errors import DatalabError, ExtractError, NotFoundError, UserError
-from datalab.jobs import Job, JobState
 from datalab.settings import Settings
 from ingest.durable import CHUNK, holding, sync_folder, write_durably
 from ingest.envelope import read_claim, verify_manifest
+from ingest.job import ACTOR, new_job
 from ingest.limits import DEFAULT_LIMITS, Limits
 from ingest.manifest import MAX_MANIFEST_BYTES, Manifest
 from ingest.raw_extract import RawExtracts, header_length
 from ingest.seal import CIPHERTEXT, MANIFEST
 
-ACTOR = "service:ingest"
-JOB_KIND = "ingest"
 _STEM = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,120}")
 
 
@@ -158,19 +156,14 @@ class Landing:
             header_length(file)
 
     def _accept(self, stem: str, manifest: Manifest) -> None:
-        RawExtracts.of(self.settings).keep(manifest.extract_id, self._claimed / f"{stem}{CIPHERTEXT}")
+        RawExtracts.of(self.settings).keep(
+            manifest.extract_id,
+            self._claimed / f"{stem}{CIPHERTEXT}",
+            (self._claimed / f"{stem}{MANIFEST}").read_bytes(),
+        )
         self.observe(Point.KEPT)
         now = self.clock()
-        job = Job(
-            id=f"{JOB_KIND}-{manifest.extract_id}",
-            kind=JOB_KIND,
-            subject=manifest.extract_id,
-            state=JobState.QUEUED,
-            step=None,
-            results={},
-            attempts=0,
-            fence=0,
-        )
+        job = new_job(manifest.extract_id)
         details: dict[str, str | int] = {"agency": manifest.agency, "dataset": manifest.dataset, "rows": manifest.rows}
         with self.control.begin() as transaction:
             transaction.catalogue.add_extract(

@@ -17,7 +17,9 @@ import pyrage
 from anonymise.keyfile import discard, write_once
 from datalab.errors import ExtractError
 from datalab.settings import Settings
-from ingest.durable import CHUNK, copy_durably, sync_folder, writing
+from ingest.durable import CHUNK, copy_durably, sync_folder, write_durably, writing
+from ingest.envelope import read_claim
+from ingest.manifest import Manifest
 
 MAX_HEADER = 16 * 1024
 """Longest age header that is read: one recipient needs some 200 bytes."""
@@ -58,17 +60,22 @@ class RawExtracts:
         raw.sealed.mkdir(parents=True, exist_ok=True)
         return raw
 
-    def keep(self, extract_id: str, ciphertext: Path) -> None:
-        """Take over an age file, split in two; safe to repeat. The file itself is left to the caller.
+    def keep(self, extract_id: str, ciphertext: Path, manifest: bytes) -> None:
+        """Take over an age file, split in two, and its signed manifest; safe to repeat. The files stay the caller's.
 
         Raises:
             ExtractError: if it is no binary age file.
         """
+        write_durably(self._manifest(extract_id), manifest)
         with ciphertext.open("rb") as file:
             length = header_length(file)
             file.seek(0)
             write_once(self._header(extract_id), file.read(length))
             copy_durably(file, self._payload(extract_id))
+
+    def manifest(self, extract_id: str) -> Manifest:
+        """Return what the agency signed; it stays when the extract is destroyed."""
+        return read_claim(self._manifest(extract_id).read_bytes())
 
     def digest(self, extract_id: str) -> str:
         """Return the SHA-256 of the age file as it arrived, in hex; empty where it is not whole any more."""
@@ -114,6 +121,9 @@ class RawExtracts:
 
     def _header(self, extract_id: str) -> Path:
         return self.headers / f"{extract_id}.header"
+
+    def _manifest(self, extract_id: str) -> Path:
+        return self.sealed / f"{extract_id}.manifest.json"
 
     def _payload(self, extract_id: str) -> Path:
         return self.sealed / f"{extract_id}.payload"

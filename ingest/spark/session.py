@@ -1,0 +1,41 @@
+"""The ingest worker's Spark session: started when first needed, in its own scratch folder, stopped with the worker."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pyspark.sql import SparkSession
+
+from datalab.engine.spark.session import open_session
+from datalab.settings import Settings
+
+
+@dataclass(kw_only=True)
+class IngestSession:
+    """A Spark session that starts late."""
+
+    settings: Settings
+    folder: Path
+    _session: SparkSession | None = field(default=None, init=False, repr=False)
+
+    @property
+    def spark(self) -> SparkSession:
+        """The session; starting it takes some seconds."""
+        if self._session is None:
+            place = self.folder / "spark-session"
+            place.mkdir(mode=0o700, exist_ok=True)
+            self._session = open_session(
+                "datalab ingest",
+                scratch=place,
+                master=self.settings.spark_master,
+                memory=self.settings.spark_memory,
+                shuffle_partitions=self.settings.shuffle_partitions,
+            )
+        return self._session
+
+    def stop(self) -> None:
+        """Stop Spark, if it was started."""
+        if self._session is not None:
+            self._session.stop()
+            self._session = None
