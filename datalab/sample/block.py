@@ -9,7 +9,8 @@ from datalab.sample.agencies.register import Record
 from datalab.sample.lives.absence import TermAbsence, absences_of
 from datalab.sample.lives.care import Attendance, Contact, attendances_of, contacts_of
 from datalab.sample.lives.crime import Incident, incidents_of
-from datalab.sample.people.households import Household, block_random, households_of
+from datalab.sample.people.households import block_random, households_of
+from datalab.sample.people.person import Household
 from datalab.sample.people.slips import View
 
 Views = dict[str, dict[int, tuple[View, ...]]]

@@ -128,7 +128,7 @@ class Realised:
         told = Counter(contact.child.number for contact in block.contacts)
         for home in block.homes:
             for person in home.members:
-                if person.age_on(FIRST_DAY) < 18 and not person.is_parent:  # noqa: PLR2004 - a child
+                if person.age_on(FIRST_DAY) < 18 and not person.is_parent:
                     group = "troubled_homes" if home.number in troubled else "others"
                     self.children[group] += 1
                     self.contacts[group] += told[person.number]

@@ -120,7 +120,7 @@ def _cast(attendance: Attendance, view: View, rng: Random) -> Cast:
     cast.person("pt", view.given, view.surname, who="subject", sex=person.sex, known_as=person.known_as)
     cast.word("age", str(person.age_on(day)))
     for slot in ("nurse", "doctor"):
-        cast.stranger(slot, rng, who="professional")
+        cast.stranger(slot, who="professional")
     cast.fact("gp", practice_of(home.home.ward), MarkType.ORGANISATION, "place")
     cast.fact("hosp", view.key, MarkType.REFERENCE, "subject")
     cast.fact("nhs", _spaced(view.nhs_number, rng), MarkType.NHS_NUMBER, "subject")

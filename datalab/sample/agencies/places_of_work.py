@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 
 from datalab.sample.narratives.cast import Cast
-from datalab.sample.people.households import Household, Person
+from datalab.sample.people.person import Household, Person
 from datalab.sample.people.places import WARDS
 
 _SECONDARY = (
@@ -46,6 +46,6 @@ def friend_of(person: Person, homes: tuple[Household, ...], cast: Cast, rng: Ran
     """Cast a friend: somebody of about the same age from the same neighbourhood, if one turns up soon."""
     for _ in range(6):
         friend = rng.choice(rng.choice(homes).members)
-        if friend is not person and abs(friend.born.year - person.born.year) < 4:  # noqa: PLR2004 - years
+        if friend is not person and abs(friend.born.year - person.born.year) < 4:
             cast.person("friend", friend.given, friend.surname, who="other", sex=friend.sex, known_as=friend.known_as)
             return

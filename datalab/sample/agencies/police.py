@@ -12,9 +12,9 @@ from datalab.sample.lives.crime import Incident, IncidentKind
 from datalab.sample.narratives.cast import Cast
 from datalab.sample.narratives.grammar import read_grammar, tell
 from datalab.sample.narratives.marks import MarkType, Text
-from datalab.sample.people.households import Household, Person
 from datalab.sample.people.identifiers import plate, shuffled, spaced_phone
 from datalab.sample.people.names import Sex
+from datalab.sample.people.person import Household, Person
 from datalab.sample.people.slips import SlipRates, View
 
 DATASET = "police_incidents"
@@ -71,9 +71,8 @@ def records_of(
             )
             if person is not None and home is not None
         ]
-        text = tell(
-            read_grammar("police"), _RULES[incident.kind], _cast(incident, people, homes, reference, collar, rng), rng
-        )
+        cast = _cast(incident, people, homes, reference=reference, collar=collar, rng=rng)
+        text = tell(read_grammar("police"), _RULES[incident.kind], cast, rng)
         shared = _shared(incident, reference, collar, text, rng)
         for number, (role, view) in enumerate(people):
             if not register.admits(view.person):
@@ -125,14 +124,13 @@ def _about(view: View, day: date, rng: Random) -> Row:
         "address": view.address_on(day),
         "postcode": view.postcode_on(day),
         "vehicle": view.person.plate,
-        "age_band": None if view.born is None else age_band(view, day),
+        "age_band": None if view.born is None else age_band(view.born, day),
     }
 
 
-def age_band(view: View, day: date) -> str:
-    """Return the force's age band of somebody on a day, by the date of birth on file."""
-    assert view.born is not None
-    age = day.year - view.born.year - ((day.month, day.day) < (view.born.month, view.born.day))
+def age_band(born: date, day: date) -> str:
+    """Return the force's age band of somebody on a day."""
+    age = day.year - born.year - ((day.month, day.day) < (born.month, born.day))
     return next((label for below, label in AGE_BANDS if age < below), OLDEST_BAND)
 
 
@@ -140,6 +138,7 @@ def _cast(
     incident: Incident,
     people: list[tuple[str, View]],
     homes: tuple[Household, ...],
+    *,
     reference: str,
     collar: str,
     rng: Random,
@@ -148,9 +147,9 @@ def _cast(
     place, home = incident.place, incident.home
     lead = people[0][1].person
     for slot in ("officer", "second"):
-        cast.stranger(slot, rng, who="officer")
+        cast.stranger(slot, who="officer")
     for slot in ("witness", "relative"):
-        cast.stranger(slot, rng, who="relative" if slot == "relative" else "other")
+        cast.stranger(slot, who="relative" if slot == "relative" else "other")
     friend_of(lead, homes, cast, rng)
     cast.fact("collar", collar, MarkType.COLLAR_NUMBER, "officer")
     cast.fact("ref", reference, MarkType.REFERENCE, "subject")
@@ -188,7 +187,7 @@ def _cast_family(cast: Cast, home: Household, lead: Person) -> None:
         parent = next((member for member in parents if member.sex is Sex.FEMALE), parents[0])
         cast.person("parent", parent.given, parent.surname, who="relative", sex=parent.sex)
         cast.phone("parent_phone", parent.phone, "relative")
-    child = next((member for member in home.members if member.age_on(FIRST_DAY) < 18 and member is not lead), None)  # noqa: PLR2004 - a child
+    child = next((member for member in home.members if member.age_on(FIRST_DAY) < 18 and member is not lead), None)
     if child:
         cast.person("child", child.given, child.surname, who="relative", sex=child.sex, known_as=child.known_as)
         cast.birthday("child_born", child.born, "relative")

@@ -8,7 +8,7 @@ from random import Random
 
 from datalab.sample.lives.calendar import Period
 from datalab.sample.narratives.marks import Text
-from datalab.sample.people.households import Household, Person
+from datalab.sample.people.person import Household, Person
 from datalab.sample.people.slips import SlipRates, View, view_of
 
 Cell = str | int | float | bool | object | None

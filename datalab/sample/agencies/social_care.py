@@ -12,9 +12,9 @@ from datalab.sample.lives.care import Contact
 from datalab.sample.narratives.cast import Cast
 from datalab.sample.narratives.grammar import read_grammar, tell
 from datalab.sample.narratives.marks import MarkType
-from datalab.sample.people.households import Person
 from datalab.sample.people.identifiers import shuffled
 from datalab.sample.people.names import Sex
+from datalab.sample.people.person import Person
 from datalab.sample.people.slips import SlipRates, View
 
 DATASET = "social_care_contacts"
@@ -74,7 +74,7 @@ def _record(contact: Contact, view: View, entry: str, rng: Random) -> Record:
             "contact_id": entry,
             "social_care_id": view.key,
             "nhs_number": view.nhs_number,
-            "upn": view.upn if contact.child.age_on(day) >= 5 else None,  # noqa: PLR2004 - school age
+            "upn": view.upn if contact.child.age_on(day) >= 5 else None,
             "surname": view.surname or None,
             "first_name": view.given,
             "date_of_birth": None if view.born is None else view.born.isoformat(),
@@ -110,13 +110,13 @@ def _cast(contact: Contact, view: View, carer: Person, entry: str, rng: Random) 
     cast.person("parent", carer.given, carer.surname, who="relative", sex=carer.sex, known_as=carer.known_as)
     cast.phone("parent_phone", carer.phone, "relative")
     cast.fact("email", carer.email, MarkType.EMAIL, "relative")
-    sibling = next((m for m in home.members if m is not child and not m.is_parent and m.age_on(day) < 18), None)  # noqa: PLR2004 - a child
+    sibling = next((m for m in home.members if m is not child and not m.is_parent and m.age_on(day) < 18), None)
     if sibling:
         cast.person("sibling", sibling.given, sibling.surname, who="relative", sex=sibling.sex)
     for slot in ("worker", "manager", "teacher"):
-        cast.stranger(slot, rng, who="professional")
-    cast.stranger("officer", rng, who="officer")
-    cast.stranger("relative", rng, who="relative", born=1955)
+        cast.stranger(slot, who="professional")
+    cast.stranger("officer", who="officer")
+    cast.stranger("relative", who="relative", born=1955)
     cast.fact("collar", str(rng.randrange(1000, 9999)), MarkType.COLLAR_NUMBER, "officer")
     cast.fact("ex", home.former_partner, MarkType.PERSON, "relative")
     cast.fact("gp", practice_of(home.home.ward), MarkType.ORGANISATION, "place")

@@ -7,7 +7,7 @@ from random import Random
 
 from datalab.sample.lives.calendar import TERMS, Term, academic_age
 from datalab.sample.lives.effects import absence_band
-from datalab.sample.people.households import Household, Person
+from datalab.sample.people.person import Household, Person
 
 FIRST_YEAR_AGE = 4
 LAST_YEAR_AGE = 15

@@ -68,7 +68,7 @@ def period_of(day: date) -> Period:
 
 def academic_age(born: date, academic_year: int) -> int:
     """Return the age on 31 August before an academic year begins: 4 enters Reception, 15 enters Year 11."""
-    return academic_year - born.year - ((8, 31) < (born.month, born.day))
+    return academic_year - born.year - ((born.month, born.day) > (8, 31))
 
 
 def count(rate: float, rng: Random) -> int:

@@ -12,7 +12,7 @@ from datalab.sample.lives import effects
 from datalab.sample.lives.absence import TermAbsence
 from datalab.sample.lives.calendar import FIRST_DAY, YEARS, a_moment, count, soon_after
 from datalab.sample.lives.crime import ADULT, Incident, IncidentKind
-from datalab.sample.people.households import Household, Person
+from datalab.sample.people.person import Household, Person
 
 GROWN_UP = 18
 
@@ -92,7 +92,7 @@ def _complaint(age: int, rng: Random, *, injured: bool) -> Complaint:
         return rng.choice(
             (Complaint.FEVER, Complaint.LIMB, Complaint.BREATHING, Complaint.HEAD, Complaint.FALL, Complaint.WOUND)
         )
-    if age >= 70:  # noqa: PLR2004 - falls and hearts
+    if age >= 70:
         return rng.choice((Complaint.FALL, Complaint.FALL, Complaint.CHEST, Complaint.BREATHING, Complaint.ABDOMINAL))
     return rng.choice(tuple(Complaint))
 
@@ -116,7 +116,7 @@ def contacts_of(
             rate *= effects.CONTACT_RATE_RATIO_DOMESTIC if days else 1.0
             rate *= effects.CONTACT_RATE_RATIO_SEVERE_ABSENCE if person.number in severe else 1.0
             for _ in range(count(rate, rng)):
-                soon = soon_after(rng.choice(days), rng, 3.0) if days and rng.random() < 0.7 else None  # noqa: PLR2004
+                soon = soon_after(rng.choice(days), rng, 3.0) if days and rng.random() < 0.7 else None
                 found.append(
                     Contact(
                         child=person,

@@ -10,7 +10,7 @@ from random import Random
 from datalab.sample.lives import effects
 from datalab.sample.lives.absence import TermAbsence
 from datalab.sample.lives.calendar import FIRST_DAY, YEARS, a_moment, count, soon_after
-from datalab.sample.people.households import Household, Person
+from datalab.sample.people.person import Household, Person
 from datalab.sample.people.places import Address
 
 ADULT = 16
@@ -93,7 +93,7 @@ def _antisocial(homes: tuple[Household, ...], terms: list[TermAbsence], rng: Ran
         )
     for home in homes:
         for person in home.members:
-            if 17 <= person.age_on(FIRST_DAY) < 45:  # noqa: PLR2004 - older and younger people keep quiet here
+            if 17 <= person.age_on(FIRST_DAY) < 45:
                 found.extend(
                     Incident(
                         kind=IncidentKind.ANTISOCIAL, at=a_moment(rng), place=_near(homes, rng), suspect=person,
@@ -115,7 +115,7 @@ def _domestic(homes: tuple[Household, ...], rng: Random) -> list[Incident]:
             if person.age_on(FIRST_DAY) < ADULT:
                 continue
             for _ in range(count(effects.DOMESTIC_PER_YEAR[person.sex] * YEARS, rng)):
-                partner = home.members[1 - place] if home.is_couple and place < 2 else None  # noqa: PLR2004 - the couple
+                partner = home.members[1 - place] if home.is_couple and place < 2 else None
                 at: datetime | None = a_moment(rng)
                 follows = False
                 while at is not None:
@@ -170,7 +170,7 @@ def _others(homes: tuple[Household, ...], rng: Random) -> list[Incident]:
                 for _ in range(count(everyday, rng)):
                     kind = rng.choices(tuple(YEARLY_RATES), tuple(YEARLY_RATES.values()))[0]
                     found.append(_everyday(kind, person, home, homes, rng))
-            elif age >= 11:  # noqa: PLR2004 - younger children are hardly reported missing
+            elif age >= 11:
                 found.extend(
                     Incident(
                         kind=IncidentKind.MISSING, at=at, place=home.address_on(at.date()), subject=person, home=home
@@ -190,7 +190,7 @@ def _everyday(
     other = other_home.members[0]
     known = (
         kind is IncidentKind.VIOLENCE and rng.random() < 0.5 and other is not person and other.age_on(FIRST_DAY) < 70
-    )  # noqa: PLR2004
+    )
     place = _near(homes, rng) if kind in (IncidentKind.VIOLENCE, IncidentKind.THEFT) else home.address_on(at.date())
     return Incident(
         kind=kind, at=at, place=place, victim=person, suspect=other if known else None, home=home,

@@ -72,13 +72,13 @@ def stated_effects() -> dict[Effect, dict[str, object]]:
     """Describe every planted effect: what it says, its parameters, and how to recompute it."""
     return {
         Effect.ABSENCE: {
-            "says": "Pupils who miss more school are recorded more often as suspects of antisocial behaviour in the same term.",
+            "says": "Pupils who miss more school are more often suspects of antisocial behaviour in the same term.",
             "unit": "pupil-term, pupils aged 10 or more",
             "base_rate_per_term": ANTISOCIAL_PER_TERM,
             "rate_ratio_by_absence_band": ANTISOCIAL_RATE_RATIO,
         },
         Effect.ATTENDANCE: {
-            "says": "Adults recorded as victims of a domestic incident attend A&E more often, many of them within days of it.",
+            "says": "Adult victims of a recorded domestic incident attend A&E more often, often within days of it.",
             "unit": "person aged 16 or more, whole period",
             "rate_ratio": AE_RATE_RATIO,
             "share_soon_after": AE_SOON_AFTER,
@@ -92,7 +92,7 @@ def stated_effects() -> dict[Effect, dict[str, object]]:
             "farthest_doors": NEAR_REPEAT_DOORS,
         },
         Effect.CONTACT: {
-            "says": "Children of households with a recorded domestic incident come to the notice of social care more often.",
+            "says": "Social care hears more often of children in households with a recorded domestic incident.",
             "unit": "child under 18, whole period",
             "rate_ratio": CONTACT_RATE_RATIO_DOMESTIC,
             "rate_ratio_severe_absence": CONTACT_RATE_RATIO_SEVERE_ABSENCE,

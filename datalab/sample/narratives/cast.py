@@ -21,28 +21,61 @@ class Said(NamedTuple):
 
 
 Speaker = Callable[[Random], Said]
-"""Says one slot; a slot said twice may come out differently, as people write."""
+"""Says one slot that is no person."""
+
+
+class Player(NamedTuple):
+    """Somebody who can be named in several ways."""
+
+    given: str
+    family: str
+    """Empty for people with one name only."""
+    who: str
+    sex: Sex
+    known_as: str
+
+    @property
+    def full(self) -> str:
+        """Both names."""
+        return f"{self.given} {self.family}".strip()
 
 
 class Cast:
-    """Slots by name; a template is only told if every slot it needs is cast."""
+    """Slots by name; a template is only told if every slot it needs is cast.
 
-    __slots__ = ("_speakers",)
+    A person's slot has forms: `ip` is formal, `ip.short`, `ip.full` and `ip.given` are other ways to name them, and
+    `ip.they`, `ip.them`, `ip.their` are pronouns. Strangers are drawn when they are first spoken of.
+    """
+
+    __slots__ = ("_players", "_speakers", "_strangers")
 
     def __init__(self) -> None:
         self._speakers: dict[str, Speaker] = {}
+        self._players: dict[str, Player] = {}
+        self._strangers: dict[str, tuple[str, int]] = {}
 
     def __contains__(self, slot: str) -> bool:
-        return slot in self._speakers
+        if slot in self._speakers:
+            return True
+        name = slot.partition(".")[0]
+        return name in self._players or name in self._strangers
 
     def say(self, slot: str, rng: Random) -> Said:
-        """Say one slot."""
-        return self._speakers[slot](rng)
+        """Say one slot; said twice it may come out differently, as people write."""
+        speaker = self._speakers.get(slot)
+        if speaker is not None:
+            return speaker(rng)
+        name, _, form = slot.partition(".")
+        player = self._players.get(name)
+        if player is None:
+            player = self._players[name] = _stranger(*self._strangers[name], rng)
+        if form in _PRONOUNS:
+            return Said(_PRONOUNS[form][player.sex is Sex.MALE], None, "")
+        return Said(_named(player, form, rng), MarkType.PERSON, player.who)
 
     def word(self, slot: str, text: str) -> None:
         """Cast a slot as a word that identifies nobody."""
-        said = Said(text, None, "")
-        self._speakers[slot] = lambda _rng: said
+        self._speakers[slot] = lambda _rng: Said(text, None, "")
 
     def fact(self, slot: str, text: str | None, kind: MarkType, who: str) -> None:
         """Cast a slot as an identifier with one form; nothing is cast where it is missing."""
@@ -70,45 +103,54 @@ class Cast:
         )
 
     def person(self, slot: str, given: str, family: str, *, who: str, sex: Sex, known_as: str = "") -> None:
-        """Cast a slot as somebody's name, with `.full`, `.short` and `.given` forms and pronouns."""
-        title = "Ms" if sex is Sex.FEMALE else "Mr"
-        full = f"{given} {family}".strip()
-        last = family or given
+        """Cast a slot as somebody of the county."""
+        self._players[slot] = Player(given, family, who, sex, known_as)
 
-        def formal(rng: Random) -> Said:
-            draw = rng.random()
-            if draw < 0.62 or not family:
-                return Said(full, MarkType.PERSON, who)
-            if draw < 0.80:
-                return Said(f"{given} {family.upper()}", MarkType.PERSON, who)
-            if draw < 0.88:
-                return Said(f"{family}, {given}", MarkType.PERSON, who)
-            return Said(f"{given[0]}. {family}" if draw < 0.94 else full.upper(), MarkType.PERSON, who)
-
-        def short(rng: Random) -> Said:
-            draw = rng.random()
-            if draw < 0.45:
-                return Said(given, MarkType.PERSON, who)
-            if draw < 0.60 and known_as:
-                return Said(known_as, MarkType.PERSON, who)
-            if draw < 0.85:
-                return Said(last.upper() if draw < 0.7 else last, MarkType.PERSON, who)
-            return Said(f"{title} {last}", MarkType.PERSON, who)
-
-        self._speakers |= {slot: formal, f"{slot}.short": short}
-        self.fact(f"{slot}.full", full, MarkType.PERSON, who)
-        self.fact(f"{slot}.given", given, MarkType.PERSON, who)
-        for word, (hers, his) in _PRONOUNS.items():
-            self.word(f"{slot}.{word}", hers if sex is Sex.FEMALE else his)
-
-    def stranger(self, slot: str, rng: Random, *, who: str, born: int = 1985) -> None:
+    def stranger(self, slot: str, *, who: str, born: int = 1985) -> None:
         """Cast a slot as somebody who is in nobody's records: a colleague, a shop worker, a passer-by."""
-        community = a_community(rng)
-        sex = Sex.FEMALE if rng.random() < 0.5 else Sex.MALE
-        self.person(slot, given_name(community, sex, born, rng), surname(community, sex, rng), who=who, sex=sex)
+        self._strangers[slot] = (who, born)
 
 
-_PRONOUNS = {"they": ("she", "he"), "them": ("her", "him"), "their": ("her", "his"), "title": ("Ms", "Mr")}
+_PRONOUNS = {"they": ("she", "he"), "them": ("her", "him"), "their": ("her", "his")}
+
+
+def _stranger(who: str, born: int, rng: Random) -> Player:
+    community = a_community(rng)
+    sex = Sex.FEMALE if rng.random() < 0.5 else Sex.MALE
+    return Player(given_name(community, sex, born, rng), surname(community, sex, rng), who, sex, "")
+
+
+def _named(player: Player, form: str, rng: Random) -> str:
+    match form:
+        case "full":
+            return player.full
+        case "given":
+            return player.given
+        case "short":
+            return _short(player, rng)
+        case _:
+            return _formal(player, rng)
+
+
+def _formal(player: Player, rng: Random) -> str:
+    draw = rng.random()
+    if draw < 0.62 or not player.family:
+        return player.full
+    if draw < 0.80:
+        return f"{player.given} {player.family.upper()}"
+    if draw < 0.88:
+        return f"{player.family}, {player.given}"
+    return f"{player.given[0]}. {player.family}" if draw < 0.94 else player.full.upper()
+
+
+def _short(player: Player, rng: Random) -> str:
+    draw = rng.random()
+    last = player.family or player.given
+    if draw < 0.60:
+        return player.known_as if draw > 0.45 and player.known_as else player.given
+    if draw < 0.85:
+        return last.upper() if draw < 0.70 else last
+    return f"{'Ms' if player.sex is Sex.FEMALE else 'Mr'} {last}"
 
 
 _MONTHS = (
@@ -139,6 +181,6 @@ def _whole(day: date, rng: Random) -> str:
 
 
 def _ordinal(number: int) -> str:
-    if 11 <= number <= 13:  # noqa: PLR2004 - eleventh, twelfth, thirteenth
+    if 11 <= number <= 13:
         return "th"
     return {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")

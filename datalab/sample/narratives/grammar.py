@@ -96,8 +96,8 @@ class _Page:
 def tell(grammar: Grammar, rule: str, cast: Cast, rng: Random) -> Text:
     """Tell a rule with a cast.
 
-    One text in twelve is all lower case, one in seventeen all upper case, one in eight has slips of the keyboard between
-    its identifiers (an identifier itself is always as cast, so that its mark can be checked).
+    One text in twelve is all lower case, one in seventeen all upper case; one in eight has slips of the keyboard
+    between its identifiers (an identifier itself is always as cast, so that its mark can be checked).
     """
     page = _Page()
     _tell(grammar, rule, cast, rng, page, sloppy=rng.random() < 0.12)
@@ -111,10 +111,10 @@ def tell(grammar: Grammar, rule: str, cast: Cast, rng: Random) -> Text:
 
 
 def _tell(grammar: Grammar, rule: str, cast: Cast, rng: Random, page: _Page, *, sloppy: bool) -> None:
-    possible = [way for way in grammar.rules[rule] if all(slot in cast for slot in way.needs)]
-    if not possible:
+    way = _way(grammar.rules[rule], cast, rng)
+    if way is None:
         return
-    for part in possible[int(len(possible) * rng.random())].parts:
+    for part in way.parts:
         if isinstance(part, str):
             page.write(_smudged(part, rng) if sloppy and rng.random() < 0.3 else part)
         elif part.optional and (rng.random() < 0.5 or (not part.is_rule and part.name not in cast)):
@@ -128,6 +128,16 @@ def _tell(grammar: Grammar, rule: str, cast: Cast, rng: Random, page: _Page, *, 
                     Mark(start=page.length, end=page.length + len(said.text), type=said.type, who=said.who)
                 )
             page.write(said.text)
+
+
+def _way(ways: tuple[Alternative, ...], cast: Cast, rng: Random) -> Alternative | None:
+    """Draw one of the ways that the cast can play, each as likely; None where it can play none."""
+    for _ in range(4):  # drawing again is cheaper than trying all
+        way = ways[int(len(ways) * rng.random())]
+        if all(slot in cast for slot in way.needs):
+            return way
+    possible = [way for way in ways if all(slot in cast for slot in way.needs)]
+    return rng.choice(possible) if possible else None
 
 
 def _smudged(text: str, rng: Random) -> str:

@@ -7,7 +7,7 @@ so any block can be made first, last or twice, and memory never grows with the c
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from random import Random
 
@@ -22,7 +22,8 @@ from datalab.sample.people.names import (
     nickname,
     surname,
 )
-from datalab.sample.people.places import SEGMENTS, Address, Segment, address, segment
+from datalab.sample.people.person import Household, Person
+from datalab.sample.people.places import SEGMENTS, Segment, address, segment
 
 BLOCK_PEOPLE = 1_000
 """People in a block; the last block of a county may hold fewer."""
@@ -45,61 +46,13 @@ _SHAPES = (
 _SHAPE_SHARES = (0.17, 0.18, 0.27, 0.10, 0.11, 0.10, 0.04, 0.03)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Person:
-    """Somebody who does not exist, as they truly are."""
-
-    number: int
-    """Place in the county, from 0."""
-    given: str
-    surname: str
-    """Empty for people with one name only."""
-    birth_surname: str
-    known_as: str
-    sex: Sex
-    born: date
-    community: str
-    ethnic_group: str
-    nhs_number: str
-    upn: str | None
-    """Set for people who were of school age since UPNs began."""
-    phone: str
-    email: str
-    plate: str | None
-    is_parent: bool
-
-    def age_on(self, day: date) -> int:
-        """Return completed years on a day."""
-        return day.year - self.born.year - ((day.month, day.day) < (self.born.month, self.born.day))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Household:
-    """People behind one door, adults first."""
-
-    number: int
-    home: Address
-    former: Address | None
-    """Where they lived until `moved_on`, if they moved in the period."""
-    moved_on: date | None
-    members: tuple[Person, ...]
-    is_couple: bool
-    """The first two members are partners."""
-    former_partner: str | None
-    """Full name of somebody's former partner, who lives elsewhere and is in nobody's records."""
-
-    def address_on(self, day: date) -> Address:
-        """Return where the household lived on a day."""
-        return self.former if self.former and self.moved_on and day < self.moved_on else self.home
-
-
 def block_count(people: int) -> int:
     """Return how many blocks a county of so many people has."""
     return -(-people // BLOCK_PEOPLE)
 
 
 def block_random(seed: int, block: int, purpose: str) -> Random:
-    """Return the random numbers of one block for one purpose: the same ones for ever (SHA-512 of the text seeds them)."""
+    """Return the random numbers of one block for one purpose: SHA-512 of the text seeds them, so they never change."""
     return Random(f"datalab sample/{seed}/{block}/{purpose}")
 
 
@@ -196,21 +149,14 @@ def _members(shape: str, rng: Random) -> Iterator[_Draft]:
                 yield _adult(rng, a_community(rng), Sex.FEMALE if rng.random() < 0.5 else Sex.MALE, (18, 35))
         case "lone_parent":
             parent = _adult(rng, community, Sex.FEMALE if rng.random() < 0.86 else Sex.MALE, (20, 52))
-            yield _as_parent(parent)
+            yield replace(parent, is_parent=True)
             yield from _children(rng, (parent,))
         case _:
             parents = tuple(_couple(rng, community, (22, 55)))
-            yield from (_as_parent(parent) for parent in parents)
+            yield from (replace(parent, is_parent=True) for parent in parents)
             if shape == "three_generations":
                 yield _adult(rng, community, Sex.FEMALE if rng.random() < 0.7 else Sex.MALE, (66, 93))
             yield from _children(rng, parents)
-
-
-def _as_parent(draft: _Draft) -> _Draft:
-    return _Draft(
-        sex=draft.sex, born=draft.born, community=draft.community, surname=draft.surname,
-        birth_surname=draft.birth_surname, given=draft.given, is_parent=True,
-    )  # fmt: skip
 
 
 def _couple(rng: Random, community: Community, ages: tuple[int, int]) -> Iterator[_Draft]:

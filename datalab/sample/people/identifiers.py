@@ -26,12 +26,12 @@ def nhs_check_digit(stem: str) -> int | None:
     """Return the check digit of nine digits, or None where no NHS number starts with them."""
     total = sum(weight * int(digit) for weight, digit in zip(NHS_WEIGHTS, stem, strict=True))
     check = (11 - total % 11) % 11
-    return None if check == 10 else check  # noqa: PLR2004 - modulus 11 leaves ten without a digit
+    return None if check == 10 else check
 
 
 def is_nhs_number(number: str) -> bool:
     """Say whether ten digits are an NHS number with a valid check digit."""
-    return len(number) == 10 and number.isdigit() and nhs_check_digit(number[:9]) == int(number[9])  # noqa: PLR2004
+    return len(number) == 10 and number.isdigit() and nhs_check_digit(number[:9]) == int(number[9])
 
 
 def nhs_number(person: int) -> str:
@@ -53,7 +53,7 @@ def upn_check_letter(digits: str) -> str:
 
 def is_upn(number: str) -> bool:
     """Say whether a text is a permanent UPN with a valid check letter."""
-    return len(number) == 13 and number[1:].isdigit() and upn_check_letter(number[1:]) == number[0]  # noqa: PLR2004
+    return len(number) == 13 and number[1:].isdigit() and upn_check_letter(number[1:]) == number[0]
 
 
 def upn(*, block: int, place: int, allocated: int) -> str:

@@ -34,10 +34,11 @@ _INWARD = "ABDEFGHJLNPQRSTUWXYZ"  # Royal Mail leaves C I K M O V out of the inw
 _STREETS = (
     "Church", "Mill", "Station", "Victoria", "Albert", "Park", "Chapel", "Alma", "Inkerman", "Balmoral", "Windsor",
     "Queens", "Kings", "George", "Orchard", "Meadow", "Willow", "Larch", "Rowan", "Hawthorn", "Sycamore", "Beech",
-    "Mafeking", "Ladysmith", "Nelson", "Trafalgar", "Wellington", "Cobden", "Gladstone", "Attlee", "Bevan", "Keir Hardie",
+    "Mafeking", "Ladysmith", "Nelson", "Trafalgar", "Wellington", "Cobden", "Gladstone", "Attlee", "Bevan",
     "St Mary's", "St Aidan's", "Friar", "Priory", "Tanner", "Cooper", "Wharf", "Lock", "Quay", "Sandpiper", "Curlew",
     "Heron", "Kestrel", "Byron", "Shelley", "Wordsworth", "Austen", "Bronte", "Constable", "Turner", "Elgar", "Purcell",
-    "Mandela", "Coronation", "Jubilee", "Festival", "Old Tannery", "Pump House", "Long Furrow", "Cowslip", "Foxglove",
+    "Keir Hardie", "Mandela", "Coronation", "Jubilee", "Festival", "Old Tannery",
+    "Pump House", "Long Furrow", "Cowslip", "Foxglove",
 )  # fmt: skip
 _KINDS = (
     "Road",

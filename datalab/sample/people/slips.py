@@ -12,15 +12,16 @@ from datetime import date
 from enum import StrEnum
 from random import Random
 
-from datalab.sample.people.households import Household, Person
 from datalab.sample.people.names import Sex
+from datalab.sample.people.person import Household, Person
 
 _NEIGHBOURS = {
     "a": "s", "b": "v", "c": "x", "d": "s", "e": "r", "f": "g", "g": "h", "h": "j", "i": "o", "j": "k", "k": "l",
     "l": "k", "m": "n", "n": "m", "o": "p", "p": "o", "q": "w", "r": "t", "s": "d", "t": "y", "u": "i", "v": "b",
     "w": "e", "x": "c", "y": "u", "z": "x",
 }  # fmt: skip
-_FOREIGN = str.maketrans({"ł": "l", "Ł": "L", "ı": "i", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ß": "ss"})
+# NFKD does not take these apart; the third is the Turkish dotless i.
+_FOREIGN = str.maketrans({"ł": "l", "Ł": "L", "\u0131": "i", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ß": "ss"})
 
 _FAMILY_NAME_FIRST = frozenset({"chinese", "vietnamese"})
 
@@ -118,7 +119,7 @@ def plain_letters(text: str) -> str:
 
 def mistyped(text: str, rng: Random) -> str:
     """Return a text with one slip of the keyboard: a letter left out, doubled, swapped or hit beside."""
-    if len(text) < 3:  # noqa: PLR2004 - nothing to mistype
+    if len(text) < 3:
         return text
     place = rng.randrange(1, len(text) - 1)
     head, letter, tail = text[:place], text[place], text[place + 1 :]
@@ -168,7 +169,7 @@ def view_of(person: Person, home: Household, *, key: str, rates: SlipRates, rng:
         given=given,
         surname=surname,
         sex=(Sex.MALE if person.sex is Sex.FEMALE else Sex.FEMALE) if wrong_sex else person.sex,
-        born=_born(person, rates, rng, slipped),
+        born=_born(person, rates, slipped),
         nhs_number=number,
         upn=pupil_number,
         phone=phone,
@@ -201,11 +202,11 @@ def _names(person: Person, rates: SlipRates, rng: Random, slipped: Slipped) -> t
     return given, surname
 
 
-def _born(person: Person, rates: SlipRates, rng: Random, slipped: Slipped) -> date | None:
+def _born(person: Person, rates: SlipRates, slipped: Slipped) -> date | None:
     born = person.born
     if slipped(Slip.NO_BIRTH_DATE, rates.no_birth_date):
         return None
-    if born.day <= 12 and born.day != born.month and slipped(Slip.DAY_MONTH_SWAPPED, rates.day_month_swapped):  # noqa: PLR2004 - months in a year
+    if born.day <= 12 and born.day != born.month and slipped(Slip.DAY_MONTH_SWAPPED, rates.day_month_swapped):
         return born.replace(month=born.day, day=born.month)
     if slipped(Slip.WRONG_YEAR, rates.wrong_year):
         return born.replace(year=born.year - 1, day=min(born.day, 28))
