@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from datalab.cli.options import ActingAs, LabHome, settings_of
 from datalab.contract.model import Bounds, Column, Contract
 from datalab.contract.published import public_values, published_columns
 from datalab.errors import ContractError
@@ -48,6 +49,19 @@ def show(file: File) -> None:
     contract = read_contract(file)
     out = Console()
     out.print(_head(contract), _columns(contract), _seen(contract), highlight=False)
+
+
+@app.command()
+def register(file: File, actor: ActingAs, lab: LabHome = None) -> None:
+    """Register a contract with the lab. Only a custodian of its agency may."""
+    from datalab.contract.odcs import read_contract  # noqa: PLC0415 - as above
+    from datalab.custody import register_contract  # noqa: PLC0415 - as above
+    from datalab.wiring import clock, open_lab  # noqa: PLC0415 - databases load only when asked for
+
+    contract = read_contract(file)
+    with open_lab(settings_of(lab)).control.begin() as tx:
+        register_contract(tx, contract, file.read_text(encoding="utf-8"), custodian=actor, now=clock())
+    Console(soft_wrap=True).print(f"Registered {contract.dataset} {contract.version}.", markup=False, highlight=False)
 
 
 def _head(contract: Contract) -> Table:

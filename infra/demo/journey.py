@@ -1,0 +1,176 @@
+"""The journey: found a lab, receive eight extracts of four agencies, ask two questions, release two tables.
+
+Every step is a command that a person would type, run as its own process, so that what is shown is what works.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from rich.console import Console
+
+from datalab.errors import InternalError, StateError
+from datalab.query.document import question_to_document
+from datalab.query.model import Question
+from infra.demo.cast import AGENCIES, OPERATOR, PROJECT, RESEARCHER, REVIEWER, SampleAgency
+from infra.demo.questions import pupils, suspects
+from infra.demo.table import comparison
+from infra.demo.truth import read_truth
+
+RHO_GRANTED = "2"
+RHO_ALLOCATED = "1"
+MARK = "demonstration"
+"""File that marks a folder as a demonstration's: only such a folder is replaced."""
+
+
+class Journey:
+    """One walk through the lab in `home`."""
+
+    def __init__(self, home: Path, *, people: int, seed: int) -> None:
+        self.home = home.resolve()
+        self.people = people
+        self.seed = seed
+        self.out = Console(soft_wrap=True, highlight=False)
+        self.started = time.monotonic()
+
+    @property
+    def county(self) -> Path:
+        """What the four agencies hold on their own machines."""
+        return self.home / "agencies"
+
+    def run(self) -> None:
+        """Walk the whole journey and print what came of it."""
+        self._clear()
+        self._title("Four agencies hold a part of the same story")
+        self._datalab("sample", "make", "--people", str(self.people), "--seed", str(self.seed), "--out", self.county)
+        self._title("A lab is founded")
+        self._datalab("lab", "create", self.home)
+        (self.home / MARK).touch()
+        self._datalab("person", "add", OPERATOR, "--name", "Olu Ferreira", "--role", "operator", lab=True)
+        for agency in AGENCIES:
+            self._enrol(agency)
+        self._people_and_project()
+        self._title("Each agency seals its extracts and sends them")
+        for agency in AGENCIES:
+            self._deliver(agency)
+        self._title("The ingest worker checks, de-identifies, links and publishes; raw extracts are destroyed")
+        self._datalab("ingest", "work", "--until-empty", lab=True)
+        self._datalab("extract", "status", lab=True)
+        self._title("A researcher asks; a reviewer decides; a signed table leaves")
+        released = self._ask(pupils()), self._ask(suspects())
+        self._title("The released table beside the truth it estimates")
+        key = (self.home / "keys" / "public" / "release.pub").read_bytes()
+        self.out.print(comparison(read_truth(self.county), *released, public_key=key))
+        self._title("What is left of the budget, and whether the records hold")
+        self._datalab("budget", "show", lab=True)
+        self._datalab("audit", "verify", lab=True)
+        self._where()
+
+    def _clear(self) -> None:
+        if self.home.exists() and any(self.home.iterdir()):
+            if not (self.home / MARK).exists():
+                raise StateError(
+                    f"{self.home} is not empty and is not an older demonstration.", remedy="Choose another folder."
+                )
+            shutil.rmtree(self.home)
+
+    def _enrol(self, agency: SampleAgency) -> None:
+        keys = self.county / "keys"
+        self._datalab("extract", "keygen", agency.name, "--out", keys)
+        public = keys / f"{agency.name}.pub"
+        self._datalab("agency", "register", agency.name, "--title", agency.title, "--key", public, lab=True)
+        name, acts_for = ("--name", agency.custodian_name), ("--agency", agency.name)
+        self._datalab("person", "add", agency.custodian, *name, "--role", "custodian", *acts_for, lab=True)
+        contract = self.county / "contracts" / f"{agency.dataset}.yaml"
+        self._datalab("contract", "register", contract, "--as", agency.custodian, lab=True)
+        self._datalab("budget", "grant", agency.dataset, "--rho", RHO_GRANTED, "--as", agency.custodian, lab=True)
+
+    def _people_and_project(self) -> None:
+        self._datalab("person", "add", RESEARCHER, "--name", "Rowan Achebe", "--role", "researcher", lab=True)
+        self._datalab("person", "add", REVIEWER, "--name", "Robin Katz", "--role", "reviewer", lab=True)
+        uses = [f"--use={agency.dataset}:{','.join(agency.columns)}" for agency in AGENCIES]
+        purpose = "Does absence from school go before antisocial behaviour, so that help can come earlier?"
+        about = ("--title", "Early help", "--purpose", purpose, "--until", "2030-12-31", "--member", RESEARCHER)
+        self._datalab("project", "create", PROJECT, *about, *uses, lab=True)
+        for agency in AGENCIES:
+            amount = ("--rho", RHO_ALLOCATED, "--as", agency.custodian)
+            self._datalab("budget", "allocate", PROJECT, agency.dataset, *amount, lab=True)
+
+    def _deliver(self, agency: SampleAgency) -> None:
+        for extract in sorted(self.county.glob(f"{agency.dataset}-*")):
+            year = extract.name.removeprefix(f"{agency.dataset}-").split(".")[0]
+            full = year == "2023"
+            period = ("2023-01-01", "2023-12-31") if full else ("2024-01-01", "2024-03-31")
+            sealed = self.county / "sealed"
+            self._datalab(
+                *("extract", "seal", extract),
+                *("--contract", self.county / "contracts" / f"{agency.dataset}.yaml"),
+                *("--signing-key", self.county / "keys" / f"{agency.name}.key"),
+                *("--lab-key", self.home / "keys" / "public" / "landing.pub"),
+                *("--from", period[0], "--to", period[1], "--kind", "full" if full else "incremental"),
+                *("--out", sealed),
+            )
+        self._datalab("extract", "send", *sorted(sealed.glob("*.manifest.json")), lab=True)
+        shutil.rmtree(sealed)
+
+    def _ask(self, question: Question) -> Path:
+        """Take one question from its description to its bundle, and return the bundle."""
+        file = self.home / "questions" / f"{question.title.replace(' ', '-').lower()}.json"
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(json.dumps(question_to_document(question), indent=1))
+        asker = ("--project", PROJECT, "--as", RESEARCHER)
+        self._datalab("request", "preview", file, *asker, lab=True)
+        said = self._datalab("request", "submit", file, *asker, lab=True)
+        request = said.split()[1]
+        self._datalab("request", "show", request, "--as", REVIEWER, lab=True)
+        reason = ("--reason", "Public categories, cost within the allocation, purpose fits.")
+        said = self._datalab("request", "decide", request, "--approve", *reason, "--as", REVIEWER, lab=True)
+        bundle = next(Path(line.removeprefix("Bundle: ")) for line in said.splitlines() if line.startswith("Bundle: "))
+        self._datalab("release", "verify", bundle, lab=True)
+        return bundle
+
+    def _where(self) -> None:
+        self._title(f"Done in {time.monotonic() - self.started:.0f} s. Where each thing lies")
+        for what, where in (
+            ("sealed extracts, destroyed after publication", "zones/landing"),
+            ("dataset versions", "zones/research"),
+            ("the spine (ingest worker only)", "zones/linkage"),
+            ("the project's own view", f"zones/views/{PROJECT}"),
+            ("the questions", "questions"),
+            ("signed bundles: the only way out", "outbox"),
+            ("ledger, requests, audit log", "release/release.sqlite"),
+            ("catalogue, people, jobs, audit log", "control/control.sqlite"),
+        ):
+            self.out.print(f"  {what:<46} {self.home / where}")
+
+    def _title(self, text: str) -> None:
+        self.out.print(f"\n[bold]== {text}[/bold]")
+
+    def _datalab(self, *arguments: str | Path, lab: bool = False) -> str:
+        """Run one `datalab` command, show it and what it prints, and return that."""
+        words = [*map(str, arguments), *(["--lab", str(self.home)] if lab else [])]
+        self.out.print(f"$ datalab {' '.join(words)}", style="cyan", markup=False)
+        with self.out.status(f"{words[0]} {words[1]}"):
+            done = subprocess.run(  # noqa: S603 - our own command, with words of our own
+                [sys.executable, "-m", "datalab.cli.main", *words], capture_output=True, text=True, check=False
+            )
+        self.out.print(done.stdout.rstrip(), markup=False)
+        if done.returncode:
+            self.out.print(done.stderr.rstrip(), style="red", markup=False)
+            raise InternalError(f"`datalab {words[0]} {words[1]}` failed in the demonstration.")
+        return done.stdout
+
+
+def run(home: Path, *, people: int, seed: int) -> None:
+    """Walk the whole journey in a folder.
+
+    Raises:
+        StateError: if the folder holds something else than an older demonstration.
+        InternalError: if a step fails.
+    """
+    Journey(home, people=people, seed=seed).run()

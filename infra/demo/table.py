@@ -1,0 +1,70 @@
+"""The end of the demonstration: what was released, beside what is true."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rich.table import Table
+
+from datalab.privacy.answer import Answer, Estimate
+from datalab.release.bundle import verify_bundle
+from infra.demo.truth import Truth
+
+
+def comparison(truth: Truth, pupils: Path, suspects: Path, *, public_key: bytes) -> Table:
+    """Return released figures with their 95 % intervals beside the truth, by absence band.
+
+    Args:
+        truth: exact counts of the sample county.
+        pupils: bundle that answers `infra.demo.questions.pupils`.
+        suspects: bundle that answers `infra.demo.questions.suspects`.
+        public_key: the lab's, PEM.
+    """
+    first = _figures(verify_bundle(pupils, public_key).answer)
+    second = _figures(verify_bundle(suspects, public_key).answer)
+    table = Table(
+        title="Autumn term 2023: absence from school and antisocial behaviour (released, 95 % interval, truth)"
+    )
+    table.add_column("absence")
+    for column in (
+        "pupils",
+        "true",
+        "sessions missed, mean",
+        "true",
+        "suspects",
+        "true",
+        "suspects a 100 pupils",
+        "true",
+    ):
+        table.add_column(column, justify="right")
+    for band, exact in truth.pupils.items():
+        known, wanted = truth.suspects.get(band, 0), second[band, "suspects"]
+        enrolled = first[band, "pupils"]
+        rate = f"{100 * (wanted.value or 0) / enrolled.value:.1f}" if enrolled.value and enrolled.value > 0 else "-"
+        table.add_row(
+            band,
+            _shown(enrolled, 0),
+            f"{exact:,}",
+            _shown(first[band, "sessions_missed"], 1),
+            f"{truth.sessions_missed[band]:.1f}",
+            _shown(wanted, 0),
+            f"{known:,}",
+            rate,
+            f"{100 * known / exact:.1f}",
+        )
+    return table
+
+
+def _figures(answer: Answer) -> dict[tuple[str, str], Estimate]:
+    names = [measure.name for measure in answer.measures]
+    return {
+        (cell.keys[0], name): estimate
+        for cell in answer.cells
+        for name, estimate in zip(names, cell.estimates, strict=True)
+    }
+
+
+def _shown(estimate: Estimate, digits: int) -> str:
+    if estimate.value is None:
+        return "-"
+    return f"{estimate.value:,.{digits}f} ({estimate.low:,.{digits}f} to {estimate.high:,.{digits}f})"
