@@ -110,7 +110,7 @@ def read_settings(environ: Mapping[str, str], home: Path | None = None) -> Setti
     """
     base = (home or Path(environ.get(f"{PREFIX}HOME", DEFAULT_HOME))).resolve()
     file = base / "lab.toml"
-    stated: dict[str, object] = dict(tomllib.loads(file.read_text())) if file.is_file() else {}
+    stated = _read(file) if file.is_file() else {}
     known = {field.name: field.type for field in fields(Settings) if field.name != "home"}
     stated |= {
         name.removeprefix(PREFIX).lower(): value
@@ -126,6 +126,13 @@ def read_settings(environ: Mapping[str, str], home: Path | None = None) -> Setti
             )
         settings = replace(settings, **{name: _typed(name, str(value), str(known[name]))})  # type: ignore[arg-type]
     return settings
+
+
+def _read(file: Path) -> dict[str, object]:
+    try:
+        return tomllib.loads(file.read_text())
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{file} is not TOML: {error}.", remedy="Correct that line.") from None
 
 
 def _typed(name: str, text: str, kind: str) -> str | int:
