@@ -24,6 +24,8 @@ SEGMENTS = 32
 DISTRICTS_PER_WARD = 2
 SPACING = 12.0
 """Metres between two houses of a segment."""
+LENGTH = 1_000
+"""Metres that a segment never passes, so that it stays in its ward."""
 WARD_SIDE = 5_000
 """Metres along a ward's side; wards lie six in a row."""
 WARDS_PER_ROW = 6
@@ -111,7 +113,8 @@ def segment(number: int, rng: Random) -> Segment:
     inward = f"{code // 400}{_INWARD[code % 400 // 20]}{_INWARD[code % 20]}"
     row, column = divmod(ward, WARDS_PER_ROW)
     corner = Point(
-        column * WARD_SIDE + rng.randrange(200, WARD_SIDE - 200), row * WARD_SIDE + rng.randrange(200, WARD_SIDE - 200)
+        column * WARD_SIDE + rng.randrange(200, WARD_SIDE - LENGTH),
+        row * WARD_SIDE + rng.randrange(200, WARD_SIDE - LENGTH),
     )
     along_easting = rng.random() < 0.5
     return Segment(
