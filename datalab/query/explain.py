@@ -92,12 +92,12 @@ def _promises(question: Question, unit: PrivacyUnit, epsilon: float, delta: Frac
         "cover what is missed."
     )
     yield (
-        f"What is hidden: whether any one {one} is in the data, with everything recorded about them. {many.capitalize()} "
-        "is whose presence the noise hides; facts about groups are what it shows."
+        f"What is hidden: whether any one {one} is in the data at all, with every row about them. What is shown: facts "
+        f"about groups of {many}."
     )
     yield (
-        f"Price: rho {float(question.rho):.9g} of the privacy budget (zero-concentrated differential privacy), which is "
-        f"epsilon {epsilon:g} at delta {float(delta):g}, shared equally between the noisy figures."
+        f"Price: at most rho {float(question.rho):.9g} of the privacy budget (zero-concentrated differential privacy), "
+        f"shared equally between the noisy figures; that is epsilon {epsilon:g} at delta {float(delta):g}."
     )
 
 
@@ -154,7 +154,9 @@ def _name(ref: ColumnRef, dataset: str) -> str:
 def _condition(predicate: Predicate, dataset: str) -> str:
     match predicate:
         case Compare(column=ref, operator=operator, value=value):
-            return f"{_name(ref, dataset)} {_WORDS[operator]} {_shown(value)}"
+            ordered = isinstance(value, str) and operator not in (Operator.EQ, Operator.NE)
+            order = " in the contract's order (dates: in time)" if ordered else ""
+            return f"{_name(ref, dataset)} {_WORDS[operator]} {_shown(value)}{order}"
         case IsIn(column=ref, values=values):
             return f"{_name(ref, dataset)} is one of {', '.join(_shown(value) for value in values)}"
         case IsMissing(column=ref):

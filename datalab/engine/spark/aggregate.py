@@ -8,6 +8,7 @@ last step shuffles, and it moves one row a cell and task.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from functools import reduce
 
@@ -91,7 +92,9 @@ def _with_cell(session: SparkSession, plan: Plan, rows: DataFrame, names: Names)
 def _places(session: SparkSession, key: Key, name: str) -> DataFrame:
     """Return the public list of a key's groups with their places; a missing value is the last."""
     labels: Sequence[str | None] = (*key.values, None) if key.nullable else key.values
-    return session.createDataFrame(list(enumerate(labels)), f"{name} bigint, {name}v string")
+    # As one parameter: rows made in Python would go to Java through a socket or a file.
+    listed = session.sql("SELECT posexplode(from_json(:labels, 'array<string>'))", {"labels": json.dumps(labels)})
+    return listed.select(F.col("pos").cast("bigint").alias(name), F.col("col").alias(f"{name}v"))
 
 
 def _counted(plan: Plan, rows: DataFrame, names: Names) -> DataFrame:

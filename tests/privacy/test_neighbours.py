@@ -1,0 +1,165 @@
+"""The promise that everything hangs on: one unit never moves a bounded vector by more than the plan states."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, event, given, settings
+from hypothesis import strategies as st
+from offences import OFFENCE_ROWS, SCHEMAS, UNITS, VISIT_ROWS, Row, offence, plan_of, question, questions, ref, write
+from pyspark.sql import SparkSession
+
+from datalab.engine.reference import ReferenceEngine
+from datalab.engine.spark.engine import SparkEngine
+from datalab.privacy.bounds import Sensitivity, sensitivity
+from datalab.privacy.plan import Cells, Plan
+from datalab.privacy.table import TableRef
+from datalab.query.model import CountRows, CountUnits, Mean, Question, Sum
+
+Tables = Mapping[str, Sequence[Row]]
+
+
+def without(tables: Tables, unit: str) -> dict[str, list[Row]]:
+    """Return the tables as if a unit had never been recorded."""
+    return {name: [row for row in rows if row["unit_id"] != unit] for name, rows in tables.items()}
+
+
+def moved(part: str, one: Cells, other: Cells) -> Sensitivity:
+    """Measure how far two vectors of a part are apart."""
+    steps = [abs(a - b) for a, b in zip(one.vectors[part], other.vectors[part], strict=True)]
+    return Sensitivity(l1=sum(steps), l2_squared=sum(step**2 for step in steps), linf=max(steps))
+
+
+def assert_within(plan: Plan, one: Cells, other: Cells) -> None:
+    """Fail where a part moved further than the plan states."""
+    for part in plan.parts:
+        seen, stated = moved(part.name, one, other), part.sensitivity
+        assert seen.l1 <= stated.l1, part.name
+        assert seen.l2_squared <= stated.l2_squared, part.name
+        assert seen.linf <= stated.linf, part.name
+        if seen == stated:
+            event(f"{part.kind} reached its bound")
+
+
+@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+@given(asked=questions(), offences=OFFENCE_ROWS, visits=VISIT_ROWS, unit=UNITS)
+def test_one_unit_moves_no_vector_further_than_stated(
+    asked: Question, offences: list[Row], visits: list[Row], unit: str
+) -> None:
+    """Removing any unit keeps every vector within its L1, L2 and largest-cell sensitivity, whatever its values are."""
+    plan, tables = plan_of(asked), {"offences": offences, "visits": visits}
+    engine = ReferenceEngine()
+
+    assert_within(plan, engine.cells(plan, tables), engine.cells(plan, without(tables, unit)))
+
+
+@pytest.mark.spark
+@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
+@given(asked=questions(), offences=OFFENCE_ROWS, visits=VISIT_ROWS, unit=UNITS, buckets=st.sampled_from([0, 2]))
+def test_one_unit_moves_no_vector_further_than_stated_on_spark(
+    *,
+    asked: Question,
+    offences: list[Row],
+    visits: list[Row],
+    unit: str,
+    buckets: int,
+    spark: SparkSession,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    """The same promise holds of what Spark computes."""
+    plan, engine = plan_of(asked), SparkEngine(spark)
+    answers = []
+    for rows in ({"offences": offences, "visits": visits}, without({"offences": offences, "visits": visits}, unit)):
+        folder = tmp_path_factory.mktemp("neighbour")
+        answers.append(
+            engine.cells(
+                plan,
+                {
+                    source.dataset: TableRef(
+                        path=write(spark, folder, source.dataset, rows[source.dataset], buckets=buckets),
+                        buckets=buckets,
+                        schema=SCHEMAS[source.dataset],
+                    )
+                    for source in plan.sources
+                },
+            )
+        )
+
+    assert_within(plan, answers[0], answers[1])
+
+
+BY = [ref("kind"), ref("ward")]
+WORST: list[dict[str, Any]] = [
+    {"kind": kind, "ward": ward, "minutes": 500, "loss": 1e9}
+    for kind in ("arson", "burglary", "theft")
+    for ward in ("north", "south", None)
+    for _ in range(9)
+]
+
+
+@pytest.mark.parametrize(
+    ("rows_per_unit", "rows_per_cell"), [(1, 1), (4, 2), (5, 2), (12, 3), (9, 9), (81, 9), (100, 20)]
+)
+def test_stated_sensitivity_is_reached(rows_per_unit: int, rows_per_cell: int) -> None:
+    """The bounds are tight: a unit with extreme values everywhere moves counts, sums and means by exactly as much."""
+    rows_per_cell = min(rows_per_cell, 9)
+    asked = question(
+        CountRows(),
+        CountUnits(),
+        Sum(column=ref("minutes"), name="m"),
+        Mean(column=ref("minutes"), name="mm"),
+        Sum(column=ref("loss"), name="l"),
+        by=BY,
+        rows_per_unit=rows_per_unit,
+        rows_per_cell=rows_per_cell,
+    )
+    plan = plan_of(asked)
+    rows = [offence("u1", **values) for values in WORST]
+    full, empty = (ReferenceEngine().cells(plan, {"offences": table}) for table in (rows, []))
+
+    assert {part.name: moved(part.name, full, empty) for part in plan.parts} == {
+        part.name: part.sensitivity for part in plan.parts
+    }
+
+
+@settings(deadline=None)
+@given(
+    rows_per_unit=st.integers(1, 8),
+    rows_per_cell=st.integers(1, 8),
+    cells=st.integers(1, 4),
+    magnitude=st.integers(1, 9),
+)
+def test_sensitivity_is_the_worst_of_all_ways_to_spread_rows(
+    rows_per_unit: int, rows_per_cell: int, cells: int, magnitude: int
+) -> None:
+    """The formula equals a search over every way to put at most R rows into cells of at most cap."""
+    spreads: list[tuple[int, ...]] = [()]
+    for _ in range(cells):
+        spreads = [(*s, k) for s in spreads for k in range(min(rows_per_cell, rows_per_unit - sum(s)) + 1)]
+
+    stated = sensitivity(rows_per_unit=rows_per_unit, rows_per_cell=rows_per_cell, cells=cells, magnitude=magnitude)
+
+    assert stated == Sensitivity(
+        l1=max(sum(s) for s in spreads) * magnitude,
+        l2_squared=max(sum(k * k for k in s) for s in spreads) * magnitude**2,
+        linf=max(max(s) for s in spreads) * magnitude,
+    )
+
+
+@pytest.mark.parametrize("bound", ["rows_per_unit", "rows_per_cell"])
+def test_a_bound_left_out_is_noticed(bound: str) -> None:
+    """The promise above fails for an engine that forgets a bound: the test can tell."""
+    plan = plan_of(question(CountRows(), by=BY, rows_per_unit=4, rows_per_cell=2))
+    forgetful = (
+        replace(plan, question=replace(plan.question, rows_per_unit=100))
+        if bound == "rows_per_unit"
+        else replace(plan, parts=tuple(replace(part, rows_per_cell=100) for part in plan.parts))
+    )
+    rows = [offence("u1", **values) for values in WORST]
+    full, empty = (ReferenceEngine().cells(forgetful, {"offences": table}) for table in (rows, []))
+
+    with pytest.raises(AssertionError):
+        assert_within(plan, full, empty)

@@ -1,0 +1,214 @@
+"""The whole path under attack: compile, engine, noise, on two neighbouring tables, as the best attacker sees it.
+
+The attacker knows everything but whether one heavy unit is in the data, and picks the best event to tell: a threshold
+on the noisy answer projected on the difference. Empirical epsilon is a 99.9 % lower bound at the claim's delta
+(Clopper-Pearson, on a half of the draws that the threshold was not chosen on). A claim that it exceeds is false.
+
+A large delta is used on purpose: at delta 1e-6 the tails that count hold no draws, and a test of them notices little.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from offences import SCHEMAS, Row, offence, plan_of, question, ref, write
+from pyspark.sql import SparkSession
+from scipy.stats import beta
+
+from datalab.engine.noise import OpenDPNoise
+from datalab.engine.reference import ReferenceEngine
+from datalab.engine.spark.engine import SparkEngine
+from datalab.privacy.answer import dress
+from datalab.privacy.plan import Cells, Key, Part, Plan
+from datalab.privacy.table import TableRef
+from datalab.query.model import CountRows, CountUnits, Mean, Sum
+
+Draws = npt.NDArray[np.float64]
+DELTA = Fraction(1, 100)
+REPLICAS = 8_000
+RHO = Fraction(1, 2)
+FAILURE = 0.001
+"""Chance that a lower bound is too high by bad luck; small, for a test must not cry wolf."""
+BY = [ref("kind")]
+HEAVY = [
+    offence("heavy", kind=kind, ward=ward, minutes=500, loss=99.95)
+    for kind in ("arson", "burglary", "theft")
+    for ward in ("north", "south")
+    for _ in range(9)
+]
+OTHERS = [offence(f"u{i}", kind=("arson", "burglary", "theft")[i % 3], minutes=7 * i) for i in range(60)]
+ASKED = question(
+    CountRows(),
+    CountUnits(),
+    Sum(column=ref("minutes"), name="total"),
+    Mean(column=ref("loss"), name="mean"),
+    by=BY,
+    rows_per_unit=6,
+    rows_per_cell=3,
+    rho=RHO,
+)
+
+
+def draws(plan: Plan, cells: Cells) -> dict[str, Draws]:
+    """Draw every part many times in one call: the vectors side by side, noised as one long answer.
+
+    The plan's parts keep the sensitivity and share of one answer, so each stretch is one independent release.
+    """
+    copies = Key(column=ref("copy"), values=tuple(str(i) for i in range(REPLICAS)), nullable=False)
+    long_plan = replace(plan, keys=(copies, *plan.keys))
+    long_cells = Cells(vectors={name: vector * REPLICAS for name, vector in cells.vectors.items()})
+    noisy = OpenDPNoise().draw(long_plan, long_cells)
+    return {name: np.array(v, dtype=np.float64).reshape(REPLICAS, plan.size) for name, v in noisy.vectors.items()}
+
+
+def scores(plan: Plan, seen: dict[str, Draws], one: Cells, other: Cells) -> Draws:
+    """Return the log-likelihood ratio of each draw, up to a constant: the best statistic there is."""
+    price = OpenDPNoise().price(plan)
+    return sum(
+        (
+            seen[part.name]
+            @ (np.array(one.vectors[part.name]) - np.array(other.vectors[part.name]))
+            / price.scale(part.name) ** 2
+            for part in plan.parts
+        ),
+        np.zeros(REPLICAS),
+    )
+
+
+def empirical_epsilon(with_unit: Draws, without: Draws, delta: float) -> float:
+    """Return a lower bound on epsilon at delta: choose a threshold on one half of the draws, judge it on the other."""
+    half = REPLICAS // 2
+    best, chosen = -math.inf, (0.0, 1.0, False)
+    for threshold in np.quantile(np.concatenate([with_unit[:half], without[:half]]), np.linspace(0.01, 0.99, 99)):
+        for side in (1.0, -1.0):
+            p, q = (float((side * x[:half] >= side * threshold).mean()) for x in (with_unit, without))
+            for swapped, (a, b) in ((False, (p, q)), (True, (q, p))):
+                floor = a - 3 * math.sqrt(a * (1 - a) / half) - delta
+                if floor > 0 and (value := math.log(floor / (b + 3 * math.sqrt(b / half) + 3 / half))) > best:
+                    best, chosen = value, (float(threshold), side, swapped)
+    threshold, side, swapped = chosen
+    p, q = (int((side * x[half:] >= side * threshold).sum()) for x in (with_unit, without))
+    a, b = (q, p) if swapped else (p, q)
+    low = float(beta.ppf(FAILURE, a, half - a + 1)) if a else 0.0
+    high = float(beta.ppf(1 - FAILURE, b + 1, half - b)) if b < half else 1.0
+    return math.log(max(low - delta, 1e-12) / high)
+
+
+def attack(plan: Plan, one: Cells, other: Cells, *, noised_by: Plan | None = None) -> float:
+    """Return the empirical epsilon between two tables' cells, drawn by a plan that may be broken."""
+    drawn = [draws(noised_by or plan, cells) for cells in (one, other)]
+    with_unit, without = (scores(plan, seen, one, other) for seen in drawn)
+    return empirical_epsilon(with_unit, without, float(DELTA))
+
+
+def reference_cells(plan: Plan) -> tuple[Cells, Cells]:
+    """Return the bounded cells with the heavy unit and without."""
+    engine = ReferenceEngine()
+    return engine.cells(plan, {"offences": [*HEAVY, *OTHERS]}), engine.cells(plan, {"offences": OTHERS})
+
+
+def claim(plan: Plan) -> float:
+    """Return the epsilon that the price states at this test's delta."""
+    noise = OpenDPNoise()
+    return noise.epsilon(noise.price(plan).total, DELTA)
+
+
+def test_no_attacker_beats_the_claim() -> None:
+    """All measures of one question together leak at most the stated epsilon, and not far less: no noise is wasted."""
+    plan = plan_of(ASKED)
+    one, other = reference_cells(plan)
+
+    found = attack(plan, one, other)
+
+    assert found <= claim(plan)
+    assert found > claim(plan) / 4
+
+
+@pytest.mark.spark
+def test_no_attacker_beats_the_claim_on_spark(spark: SparkSession, tmp_path: Path) -> None:
+    """The same holds of the path that runs in the lab: Parquet by unit, Spark, OpenDP."""
+    plan, engine = plan_of(ASKED), SparkEngine(spark)
+    pair = []
+    for name, rows in (("with", [*HEAVY, *OTHERS]), ("without", OTHERS)):
+        folder = tmp_path / name
+        folder.mkdir()
+        path = write(spark, folder, "offences", rows, buckets=2)
+        pair.append(engine.cells(plan, {"offences": TableRef(path=path, buckets=2, schema=SCHEMAS["offences"])}))
+
+    assert tuple(pair) == reference_cells(plan)
+    assert attack(plan, pair[0], pair[1]) <= claim(plan)
+
+
+def thinner(part: Part, factor: int) -> Part:
+    """Return a part that is noised `factor` times too little."""
+    return replace(part, sensitivity=replace(part.sensitivity, l2_squared=part.sensitivity.l2_squared // factor**2))
+
+
+@pytest.mark.parametrize("factor", [3, 10])
+def test_noise_too_small_is_caught(factor: int) -> None:
+    """The same attack exceeds the claim where the noise is a third or a tenth of what it should be."""
+    plan = plan_of(ASKED)
+    broken = replace(plan, parts=tuple(thinner(part, factor) for part in plan.parts))
+    one, other = reference_cells(plan)
+
+    assert attack(plan, one, other, noised_by=broken) > claim(plan)
+
+
+@pytest.mark.parametrize("bound", ["rows_per_unit", "rows_per_cell", "value"])
+def test_a_bound_left_out_is_caught(bound: str) -> None:
+    """The same attack exceeds the claim where the engine forgets R, the cap, or the clamp of values."""
+    plan = plan_of(ASKED)
+    match bound:
+        case "rows_per_unit":
+            forgetful = replace(plan, question=replace(plan.question, rows_per_unit=1_000))
+        case "rows_per_cell":
+            forgetful = replace(plan, parts=tuple(replace(part, rows_per_cell=1_000) for part in plan.parts))
+            forgetful = replace(forgetful, question=replace(plan.question, rows_per_unit=54))
+        case _:
+            forgetful = replace(plan, parts=tuple(_unclamped(part) for part in plan.parts))
+    one, other = (
+        ReferenceEngine().cells(forgetful, {"offences": rows}) for rows in ([*_extreme(HEAVY), *OTHERS], OTHERS)
+    )
+
+    assert attack(plan, one, other) > claim(plan)
+
+
+def _extreme(rows: list[Row]) -> list[Row]:
+    return [row | {"minutes": 100_000} for row in rows]
+
+
+def _unclamped(part: Part) -> Part:
+    if part.value is None:
+        return part
+    fixed = replace(part.value.fixed, upper=2**40, upper_value=2.0**40)
+    return replace(part, value=replace(part.value, fixed=fixed), magnitude=2**40)
+
+
+def test_intervals_hold_the_bounded_truth_as_often_as_they_say() -> None:
+    """Of many answers, 95 in 100 intervals hold the bounded truth: counts, sums, and means by Fieller."""
+    plan = plan_of(replace(ASKED, rho=Fraction(4)))
+    rows = [offence(f"u{i}", minutes=i % 400, loss=(i % 90) + 0.5) for i in range(400)]
+    truth = ReferenceEngine().cells(plan, {"offences": rows})
+    place = next(i for i, n in enumerate(truth.vectors["rows"]) if n)
+    seen, price = draws(plan, truth), OpenDPNoise().price(plan)
+    fixed = plan.part("mean/sum").value.fixed  # type: ignore[union-attr]  # a mean sums a column
+    true_mean = fixed.to_value(
+        Fraction(truth.vectors["mean/sum"][place], truth.vectors["mean/values"][place]) + fixed.centre
+    )
+    held = dict.fromkeys(("rows", "units", "total", "mean"), 0)
+    answers = 2_500
+    for i in range(answers):
+        noisy = Cells(vectors={name: tuple(int(x) for x in vector[i]) for name, vector in seen.items()})
+        cell = dress(plan, price, noisy, epsilon=0.0, delta=DELTA).cells[place]
+        true = [*(truth.vectors[name][place] for name in ("rows", "units", "total")), true_mean]
+        for name, estimate, value in zip(held, cell.estimates, true, strict=True):
+            held[name] += estimate.low <= value <= estimate.high
+
+    for name, times in held.items():
+        assert times / answers == pytest.approx(0.95, abs=0.02), name
