@@ -1,4 +1,4 @@
-"""A small lab around the release desk: real databases, outbox and key; an engine and a noise that count instead of draw.
+"""A small lab around the release desk: real databases, outbox and key; engine and noise count instead of draw.
 
 Tests build it in a folder; a child process that is to be killed opens the same folder again.
 """
@@ -57,7 +57,10 @@ PROJECT = Project(
     title="Safer streets",
     purpose="Where do incidents repeat?",
     members=frozenset({"ann", "ben", "bob"}),
-    grants=(DatasetGrant(dataset="incidents", columns=("area", "minutes")), DatasetGrant(dataset="areas", columns=("area",))),
+    grants=(
+        DatasetGrant(dataset="incidents", columns=("area", "minutes")),
+        DatasetGrant(dataset="areas", columns=("area",)),
+    ),
     expires_on=date(2027, 12, 31),
 )
 
@@ -86,7 +89,7 @@ class FailingEngine:
     def __init__(self, text: str) -> None:
         self.text = text
 
-    def cells(self, plan: Plan, tables: Mapping[str, TableRef]) -> Cells:
+    def cells(self, plan: Plan, tables: Mapping[str, TableRef]) -> Cells:  # noqa: ARG002 - the port's
         """Fail."""
         raise RuntimeError(self.text)
 
@@ -111,7 +114,7 @@ class CountingNoise:
         noise = os.getpid() * 1000 + next(self.draws)
         return Cells(vectors={name: tuple(cell + noise for cell in vector) for name, vector in cells.vectors.items()})
 
-    def epsilon(self, cost: Budget, delta: Fraction) -> float:
+    def epsilon(self, cost: Budget, delta: Fraction) -> float:  # noqa: ARG002 - the port's
         """Return something of the right kind."""
         return float(cost.rho * 10)
 
@@ -149,9 +152,7 @@ def question(number: int = 0, *, rho: Fraction = Fraction(1, 10), title: str = "
     """A question; each number is another question."""
     where = Compare(column=ColumnRef(name="minutes"), operator=Operator.GE, value=number)
     return Question(
-        query=Query(
-            dataset="incidents", measures=(CountRows(),), group_by=(ColumnRef(name="area"),), where=where
-        ),
+        query=Query(dataset="incidents", measures=(CountRows(),), group_by=(ColumnRef(name="area"),), where=where),
         rho=rho,
         rows_per_unit=4,
         rows_per_cell=2,

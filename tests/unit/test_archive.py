@@ -67,7 +67,10 @@ def _stdlib(*entries: tuple[str, bytes], compression: int = zipfile.ZIP_STORED) 
         ("two archives", pack(ENTRIES) + pack(ENTRIES)),
         ("no end", pack(ENTRIES)[:-1]),
         ("only local headers", pack(ENTRIES)[: 30 + 6 + 2]),
-        ("a size past the end", struct.pack("<IHHHHHIIIHH", 0x04034B50, 20, 0, 0, 0, 33, 0, 0, 2**32 - 1, 5, 0) + b"a.txt"),
+        (
+            "a size past the end",
+            struct.pack("<IHHHHHIIIHH", 0x04034B50, 20, 0, 0, 0, 33, 0, 0, 2**32 - 1, 5, 0) + b"a.txt",
+        ),
         ("too long", bytes(MAX_BYTES + 1)),
     ],
 )

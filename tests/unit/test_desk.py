@@ -93,7 +93,8 @@ def test_budget_is_reserved_before_data_is_touched(lab: DeskLab) -> None:
     """When the engine is first asked, the reservation is in the database already."""
     seen: list[tuple[int, int]] = []
     watched = with_observer(
-        lab, lambda step: seen.append((lab.spent(), lab.engine.touches)) if step in (Step.PRICED, Step.RESERVED) else None
+        lab,
+        lambda step: seen.append((lab.spent(), lab.engine.touches)) if step in (Step.PRICED, Step.RESERVED) else None,
     )
 
     submit(watched)
@@ -412,4 +413,6 @@ def test_two_projects_pay_for_themselves(lab: DeskLab) -> None:
 def test_a_question_about_nothing_is_a_refusal_and_not_a_crash(lab: DeskLab) -> None:
     """An empty query is refused with its reason."""
     with pytest.raises(QueryError):
-        lab.desk.submit(replace(question(), query=Query(dataset="incidents", measures=())), project="safer", author="ann")
+        lab.desk.submit(
+            replace(question(), query=Query(dataset="incidents", measures=())), project="safer", author="ann"
+        )

@@ -62,7 +62,7 @@ STRANGERS = {
 @pytest.mark.parametrize("who", MAY)
 def test_the_table_of_permissions(who: str) -> None:
     """Everybody may do exactly what the table says, and the rest raises."""
-    name = who.split()[0]
+    name = who.split(maxsplit=1)[0]
     person = BY_NAME.get(name) or STRANGERS[name]
 
     assert tuple(_may(check, person) for check in CHECKS) == MAY[who]
