@@ -11,13 +11,12 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import yaml
-
 from datalab.contract.column_rules import DATED, NUMERIC
 from datalab.contract.model import LogicalType, MatchKind, Role, Treatment
 from datalab.contract.naming import ColumnNamer, FirstOf, HeaderNamer, Suggestion, header_words
 from datalab.contract.value_types import ValueType, value_type
 from datalab.contract.vocabulary import API_VERSION, KIND, TO_CONFIRM
+from datalab.contract.writing import yaml_text
 
 HEADING = """\
 # Draft of a data contract. It does not load until you, the custodian, have settled it:
@@ -54,8 +53,7 @@ def draft_contract(name: str, columns: Mapping[str, Sequence[str]], namer: Colum
     _settle_key(said)
     entries = [_column(column, sample, said[column]) for column, sample in samples.items()]
     dataset = dataset_name(name)
-    text: str = yaml.safe_dump(_document(dataset, entries), sort_keys=False, allow_unicode=True, width=110)
-    return HEADING + text
+    return HEADING + yaml_text(_document(dataset, entries))
 
 
 def dataset_name(name: str) -> str:

@@ -226,7 +226,8 @@ def _unit(whole: Whole) -> None:
     matches = [column for column in whole.columns if column.match is not None or column.role is Role.MATCH_FIELD]
     for column in keys[1:]:
         column.fault(ROLE, "A dataset has at most one person key.", "Make the others match fields, or drop them.")
-    unsure = any(column.role is None or not column.readable(MATCH) for column in whole.columns)
+    readable = all(column.role is not None and column.readable(MATCH) for column in whole.columns)
+    unsure = not (whole.columns and readable)
     match whole.unit:
         case PrivacyUnit.PERSON:
             kinds = {column.match for column in matches}

@@ -149,7 +149,8 @@ class Section:
                 entry.add("property", f"`{name}` stands twice.", f"It stands first on line {lines[name]}; keep one.")
             else:
                 entries[name], lines[name] = entry.fields.entries["value"], entry.line("value")
-        return Section(Fields(entries=entries, lines=lines, line=self.fields.line), self.place, self.faults)
+        line = self.line("customProperties")
+        return Section(Fields(entries=entries, lines=lines, line=line), self.place, self.faults)
 
     def check_keys(self, shape: Shape, standard: frozenset[str] = frozenset()) -> None:
         """Record every key that does not belong here; `standard` names those that ODCS has and the lab refuses."""

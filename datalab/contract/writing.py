@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -51,7 +52,24 @@ def write_contract(contract: Contract) -> str:
             }
         ],
     }
-    text: str = yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=WIDTH)
+    return yaml_text(document)
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes text with unusual characters in double quotes: PyYAML folds some line breaks of Unicode elsewhere."""
+
+
+def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.Node:
+    style = None if text.replace("\n", "").isprintable() else '"'
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+_Dumper.add_representer(str, _represent_text)
+
+
+def yaml_text(document: Mapping[str, Any]) -> str:
+    """Return a document as YAML, its keys in the order given."""
+    text: str = yaml.dump(document, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=WIDTH)
     return text
 
 
