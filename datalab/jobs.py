@@ -49,7 +49,7 @@ class Job:
     results: Mapping[str, Any]
     """What each committed step returned, by its name; names and counts only."""
     attempts: int
-    """How often the next step was started, the start by the present holder included."""
+    """How often a worker took the job up for its next step; one that came from the step before is not counted."""
     fence: int
 
 

@@ -93,7 +93,7 @@ class SqlJobs:
 
     def complete_step(self, job: Job, step: str, result: Mapping[str, Any], *, now: datetime, event: AuditEvent) -> Job:
         """Record a step's result under the job's fence; raises LeaseLostError if that was lost."""
-        self._under_fence(job, attempts=1)
+        self._under_fence(job, attempts=0)
         done = select(func.count()).select_from(JOB_STEP).where(JOB_STEP.c.job_id == job.id)
         values = {
             "job_id": job.id,
