@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import assert_never
 
-from datalab.contract.model import PrivacyUnit
+from datalab.contract.model import LogicalType, PrivacyUnit
 from datalab.contract.published import PublishedColumn
 from datalab.query.columns import resolve
 from datalab.query.model import (
@@ -60,9 +60,9 @@ def explain(question: Question, schemas: Mapping[str, ViewSchema], *, epsilon: f
 def _lines(question: Question, schemas: Mapping[str, ViewSchema], epsilon: float, delta: Fraction) -> Iterator[str]:
     query = question.query
     unit = schemas[query.dataset].privacy_unit
-    yield f"From {query.dataset}{_kept(query.where, query.dataset)}."
+    yield f"From {query.dataset}{_kept(query.where, query.dataset, schemas)}."
     for join in query.joins:
-        yield _joined(join, query.dataset, unit)
+        yield _joined(join, query.dataset, schemas)
     for measure in query.measures:
         yield _measured(measure, question, schemas)
     if query.group_by:
@@ -101,15 +101,16 @@ def _promises(question: Question, unit: PrivacyUnit, epsilon: float, delta: Frac
     )
 
 
-def _kept(where: Predicate | None, dataset: str) -> str:
-    return ", every row" if where is None else f", the rows where {_condition(where, dataset)}"
+def _kept(where: Predicate | None, dataset: str, schemas: Mapping[str, ViewSchema]) -> str:
+    return ", every row" if where is None else f", the rows where {_condition(where, dataset, schemas)}"
 
 
-def _joined(join: Join, dataset: str, unit: PrivacyUnit) -> str:
-    where = f" where {_condition(join.where, join.dataset)}" if join.where is not None else ""
+def _joined(join: Join, dataset: str, schemas: Mapping[str, ViewSchema]) -> str:
+    one = _UNITS[schemas[dataset].privacy_unit][0]
+    where = f" where {_condition(join.where, join.dataset, schemas)}" if join.where is not None else ""
     return (
-        f"Each is paired with every row of {join.dataset}{where} of the same {_UNITS[unit][0]}; rows of {dataset} "
-        "without a partner are left out."
+        f"Each is paired with every row of {join.dataset}{where} of the same {one}; "
+        f"rows of {dataset} without a partner are left out."
     )
 
 
@@ -151,28 +152,28 @@ def _name(ref: ColumnRef, dataset: str) -> str:
     return resolved.name if resolved.dataset == dataset else f"{resolved.name} of {resolved.dataset}"
 
 
-def _condition(predicate: Predicate, dataset: str) -> str:
+def _condition(predicate: Predicate, dataset: str, schemas: Mapping[str, ViewSchema]) -> str:
     match predicate:
         case Compare(column=ref, operator=operator, value=value):
-            ordered = isinstance(value, str) and operator not in (Operator.EQ, Operator.NE)
-            order = " in the contract's order (dates: in time)" if ordered else ""
-            return f"{_name(ref, dataset)} {_WORDS[operator]} {_shown(value)}{order}"
+            category = _column(ref, dataset, schemas).logical_type is LogicalType.STRING
+            ordered = category and operator not in (Operator.EQ, Operator.NE)
+            return f"{_name(ref, dataset)} {_WORDS[operator]} {_shown(value)}{' in the listed order' * ordered}"
         case IsIn(column=ref, values=values):
             return f"{_name(ref, dataset)} is one of {', '.join(_shown(value) for value in values)}"
         case IsMissing(column=ref):
             return f"{_name(ref, dataset)} is missing"
         case Not(predicate=inner):
-            return f"it is not so that ({_condition(inner, dataset)})"
+            return f"it is not so that ({_condition(inner, dataset, schemas)})"
         case AllOf(predicates=terms):
-            return " and ".join(_bracketed(term, dataset) for term in terms)
+            return " and ".join(_bracketed(term, dataset, schemas) for term in terms)
         case AnyOf(predicates=terms):
-            return " or ".join(_bracketed(term, dataset) for term in terms)
+            return " or ".join(_bracketed(term, dataset, schemas) for term in terms)
         case _:
             assert_never(predicate)
 
 
-def _bracketed(predicate: Predicate, dataset: str) -> str:
-    text = _condition(predicate, dataset)
+def _bracketed(predicate: Predicate, dataset: str, schemas: Mapping[str, ViewSchema]) -> str:
+    text = _condition(predicate, dataset, schemas)
     return f"({text})" if isinstance(predicate, AllOf | AnyOf) else text
 
 

@@ -50,6 +50,11 @@ def rho_for_epsilon(epsilon: float, delta: Fraction = DEFAULT_DELTA) -> Fraction
     return Fraction(math.floor(low * (1 - 2**-30) * NANO), NANO)
 
 
+def epsilon_for_rho(rho: Fraction, delta: Fraction = DEFAULT_DELTA) -> float:
+    """Return about which epsilon a rho is at `delta`, rounded up to four decimals: for display before submission."""
+    return math.ceil(_epsilon(float(rho), float(delta)) * 10**4) / 10**4
+
+
 def _epsilon(rho: float, delta: float) -> float:
     """Return an epsilon such that rho-zCDP is (epsilon, delta)-DP.
 

@@ -88,7 +88,7 @@ OFFENCES = ViewSchema(
 VISITS = ViewSchema(
     dataset="visits",
     privacy_unit=PrivacyUnit.PERSON,
-    max_rows_per_unit=1_000,
+    max_rows_per_unit=50_000,
     columns=(
         column("clinic", values=("a", "b"), nullable=True),
         column("days", LogicalType.INTEGER, role=Role.MEASURE, bounds=(0, 30), unit="days", nullable=True),

@@ -1,0 +1,173 @@
+"""Question documents: whatever arrives is a question or a refusal, and what is written is read back."""
+
+from __future__ import annotations
+
+import copy
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from offences import plan_of, questions
+
+from datalab.errors import QueryError
+from datalab.query.document import (
+    canonical_json,
+    question_from_document,
+    question_from_json,
+    question_to_document,
+)
+from datalab.query.model import Question
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+    max_leaves=12,
+)
+PLAIN = {
+    "format": 1,
+    "dataset": "offences",
+    "measures": [{"measure": "rows", "name": "rows"}],
+    "rho": "1/20",
+    "rows_per_unit": 4,
+    "rows_per_cell": 2,
+}
+
+
+@given(asked=questions())
+@settings(deadline=None, suppress_health_check=list(HealthCheck))
+def test_every_question_is_read_back(asked: Question) -> None:
+    """A question written as a document, as text or not, reads back equal, and compiles."""
+    document = question_to_document(asked)
+
+    assert question_from_document(document) == asked
+    assert question_from_json(json.dumps(document)) == asked
+    assert plan_of(question_from_json(json.dumps(document).encode())).question == asked
+
+
+@given(asked=questions())
+@settings(deadline=None, max_examples=40, suppress_health_check=list(HealthCheck))
+def test_canonical_text_ignores_the_title_and_how_columns_are_named(asked: Question) -> None:
+    """Equal questions have one canonical text; another budget is another question."""
+    canonical = canonical_json(asked)
+
+    assert canonical_json(replace(asked, title="Another title")) == canonical
+    assert canonical_json(question_from_json(json.dumps(question_to_document(asked)))) == canonical
+    assert canonical_json(replace(asked, rho=asked.rho / 2)) != canonical
+    assert canonical_json(replace(asked, query=replace(asked.query, where=None))) != canonical or not asked.query.where
+
+
+@given(value=JSON)
+@settings(deadline=None)
+def test_any_json_is_refused_politely(value: Any) -> None:
+    """Random JSON values only ever give a QueryError."""
+    with pytest.raises(QueryError):
+        question_from_document(value)
+
+
+@given(text=st.text() | st.binary())
+@settings(deadline=None)
+def test_any_bytes_are_refused_politely(text: str | bytes) -> None:
+    """Random text and bytes only ever give a QueryError."""
+    with pytest.raises(QueryError):
+        question_from_json(text)
+
+
+def _places(node: Any) -> list[tuple[Any, Any]]:
+    """List every (container, key) in a document."""
+    found: list[tuple[Any, Any]] = []
+    items = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+    for key, value in items:
+        found += [(node, key), *_places(value)]
+    return found
+
+
+@given(asked=questions(), data=st.data())
+@settings(deadline=None, max_examples=200, suppress_health_check=list(HealthCheck))
+def test_a_damaged_document_is_read_or_refused(asked: Question, data: st.DataObject) -> None:
+    """A question with one place replaced, removed or added is read and compiled, or refused with a QueryError."""
+    document = copy.deepcopy(question_to_document(asked))
+    container, key = data.draw(st.sampled_from(_places(document)))
+    match data.draw(st.sampled_from(["replace", "remove", "add"])):
+        case "replace":
+            container[key] = data.draw(JSON)
+        case "remove":
+            del container[key]
+        case _ if isinstance(container, dict):
+            container[data.draw(st.text(max_size=8))] = data.draw(JSON)
+        case _:
+            container.append(data.draw(JSON))
+    try:
+        read = question_from_json(json.dumps(document))
+        canonical_json(read)
+        plan_of(read)
+    except QueryError:
+        pass
+
+
+REFUSED = [
+    ({"rho": 0.05}, "rho"),
+    ({"rho": "0.05 "}, "rho"),
+    ({"rho": "1/0"}, "rho"),
+    ({"format": 2}, "format"),
+    ({"format": True}, "format"),
+    ({"rows_per_unit": True}, "rows_per_unit"),
+    ({"rows_per_unit": 2.0}, "rows_per_unit"),
+    ({"rows_per_cell": 0}, "rows_per_cell"),
+    ({"extra": 1}, "unknown key extra"),
+    ({"dataset": "a\x00b"}, "dataset"),
+    ({"dataset": "\ud800"}, "dataset"),
+    ({"measures": {"measure": "rows"}}, "measures"),
+    ({"measures": [{"measure": "median", "name": "m"}]}, "measures[0].measure"),
+    ({"measures": [{"measure": "sum", "name": "m"}]}, "measures[0]: column is missing"),
+    ({"where": {"is": "like", "column": "kind", "value": "x"}}, "where.is"),
+    ({"where": {"is": "not", "predicate": None}}, "where.predicate"),
+    ({"where": {"is": "compare", "column": "kind", "operator": "eq", "value": None}}, "where.value"),
+    ({"where": {"is": "compare", "column": "kind", "operator": "eq", "value": 2**63}}, "where.value"),
+    ({"where": {"is": "compare", "column": "kind", "operator": "eq", "value": float("inf")}}, "where.value"),
+    ({"where": {"is": "compare", "column": "kind", "operator": "like", "value": "x"}}, "where.operator"),
+    ({"where": {"is": "in", "column": "kind", "values": ["x"] * 1001}}, "where.values"),
+    ({"group_by": [["kind"]]}, "group_by[0]"),
+    ({"joins": [{"dataset": "visits", "on": "unit_id"}]}, "joins[0]: unknown key on"),
+]
+
+
+@pytest.mark.parametrize(("change", "place"), REFUSED, ids=lambda value: str(value)[:60])
+def test_refusals_name_the_place(change: dict[str, Any], place: str) -> None:
+    """Each fault is refused with the place in the document where it stands."""
+    assert question_from_document(PLAIN)
+
+    with pytest.raises(QueryError, match=place.replace("[", r"\[")):
+        question_from_document(PLAIN | change)
+
+
+def _nested(depth: int) -> dict[str, Any]:
+    node: dict[str, Any] = {"is": "missing", "column": "ward"}
+    for _ in range(depth):
+        node = {"is": "not", "predicate": node}
+    return node
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        json.dumps(PLAIN | {"title": "x" * 70_000}),
+        json.dumps(PLAIN | {"where": _nested(17)}),
+        "[" * 60_000,
+        '{"format": 1, "format": 1}',
+        '{"rho": NaN}',
+        '{"rho": 1' + "0" * 5_000 + "}",
+    ],
+    ids=["too large", "too deep", "brackets", "repeated key", "NaN", "long number"],
+)
+def test_hostile_texts_are_refused(text: str) -> None:
+    """Size, depth, repeated keys and numbers that are none are refused before they cost anything."""
+    with pytest.raises(QueryError):
+        question_from_json(text)
+
+
+def test_the_deepest_allowed_condition_is_read() -> None:
+    """The limit on depth is where it is stated."""
+    assert question_from_document(PLAIN | {"where": _nested(15)})

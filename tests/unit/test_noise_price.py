@@ -1,0 +1,93 @@
+"""OpenDP's door: prices within shares, noise that never fails because of what it noises."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from offences import plan_of, question, ref
+
+from datalab.engine.noise import LIMIT, OpenDPNoise
+from datalab.privacy.bounds import Sensitivity
+from datalab.privacy.budget import Budget
+from datalab.privacy.plan import Cells
+from datalab.query.model import CountRows, CountUnits, Mean, Sum
+
+MEASURES = (CountRows(), CountUnits(), Sum(column=ref("loss"), name="loss"), Mean(column=ref("minutes"), name="mean"))
+
+
+@given(
+    rho=st.fractions(Fraction(1, 10**4), 20),
+    rows=st.integers(1, 1_000),
+    l2_squared=st.integers(1, 2**70) | st.just(3),
+)
+@settings(deadline=None, max_examples=60)
+def test_no_part_costs_more_than_its_share(rho: Fraction, rows: int, l2_squared: int) -> None:
+    """Whatever the sensitivity, the cost that OpenDP states is within the share, and wastes next to nothing of it."""
+    plan = plan_of(question(*MEASURES, rho=rho, rows_per_unit=rows, rows_per_cell=1))
+    worst = Sensitivity(l1=1, l2_squared=l2_squared, linf=1)
+    plan = replace(plan, parts=(replace(plan.parts[0], sensitivity=worst), *plan.parts[1:]))
+    price = OpenDPNoise().price(plan)
+
+    for part, priced in zip(plan.parts, price.parts, strict=True):
+        assert priced.cost <= part.share
+        assert priced.cost.nano_rho >= part.share.nano_rho - 2
+        assert priced.scale >= math.sqrt(part.sensitivity.l2_squared / (2 * float(part.share.rho))) * (1 - 2**-40)
+    assert price.total.rho <= rho
+    assert price.software.startswith("opendp ")
+
+
+def test_parts_share_the_budget_equally() -> None:
+    """Two counts, one sum and one mean make five noisy vectors with a fifth of the budget each."""
+    plan = plan_of(question(*MEASURES, rho=Fraction(1, 10)))
+
+    assert [part.share for part in plan.parts] == [Budget.floor(Fraction(1, 50))] * 5
+
+
+@pytest.mark.parametrize("cells", [(2**63 - 1,), (-(2**63),), (2**200,), (), (1, 2, 3)])
+def test_noise_never_fails_because_of_the_cells(cells: tuple[int, ...]) -> None:
+    """Cells beyond 64 bits, too few or too many give an answer of the right length: an error would tell something."""
+    plan = plan_of(question(CountRows()))
+    (noisy,) = OpenDPNoise().draw(plan, Cells(vectors={"rows": cells})).vectors["rows"]
+
+    assert abs(noisy) <= LIMIT + 10**6
+
+
+def test_noise_has_the_stated_scale() -> None:
+    """The standard deviation of many draws is the scale in the price."""
+    plan = plan_of(question(CountRows(), by=[ref("kind"), ref("ward"), ref("grade")], rho=Fraction(1, 50)))
+    scale = OpenDPNoise().price(plan).scale("rows")
+    zeros = Cells(vectors={"rows": (0,) * plan.size})
+    drawn = np.array([OpenDPNoise().draw(plan, zeros).vectors["rows"] for _ in range(60)])
+
+    assert drawn.std() == pytest.approx(scale, rel=0.1)
+    assert abs(drawn.mean()) < 5 * scale / math.sqrt(drawn.size)
+
+
+def test_public_data_is_neither_noised_nor_charged() -> None:
+    """The exact answer of public data passes through, and costs nothing."""
+    plan = plan_of(question(CountRows(), dataset="rates"))
+    cells = Cells(vectors={"rows": (5,)})
+    noise = OpenDPNoise()
+
+    assert noise.draw(plan, cells) == cells
+    assert noise.price(plan).total == Budget(0)
+    assert noise.epsilon(Budget(0), Fraction(1, 10**6)) == 0
+
+
+@pytest.mark.parametrize("rho", [Fraction(1, 10**4), Fraction(1, 40), Fraction(1, 2), Fraction(2)])
+def test_epsilon_is_below_the_textbook_bound_and_rounded_up(rho: Fraction) -> None:
+    """OpenDP's conversion is tighter than rho + 2 sqrt(rho log(1/delta)); it has four decimals and grows with rho."""
+    noise, delta = OpenDPNoise(), Fraction(1, 10**6)
+    stated = noise.epsilon(Budget.ceil(rho), delta)
+    textbook = float(rho) + 2 * math.sqrt(float(rho) * math.log(10**6))  # Bun and Steinke 2016, proposition 1.3
+
+    assert 0.6 * textbook < stated < textbook
+    assert stated == round(stated, 4)
+    assert stated < noise.epsilon(Budget.ceil(rho * 2), delta)
+    assert stated < noise.epsilon(Budget.ceil(rho), delta / 10)

@@ -1,0 +1,77 @@
+"""The explanation: complete, and true to the question."""
+
+# ruff: noqa: E501 - the explanation is compared as it is, one sentence a line
+
+from __future__ import annotations
+
+from fractions import Fraction
+from textwrap import dedent
+
+from offences import SCHEMAS, question, ref
+
+from datalab.query.explain import explain
+from datalab.query.model import (
+    AllOf,
+    AnyOf,
+    Compare,
+    CountRows,
+    CountUnits,
+    IsIn,
+    IsMissing,
+    Join,
+    Mean,
+    Not,
+    Operator,
+    Sum,
+)
+
+
+def test_everything_that_the_answer_depends_on_is_said() -> None:
+    """Filters, pairing, measures with their bounds, groups, limits, the unit and the price all stand in the text."""
+    asked = question(
+        CountRows(),
+        CountUnits(),
+        Sum(column=ref("loss"), name="loss"),
+        Mean(column=ref("days", "visits"), name="stay"),
+        by=[ref("ward"), ref("clinic", "visits")],
+        where=AllOf(
+            predicates=(
+                Compare(column=ref("age_band"), operator=Operator.LT, value="15+"),
+                Not(predicate=Compare(column=ref("minutes"), operator=Operator.GE, value=5)),
+                AnyOf(
+                    predicates=(IsIn(column=ref("kind"), values=("arson", "theft")), IsMissing(column=ref("charged")))
+                ),
+            )
+        ),
+        joins=(Join(dataset="visits", where=Compare(column=ref("days"), operator=Operator.NE, value=3)),),
+        rows_per_unit=12,
+        rows_per_cell=3,
+        rho=Fraction(1, 20),
+    )
+
+    assert (
+        explain(asked, SCHEMAS, epsilon=1.4694, delta=Fraction(1, 10**6))
+        == dedent("""\
+        From offences, the rows where age_band is below '15+' in the listed order and it is not so that (minutes is at least 5) and (kind is one of 'arson', 'theft' or charged is missing).
+        Each is paired with every row of visits where days has a value other than 3 of the same person; rows of offences without a partner are left out.
+        rows: the number of rows.
+        units: the number of different people.
+        loss: the sum of loss, each value held between 0.0 and 99.95 GBP; a missing value adds nothing.
+        stay: the mean of days of visits, each value held between 0 and 30 days, over the rows that have a value.
+        One answer for each combination of ward, clinic of visits: 9 cells, listed from the contract whether or not anything is in them.
+        Of each person, at most 12 rows count in all and at most 3 in one cell; which ones does not depend on what they say. Rows beyond that are left out, and the intervals do not cover what is missed.
+        What is hidden: whether any one person is in the data at all, with every row about them. What is shown: facts about groups of people.
+        Price: at most rho 0.05 of the privacy budget (zero-concentrated differential privacy), shared equally between the noisy figures; that is epsilon 1.4694 at delta 1e-06.""")
+    )
+
+
+def test_public_data_is_said_to_be_exact() -> None:
+    """A question about public data promises no noise and no price."""
+    text = explain(question(dataset="rates"), SCHEMAS, epsilon=0.0, delta=Fraction(1, 10**6))
+
+    assert text.splitlines() == [
+        "From rates, every row.",
+        "rows: the number of rows.",
+        "One answer for all of it.",
+        "This is public reference data: the answer is exact and costs nothing.",
+    ]
