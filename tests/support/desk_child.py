@@ -1,4 +1,4 @@
-"""A process that does one thing at the desk of a small lab and is killed there by a step: `python desk_child.py ...`."""
+"""A process that does one thing at the desk of a small lab, to be killed there by a step."""
 
 from __future__ import annotations
 

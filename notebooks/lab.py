@@ -1,0 +1,173 @@
+"""A researcher's notebook side of the lab: describe a question, understand it, save it; read what was released.
+
+Nothing here can run a question. What leaves a notebook is a description (JSON); what comes back is a signed bundle.
+
+    from notebooks.lab import Lab, ask, col, read_release
+
+    lab = Lab.from_contracts("contracts/")
+    question = ask("police_incidents").where(col("month") >= "2024-01").group_by("ward").count_units().spend(
+        epsilon=0.5, rows_per_unit=4
+    )
+    print(lab.explain(question))
+    lab.save(question, "burglary.json")            # then: datalab request submit burglary.json ...
+
+    read_release("outbox/r0a1b2.zip", "keys/public/release.pub").table
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from datalab.contract.model import Contract
+from datalab.contract.odcs import read_contract
+from datalab.contract.published import published_columns
+from datalab.errors import NotFoundError, StateError
+from datalab.governance.policy import DEFAULT_POLICY
+from datalab.privacy.answer import Answer
+from datalab.query.build import ask, col
+from datalab.query.check import check
+from datalab.query.document import question_from_json, question_to_document
+from datalab.query.explain import explain
+from datalab.query.model import Question
+from datalab.query.schema import ViewSchema, view_schema
+from datalab.query.spend import epsilon_for_rho
+from datalab.release.bundle import Bundle, verify_bundle
+
+__all__ = ["Lab", "Release", "ask", "col", "read_question", "read_release", "to_json"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lab:
+    """What can be asked, as the contracts say it; no data, no budget, no way to either."""
+
+    contracts: Mapping[str, Contract]
+    """By dataset."""
+
+    @classmethod
+    def from_contracts(cls, *places: Path | str) -> Lab:
+        """Read contracts from files and folders of `.yaml` files.
+
+        Raises:
+            NotFoundError: if there are none.
+            ContractError: if one is not sound.
+        """
+        files = [file for place in map(Path, places) for file in _files(place)]
+        if not files:
+            raise NotFoundError("There are no contracts there.", remedy="Name a file, or a folder of .yaml files.")
+        contracts = [read_contract(file) for file in files]
+        return cls(contracts={contract.dataset: contract for contract in contracts})
+
+    @property
+    def columns(self) -> pd.DataFrame:
+        """Every column that can be asked about: its type, its public values or its stated range."""
+        return pd.DataFrame(
+            [
+                {
+                    "dataset": contract.dataset,
+                    "column": column.name,
+                    "type": column.logical_type.value,
+                    "values": ", ".join(column.values or ()),  # noqa: PD011 - a contract's column, not a data frame
+                    "lower": column.bounds.lower if column.bounds else None,
+                    "upper": column.bounds.upper if column.bounds else None,
+                    "unit": column.unit,
+                    "description": column.description,
+                }
+                for contract in self.contracts.values()
+                for column in published_columns(contract)
+            ]
+        )
+
+    def check(self, question: Question) -> None:
+        """Check what can be checked without a project: the lab checks it again with the project's own columns.
+
+        Raises:
+            QueryError: with every refusal and its remedy.
+        """
+        check(question, self._schemas, DEFAULT_POLICY)
+
+    def explain(self, question: Question) -> str:
+        """Say in plain English what a question asks, and about what it costs; raises as `check`."""
+        self.check(question)
+        delta = DEFAULT_POLICY.delta
+        return explain(question, self._schemas, epsilon=epsilon_for_rho(question.rho, delta), delta=delta)
+
+    def save(self, question: Question, path: Path | str) -> Path:
+        """Write a question that passes the checks as JSON, and return where; an existing file is kept.
+
+        Raises:
+            QueryError: as `check`.
+            StateError: if the file exists.
+        """
+        self.check(question)
+        file = Path(path)
+        try:
+            with file.open("x", encoding="utf-8") as opened:
+                opened.write(to_json(question))
+        except FileExistsError:
+            raise StateError(f"{file} exists.", remedy="Choose another name: a question keeps its file.") from None
+        return file
+
+    @property
+    def _schemas(self) -> Mapping[str, ViewSchema]:
+        return {
+            name: view_schema(contract, [column.name for column in contract.columns])
+            for name, contract in self.contracts.items()
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Release:
+    """A released answer whose signature holds."""
+
+    bundle: Bundle
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """One row a cell: its groups, and for each figure its value, `_low` and `_high` (95 % interval)."""
+        answer = self.bundle.answer
+        figures = [f"{measure.name}{end}" for measure in answer.measures for end in ("", "_low", "_high")]
+        table = pd.DataFrame(_rows(answer), columns=[*answer.keys, *figures])
+        table.attrs = {"covers": answer.covers, "epsilon": answer.epsilon, "request": self.bundle.request}
+        return table
+
+    @property
+    def explanation(self) -> str:
+        """What was asked, and how the figures are to be read."""
+        return self.bundle.explanation
+
+
+def to_json(question: Question) -> str:
+    """Return a question as JSON text: the whole of what leaves a notebook."""
+    return json.dumps(question_to_document(question), indent=1, ensure_ascii=False) + "\n"
+
+
+def read_question(path: Path | str) -> Question:
+    """Read a question that `save` wrote; raises QueryError if it is none."""
+    return question_from_json(Path(path).read_bytes())
+
+
+def read_release(path: Path | str, public_key: Path | str) -> Release:
+    """Read a released bundle after checking it against the lab's public key.
+
+    Raises:
+        NotFoundError: if a file is absent.
+        IntegrityError: if the bundle is not exactly what the lab signed.
+    """
+    key = Path(public_key)
+    if not key.is_file():
+        raise NotFoundError(f"There is no public key at {key}.", remedy="Ask the lab for its release.pub.")
+    return Release(bundle=verify_bundle(Path(path), key.read_bytes()))
+
+
+def _rows(answer: Answer) -> Iterable[list[object]]:
+    for cell in answer.cells:
+        yield [*cell.keys, *(end for one in cell.estimates for end in (one.value, one.low, one.high))]
+
+
+def _files(place: Path) -> Iterable[Path]:
+    return sorted(place.glob("*.yaml")) if place.is_dir() else [place]

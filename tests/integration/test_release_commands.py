@@ -1,0 +1,155 @@
+"""The commands of people, budgets, requests and releases, as they are typed."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+import typer
+from desk_lab import PEM, contract, public_question, publish_version, question
+from pyspark.sql import SparkSession
+from typer.testing import CliRunner, Result
+
+from datalab.audit.event import Action, AuditEvent
+from datalab.catalogue import ProjectView
+from datalab.cli import agency, budget, person, project, release, request
+from datalab.contract.model import PrivacyUnit
+from datalab.contract.odcs import write_contract
+from datalab.errors import DatalabError, GovernanceError, PermissionDeniedError
+from datalab.query.document import question_to_document
+from datalab.release.signing import ReleaseKey
+from datalab.settings import read_settings
+from datalab.wiring import clock, create_lab, open_lab
+
+GROUPS = {
+    "agency": agency,
+    "budget": budget,
+    "person": person,
+    "project": project,
+    "release": release,
+    "request": request,
+}
+WIDE = {"COLUMNS": "250", "TERM": "dumb"}
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A lab that was founded and has nobody in it yet."""
+    home = tmp_path / "lab"
+    settings = read_settings({}, home)
+    create_lab(settings)
+    ReleaseKey.create(settings.release_keys, settings.public_keys)
+    return home
+
+
+def datalab(home: Path, *words: str, stdin: str | None = None) -> str:
+    """Type one command and return what it printed; its error is raised."""
+    app = typer.Typer()
+    for name, module in GROUPS.items():
+        app.add_typer(module.app, name=name)
+    result: Result = CliRunner().invoke(app, [*words, "--lab", str(home)], input=stdin, env=WIDE)
+    if isinstance(result.exception, DatalabError):
+        raise result.exception
+    assert result.exit_code == 0, (result.output, result.exception)
+    return result.output
+
+
+def settle(home: Path) -> None:
+    """Bring in people, an agency, two datasets with views, a project, and budget."""
+    datalab(home, "person", "add", "operator", "--name", "Olu", "--role", "operator")
+    (home / "police.pub").write_text(PEM)
+    datalab(home, "agency", "register", "police", "--title", "Police", "--key", str(home / "police.pub"))
+    datalab(home, "person", "add", "cas", "--name", "Cas", "--role", "custodian", "--agency", "police")
+    datalab(home, "person", "add", "ann", "--name", "Ann", "--role", "researcher")
+    datalab(home, "person", "add", "rev", "--name", "Rev", "--role", "reviewer")
+    opened = open_lab(read_settings(os.environ, home))
+    with opened.control.begin() as tx:
+        for dataset, unit in (("incidents", PrivacyUnit.PERSON), ("areas", PrivacyUnit.PUBLIC)):
+            made = contract(dataset, unit)
+            event = AuditEvent(action=Action.CONTRACT_REGISTERED, actor="cas", subject=dataset, at=clock())
+            tx.catalogue.add_contract(made, write_contract(made), event=event)
+            publish_version(tx, dataset, 1)
+    uses = ("--use", "incidents:area,minutes", "--use", "areas:area")
+    about = ("--title", "Safer", "--purpose", "Help", "--member", "ann", "--until", "2030-12-31")
+    datalab(home, "project", "create", "safer", *about, *uses)
+    with opened.control.begin() as tx:
+        for dataset, columns in (("incidents", ("area", "minutes")), ("areas", ("area",))):
+            view = ProjectView(
+                project="safer",
+                dataset=dataset,
+                version=1,
+                columns=columns,
+                rows=4,
+                path=f"safer/{dataset}/v0001",
+                buckets=0,
+                key_version="project/safer/v1",
+                published_at=clock(),
+            )
+            event = AuditEvent(action=Action.VIEW_PUBLISHED, actor="service:ingest", subject=dataset, at=clock())
+            tx.catalogue.add_view(view, event=event)
+    datalab(home, "budget", "grant", "incidents", "--rho", "2", "--as", "cas")
+    datalab(home, "budget", "allocate", "safer", "incidents", "--rho", "1/2", "--as", "cas")
+
+
+def test_people_projects_and_budgets_are_shown_as_they_were_entered(home: Path) -> None:
+    """What was typed in is what the lists say."""
+    settle(home)
+
+    assert "custodian" in datalab(home, "person", "list")
+    assert "cas" in datalab(home, "agency", "list")
+    shown = datalab(home, "project", "show", "safer")
+    assert "area, minutes" in shown
+    assert "2030-12-31" in shown
+    datalab(home, "project", "extend", "safer", "--until", "2030-12-30")
+    assert "2030-12-30" in datalab(home, "project", "show", "safer")
+    assert "rho 0.5" in datalab(home, "budget", "show")
+
+
+def test_a_question_is_looked_at_before_it_is_paid_for(home: Path) -> None:
+    """Check, explain and preview read the question from a file or standard input, and spend nothing."""
+    settle(home)
+    text = json.dumps(question_to_document(question(30)))
+    asker = ("--project", "safer", "--as", "ann")
+
+    assert "can be answered" in datalab(home, "request", "check", "-", *asker, stdin=text)
+    assert "minutes is at least 30" in datalab(home, "request", "explain", "-", *asker, stdin=text)
+    shown = datalab(home, "request", "preview", "-", *asker, stdin=text)
+    assert "2 cells" in shown
+    assert "up to 12" in shown
+    with open_lab(read_settings(os.environ, home)).release.read() as tx:
+        assert {account.spent.nano_rho for account in tx.ledger.accounts()} == {0}
+    with pytest.raises(PermissionDeniedError):
+        datalab(home, "request", "check", "-", "--project", "safer", "--as", "rev", stdin=text)
+
+
+@pytest.mark.spark
+def test_a_question_goes_all_the_way_as_it_is_typed(home: Path, spark: SparkSession) -> None:
+    """Submitted, shown, decided, published and verified, by commands alone."""
+    import pyarrow as pa  # noqa: PLC0415 - only here
+    import pyarrow.parquet as pq  # noqa: PLC0415 - only here
+
+    settle(home)
+    folder = home / "zones" / "views" / "safer" / "areas" / "v0001"
+    folder.mkdir(parents=True)
+    pq.write_table(pa.table({"area": pa.array(["north", "north", "north", "south"])}), folder / "part.parquet")
+    file = home / "question.json"
+    file.write_text(json.dumps(question_to_document(public_question())))
+
+    said = datalab(home, "request", "submit", str(file), "--project", "safer", "--as", "ann")
+    identifier = said.split()[1]
+    assert "answered" in said
+    assert "north" not in datalab(home, "request", "show", identifier, "--as", "ann")
+    assert "north" in datalab(home, "request", "show", identifier, "--as", "rev")
+    assert identifier in datalab(home, "request", "list", "--as", "rev", "--state", "answered")
+    decide = ("request", "decide", identifier, "--as", "rev", "--reason", "Public data.")
+    with pytest.raises(GovernanceError):
+        datalab(home, *decide)
+    with pytest.raises(GovernanceError):
+        datalab(home, *decide, "--approve", "--reject")
+    said = datalab(home, *decide, "--approve")
+    bundle = next(line.removeprefix("Bundle: ") for line in said.splitlines() if line.startswith("Bundle: "))
+    assert "north" in datalab(home, "release", "verify", bundle)
+    assert datalab(home, "release", "resume") == ""
+    assert datalab(home, "release", "publish") == ""
