@@ -73,7 +73,7 @@ def create_agency_key(folder: Path, agency: str) -> tuple[Path, Path]:
     Raises:
         SettingsError: if there is a key of that name already: overwriting it would orphan every earlier extract.
     """
-    private, public = folder / f"{agency}.signing.key", folder / f"{agency}.signing.pub"
+    private, public = folder / f"{agency}.key", folder / f"{agency}.pub"
     folder.mkdir(parents=True, exist_ok=True)
     key = Ed25519PrivateKey.generate()
     write_secret(private, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
@@ -111,7 +111,7 @@ def read_agency_key(path: Path) -> AgencyKey:
         key = None
     if not isinstance(key, Ed25519PrivateKey):
         raise SettingsError(
-            f"There is no signing key in {path}.", remedy="Make one with: datalab extract keygen --agency NAME FOLDER"
+            f"There is no signing key in {path}.", remedy="Make one with: datalab extract keygen AGENCY --out FOLDER"
         ) from None
     return AgencyKey(private=key)
 
@@ -129,7 +129,7 @@ def read_public_key(pem: str) -> Ed25519PublicKey:
     if not isinstance(key, Ed25519PublicKey):
         raise SettingsError(
             "This is not an Ed25519 public key.",
-            remedy="Use the .signing.pub file that `datalab extract keygen` wrote.",
+            remedy="Use the .pub file that `datalab extract keygen` wrote.",
         )
     return key
 

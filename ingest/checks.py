@@ -5,13 +5,14 @@ No engine here: `ingest.spark.quality` has Great Expectations count, and `Check.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 from typing import Any
 
-from datalab.contract.model import UNIT_REF, Contract, PrivacyUnit
+from anonymise.tally import Did
+from datalab.contract.model import UNIT_REF, Contract, Treatment
 from datalab.contract.published import published_columns
 
 
@@ -26,8 +27,8 @@ class CheckKind(StrEnum):
     """No other row has the value."""
     LISTED = "listed"
     """The treated value is one of those that the contract makes public."""
-    OWNED = "owned"
-    """The row belongs to a privacy unit."""
+    COARSE = "coarse"
+    """The value has the coarser form that its treatment asks for; counted by the treatment itself."""
     FEW_ROWS = "few_rows"
     """The unit has no more rows than the contract says."""
 
@@ -107,9 +108,24 @@ def treated_checks(contract: Contract) -> tuple[Check, ...]:
         if published.values is not None and column is not None:
             limit = _share(column.max_invalid)
             checks.append(Check(kind=CheckKind.LISTED, column=published.name, limit=limit, values=published.values))
-    if contract.privacy_unit is not PrivacyUnit.PUBLIC:
-        checks.append(Check(kind=CheckKind.OWNED, column=UNIT_REF, limit=Fraction(0)))
     return tuple(checks)
+
+
+def fit_results(contract: Contract, tally: Mapping[str, Mapping[str, int]]) -> tuple[CheckResult, ...]:
+    """Judge what treatment could not make coarser, and blanked.
+
+    Args:
+        contract: the dataset's.
+        tally: of each column how often each thing was done.
+    """
+    results = []
+    for column in contract.columns:
+        if column.treatment is Treatment.GENERALISE:
+            done = tally.get(column.name, {})
+            unfit = done.get(Did.UNFIT, 0)
+            check = Check(kind=CheckKind.COARSE, column=column.name, limit=_share(column.max_invalid))
+            results.append(check.judge(checked=done.get(Did.GENERALISED, 0) + unfit, failed=unfit))
+    return tuple(results)
 
 
 def unit_checks(contract: Contract) -> tuple[Check, ...]:

@@ -94,7 +94,7 @@ class Landing:
 
     def _claim(self) -> Iterator[str]:
         """Rename complete deliveries out of the inbox, the manifest last: where it stands, both stand."""
-        for stem in _stems(self._inbox):
+        for stem in sorted(_stems(self._inbox), key=lambda stem: _place_in_time(self._inbox / f"{stem}{MANIFEST}")):
             ciphertext = self._inbox / f"{stem}{CIPHERTEXT}"
             if ciphertext.exists() or ciphertext.is_symlink():
                 ciphertext.rename(self._claimed / ciphertext.name)
@@ -202,6 +202,15 @@ def _stems(folder: Path) -> list[str]:
     """List the deliveries that have a manifest in a folder; files of other names are nobody's and stay."""
     names = (path.name.removesuffix(MANIFEST) for path in folder.iterdir() if path.name.endswith(MANIFEST))
     return sorted(name for name in names if _STEM.fullmatch(name))
+
+
+def _place_in_time(manifest_file: Path) -> tuple[float, str]:
+    """Order deliveries as they were sealed, then by period: an increment must not come before what it adds to."""
+    try:
+        claim = read_claim(_read_plain_file(manifest_file))
+    except (UserError, OSError):
+        return (float("inf"), manifest_file.name)
+    return (claim.sealed_at.timestamp(), claim.period_from.isoformat() + manifest_file.name)
 
 
 def _read_plain_file(path: Path) -> bytes:

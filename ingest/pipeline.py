@@ -25,7 +25,7 @@ from datalab.control import ControlDatabase, ControlTransaction
 from datalab.errors import DatalabError, ExtractError, InternalError
 from datalab.runner import JobContext, Step, StepOutcome
 from datalab.settings import Settings
-from ingest.checks import CheckResult, held
+from ingest.checks import CheckResult, fit_results, held
 from ingest.faults import UnreadableExtractError
 from ingest.job import ACTOR, attempt_number
 from ingest.limits import Limits
@@ -121,7 +121,8 @@ class Pipeline:
         from ingest.spark.quality import check_treated  # noqa: PLC0415 - Great Expectations takes ten seconds to import
 
         treated = self._tables(work).treated()
-        return self._judged(work, "quality", check_treated(treated.rows, work.contract), rows=treated.rows.count())
+        results = check_treated(treated.rows, work.contract) + fit_results(work.contract, treated.tally.columns)
+        return self._judged(work, "quality", results, rows=treated.tally.rows - treated.tally.without_unit)
 
     def _link(self, work: Work) -> StepOutcome:
         publisher = self._publisher()
@@ -237,7 +238,9 @@ class Pipeline:
             contract=work.contract,
             file_format=self.raw.manifest(work.extract.id).file_format,
             decrypt=decrypt,
-            treater=Treater(keys=self.keys, spacy_model=self.settings.spacy_model, extract_id=work.extract.id),
+            treater=Treater.of(
+                work.contract, self.keys, extract_id=work.extract.id, spacy_model=self.settings.spacy_model
+            ),
             limits=self.limits,
         )
 

@@ -16,7 +16,6 @@ from typing import Any
 from datalab.audit.event import Action, AuditEvent
 from datalab.catalogue import DatasetVersion, Extract, ExtractKind, LinkageGeneration
 from datalab.contract.model import UNIT_REF, Contract, PrivacyUnit
-from datalab.contract.published import published_columns
 from datalab.control import ControlDatabase, ControlTransaction
 from datalab.errors import ExtractError, InternalError
 from datalab.settings import Settings
@@ -93,7 +92,7 @@ class Publisher:
         treated = tables.treated()
         rows = write_rows(
             treated,
-            columns=tuple(column.name for column in published_columns(contract)),
+            contract=contract,
             base=self.settings.research / base.path if base else None,
             folder=self.settings.research / path,
             unit=None if public else UNIT_REF,

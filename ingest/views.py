@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -89,6 +90,20 @@ class ViewBuilder:
             key_version=key.label,
             published_at=self.clock(),
         )
+
+    def build_missing(self, project_id: str) -> tuple[ProjectView, ...]:
+        """Build and record every view that a project may have of newest versions, and has not yet."""
+        with self.control.read() as transaction:
+            granted = [grant.dataset for grant in transaction.governance.project(project_id).grants]
+            published = [dataset for dataset in granted if transaction.catalogue.versions(dataset)]
+        views = []
+        for dataset in published:
+            if project_id in self.lacking(dataset):
+                view = self.build(project_id, dataset, tag=secrets.token_hex(4))
+                with self.control.begin() as transaction:
+                    self.record(transaction, view)
+                views.append(view)
+        return tuple(views)
 
     def record(self, transaction: ControlTransaction, view: ProjectView) -> None:
         """Make a view known to the catalogue."""

@@ -69,7 +69,7 @@ class IngestWorker:
                 return tuple(ended.values())
             ended[job.id] = job
 
-    def run_forever(self, *, poll: timedelta, between: Callable[[], None]) -> None:
+    def run_forever(self, *, poll: timedelta, between: Callable[[], object]) -> None:
         """Work until the process is stopped.
 
         Args:

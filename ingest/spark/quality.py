@@ -84,7 +84,7 @@ def _subject(check: Check) -> Expression:
             return F.col(f"`{validity(check.column)}`")
         case CheckKind.LISTED:
             return F.col(f"`{check.column}`").cast("string")
-        case CheckKind.UNIQUE | CheckKind.OWNED | CheckKind.FEW_ROWS:
+        case CheckKind.UNIQUE | CheckKind.FEW_ROWS | CheckKind.COARSE:
             return F.col(f"`{check.column}`")
         case _:
             assert_never(check.kind)
@@ -93,7 +93,7 @@ def _subject(check: Check) -> Expression:
 def _expectation(check: Check, column: str, place: int) -> Expectation:
     meta = {_PLACE: place}
     match check.kind:
-        case CheckKind.PRESENT | CheckKind.OWNED:
+        case CheckKind.PRESENT:
             return ExpectColumnValuesToNotBeNull(column=column, meta=meta)
         case CheckKind.VALID:
             return ExpectColumnValuesToBeInSet(column=column, value_set=[True], meta=meta)
@@ -103,6 +103,8 @@ def _expectation(check: Check, column: str, place: int) -> Expectation:
             return ExpectColumnValuesToBeInSet(column=column, value_set=list(check.values), meta=meta)
         case CheckKind.FEW_ROWS:
             return ExpectColumnValuesToBeBetween(column=column, max_value=check.most, meta=meta)
+        case CheckKind.COARSE:
+            raise InternalError("What treatment counts by itself is not counted again.")
         case _:
             assert_never(check.kind)
 

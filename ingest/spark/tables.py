@@ -70,7 +70,7 @@ class JobTables:
 
     def treated(self) -> Treated:
         """Return the de-identified rows."""
-        path = self._made("treated", lambda path: self.treater.write(self.typed(), self.contract, path))
+        path = self._made("treated", lambda path: self.treater.write(self.typed(), path))
         return self.treater.read(self.session.spark, path)
 
     def _cells(self) -> Path:

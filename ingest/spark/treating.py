@@ -1,21 +1,24 @@
-"""De-identification of a job's typed rows: calls `anonymise`, keeps its result in scratch, reads it back."""
+"""De-identification of a job's typed rows: `anonymise` does it, this keeps the result in scratch and reads it back."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
 
 from anonymise.keys import KeyRing
-from anonymise.matchhasher import match_hasher
-from anonymise.pseudonyms import unit_refs
-from datalab.contract.model import UNIT_REF, Contract, PrivacyUnit, Treatment
+from anonymise.plan import TreatmentPlan, plan_treatment
+from anonymise.report import deidentification_report
+from anonymise.spark.treatment import data_rows, tally_of, treat_frame
+from anonymise.tally import Tally
+from datalab.contract.model import Contract
 from ingest.readers.batches import ROW
+
+_TASKS_PER_CORE = 2
+"""Tasks of redaction for each core: the search of free text is slow, and texts differ in length."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,77 +27,38 @@ class Treated:
 
     rows: DataFrame
     """`unit_ref`, the published columns, and for person datasets the hashes that linkage needs."""
+    tally: Tally
     report: Mapping[str, Any]
     """Per column what was done and how often."""
     key_version: str
-    """Label of the key behind `unit_ref`."""
+    """Label of the key behind `unit_ref`; empty for public data."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Treater:
-    """INTERIM until anonymise.spark.treatment lands."""
+    """Treats the rows of one extract."""
 
-    keys: KeyRing = field(repr=False)
-    spacy_model: str
-    extract_id: str
+    plan: TreatmentPlan = field(repr=False)
 
-    def write(self, typed: DataFrame, contract: Contract, folder: Path) -> None:
-        from datalab.contract.published import published_columns
+    @classmethod
+    def of(cls, contract: Contract, keys: KeyRing, *, extract_id: str, spacy_model: str) -> Treater:
+        """Return what treats an extract under a contract."""
+        return cls(plan=plan_treatment(contract, keys, extract_id=extract_id, spacy_model=spacy_model))
 
-        published = published_columns(contract)
-        key = self.keys.key(f"unit-ref/{contract.key_space}")
-        hasher = match_hasher(contract, self.keys)
-        public = contract.privacy_unit is PrivacyUnit.PUBLIC
-        person_key = contract.person_key
-        extract_id = self.extract_id
-
-        def treat(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-            for batch in batches:
-                arrays = []
-                if not public:
-                    if person_key is not None:
-                        refs = unit_refs(key, batch.column(person_key.name))
-                    else:
-                        refs = unit_refs(key, pa.array([f"{extract_id}|{r}" for r in batch.column(ROW).to_pylist()]))
-                    arrays.append(refs)
-                for p in published:
-                    column = contract.column(p.name)
-                    cells = batch.column(p.name)
-                    if column.treatment is Treatment.GENERALISE:
-                        cells = pa.array(
-                            [None if v is None else column.generalisation.label(v) for v in cells.to_pylist()]
-                        )
-                    elif column.treatment is Treatment.REDACT:
-                        cells = pa.array([None if v is None else "<TEXT>" for v in cells.to_pylist()], pa.string())
-                    arrays.append(cells)
-                if contract.privacy_unit is PrivacyUnit.PERSON:
-                    arrays += hasher.columns(batch)
-                yield pa.RecordBatch.from_arrays(arrays, names=names)
-
-        from datalab.contract.model import LogicalType
-
-        spark_types = {
-            LogicalType.STRING: "string",
-            LogicalType.INTEGER: "bigint",
-            LogicalType.NUMBER: "double",
-            LogicalType.DATE: "date",
-            LogicalType.TIMESTAMP: "timestamp",
-            LogicalType.BOOLEAN: "boolean",
-        }
-        names = ([] if public else [UNIT_REF]) + [p.name for p in published]
-        ddl = ([] if public else [f"{UNIT_REF} string"]) + [
-            f"`{p.name}` {spark_types[p.logical_type]}" for p in published
-        ]
-        if contract.privacy_unit is PrivacyUnit.PERSON:
-            names += list(hasher.column_names)
-            ddl += [hasher.ddl] if hasher.ddl else []
-        typed.mapInArrow(treat, ", ".join(ddl)).write.parquet(str(folder))
-        (folder / "report.json").write_text(json.dumps({"key_version": "none" if public else key.label, "columns": {}}))
+    def write(self, typed: DataFrame, folder: Path) -> None:
+        """Treat typed rows into a folder; invalid cells are blank by now."""
+        rows = typed
+        if self.plan.redacts:
+            rows = rows.repartition(typed.sparkSession.sparkContext.defaultParallelism * _TASKS_PER_CORE, ROW)
+        treat_frame(rows, self.plan).write.parquet(str(folder))
 
     def read(self, spark: SparkSession, folder: Path) -> Treated:
-        report = json.loads((folder / "report.json").read_text())
+        """Return what `write` wrote."""
+        table = spark.read.parquet(str(folder))
+        tally = tally_of(table)
         return Treated(
-            rows=spark.read.parquet(*map(str, sorted(folder.glob("*.parquet")))),
-            report=report["columns"],
-            key_version=report["key_version"],
+            rows=data_rows(table),
+            tally=tally,
+            report=deidentification_report(self.plan, tally),
+            key_version=self.plan.key_label,
         )
