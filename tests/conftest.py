@@ -20,7 +20,7 @@ from pathlib import Path
 
 import pytest
 from pyspark.sql import SparkSession
-from sqlalchemy import create_engine, text
+from sqlalchemy import NullPool, create_engine, text
 
 from datalab.control import ControlDatabase
 from datalab.release.store import ReleaseDatabase
@@ -71,7 +71,10 @@ def postgres_server() -> Iterator[str]:
         while not (folder / ".s.PGSQL.5432").exists():
             assert server.poll() is None, (folder / "log").read_text()
             time.sleep(0.05)
-        yield f"postgresql+psycopg://lab@/{{database}}?host={folder}"
+        address = f"postgresql+psycopg://lab@/{{database}}?host={folder}"
+        for template, create in (("control", create_control), ("release", create_release)):
+            _create_postgres(address, template, create)
+        yield address
         server.send_signal(signal.SIGINT)  # a fast shutdown
         server.wait(timeout=60)
     shutil.rmtree(folder)
@@ -105,7 +108,7 @@ def control_url(request: pytest.FixtureRequest) -> Iterator[str]:
     if request.param == "sqlite":
         yield request.getfixturevalue("sqlite_control_url")
     else:
-        yield from _postgres_database(request.getfixturevalue("postgres_server"), create_control)
+        yield from _postgres_copy(request.getfixturevalue("postgres_server"), "control")
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
@@ -114,7 +117,7 @@ def release_url(request: pytest.FixtureRequest) -> Iterator[str]:
     if request.param == "sqlite":
         yield request.getfixturevalue("sqlite_release_url")
     else:
-        yield from _postgres_database(request.getfixturevalue("postgres_server"), create_release)
+        yield from _postgres_copy(request.getfixturevalue("postgres_server"), "release")
 
 
 @pytest.fixture
@@ -129,14 +132,18 @@ def release_database(release_url: str) -> ReleaseDatabase:
     return open_release(release_url)
 
 
-def _postgres_database(server: str, create: Callable[[str], None]) -> Iterator[str]:
-    name = f"t{uuid.uuid4().hex}"
-    admin = create_engine(server.format(database="postgres"), isolation_level="AUTOCOMMIT")
+def _create_postgres(server: str, name: str, create: Callable[[str], None]) -> None:
+    admin = create_engine(server.format(database="postgres"), isolation_level="AUTOCOMMIT", poolclass=NullPool)
     with admin.connect() as connection:
         connection.execute(text(f"CREATE DATABASE {name}"))
-    address = server.format(database=name)
-    create(address)
-    yield address
+    create(server.format(database=name))
+
+
+def _postgres_copy(server: str, template: str) -> Iterator[str]:
+    name = f"t{uuid.uuid4().hex}"
+    admin = create_engine(server.format(database="postgres"), isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
+    yield server.format(database=name)
     with admin.connect() as connection:
         connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    admin.dispose()
