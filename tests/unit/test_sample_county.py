@@ -210,7 +210,12 @@ def test_every_identifier_stands_where_the_truth_says(county: County, rows: dict
     texts = _texts(rows)
     marks = _lines(county.truth / "identifiers.jsonl")
     for mark in marks:
-        assert texts[mark["dataset"], mark["record"]][mark["start"] : mark["end"]] == mark["value"]
+        text = texts[mark["dataset"], mark["record"]]
+        found = text[mark["start"] : mark["end"]]
+        assert found == mark["value"]
+        assert re.fullmatch(SHAPES.get(mark["type"], r"(?s)\S.*\S"), found), mark["type"]
+        around = text[: mark["start"]][-1:] + text[mark["end"] :][:1]
+        assert not re.search(r"\w", around), mark["type"]
     assert {mark["type"] for mark in marks} == {
         "person", "collar_number", "phone", "email", "vehicle_registration", "address", "postcode", "date",
         "date_of_birth", "nhs_number", "upn", "reference", "organisation",
@@ -228,7 +233,7 @@ def _texts(rows: dict[str, Rows]) -> dict[tuple[str, str], str]:
 
 
 PATTERNS = {
-    "phone": r"(?:\+44 7700|07700|01632) ?(?:900|960) ?\d{3}",
+    "phone": r"(?:\+44 |0)(?:7700|1632) ?(?:900|960) ?\d{3}",
     "postcode": r"(?i)\bWX\d{1,2} \d[A-Z]{2}\b",
     "vehicle_registration": r"(?i)\b[TU][A-HJ-PR-Z]\d{2} [A-HJ-PR-Z]{3}\b",
     "email": r"(?i)\b[a-z]+\d+@example\.(?:com|org|net)",
@@ -236,6 +241,17 @@ PATTERNS = {
     "date": r"\b\d\d[/.]\d\d[/.](?:\d{4}|\d\d)\b",
 }
 """What a reader of a text would take for an identifier, whatever the truth says."""
+_DATE = r"(?i)\d\d([/.])\d\d\1(?:\d{4}|\d\d)|\d{1,2}(?:st|nd|rd|th)? [a-z]{3,9}(?: \d{4})?"
+SHAPES = {
+    **PATTERNS,
+    "date": _DATE,
+    "date_of_birth": _DATE,
+    "collar_number": r"\d{4}",
+    "upn": r"(?i)[A-Z]\d{12}",
+    "person": r"[^\d]+",
+    "reference": r"(?i)WXP/\d{9}/2[34]|RXW\d{7}|MASH-\d{8}",
+}
+"""What an identifier of each kind must look like as a whole."""
 
 
 @pytest.mark.parametrize("kind", PATTERNS)
