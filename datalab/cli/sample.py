@@ -35,9 +35,9 @@ def make(
     with Progress(console=console, disable=not console.is_terminal) as bar:
         task = bar.add_task("People", total=people)
         county = make_county(out, people=people, seed=seed, progress=lambda done: bar.update(task, completed=done))
-    table = Table("dataset", "period", "kind", "rows", "file", box=None)
+    table = Table("file", "kind", "rows", box=None)
     for extract in county.extracts:
         kind = "full" if extract.period.is_full else "incremental"
-        table.add_row(extract.dataset, extract.period.name, kind, f"{extract.rows:,}", extract.path.name)
+        table.add_row(extract.path.name, kind, f"{extract.rows:,}")
     Console().print(table)
     typer.echo(f"Contracts: {county.contracts}\nTruth, for measuring only: {county.truth}")
