@@ -97,11 +97,17 @@ def _release_request() -> None:
             "(state = 'released') = (bundle IS NOT NULL)", name=op.f("ck_release_request_released_with_bundle")
         ),
         sa.CheckConstraint(
-            "CASE WHEN state IN ('approved', 'returned', 'rejected') THEN decision IS NOT NULL AND decision = state WHEN state = 'released' THEN decision IS NOT NULL AND decision = 'approved' ELSE decision IS NULL END",
+            "CASE"
+            " WHEN state IN ('approved', 'returned', 'rejected') THEN decision IS NOT NULL AND decision = state"
+            " WHEN state = 'released' THEN decision IS NOT NULL AND decision = 'approved'"
+            " ELSE decision IS NULL END",
             name=op.f("ck_release_request_decided_as_it_stands"),
         ),
         sa.CheckConstraint(
-            "CASE WHEN state IN ('submitted', 'failed') THEN answer IS NULL WHEN state = 'withdrawn' THEN 1 = 1 ELSE answer IS NOT NULL END",
+            "CASE"
+            " WHEN state IN ('submitted', 'failed') THEN answer IS NULL"
+            " WHEN state = 'withdrawn' THEN 1 = 1"
+            " ELSE answer IS NOT NULL END",
             name=op.f("ck_release_request_answered_as_it_stands"),
         ),
         sa.CheckConstraint(
@@ -112,7 +118,9 @@ def _release_request() -> None:
             name=op.f("ck_release_request_state"),
         ),
         sa.CheckConstraint(
-            "(decision IS NULL) = (reviewer IS NULL) AND (decision IS NULL) = (reason IS NULL) AND (decision IS NULL) = (decided_at IS NULL)",
+            "(decision IS NULL) = (reviewer IS NULL)"
+            " AND (decision IS NULL) = (reason IS NULL)"
+            " AND (decision IS NULL) = (decided_at IS NULL)",
             name=op.f("ck_release_request_decision_whole"),
         ),
         sa.CheckConstraint("reviewer <> author", name=op.f("ck_release_request_four_eyes")),
