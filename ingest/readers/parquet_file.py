@@ -32,14 +32,11 @@ def read_parquet(path: Path, columns: Sequence[Column], limits: Limits) -> Itera
     names = [column.name for column in columns]
     schema, done, total = schema_of(columns), 0, 0
     try:
-        with pq.ParquetFile(
-            path,
-            read_dictionary=names,
-            thrift_string_size_limit=_THRIFT_BYTES,
-            thrift_container_size_limit=_THRIFT_ITEMS,
-        ) as file:
-            column_positions(file.schema_arrow.names, columns, limits)
-            _check_types(file.schema_arrow, columns)
+        with _open(path, ()) as file:
+            held = file.schema_arrow
+        column_positions(held.names, columns, limits)
+        _check_types(held, columns)
+        with _open(path, [name for name in names if _is_text(held.field(name).type)]) as file:
             for batch in file.iter_batches(batch_size=limits.batch_rows, columns=names):
                 total += sum(_check_cells(batch.column(name), limits) for name in names)
                 if total > limits.plaintext:
@@ -50,17 +47,29 @@ def read_parquet(path: Path, columns: Sequence[Column], limits: Limits) -> Itera
         raise UnreadableExtractError(FileFault(kind=FaultKind.NOT_PARQUET, count=0)) from None
 
 
+def _open(path: Path, as_dictionary: Sequence[str]) -> pq.ParquetFile:
+    return pq.ParquetFile(
+        path,
+        read_dictionary=list(as_dictionary),
+        thrift_string_size_limit=_THRIFT_BYTES,
+        thrift_container_size_limit=_THRIFT_ITEMS,
+    )
+
+
 def _check_types(schema: pa.Schema, columns: Sequence[Column]) -> None:
     unread = tuple(column.name for column in columns if not _is_plain(schema.field(column.name).type))
     if unread:
         raise UnreadableExtractError(FileFault(kind=FaultKind.COLUMN_TYPE, count=len(unread), columns=unread))
 
 
+def _is_text(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
+
+
 def _is_plain(kind: pa.DataType) -> bool:
     value = kind.value_type if pa.types.is_dictionary(kind) else kind
     return bool(
-        pa.types.is_string(value)
-        or pa.types.is_large_string(value)
+        _is_text(value)
         or pa.types.is_integer(value)
         or pa.types.is_floating(value)
         or pa.types.is_decimal(value)
@@ -75,7 +84,7 @@ def _check_cells(cells: pa.Array, limits: Limits) -> int:
     """Return how many bytes the cells are, written out; refuse a value that is too long."""
     if not pa.types.is_dictionary(cells.type):
         return int(cells.nbytes)
-    if not (pa.types.is_string(cells.type.value_type) or pa.types.is_large_string(cells.type.value_type)):
+    if not _is_text(cells.type.value_type):
         return int(cells.nbytes)
     lengths = pc.binary_length(cells.dictionary)
     longest = pc.max(lengths).as_py() or 0
@@ -88,7 +97,7 @@ def _text(cells: pa.Array, column: Column) -> pa.Array:
     """Return cells as text that `ingest.spark.typing` reads back to the same value."""
     if pa.types.is_dictionary(cells.type):
         cells = cells.cast(cells.type.value_type)
-    if pa.types.is_string(cells.type) or pa.types.is_large_string(cells.type):
+    if _is_text(cells.type):
         return _checked(cells)
     if pa.types.is_floating(cells.type):
         cells = pc.if_else(pc.is_nan(cells), pa.scalar(None, cells.type), cells)
