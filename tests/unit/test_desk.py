@@ -32,6 +32,7 @@ from datalab.errors import (
     QueryError,
     StateError,
 )
+from datalab.governance.project import DatasetGrant
 from datalab.privacy.ledger import ChargeState
 from datalab.query.model import ColumnRef, Query
 from datalab.release.bundle import verify_bundle
@@ -416,3 +417,15 @@ def test_a_question_about_nothing_is_a_refusal_and_not_a_crash(lab: DeskLab) -> 
         lab.desk.submit(
             replace(question(), query=Query(dataset="incidents", measures=())), project="safer", author="ann"
         )
+
+
+def test_a_column_must_be_both_granted_and_in_the_view(lab: DeskLab) -> None:
+    """A column that was taken from the project is refused at once, though its view still holds it."""
+    with lab.control.begin() as tx:
+        lab.office(tx.governance, tx.catalogue.contract, "olga").change_grants(
+            "safer", (DatasetGrant(dataset="incidents", columns=("area",)),)
+        )
+
+    with pytest.raises(QueryError, match="minutes"):
+        submit(lab)
+    assert (lab.spent(), lab.engine.touches) == (0, 0)
