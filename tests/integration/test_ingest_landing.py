@@ -1,4 +1,4 @@
-"""The landing zone: one submission however often it comes, nothing lost however a receipt ends, refusals that say why."""
+"""The landing zone: one submission however often it comes, nothing lost however it ends, refusals that say why."""
 
 from __future__ import annotations
 
@@ -56,9 +56,7 @@ class Lab:
         """Where agencies deliver."""
         return self.settings.landing / "inbox"
 
-    def seal(
-        self, rows: str = ROWS, *, key: str = "north_trust", kind: ExtractKind = ExtractKind.FULL
-    ) -> SealedExtract:
+    def seal(self, rows: str = ROWS, *, key: str = "north_trust", first: date = date(2024, 1, 1)) -> SealedExtract:
         """Seal a file of rows."""
         source = self.agency / "visits.csv"
         source.write_text(rows)
@@ -176,7 +174,7 @@ def test_the_same_content_sealed_twice_is_one_submission(lab: Lab) -> None:
 
 
 def test_extracts_are_queued_in_the_order_of_their_periods(lab: Lab) -> None:
-    """Sealed in one second and delivered together, the earlier period is queued first, whatever the files are called."""
+    """Sealed in one second and delivered together, the earlier period is queued first, whatever the file names."""
     ids = {}
     for day in (5, 3, 1, 4, 2):
         sealed = lab.seal(ROWS.replace("P1", f"P{day}"), first=date(2024, 1, day))
@@ -329,7 +327,7 @@ Landing(
 
 @pytest.mark.parametrize("point", list(Point))
 def test_a_killed_receipt_is_finished_by_the_next(lab: Lab, point: Point) -> None:
-    """Killed by signal 9 at each point: afterwards there is one extract, one job, one copy, and no false word of a duplicate."""
+    """Killed at each point: afterwards there is one extract, one job, one copy, and no false word of a duplicate."""
     sealed = lab.seal()
     deliver(sealed.manifest_file, lab.inbox)
 
