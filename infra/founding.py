@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from anonymise.keys import KeyRing
 from datalab.release.signing import ReleaseKey
 from datalab.settings import Settings
-from datalab.wiring import create_lab
-from ingest.landing_key import create_landing_key
+from datalab.wiring import Lab, create_lab
+from ingest.worker import create_ingest
 
 
-def found_lab(settings: Settings) -> None:
+def found_lab(settings: Settings) -> Lab:
     """Create a lab that can receive, link and release.
 
     Raises:
         StateError: if the home already holds a lab.
     """
-    create_lab(settings)
-    create_landing_key(settings)
-    KeyRing.create(settings.ingest_keys)
+    lab = create_lab(settings)
+    create_ingest(settings)
     ReleaseKey.create(settings.release_keys, settings.public_keys)
+    return lab

@@ -95,7 +95,7 @@ class Journey:
         self._datalab("person", "add", REVIEWER, "--name", "Robin Katz", "--role", "reviewer", lab=True)
         uses = [f"--use={agency.dataset}:{','.join(agency.columns)}" for agency in AGENCIES]
         purpose = "Does absence from school go before antisocial behaviour, so that help can come earlier?"
-        about = ("--title", "Early help", "--purpose", purpose, "--until", "2030-12-31", "--member", RESEARCHER)
+        about = ("--title", "Early help", "--purpose", purpose, "--until", "2028-12-31", "--member", RESEARCHER)
         self._datalab("project", "create", PROJECT, *about, *uses, lab=True)
         for agency in AGENCIES:
             amount = ("--rho", RHO_ALLOCATED, "--as", agency.custodian)
