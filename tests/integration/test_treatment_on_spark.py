@@ -1,0 +1,94 @@
+"""De-identification on Spark: the same rows and counts as in memory, however often a task runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+from pyspark.sql import SparkSession
+from treated_dataset import MODEL, batch, contract, frame, row
+
+from anonymise.keys import KeyRing
+from anonymise.plan import TreatmentPlan, plan_treatment
+from anonymise.recognisers import load_recognisers
+from anonymise.spark.treatment import TALLY, data_rows, tally_of, treat_frame
+from anonymise.text import Redactor
+from anonymise.treat import treat
+from datalab.contract.model import PrivacyUnit
+
+pytestmark = pytest.mark.spark
+RING = KeyRing.throwaway()
+ROWS = [
+    row(
+        number,
+        nominal=None if number % 10 == 9 else f"NOM{number % 7}",
+        minutes=number * 10,
+        postcode="nowhere" if number % 5 == 0 else "GU21 4XX",
+        notes=f"Mrs Okafor rang from 07700 90{number:04d}" if number % 2 else None,
+    )
+    for number in range(40)
+]
+
+
+def plan(unit: PrivacyUnit = PrivacyUnit.PERSON) -> TreatmentPlan:
+    """The plan of the small dataset."""
+    return plan_treatment(contract(unit), RING, extract_id="x1", spacy_model=MODEL)
+
+
+def test_spark_agrees_with_memory(spark: SparkSession, tmp_path: Path) -> None:
+    """Two partitions give the rows and the counts of one batch, and no column more."""
+    rows_in = frame(spark, pa.Table.from_batches([batch(*ROWS)]), tmp_path).repartition(2)
+    expected = treat(batch(*ROWS), plan(), Redactor(load_recognisers(MODEL)))
+    treated = treat_frame(rows_in, plan())
+
+    treated.write.parquet(str(tmp_path / "treated"))
+    back = spark.read.parquet(str(tmp_path / "treated"))
+
+    rows = data_rows(back)
+    assert rows.columns == plan().schema.names
+    assert sorted(map(str, rows.toArrow().to_pylist())) == sorted(map(str, expected.batch.to_pylist()))
+    assert tally_of(back).rows == 40
+    assert tally_of(back).without_unit == 4
+    assert {
+        name: {what: count for what, count in counts.items() if count}
+        for name, counts in tally_of(back).columns.items()
+    } == {
+        name: {what: count for what, count in counts.items() if count}
+        for name, counts in expected.tally.columns.items()
+    }
+
+
+def test_counts_are_of_what_was_written(spark: SparkSession, tmp_path: Path) -> None:
+    """Work that Spark did and threw away is counted nowhere."""
+    rows_in = frame(spark, pa.Table.from_batches([batch(*ROWS)]), tmp_path).repartition(2)
+    treated = treat_frame(rows_in, plan())
+    treated.where(f"{TALLY} is null").count()
+    treated.write.parquet(str(tmp_path / "first"))
+    treated.write.parquet(str(tmp_path / "second"))
+
+    first, second = (tally_of(spark.read.parquet(str(tmp_path / name))) for name in ("first", "second"))
+
+    assert first == second
+    assert first.rows == 40
+
+
+def test_an_empty_frame_is_treated(spark: SparkSession, tmp_path: Path) -> None:
+    """No rows in, no rows out, and counts of nothing."""
+    rows_in = frame(spark, pa.Table.from_batches([batch(*ROWS)]), tmp_path).where("false")
+
+    treat_frame(rows_in, plan()).write.parquet(str(tmp_path / "treated"))
+    back = spark.read.parquet(str(tmp_path / "treated"))
+
+    assert data_rows(back).count() == 0
+    assert tally_of(back).rows == 0
+
+
+def test_columns_may_have_any_name_and_more_may_stand_beside(spark: SparkSession, tmp_path: Path) -> None:
+    """Columns that the contract does not name are not looked at."""
+    table = pa.Table.from_batches([batch(row(0))]).append_column("_valid__kind", pa.array([True]))
+
+    out = data_rows(treat_frame(frame(spark, table, tmp_path), plan(PrivacyUnit.PUBLIC)))
+
+    assert out.columns == plan(PrivacyUnit.PUBLIC).schema.names
+    assert out.count() == 1
