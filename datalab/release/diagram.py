@@ -1,4 +1,4 @@
-"""Writes `docs/release-states.md` from the state table: `python -m datalab.release.diagram > docs/release-states.md`."""
+"""Writes the states of a request as a document: `python -m datalab.release.diagram > docs/release-states.md`."""
 
 from __future__ import annotations
 
