@@ -48,7 +48,7 @@ def build() -> typer.Typer:
     for point in sorted(entry_points(group=PLUGINS), key=lambda point: point.name):
         point.load()(groups)
     for name, group in groups.items():
-        app.add_typer(group, name=name, help=GROUPS.get(name))
+        app.add_typer(group, name=name, help=GROUPS.get(name) or group.info.help)
     return app
 
 
