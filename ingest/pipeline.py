@@ -184,6 +184,12 @@ class Pipeline:
                 return self._stop(work, name, Finding(verdict=Verdict.REFUSED, reason=str(error), details=details))
             except DatalabError:
                 raise
+            except SystemExit:
+                # PySpark takes `python -c` for a doctest when Great Expectations loads, and ends the process as if all
+                # were well.
+                raise InternalError(
+                    f"The step `{name}` tried to end the process; run the worker from a file."
+                ) from None
             except Exception as error:  # noqa: BLE001 - Spark's and Arrow's errors quote cells: no text of theirs goes on
                 raise InternalError(f"The step `{name}` failed with {type(error).__name__}.") from None
 

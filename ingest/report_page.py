@@ -35,7 +35,10 @@ def show_report(report: Mapping[str, Any], console: Console) -> None:
                 allowed,
                 outcome,
             )
-    console.print(checks if checks.rows else f"All {len(report.get('checks', ()))} checks hold in every row.")
+    if checks.rows:
+        console.print(checks)
+    elif report.get("checks"):
+        console.print(f"All {len(report['checks'])} checks hold in every row.")
     _show_treatment(report.get("de_identification") or {}, console)
     linkage = report.get("linkage") or {}
     if linkage:
