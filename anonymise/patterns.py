@@ -34,7 +34,7 @@ _NAME: Final = r"(?:(?:[Oo]'|[Dd]'|Mc|Mac|al-|Al-|St\.? )?\p{Lu}[\p{L}'\u2019\-]
 _NAMES: Final = rf"{_NAME}(?:\s(?:(?:de|van|von|der|bin|ibn|al|el|la|du|da)\s)?{_NAME}){{0,3}}"
 _TITLE: Final = (
     r"\b(?:Mr|MR|Mrs|MRS|Ms|MS|Miss|MISS|Mx|Dr|DR|Prof|Professor|Rev|Reverend|Father|Fr|Sir|Dame|Lord|Lady|Cllr|"
-    r"Councillor|Judge|Justice|Nurse|Sister|Imam|Rabbi)\.?"
+    r"Councillor|Judge|Justice|Nurse|Sister|Imam|Rabbi|S/N|SN|RN|CPN|S/W)\.?"
 )
 _RANK: Final = (
     r"\b(?:PC|DC|PS|DS|DI|DCI|DSU|SGT|Sgt|Sergeant|Insp|Inspector|Constable|CI|Supt|Superintendent|PCSO|WPC|SC|TDC|"
@@ -50,7 +50,16 @@ _STREET: Final = (
     r"vale|fields|meadows?|end|gate|bank|circus|broadway)\b"
 )
 _NOT_A_STREET: Final = (
-    r"(?!(?:the|a|an|in|on|at|of|to|from|and|or|for|with|people|men|women|boys|girls|years?|days?)\s)"
+    r"(?!(?:the|a|an|in|on|at|of|to|from|and|or|for|with|people|men|women|boys|girls|years?|days?|my|his|her|their|our|"
+    r"this|that|same|main|another|each|every|side)\s)"
+)
+_SURE_STREET: Final = (
+    r"(?:street|road|avenue|lane|drive|crescent|gardens|terrace|grove|mews|close|way|place|rise|walk|rd|ave)\b"
+)
+"""Words that a street's name ends in, where no number stands before it."""
+_PLACE: Final = (
+    r"(?:School|Academy|College|Nursery|Surgery|Practice|Hospital|Infirmary|Hospice|Pharmacy|Clinic|Medical Centre|"
+    r"Health Centre|Care Home|Children's Home|University|Church|Mosque|Temple|Stores|Hotel|Arms|Inn)"
 )
 _RELATIVE: Final = (
     r"\b(?:[Mm]other|[Ff]ather|[Mm]um|[Dd]ad|[Ss]on|[Dd]aughter|[Bb]rother|[Ss]ister|[Pp]artner|[Ww]ife|[Hh]usband|"
@@ -66,21 +75,21 @@ def _is_code(text: str) -> bool:
     letters = any(character.isalpha() for character in text)
     if digits < (_CODE_DIGITS if letters else _BARE_CODE_DIGITS) or text.isdigit():
         return False
-    return _YEARS.fullmatch(text) is None
+    return _TIMES.fullmatch(text) is None
 
 
 def _is_long_number(text: str) -> bool:
     """Whether digits are a number and no span of years."""
-    return _SPAN_OF_YEARS.fullmatch(text) is None
+    return _SPAN_OF_TIMES.fullmatch(text) is None
 
 
 _CODE_DIGITS: Final = 4
 """Digits that a word with letters needs to be a code."""
 _BARE_CODE_DIGITS: Final = 6
 """Digits that a word without letters needs."""
-_YEARS = re.compile(r"(?:19|20)\d\d(?:s|[-/]\d\d|[-/](?:19|20)\d\d|[-/][a-z]{1,12})", re.IGNORECASE)
-"""A decade, a school year, `2024-related`."""
-_SPAN_OF_YEARS = re.compile(r"(?:19|20)\d\d ?- ?(?:19|20)\d\d")
+_TIMES = re.compile(r"(?:19|20)\d\d(?:s|[-/]\d\d|[-/](?:19|20)\d\d|[-/][a-z]{1,12})|\d{4}h(?:rs?)?", re.IGNORECASE)
+"""A decade, a school year, `2024-related`; a time of day, `1430hrs`."""
+_SPAN_OF_TIMES = re.compile(r"(?:19|20)\d\d ?- ?(?:19|20)\d\d")
 
 
 PATTERNS: Final[tuple[TextPattern, ...]] = (
@@ -212,7 +221,7 @@ PATTERNS: Final[tuple[TextPattern, ...]] = (
         score=0.65,
         needs="0",
     ),
-    # Where somebody lives.
+    # Where somebody lives, is taught or is treated.
     TextPattern(
         entity=Entity.ADDRESS,
         regex=r"(?:\b(?:flat|apt|apartment|unit|room)\s\w{1,4},?\s)?\b\d{1,4}[a-z]?(?:[-/]\d{1,4}[a-z]?)?,?\s"
@@ -222,21 +231,40 @@ PATTERNS: Final[tuple[TextPattern, ...]] = (
     ),
     TextPattern(
         entity=Entity.ADDRESS,
-        regex=r"\b(?:\p{Lu}[\p{L}'\u2019-]{1,30}\s){1,3}"
-        r"(?:Street|Road|Avenue|Lane|Close|Drive|Crescent|Gardens|Terrace|Grove|Mews|Rd|Ave)\b",
+        regex=r"\b(?:flat|apartment|apt)\s\d{1,4}[a-z]?\b"
+        rf"(?:,\s(?:[\p{{L}}'\u2019-]{{2,30}}\s){{1,3}}?{_STREET}){{0,2}}",
+        score=0.86,
+        needs="0",
+    ),
+    TextPattern(
+        entity=Entity.ADDRESS,
+        regex=rf"(?:\b{_NOT_A_STREET}\p{{Lu}}[\p{{L}}'\u2019-]{{1,30}}\s){{1,3}}(?i:{_SURE_STREET})",
         score=0.7,
         any_case=False,
     ),
     TextPattern(
-        entity=Entity.ADDRESS, regex=r"\b(?:flat|apartment|apt)\s\d{1,4}[a-z]?\b", score=0.6, needs="0"
+        entity=Entity.ADDRESS,
+        regex=rf"\b(?:on|at|in|of|near|along|outside|towards|to)\s\K(?:{_NOT_A_STREET}[\p{{L}}'\u2019-]{{3,30}}\s){{1,2}}"
+        rf"{_SURE_STREET}",
+        score=0.6,
+    ),
+    TextPattern(
+        entity=Entity.ORGANISATION,
+        regex=rf"(?:\b\p{{Lu}}[\p{{L}}'\u2019.-]{{0,30}}\s(?:(?:of|the|and|&)\s){{0,2}}){{1,6}}(?i:{_PLACE})\b",
+        score=0.6,
+        any_case=False,
     ),
     # Names that their neighbourhood gives away.
-    TextPattern(entity=Entity.PERSON, regex=rf"{_TITLE}\s\K{_NOT_A_NAME}{_NAMES}", score=0.9, any_case=False),
+    TextPattern(entity=Entity.PERSON, regex=rf"{_TITLE}\s{_NOT_A_NAME}{_NAMES}", score=0.9, any_case=False),
     TextPattern(
         entity=Entity.PERSON, regex=rf"{_RANK}\s(?:#?\d{{1,6}}[A-Z]?\s)?\K{_NOT_A_NAME}{_NAMES}", score=0.9,
         any_case=False,
     ),
-    TextPattern(entity=Entity.PERSON, regex=r"\b(?:mr|mrs)\.?\s\K\p{L}[\p{L}'\u2019-]{1,30}", score=0.8),
+    TextPattern(
+        entity=Entity.REFERENCE, regex=rf"{_RANK}\s{_NAMES}\s\(?\K\d{{2,6}}\b", score=0.85, any_case=False,
+        needs="0",
+    ),
+    TextPattern(entity=Entity.PERSON, regex=r"\b(?:mr|mrs)\.?\s\p{L}[\p{L}'\u2019-]{1,30}", score=0.8),
     TextPattern(entity=Entity.PERSON, regex=rf"\bDear\s\K{_NOT_A_NAME}{_NAMES}", score=0.7, any_case=False),
     TextPattern(
         entity=Entity.PERSON, regex=rf"\b(?:[Nn]ame|NAME|[Ss]igned)(?:\s(?:is|was|of))?\s?:?\s\K{_NOT_A_NAME}{_NAMES}",

@@ -141,7 +141,8 @@ def _email(rng: random.Random) -> str:
 
 def _licence(rng: random.Random) -> str:
     month = rng.choice((rng.randint(1, 12), rng.randint(51, 62)))
-    return f"{_letters(rng, 5)}{_digits(rng, 1)}{month:02d}{rng.randint(1, 28):02d}{_digits(rng, 1)}{_letters(rng, 2)}9{_letters(rng, 2)}"
+    born = f"{_digits(rng, 1)}{month:02d}{rng.randint(1, 28):02d}{_digits(rng, 1)}"
+    return f"{_letters(rng, 5)}{born}{_letters(rng, 2)}9{_letters(rng, 2)}"
 
 
 def _birthday(rng: random.Random) -> str:

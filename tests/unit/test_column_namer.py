@@ -35,13 +35,13 @@ def namer() -> ValueNamer:
 @pytest.mark.parametrize(
     ("values", "role", "treatment", "match"),
     [
-        (["943 476 5919", "4010232137", "", "unknown", "9876543210"], Role.MATCH_FIELD, Treatment.DROP, MatchKind.NHS_NUMBER),
+        (["9434765919", "4010232137", "unknown", "9876543210"], Role.MATCH_FIELD, Treatment.DROP, MatchKind.NHS_NUMBER),
         (["943 476 5919", "4010232137", "9876543210"], Role.MATCH_FIELD, Treatment.DROP, MatchKind.NHS_NUMBER),
         (["AB123456C", "CE 12 34 56 A"], Role.MATCH_FIELD, Treatment.DROP, MatchKind.NINO),
         (["GU21 4XX", "ls1 4ap", "M11AE"], Role.GEOGRAPHY, Treatment.GENERALISE, MatchKind.POSTCODE),
         (["a.b@x.co.uk", "c@y.org"], Role.MATCH_FIELD, Treatment.DROP, MatchKind.EMAIL),
         (["07700 900123", "+44 7700 900456", "020 7946 0018"], Role.MATCH_FIELD, Treatment.DROP, MatchKind.PHONE),
-        (["14 Acacia Avenue", "2 Station Road", "Flat 3, 9 High Street"], Role.MATCH_FIELD, Treatment.DROP, MatchKind.ADDRESS_LINE),
+        (["14 Acacia Avenue", "Flat 3, 9 High Street"], Role.MATCH_FIELD, Treatment.DROP, MatchKind.ADDRESS_LINE),
         (["10.0.0.1", "192.168.1.77"], Role.QUASI_IDENTIFIER, Treatment.DROP, None),
         (["AB12 CDE", "GX71ABC"], Role.QUASI_IDENTIFIER, Treatment.DROP, None),
         (["She came in with her mother and was seen at once by a nurse."] * 2, Role.FREE_TEXT, Treatment.REDACT, None),
