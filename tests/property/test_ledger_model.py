@@ -11,7 +11,7 @@ from pathlib import Path
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from datalab.audit.event import Action, AuditEvent
 from datalab.audit.log import verify_log
@@ -22,9 +22,12 @@ from datalab.storage.databases import create_release, open_release
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 ACCOUNTS = ("dataset/police", "dataset/school", "project/one/police")
-AMOUNTS = st.integers(0, 50) | st.sampled_from([10**18, 10**18 + 1, 2**63, 2**70])
-KEYS = st.sampled_from([f"request-{number}" for number in range(5)])
-WISHES = st.dictionaries(st.sampled_from(ACCOUNTS), AMOUNTS, min_size=1)
+STRANGER = "project/two/police"
+"""An account that is not granted anything at first."""
+SMALL = st.integers(0, 40)
+HUGE = st.sampled_from([10**18, 10**18 + 1, 2**63, 2**70])
+"""What an account can just hold, and what no 64-bit column can."""
+KEYS = st.sampled_from([f"request-{number}" for number in range(8)])
 
 
 @functools.cache
@@ -54,7 +57,18 @@ class LedgerMachine(RuleBasedStateMachine):
         """Remove this run's database."""
         shutil.rmtree(self.folder)
 
-    @rule(account=st.sampled_from(ACCOUNTS), amount=AMOUNTS)
+    @initialize(amounts=st.tuples(*[st.integers(10, 100)] * len(ACCOUNTS)))
+    def open_accounts(self, amounts: tuple[int, ...]) -> None:
+        """Start with accounts that a few questions use up."""
+        for account, amount in zip(ACCOUNTS, amounts, strict=True):
+            self.grant(account, amount)
+
+    @rule(account=st.sampled_from((*ACCOUNTS, STRANGER)), amount=HUGE)
+    def grant_much(self, account: str, amount: int) -> None:
+        """Somebody adds what an account can just hold, or cannot."""
+        self.grant(account, amount)
+
+    @rule(account=st.sampled_from(ACCOUNTS), amount=SMALL)
     def grant(self, account: str, amount: int) -> None:
         """A custodian adds to an account, within what one account holds."""
         fits = self.granted.get(account, 0) + amount <= 10**18
@@ -69,7 +83,12 @@ class LedgerMachine(RuleBasedStateMachine):
         self.events += 1
         assert after == self.account(account)
 
-    @rule(key=KEYS, wishes=WISHES)
+    @rule(key=KEYS, account=st.sampled_from((*ACCOUNTS, STRANGER)), amount=HUGE)
+    def reserve_much(self, key: str, account: str, amount: int) -> None:
+        """A question costs what no account covers, and no 64-bit column holds."""
+        self.reserve(key, {ACCOUNTS[0]: 1} | {account: amount})
+
+    @rule(key=KEYS, wishes=st.dictionaries(st.sampled_from(ACCOUNTS), SMALL, min_size=1))
     def reserve(self, key: str, wishes: dict[str, int]) -> None:
         """A question is charged to every account it names, or to none; the error is caught inside the transaction."""
         expected, caught = self.refusal(key, wishes), None
@@ -83,7 +102,7 @@ class LedgerMachine(RuleBasedStateMachine):
             self.charged[key] = wishes
             self.events += 1
 
-    @rule(key=KEYS, wishes=WISHES)
+    @rule(key=KEYS, wishes=st.dictionaries(st.sampled_from(ACCOUNTS), SMALL, min_size=1))
     def crash(self, key: str, wishes: dict[str, int]) -> None:
         """A transaction that dies before its commit has charged nothing."""
         with suppress(_UndoneError, BudgetError, NotFoundError, StateError), self.database.begin() as transaction:
@@ -164,4 +183,4 @@ def _event(action: Action) -> AuditEvent:
 
 
 TestLedger = LedgerMachine.TestCase
-TestLedger.settings = settings(max_examples=25, stateful_step_count=15, deadline=None)
+TestLedger.settings = settings(max_examples=25, stateful_step_count=20, deadline=None)
