@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.console import Console
 from rich.markup import escape
 from rich.panel import Panel
-from rich.table import Table
+from rich.table import Column, Table
 
 from datalab.privacy.accuracy import Preview
 from datalab.privacy.answer import Answer, Estimate
@@ -35,7 +35,7 @@ def show_sheet(console: Console, sheet: Sheet) -> None:
 
 def request_table(requests: tuple[ReleaseRequest, ...], *, title: str) -> Table:
     """Return a table of requests, one a row."""
-    table = Table("request", "project", "author", "state", "asked of", "submitted", "title", title=title)
+    table = Table(Column("request", no_wrap=True), "project", "author", "state", "asked of", "submitted", "title", title=title)
     for one in requests:
         table.add_row(
             one.id,
