@@ -18,6 +18,7 @@ import subprocess
 import time
 from collections.abc import Callable, Mapping
 from fractions import Fraction
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -86,7 +87,7 @@ def generate(path: Path, rows: int) -> None:
     people = dice.integers(0, rows // ROWS_PER_PERSON, rows)
     table = pa.table(
         {
-            "unit_id": pa.array(np.char.add("person-", people.astype(str))),
+            "unit_id": pa.array([sha256(str(person).encode()).hexdigest()[:32] for person in people.tolist()]),
             "region": pa.array(np.array(REGIONS)[dice.choice(len(REGIONS), rows, p=weights / weights.sum())]),
             "month": pa.array(np.array(MONTHS)[dice.integers(0, len(MONTHS), rows)]),
             "amount": pa.array(dice.lognormal(4.5, 1.0, rows).astype(np.int64)),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from datalab.privacy.plan import Part, PartKind, Plan
@@ -36,3 +38,12 @@ def needs_order(plan: Plan, counter: Counter) -> bool:
 def centre_of(part: Part) -> int:
     """Return what is subtracted from each value before it is summed."""
     return part.value.fixed.centre if part.value and part.kind is PartKind.CENTRED_SUM else 0
+
+
+def cell_numbers(plan: Plan) -> Mapping[tuple[str | None, ...], int]:
+    """Return the place in every vector of each combination of groups; None stands for a missing value.
+
+    What is not listed here is not in the answer.
+    """
+    groups = ((*key.values, None) if key.nullable else key.values for key in plan.keys)
+    return {labels: place for place, labels in enumerate(itertools.product(*groups))}

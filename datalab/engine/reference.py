@@ -18,14 +18,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from datalab.contract.model import UNIT_ID
 from datalab.engine.condition import holds
-from datalab.engine.counter import Counter, centre_of, counter_of, counters, needs_order
+from datalab.engine.counter import Counter, cell_numbers, centre_of, counter_of, counters, needs_order
 from datalab.engine.order import row_hash
 from datalab.privacy.bounds import FixedPoint
-from datalab.privacy.plan import Cells, Key, Part, PartKind, Plan, Source
+from datalab.privacy.plan import Cells, Part, PartKind, Plan, Source
 from datalab.query.model import ColumnRef
 
 Row = Mapping[ColumnRef, object]
 """One row, joined where the question joins; columns with their dataset named."""
+Cell = tuple[str | None, ...]
+"""The groups of a cell, in the order of the plan's keys; None stands for a missing value."""
 Unit = str | None
 """Whose row it is; rows without a unit are bounded together, as if they were one unit's."""
 
@@ -35,16 +37,16 @@ class ReferenceEngine:
 
     def cells(self, plan: Plan, tables: Mapping[str, Sequence[Mapping[str, object]]]) -> Cells:
         """Return the bounded vectors of a plan; each table is a list of rows by column name, with `unit_id`."""
-        by_unit: dict[Unit, list[tuple[int, Row]]] = defaultdict(list)
-        places = [_places(key) for key in plan.keys]
+        places = cell_numbers(plan)
+        by_unit: dict[Unit, dict[Cell, list[Row]]] = defaultdict(lambda: defaultdict(list))
         for unit, row in _rows(plan, tables):
-            cell = _cell(plan, places, row)
-            if cell is not None and (plan.where is None or holds(plan.where, row)):
-                by_unit[unit].append((cell, row))
+            cell = tuple(_label(row[key.column]) for key in plan.keys)
+            if cell in places and (plan.where is None or holds(plan.where, row)):
+                by_unit[unit][cell].append(row)
         vectors = {part.name: [0] * plan.size for part in plan.parts}
-        for unit, rows in by_unit.items():
-            for part, cell, amount in _contributions(plan, unit, rows):
-                vectors[part.name][cell] += amount
+        for unit, by_cell in by_unit.items():
+            for part, cell, amount in _contributions(plan, unit, by_cell):
+                vectors[part.name][places[cell]] += amount
         return Cells(vectors={name: tuple(vector) for name, vector in vectors.items()})
 
 
@@ -81,34 +83,14 @@ def _known(value: object) -> object:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
-def _places(key: Key) -> dict[str | None, int]:
-    """Return the place of each group of a key; None stands for a missing value."""
-    places: dict[str | None, int] = {value: place for place, value in enumerate(key.values)}
-    return places | ({None: len(key.values)} if key.nullable else {})
-
-
-def _cell(plan: Plan, places: Sequence[Mapping[str | None, int]], row: Row) -> int | None:
-    """Return the cell a row falls in, or None where a group is not in the public list."""
-    cell = 0
-    for key, known in zip(plan.keys, places, strict=True):
-        place = known.get(_label(row[key.column]))
-        if place is None:
-            return None
-        cell = cell * len(key.labels) + place
-    return cell
-
-
 def _label(value: object) -> str | None:
     if value is None:
         return None
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _contributions(plan: Plan, unit: Unit, rows: Sequence[tuple[int, Row]]) -> Iterator[tuple[Part, int, int]]:
+def _contributions(plan: Plan, unit: Unit, by_cell: Mapping[Cell, Sequence[Row]]) -> Iterator[tuple[Part, Cell, int]]:
     """Yield (part, cell, amount): everything that one unit adds to the answer."""
-    by_cell: dict[int, list[Row]] = defaultdict(list)
-    for cell, row in rows:
-        by_cell[cell].append(row)
     kept = {counter: _kept(plan, unit, counter, by_cell) for counter in counters(plan)}
     for part in plan.parts:
         for cell, (count, most) in kept[counter_of(part)].items():
@@ -120,11 +102,13 @@ def _contributions(plan: Plan, unit: Unit, rows: Sequence[tuple[int, Row]]) -> I
                 yield part, cell, total if plan.exact else _share(total, count, most, part.magnitude)
 
 
-def _kept(plan: Plan, unit: Unit, counter: Counter, by_cell: Mapping[int, Sequence[Row]]) -> dict[int, tuple[int, int]]:
+def _kept(
+    plan: Plan, unit: Unit, counter: Counter, by_cell: Mapping[Cell, Sequence[Row]]
+) -> dict[Cell, tuple[int, int]]:
     """Return for each cell how many rows there are and how many of them are kept."""
-    order = sorted(by_cell, key=lambda cell: (row_hash(plan.salt, (unit, cell)), cell))
+    order = sorted(by_cell, key=lambda cell: row_hash(plan.salt, (unit, *cell)))
     left = plan.question.rows_per_unit
-    kept: dict[int, tuple[int, int]] = {}
+    kept: dict[Cell, tuple[int, int]] = {}
     for cell in order:
         count = sum(1 for row in by_cell[cell] if counter.column is None or row[counter.column] is not None)
         most = count if plan.exact else min(count, counter.cap)

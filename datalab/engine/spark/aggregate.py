@@ -1,6 +1,6 @@
 """The bounded aggregate as one Spark plan; what it means is written in `datalab.engine.reference`.
 
-    rows -> groupBy(unit, cell), combined before any shuffle -> window by unit in hash order -> groupBy(cell)
+    rows -> groupBy(unit, groups), combined before any shuffle -> window by unit in hash order -> groupBy(groups)
 
 There is no window over raw rows and no Python in the plan. Where the tables are bucketed and sorted by unit, only the
 last step shuffles, and it moves one row a cell and task.
@@ -8,38 +8,39 @@ last step shuffles, and it moves one row a cell and task.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import reduce
 
-from pyspark.sql import Column, DataFrame, SparkSession, Window
+from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F  # noqa: N812 - Spark's own convention
 
 from datalab.contract.model import UNIT_ID
 from datalab.engine.counter import Counter, centre_of, counter_of, counters, needs_order
 from datalab.engine.spark.expressions import Names, condition, known, to_fixed
-from datalab.privacy.plan import Key, Part, PartKind, Plan, Source
+from datalab.privacy.plan import Part, PartKind, Plan, Source
 from datalab.query.model import ColumnRef
 
 UNIT = "unit"
-CELL = "cell"
 _HASH = "hash"
 _ROW = "row"
 
 
-def aggregate(session: SparkSession, plan: Plan, tables: Mapping[str, DataFrame]) -> DataFrame:
-    """Return one row a cell that holds rows: `cell` and the amount of each part, `p0`, `p1`, ... in plan order."""
+def aggregate(plan: Plan, tables: Mapping[str, DataFrame]) -> DataFrame:
+    """Return one row a cell that holds rows: its groups as text, then the amount of each part, in plan order."""
     names = _names(plan)
     sides = [_side(plan, source, tables[source.dataset], names) for source in plan.sources]
     rows = reduce(lambda left, right: left.join(right, UNIT), sides)
     if plan.where is not None:
         rows = rows.filter(condition(plan.where, names))
-    rows = _with_cell(session, plan, rows, names)
+    rows = _grouped(plan, rows, names)
+    groups = _groups(plan)
     if plan.exact:
-        return rows.groupBy(CELL).agg(*(_exact(part, names).alias(f"p{i}") for i, part in enumerate(plan.parts)))
+        return rows.groupBy(*groups).agg(*(_exact(part, names).alias(f"p{i}") for i, part in enumerate(plan.parts)))
     counted = _counted(plan, rows, names)
     bounded = _kept(plan, counted)
-    return bounded.groupBy(CELL).agg(*(F.sum(_amount(plan, part)).alias(f"p{i}") for i, part in enumerate(plan.parts)))
+    return bounded.groupBy(*groups).agg(
+        *(F.sum(_amount(plan, part)).alias(f"p{i}") for i, part in enumerate(plan.parts))
+    )
 
 
 def _names(plan: Plan) -> Names:
@@ -74,34 +75,27 @@ def _salt(plan: Plan) -> Column:
     return F.lit(plan.salt).cast("bigint")
 
 
-def _with_cell(session: SparkSession, plan: Plan, rows: DataFrame, names: Names) -> DataFrame:
-    """Add the number of each row's cell; rows whose groups are not in the public list are left out."""
-    places: list[Column] = []
-    for number, key in enumerate(plan.keys):
-        name, place = names[key.column][0], f"k{number}"
-        rows = rows.join(
-            F.broadcast(_places(session, key, place)), F.col(name).cast("string").eqNullSafe(F.col(f"{place}v"))
-        )
-        places.append(F.col(place))
-    cell = F.lit(0).cast("bigint")
-    for key, code in zip(plan.keys, places, strict=True):
-        cell = cell * F.lit(len(key.labels)) + code
-    return rows.withColumn(CELL, cell)
+def _groups(plan: Plan) -> list[str]:
+    return [f"g{i}" for i in range(len(plan.keys))]
 
 
-def _places(session: SparkSession, key: Key, name: str) -> DataFrame:
-    """Return the public list of a key's groups with their places; a missing value is the last."""
-    labels: Sequence[str | None] = (*key.values, None) if key.nullable else key.values
-    # As one parameter: rows made in Python would go to Java through a socket or a file.
-    listed = session.sql("SELECT posexplode(from_json(:labels, 'array<string>'))", {"labels": json.dumps(labels)})
-    return listed.select(F.col("pos").cast("bigint").alias(name), F.col("col").alias(f"{name}v"))
+def _grouped(plan: Plan, rows: DataFrame, names: Names) -> DataFrame:
+    """Add each key as text; rows whose groups are not in the public list are left out before anything is bounded."""
+    labels = {
+        group: F.col(names[key.column][0]).cast("string") for group, key in zip(_groups(plan), plan.keys, strict=True)
+    }
+    rows = rows.withColumns(labels) if labels else rows
+    for group, key in zip(labels, plan.keys, strict=True):
+        listed = F.col(group).isin(list(key.values))
+        rows = rows.filter(listed | F.col(group).isNull() if key.nullable else listed)
+    return rows
 
 
 def _counted(plan: Plan, rows: DataFrame, names: Names) -> DataFrame:
     """Return one row a unit and cell: how many rows each counter sees, and the sum of each column."""
     counts = [_count(counter, names).alias(f"n{i}") for i, counter in enumerate(counters(plan))]
     sums = [F.sum(_fixed(part, names)).alias(name) for name, part in _sums(plan).items()]
-    return rows.groupBy(UNIT, CELL).agg(*counts, *sums)
+    return rows.groupBy(UNIT, *_groups(plan)).agg(*counts, *sums)
 
 
 def _sums(plan: Plan) -> dict[str, Part]:
@@ -134,7 +128,7 @@ def _kept(plan: Plan, counted: DataFrame) -> DataFrame:
     """Add for each counter how many of its rows are kept: at most its cap a cell and R a unit, in hash order."""
     order = (
         Window.partitionBy(UNIT)
-        .orderBy(F.xxhash64(_salt(plan), F.col(UNIT), F.col(CELL)), F.col(CELL))
+        .orderBy(F.xxhash64(_salt(plan), F.col(UNIT), *(F.col(group) for group in _groups(plan))))
         .rowsBetween(Window.unboundedPreceding, Window.currentRow)
     )
     limit = F.lit(plan.question.rows_per_unit).cast("bigint")

@@ -10,7 +10,8 @@ from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
 
 from datalab.contract.model import UNIT_ID, PrivacyUnit
-from datalab.engine.spark.aggregate import CELL, aggregate
+from datalab.engine.counter import cell_numbers
+from datalab.engine.spark.aggregate import aggregate
 from datalab.engine.spark.expressions import SPARK_TYPES
 from datalab.errors import InternalError
 from datalab.privacy.plan import Cells, Plan
@@ -31,7 +32,7 @@ class SparkEngine:
         """
         try:
             with _frames(self._session, tables) as frames:
-                rows = aggregate(self._session, plan, frames).collect()
+                rows = aggregate(plan, frames).collect()
         except Exception as error:  # noqa: BLE001 - whatever Spark raises may quote the data in its text
             kind = error.getCondition() if isinstance(error, PySparkException) else None
             raise InternalError(
@@ -40,9 +41,11 @@ class SparkEngine:
                 remedy="Ask the operator to check the project's view and the Spark installation.",
             ) from None
         vectors = {part.name: [0] * plan.size for part in plan.parts}
+        places, keys = cell_numbers(plan), len(plan.keys)
         for row in rows:
-            for place, part in enumerate(plan.parts):
-                vectors[part.name][row[CELL]] = row[f"p{place}"]
+            for part, amount in zip(plan.parts, row[keys:], strict=True):
+                # Without keys there is one row even of nothing, whose sums are missing.
+                vectors[part.name][places[tuple(row[:keys])]] = amount or 0
         return Cells(vectors={name: tuple(vector) for name, vector in vectors.items()})
 
 
