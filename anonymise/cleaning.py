@@ -5,9 +5,12 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from typing import Final
 
 _TAG = re.compile(r"<[/!]?[a-zA-Z][^<>]{0,2000}>|<!--.{0,2000}?-->", re.DOTALL)
 """A tag can carry an address in an attribute, so it goes as a whole."""
+ESCAPES: Final = 3
+"""How often character references are undone: systems that pass text on escape it again."""
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|[a-zA-Z]{2,31});")
 _NEVER_SHOWN = re.compile("[\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180e\ufe00-\ufe0f\u2800]")
 """Characters without a shape that are not of category Cf."""
@@ -22,10 +25,10 @@ def clean(text: str) -> str:
     """
     if text.isascii() and "<" not in text and "&" not in text and text.isprintable():
         return text
-    # Tags first: an escaped `&lt;b&gt;` is text that a writer meant to show.
-    shown = _TAG.sub(" ", text) if "<" in text else text
-    shown = _ENTITY.sub(lambda match: html.unescape(match.group()), shown) if "&" in shown else shown
-    shown = unicodedata.normalize("NFKC", shown)
+    shown = text
+    for _ in range(ESCAPES):
+        shown = _ENTITY.sub(lambda match: html.unescape(match.group()), shown)
+    shown = unicodedata.normalize("NFKC", _TAG.sub(" ", shown))
     kept = "".join(_visible(character) for character in shown) if not shown.isprintable() else shown
     return _BLANKS.sub(" ", _NEVER_SHOWN.sub("", kept))
 

@@ -41,7 +41,7 @@ def test_published_examples_are_known(text: str, kind: IdentifierKind) -> None:
         ("943 476 5918", KIND.NHS_NUMBER),  # check digit
         ("0000000000", KIND.NHS_NUMBER),
         ("943476591", KIND.NHS_NUMBER),
-        ("3204900001", KIND.CHI),  # no 32nd day
+        ("9434765919", KIND.CHI),  # its check digit holds, and no month has 94 days
         ("BG123456C", KIND.NINO),  # prefix never given out
         ("AB123456E", KIND.NINO),
         ("A801200001001", KIND.UPN),  # check letter

@@ -175,4 +175,4 @@ def test_an_arrow_error_does_not_quote_a_cell() -> None:
         treat(kept, plan_treatment(numbers, RING, extract_id="x1", spacy_model=MODEL), Redactor(FindsNothing()))
 
     assert "Xq7Marker" not in str(caught.value)
-    assert caught.value.__suppress_context__
+    assert (caught.value.__cause__, caught.value.__suppress_context__) == (None, True)
