@@ -14,7 +14,6 @@ DOORS = {
     "opendp": ("datalab/engine/noise.py",),
     "pyspark": ("datalab/engine/spark/", "anonymise/spark/", "ingest/spark/"),
     "presidio_analyzer": ("anonymise/recognisers.py",),
-    "presidio_anonymizer": ("anonymise/recognisers.py",),
     "spacy": ("anonymise/recognisers.py",),
     "great_expectations": ("ingest/spark/quality.py",),
     "sqlalchemy": ("datalab/storage/",),
