@@ -64,6 +64,8 @@ class Nursery:
             number, _, said = line.strip().partition(" ")
             if said == words:
                 return int(number)
+            if said.startswith("ended"):
+                pytest.fail(f"Worker {number} {said}, and never said {words!r}.")
         pytest.fail(f"The nursery ended, and nobody said {words!r}.")
 
     def kill(self, number: int) -> None:
