@@ -225,7 +225,8 @@ class Pipeline:
     def _go_on(
         self, work: Work, name: str, finding: Finding, commit: Callable[[ControlTransaction], None] | None = None
     ) -> StepOutcome:
-        event = self._event(Action.JOB_STEP_DONE, work.context.job.id, step=name, verdict=finding.verdict.value)
+        stands = verdict_of({**work.results, name: finding.document()})
+        event = self._event(Action.JOB_STEP_DONE, work.context.job.id, step=name, verdict=stands.value)
         return StepOutcome(result=finding.document(), event=event, commit=commit)
 
     def _work(self, context: JobContext) -> Work:

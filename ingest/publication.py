@@ -1,16 +1,13 @@
 """Publishing: an extract's people into the spine, its rows into a dataset version.
 
-Folders carry the attempt's own tag and become known by the transaction that records them. An attempt that lost, or was
-killed, leaves a folder that nobody knows: the next attempt at the same extract removes it.
+Folders carry the attempt's own tag and become known by the transaction that records them (`ingest.leftovers`).
 """
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from datalab.audit.event import Action, AuditEvent
@@ -20,6 +17,7 @@ from datalab.control import ControlDatabase, ControlTransaction
 from datalab.errors import ExtractError, InternalError
 from datalab.settings import Settings
 from ingest.job import ACTOR
+from ingest.leftovers import sweep
 from ingest.spark.session import IngestSession
 from ingest.spark.tables import JobTables
 from ingest.spark.versions import link_people, write_rows
@@ -129,18 +127,3 @@ class Publisher:
 
     def _event(self, action: Action, subject: str, **details: str | int) -> AuditEvent:
         return AuditEvent(action=action, actor=ACTOR, subject=subject, at=self.clock(), details=details)
-
-
-def sweep(folder: Path, tag: str, *, known: Callable[[str], bool]) -> None:
-    """Remove folders that earlier attempts at the same extract left and nobody recorded.
-
-    Args:
-        folder: where such folders lie.
-        tag: this attempt's: the extract's digits, then the attempt's number.
-        known: says of a folder's name whether it is recorded.
-    """
-    extract, _, attempt = tag.rpartition("-")
-    for left in folder.glob(f"[vg]*-{extract}-*"):
-        earlier = left.name.rpartition("-")[2]
-        if earlier.isdigit() and int(earlier) < int(attempt) and not known(left.name):
-            shutil.rmtree(left, ignore_errors=True)

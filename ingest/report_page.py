@@ -9,7 +9,7 @@ from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
 from datalab.catalogue import Extract
 from datalab.jobs import Job
@@ -66,7 +66,7 @@ def _show_treatment(treatment: Mapping[str, Any], console: Console) -> None:
 
 def show_status(extracts: Iterable[Extract], refused: Path, console: Console) -> None:
     """Print where extracts stand, and which deliveries never became one."""
-    table = Table("extract", "kind", "period", "rows", "received", "state", title="Extracts")
+    table = Table(Column("extract", no_wrap=True), "kind", "period", "rows", "received", "state", title="Extracts")
     for extract in extracts:
         table.add_row(
             extract.id,
@@ -92,7 +92,7 @@ def show_receipts(receipts: Sequence[Receipt], console: Console) -> None:
 
 def show_jobs(jobs: Sequence[Job], console: Console) -> None:
     """Print how jobs ended."""
-    table = Table("extract", "job", "verdict", "version", "rows", title="Ingest")
+    table = Table(Column("extract", no_wrap=True), "job", "verdict", "version", "rows", title="Ingest")
     for job in jobs:
         published = job.results.get("publish", {})
         table.add_row(

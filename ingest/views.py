@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,6 +17,7 @@ from datalab.errors import NotFoundError, StateError
 from datalab.governance.project import DatasetGrant, Project
 from datalab.settings import Settings
 from ingest.job import ACTOR
+from ingest.leftovers import sweep
 from ingest.spark.session import IngestSession
 from ingest.spark.views import write_view
 
@@ -67,7 +67,8 @@ class ViewBuilder:
         columns = _granted_columns(grant, contract)
         key = self.keys.key(f"project/{project_id}")
         path = f"{project_id}/{dataset}/v{version.number:04d}-{tag}"
-        shutil.rmtree(self.settings.views / path, ignore_errors=True)
+        ours = f"v{version.number:04d}-"
+        sweep(self.settings.views / project_id / dataset, tag, known=lambda name: not name.startswith(ours))
         buckets = 0 if contract.privacy_unit is PrivacyUnit.PUBLIC else self.settings.buckets
         rows = write_view(
             self.session.spark,

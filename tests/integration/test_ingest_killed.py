@@ -1,0 +1,164 @@
+"""Workers killed at every step: nothing lost, nothing twice, no plaintext left, the raw extract destroyed."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from datalab.audit.event import Action, AuditEvent
+from datalab.audit.log import verify
+from datalab.catalogue import ExtractKind, ExtractState
+from datalab.contract.odcs import parse_contract
+from datalab.governance.project import DatasetGrant, Project
+from datalab.jobs import JobState
+from datalab.runner import Phase
+from datalab.settings import Settings
+from datalab.storage.databases import open_control
+from ingest.agency_key import create_agency_key, read_agency_key
+from ingest.delivery import deliver
+from ingest.landing import Landing
+from ingest.landing_key import public_key_file
+from ingest.pipeline import STEPS
+from ingest.raw_extract import RawExtracts
+from ingest.rehearse import create_throw_away_lab
+from ingest.scratch import WorkerScratch
+from ingest.seal import seal_extract
+
+PLACE = Path(__file__).parent / "ingest"
+WHOLE = (PLACE / "visits.yaml").read_text()
+CONTRACT = WHOLE[: WHOLE.index("      - name: note")]
+"""Without free text: no model has to be loaded each time a worker starts again."""
+MARK = "QXSURNAME"
+
+
+def now() -> datetime:
+    """Return the time."""
+    return datetime.now(UTC)
+
+
+@pytest.fixture
+def lab(tmp_path: Path) -> tuple[Settings, str]:
+    """A lab with one received extract and one project; returns its settings and the extract's identifier."""
+    agency, settings = tmp_path / "agency", Settings(home=tmp_path / "lab")
+    private, public = create_agency_key(agency, "north_trust")
+    create_throw_away_lab(settings, CONTRACT, "north_trust", public.read_text(), clock=now)
+    control = open_control(settings.control_database)
+    project = Project(
+        id="early_help",
+        title="t",
+        purpose="p",
+        members=frozenset(),
+        grants=(DatasetGrant(dataset="visits", columns=("ward",)),),
+        expires_on=date(2040, 1, 1),
+    )
+    with control.begin() as transaction:
+        event = AuditEvent(action=Action.PROJECT_CREATED, actor="test", subject="early_help", at=now())
+        transaction.governance.add_project(project, event=event)
+    source = agency / "visits.csv"
+    rows = "".join(f"P{n % 10},,{MARK},01/02/19{50 + n % 10},east,5\n" for n in range(20))
+    source.write_text(f"patient,nhs_number,surname,born,ward,minutes\n{rows}")
+    sealed = seal_extract(
+        source,
+        contract=parse_contract(CONTRACT, "contract"),
+        kind=ExtractKind.FULL,
+        period_from=date(2024, 1, 1),
+        period_to=date(2024, 1, 31),
+        key=read_agency_key(private),
+        landing_key=public_key_file(settings).read_text(),
+        folder=agency / "sealed",
+        now=now(),
+    )
+    deliver(sealed.manifest_file, settings.landing / "inbox")
+    Landing(settings=settings, control=control, clock=now).receive()
+    return settings, sealed.manifest.extract_id
+
+
+def run_worker(settings: Settings, step: str, phase: str) -> int:
+    """Run a worker in a process of its own, and return how it ended."""
+    command = [sys.executable, PLACE / "killed_worker.py", str(settings.home), step, phase]
+    return subprocess.run(command, check=False, capture_output=True).returncode
+
+
+def check_whole(settings: Settings, extract_id: str) -> None:
+    """Check that one extract went through once, and left nothing behind."""
+    with open_control(settings.control_database).read() as transaction:
+        verify(transaction.audit.entries())
+        events = [entry.event for entry in transaction.audit.entries()]
+        (job,) = transaction.jobs.jobs()
+        (version,) = transaction.catalogue.versions("visits")
+        view = transaction.catalogue.view("early_help", "visits")
+        generation = transaction.catalogue.linkage_generation()
+        assert transaction.catalogue.extract(extract_id).state is ExtractState.PUBLISHED
+    assert job.state is JobState.DONE
+    assert tuple(job.results) == STEPS
+    steps = [event.details["step"] for event in events if event.action is Action.JOB_STEP_DONE]
+    assert steps == list(STEPS)
+    for action in (Action.VERSION_PUBLISHED, Action.VIEW_PUBLISHED, Action.EXTRACT_SHREDDED):
+        assert [event.action for event in events].count(action) == 1
+    assert (version.number, version.rows, view.rows) == (1, 20, 20)
+    assert generation is not None
+    assert generation.number == 1
+    zones = {
+        settings.research / "visits": version.path,
+        settings.views / "early_help" / "visits": view.path,
+        settings.linkage: generation.path,
+    }
+    for folder, path in zones.items():
+        assert [entry.name for entry in folder.iterdir()] == [path.rpartition("/")[2]]
+    assert RawExtracts.of(settings).is_destroyed(extract_id)
+    assert list(settings.scratch.iterdir()) == []
+    assert not [p for p in settings.home.rglob("*") if p.is_file() and MARK.encode() in p.read_bytes()]
+
+
+@pytest.mark.spark
+@pytest.mark.timeout(1800)
+def test_a_worker_killed_after_the_work_of_every_step(lab: tuple[Settings, str]) -> None:
+    """Nine workers die in turn, each with a step's work done and not recorded; the tenth finds everything to finish."""
+    settings, extract_id = lab
+    for step in STEPS:
+        assert run_worker(settings, step, Phase.WORKED.value) == -9, step
+
+    assert run_worker(settings, "none", "none") == 0
+
+    check_whole(settings, extract_id)
+
+
+@pytest.mark.spark
+@pytest.mark.slow
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("phase", [Phase.STARTED, Phase.COMMITTED])
+def test_a_worker_killed_before_and_between_steps(lab: tuple[Settings, str], phase: Phase) -> None:
+    """The same with workers that die before a step's work, or after it was recorded."""
+    settings, extract_id = lab
+    for step in STEPS:
+        assert run_worker(settings, step, phase.value) == -9, step
+
+    assert run_worker(settings, "none", "none") == 0
+
+    check_whole(settings, extract_id)
+
+
+def test_scratch_of_the_dead_is_removed_and_that_of_the_living_is_not(tmp_path: Path) -> None:
+    """A folder whose holder was killed goes when the next worker starts; one whose holder lives stays."""
+    code = (
+        "import os, signal, sys; from pathlib import Path; from ingest.scratch import WorkerScratch;"
+        "scratch = WorkerScratch.open(Path(sys.argv[1])); (scratch.job('j') / 'plain').write_text('x');"
+        "os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    with WorkerScratch.open(tmp_path) as living:
+        (living.job("mine") / "plain").write_text("x")
+        died = subprocess.run([sys.executable, "-c", code, tmp_path], check=False)
+        assert died.returncode == -9
+        assert len(list(tmp_path.glob("worker-*"))) == 2
+
+        with WorkerScratch.open(tmp_path) as newcomer:
+            assert set(tmp_path.iterdir()) == {living.folder, newcomer.folder}
+            assert (living.job("mine") / "plain").exists()
+
+        living.empty()
+        assert list((living.folder / "jobs").iterdir()) == []
+    assert list(tmp_path.iterdir()) == []
