@@ -15,7 +15,7 @@ from pathlib import Path
 
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - Spark's own convention
-from tmlt.analytics import AddRowsWithID, KeySet, MaxRowsPerID, QueryBuilder, RhoZCDPBudget, Session
+from tmlt.analytics import AddRowsWithID, KeySet, MaxRowsPerID, PureDPBudget, QueryBuilder, RhoZCDPBudget, Session
 
 
 def cpu_seconds() -> float:
@@ -55,24 +55,23 @@ def main() -> None:
     bounded = QueryBuilder("events").enforce(MaxRowsPerID(task["rows_per_unit"])).groupby(keys)
     queries = {"count": bounded.count(name="answer"), "sum": bounded.sum("amount", 0, task["top"], name="answer")}
     truths = {"count": F.count("*"), "sum": F.sum("amount")}
+    budget = RhoZCDPBudget(task["rho"]) if task["budget"] == "rho" else PureDPBudget(task["epsilon"])
     figures = []
     for what, query in queries.items():
         found = events.groupBy("region", "month").agg(truths[what].alias("answer")).collect()
         truth = {(row["region"], row["month"]): float(row["answer"]) for row in found}
         walls, cpus, rows = [], [], []
         for _ in range(task["runs"] + 1):
-            session = Session.from_dataframe(
-                RhoZCDPBudget(task["rho"]), "events", events, protected_change=AddRowsWithID("unit_id")
-            )
+            session = Session.from_dataframe(budget, "events", events, protected_change=AddRowsWithID("unit_id"))
             wall, cpu = time.perf_counter(), cpu_seconds()
-            rows = session.evaluate(query, RhoZCDPBudget(task["rho"])).collect()
+            rows = session.evaluate(query, budget).collect()
             walls.append(time.perf_counter() - wall)
             cpus.append(cpu_seconds() - cpu)
             session.stop()
         error = statistics.fmean(abs(row["answer"] - truth.get((row["region"], row["month"]), 0.0)) for row in rows)
         figures.append(
             {
-                "system": "Tumult Analytics 0.21",
+                "system": f"Tumult 0.21, {task['budget']}",
                 "what": what,
                 "wall": statistics.median(walls[1:]),  # the first warms up
                 "cpu": statistics.median(cpus[1:]),
