@@ -15,7 +15,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Final
+from typing import Final, NamedTuple
 
 from anonymise.matchkeys import MATCH_KEYS
 
@@ -39,22 +39,17 @@ class Profile:
     """Kind of a valid identifier, and its hash; see `standing`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Member:
-    """A person in a cell: as much of them as the rule needs."""
-
-    reference: str
-    identifiers: frozenset[tuple[str, bytes]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
-    """Everybody of both sides who holds one value of one match key."""
+class Edge(NamedTuple):
+    """A newcomer and a spine person who hold one value of one match key; a tuple, because there are very many."""
 
     place: int
     """Of the match key in `PASSES`."""
-    newcomers: tuple[Member, ...]
-    spine: tuple[Member, ...]
+    value: bytes
+    """The hash that they share."""
+    unit_ref: str
+    spine_id: str
+    conflict: bool
+    """They have different valid identifiers of one kind."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,54 +115,61 @@ def conflicting(left: frozenset[tuple[str, bytes]], right: frozenset[tuple[str, 
     return any(kind == other and value != another for kind, value in left for other, another in right)
 
 
-def resolve(cells: Iterable[Cell]) -> Iterator[Match]:
+def resolve(edges: Iterable[Edge]) -> Iterator[Match]:
     """Decide who is who.
 
-    Memory grows with the people linked, not with the cells.
+    Memory grows with the people linked, not with the edges.
 
     Args:
-        cells: every cell with people on both sides, in order of their place.
+        edges: every edge between the two sides, in order of place and value.
     """
     linked: set[str] = set()
     taken: set[str] = set()
     refused: set[tuple[str, str]] = set()
-    for place, in_pass in groupby(cells, key=lambda cell: cell.place):
-        for newcomer, person in _unambiguous(in_pass, linked, taken):
-            pair = (newcomer.reference, person.reference)
-            if not conflicting(newcomer.identifiers, person.identifiers):
-                linked.add(newcomer.reference)
-                taken.add(person.reference)
-                yield Match(unit_ref=pair[0], spine_id=pair[1], place=place, refused=False)
+    for place, in_pass in groupby(edges, key=lambda edge: edge.place):
+        for edge in _unambiguous(in_pass, linked, taken):
+            pair = (edge.unit_ref, edge.spine_id)
+            if not edge.conflict:
+                linked.add(edge.unit_ref)
+                taken.add(edge.spine_id)
+                yield Match(unit_ref=edge.unit_ref, spine_id=edge.spine_id, place=place, refused=False)
             elif pair not in refused:
                 refused.add(pair)
-                yield Match(unit_ref=pair[0], spine_id=pair[1], place=place, refused=True)
+                yield Match(unit_ref=edge.unit_ref, spine_id=edge.spine_id, place=place, refused=True)
 
 
-def _unambiguous(cells: Iterable[Cell], linked: set[str], taken: set[str]) -> list[tuple[Member, Member]]:
-    """Return the pairs of one pass of which each side has one candidate only."""
-    pairs: dict[tuple[str, str], tuple[Member, Member]] = {}
-    for cell in cells:
-        newcomers = [member for member in cell.newcomers if member.reference not in linked]
-        persons = [member for member in cell.spine if member.reference not in taken]
-        if len(newcomers) == 1 and len(persons) == 1:
-            pairs[newcomers[0].reference, persons[0].reference] = (newcomers[0], persons[0])
+def _unambiguous(edges: Iterable[Edge], linked: set[str], taken: set[str]) -> list[Edge]:
+    """Return an edge for each pair of one pass of which each side has one candidate only."""
+    pairs: dict[tuple[str, str], Edge] = {}
+    for _, sharing in groupby(edges, key=lambda edge: edge.value):
+        alive = [edge for edge in sharing if edge.unit_ref not in linked and edge.spine_id not in taken]
+        # Everybody of one side shares the value with everybody of the other: one edge left is one person a side.
+        if len(alive) == 1:
+            pairs[alive[0].unit_ref, alive[0].spine_id] = alive[0]
     of_newcomer = Counter(unit_ref for unit_ref, _ in pairs)
     of_person = Counter(spine_id for _, spine_id in pairs)
-    return [pair for (left, right), pair in pairs.items() if of_newcomer[left] == 1 and of_person[right] == 1]
+    return [edge for (left, right), edge in pairs.items() if of_newcomer[left] == 1 and of_person[right] == 1]
 
 
-def cells_of(newcomers: Iterable[Profile], spine: Iterable[Profile]) -> list[Cell]:
-    """Return the cells of two small populations, in the order that `resolve` expects."""
-    sides: dict[tuple[int, bytes], tuple[list[Member], list[Member]]] = defaultdict(lambda: ([], []))
+def edges_of(newcomers: Iterable[Profile], spine: Iterable[Profile]) -> list[Edge]:
+    """Return the edges between two small populations, in the order that `resolve` expects."""
+    sides: dict[tuple[int, bytes], tuple[list[Profile], list[Profile]]] = defaultdict(lambda: ([], []))
     for side, profiles in enumerate((newcomers, spine)):
         for profile in profiles:
-            member = Member(reference=profile.reference, identifiers=profile.identifiers)
             for key in profile.keys:
-                sides[key][side].append(member)
+                sides[key][side].append(profile)
     return [
-        Cell(place=place, newcomers=tuple(left), spine=tuple(right))
-        for (place, _), (left, right) in sorted(sides.items(), key=lambda item: item[0])
-        if 0 < len(left) <= COMMON and 0 < len(right) <= COMMON
+        Edge(
+            place=place,
+            value=value,
+            unit_ref=left.reference,
+            spine_id=right.reference,
+            conflict=conflicting(left.identifiers, right.identifiers),
+        )
+        for (place, value), (lefts, rights) in sorted(sides.items(), key=lambda item: item[0])
+        if len(lefts) <= COMMON and len(rights) <= COMMON
+        for left in lefts
+        for right in rights
     ]
 
 
@@ -178,4 +180,4 @@ def link_in_memory(newcomers: Iterable[Profile], spine: Iterable[Profile]) -> di
         newcomers: people of an extract, none of whom the spine knows.
         spine: people of the spine whom the extract's agency has not linked yet.
     """
-    return {match.unit_ref: match for match in resolve(cells_of(newcomers, spine)) if not match.refused}
+    return {match.unit_ref: match for match in resolve(edges_of(newcomers, spine)) if not match.refused}

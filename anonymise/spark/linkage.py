@@ -1,31 +1,31 @@
 """Linking an extract's people to the spine, on Spark: the next generation of the spine, from files to files.
 
-The rules are `anonymise.spine`'s. Most people share values with one candidate only, who shares values with nobody else:
-those pairs are decided where they lie, in parallel. The rest, where somebody has to leave the pool before somebody else
-is alone, goes in order of the passes through `resolve` in one task; it holds the people linked there, not the cells.
+The rules are `anonymise.spine`'s. Everything is flat rows of a reference, a name and a hash: a person's keys never meet
+in one value, and memory does not grow with a person's rows or with the population.
 """
 
 from __future__ import annotations
 
 import hmac
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import pyarrow as pa
 from pyspark import StorageLevel
-from pyspark.sql import Column, DataFrame, SparkSession
+from pyspark.sql import Column, DataFrame, Observation, SparkSession, Window
 from pyspark.sql import functions as F  # noqa: N812 - the name that Spark's own documentation uses
 
 from anonymise.keys import NamedKey
 from anonymise.matchhasher import HASH_BYTES, IDENTIFIER_PREFIX, KEY_PREFIX
 from anonymise.pseudonyms import unit_ids
-from anonymise.spark.cells import MATCH_DDL, cells, contested, differ, lone_pairs, resolve_batches
-from anonymise.spark.spine_files import new_generation, read_links, read_persons, write
+from anonymise.spark.edges import AT_ONCE, MATCH_DDL, matches
+from anonymise.spark.spine_files import empty, new_generation, read_links, read_spine, write_table
 from anonymise.spine import FIRST_SEEN, PASSES, LinkageReport
 from datalab.contract.model import UNIT_ID, UNIT_REF
 
-_HASHES = "array<struct<name: string, hash: binary>>"
+Keep = Callable[[DataFrame], DataFrame]
 
 
 def link(
@@ -37,6 +37,7 @@ def link(
     previous: Path | None,
     out: Path,
     entropy: Callable[[int], bytes] = secrets.token_bytes,
+    at_once: int = AT_ONCE,
 ) -> LinkageReport:
     """Link an extract's people and write the next generation of the spine, with every earlier link kept.
 
@@ -45,31 +46,36 @@ def link(
     Args:
         spark: the session.
         incoming: rows of an extract: `unit_ref`, and `mk_...` and `id_...` as `MatchHasher` makes them; many rows a
-            person, other columns are left alone, rows without `unit_ref` are left out.
+            person, other columns are left alone, rows without `unit_ref` are left out. Read once.
         key_space: whose person keys `unit_ref` stands for.
         generation: number of the generation to write.
         previous: folder of the generation before; None for the first.
         out: folder to write; complete or absent at any moment.
         entropy: source of random bytes.
+        at_once: most edges that are resolved in one task without setting the plain ones apart first.
 
     Raises:
         StateError: if `out` exists.
     """
-    links, persons = read_links(spark, previous), read_persons(spark, previous)
-    own = links.where(F.col("key_space") == key_space).select(UNIT_REF, "spine_id")
-    arrivals = _kept(profiles(incoming).join(own, UNIT_REF, "left"))
-    newcomers = arrivals.where("spine_id IS NULL").drop("spine_id")
-    matches = _kept(_matches(newcomers, persons.join(own, "spine_id", "left_anti")))
-    settled = _kept(_settled(newcomers, matches, _random_ids(entropy)))
-    known = arrivals.where("spine_id IS NOT NULL")
-    merged = _kept(_merged(persons, known.unionByName(settled.drop("place"))))
-    with new_generation(out) as aside:
-        write(links.unionByName(_links(settled, key_space, generation)), aside / "links")
-        write(merged.drop("contradicted"), aside / "persons")
-        report = _report(key_space, generation, settled=settled, known=known, matches=matches, merged=merged)
-    for frame in (merged, settled, matches, arrivals):
-        frame.unpersist()
-    return report
+    spine = read_spine(spark, previous)
+    counts, people = Observation(), Observation()
+    with new_generation(out) as aside, _keeping() as keep:
+        facts = keep(_facts(incoming))
+        own = spine.links.where(F.col("key_space") == key_space).select(UNIT_REF, "spine_id")
+        hashes = _standing(facts)
+        newcomers, pool = hashes.join(own, UNIT_REF, "left_anti"), spine.hashes.join(own, "spine_id", "left_anti")
+        found = matches(newcomers, pool, keep=keep, at_once=at_once) if previous else empty(spark, MATCH_DDL)
+        settled = keep(_settled(facts, own, found, _random_ids(entropy)))
+        links = _as_links(settled.observe(counts, *_link_counts()), key_space, generation)
+        write_table(spine.links.unionByName(links).observe(people, _persons()), aside, "links")
+        contradicted = (
+            keep(_contradicted(settled, hashes, spine.hashes)) if previous else empty(spark, "spine_id string")
+        )
+        taught = settled.select(UNIT_REF, "spine_id").join(contradicted, "spine_id", "left_anti")
+        learnt = hashes.join(taught, UNIT_REF).select("spine_id", "name", "hash")
+        write_table(spine.hashes.unionByName(learnt).distinct(), aside, "hashes")
+        contradictions = contradicted.count() if previous else 0
+    return _report(key_space, generation, {**counts.get, **people.get, "contradictions": contradictions})
 
 
 def view_ids(spark: SparkSession, generation: Path, *, key_space: str, key: NamedKey) -> DataFrame:
@@ -91,66 +97,65 @@ def view_ids(spark: SparkSession, generation: Path, *, key_space: str, key: Name
     return links.select(UNIT_REF, "spine_id").mapInArrow(translate, f"{UNIT_REF} string, {UNIT_ID} string")
 
 
-def profiles(rows: DataFrame) -> DataFrame:
-    """Gather rows into people: `unit_ref`, `keys` and `identifiers`, each a list of name and hash.
+def _facts(incoming: DataFrame) -> DataFrame:
+    """Gather rows into facts: `unit_ref`, `name` of a hash column, `hash`, and how many rows hold it.
 
-    An identifier that most of a person's rows hold stands alone (`anonymise.spine.standing`).
+    Everybody has one fact with a null name at least, so that people without any key are counted.
     """
-    keys = [name for name in rows.columns if name.startswith(KEY_PREFIX)]
-    identifiers = [name for name in rows.columns if name.startswith(IDENTIFIER_PREFIX)]
-    gathered = (
-        rows.where(f"{UNIT_REF} IS NOT NULL")
-        .groupBy(UNIT_REF)
-        .agg(
-            F.count(F.lit(1)).alias("rows"),
-            *(F.collect_set(name).alias(name) for name in keys),
-            *(F.collect_list(name).alias(name) for name in identifiers),
-        )
-    )
-    return gathered.select(
-        UNIT_REF,
-        _named([(name.removeprefix(KEY_PREFIX), F.col(name)) for name in keys]).alias("keys"),
-        _named([(name.removeprefix(IDENTIFIER_PREFIX), _standing(name)) for name in identifiers]).alias("identifiers"),
+    columns = [name for name in incoming.columns if name.startswith((KEY_PREFIX, IDENTIFIER_PREFIX))]
+    entries = [F.struct(F.lit(name).alias("name"), F.col(name).alias("hash")) for name in columns]
+    somebody = F.struct(F.lit(None).cast("string").alias("name"), F.lit(None).cast("binary").alias("hash"))
+    return (
+        incoming.where(f"{UNIT_REF} IS NOT NULL")
+        .select(UNIT_REF, F.explode(F.array(somebody, *entries)).alias("fact"))
+        .select(UNIT_REF, "fact.name", "fact.hash")
+        .where("name IS NULL OR hash IS NOT NULL")
+        .groupBy(UNIT_REF, "name", "hash")
+        .agg(F.count(F.lit(1)).alias("rows"))
     )
 
 
-def _named(lists: list[tuple[str, Column]]) -> Column:
-    """Put lists of hashes into one list of name and hash."""
-    named = [_with_name(name, hashes) for name, hashes in lists]
-    return F.concat(*named).cast(_HASHES) if named else F.array().cast(_HASHES)
+def _standing(facts: DataFrame) -> DataFrame:
+    """Return by what each person is known: `unit_ref`, `name`, `hash`, every match key and `standing` identifiers."""
+    keys = facts.where(F.col("name").startswith(KEY_PREFIX)).select(UNIT_REF, "name", "hash")
+    own = Window.partitionBy(UNIT_REF, "name")
+    identifiers = (
+        facts.where(F.col("name").startswith(IDENTIFIER_PREFIX))
+        .withColumn("majority", F.col("rows") * 2 > F.sum("rows").over(own))
+        .withColumn("decided", F.max("majority").over(own))
+        .where("majority OR NOT decided")
+        .select(UNIT_REF, "name", "hash")
+    )
+    return keys.unionByName(identifiers)
 
 
-def _with_name(name: str, hashes: Column) -> Column:
-    return F.transform(hashes, lambda one: F.struct(F.lit(name).alias("name"), one.alias("hash")))
-
-
-def _standing(name: str) -> Column:
-    """`anonymise.spine.standing` as a Spark expression."""
-    values = F.col(name)
-    distinct = F.array_distinct(values)
-    majority = F.filter(distinct, lambda one: F.size(F.filter(values, lambda each: each == one)) * 2 > F.size(values))
-    return F.when(F.size(majority) > 0, majority).otherwise(distinct)
-
-
-def _matches(newcomers: DataFrame, pool: DataFrame) -> DataFrame:
-    """Decide who of the newcomers is who in the pool."""
-    in_cells = _kept(cells(newcomers, pool))
-    lone = _kept(lone_pairs(in_cells))
-    in_order = contested(in_cells, lone).repartition(1).sortWithinPartitions("place")
-    return lone.unionByName(in_order.mapInArrow(resolve_batches, MATCH_DDL))
-
-
-def _settled(newcomers: DataFrame, matches: DataFrame, random_id: Callable[[str], str]) -> DataFrame:
-    """Give every newcomer a spine id: the one found, or a new one."""
+def _settled(facts: DataFrame, own: DataFrame, found: DataFrame, random_id: Callable[[str], str]) -> DataFrame:
+    """Give every arrival a spine id: the one known, the one found, or a new one."""
 
     def complete(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:
-            found = zip(batch.column(UNIT_REF).to_pylist(), batch.column("spine_id").to_pylist(), strict=True)
-            ids = pa.array([spine_id or random_id(unit_ref) for unit_ref, spine_id in found], pa.string())
+            given = zip(batch.column(UNIT_REF).to_pylist(), batch.column("spine_id").to_pylist(), strict=True)
+            ids = pa.array([spine_id or random_id(unit_ref) for unit_ref, spine_id in given], pa.string())
             yield batch.set_column(batch.schema.get_field_index("spine_id"), "spine_id", ids)
 
-    links = matches.where("NOT refused").select(UNIT_REF, "spine_id", "place")
-    joined = newcomers.join(links, UNIT_REF, "left").select(UNIT_REF, "keys", "identifiers", "spine_id", "place")
+    # A newcomer can be refused several times and is linked once at most.
+    by_newcomer = found.groupBy(UNIT_REF).agg(
+        F.max(F.when(~F.col("refused"), F.col("spine_id"))).alias("found"),
+        F.max(F.when(~F.col("refused"), F.col("place"))).alias("place"),
+        F.count_if("refused").alias("refused"),
+    )
+    joined = (
+        facts.where("name IS NULL")
+        .join(own.withColumnRenamed("spine_id", "known_as"), UNIT_REF, "left")
+        .join(by_newcomer, UNIT_REF, "left")
+        .select(
+            UNIT_REF,
+            F.coalesce("known_as", "found").alias("spine_id"),
+            F.col("known_as").isNotNull().alias("known"),
+            "place",
+            F.coalesce("refused", F.lit(0)).alias("refused"),
+        )
+    )
     return joined.mapInArrow(complete, joined.schema)
 
 
@@ -168,24 +173,21 @@ def _random_ids(entropy: Callable[[int], bytes]) -> Callable[[str], str]:
     return draw
 
 
-def _merged(persons: DataFrame, arrived: DataFrame) -> DataFrame:
-    """Teach the spine what the arrivals bring: new hashes for people it knows, and new people."""
-    news = arrived.select("spine_id", F.col("keys").alias("new_keys"), F.col("identifiers").alias("new_identifiers"))
-    joined = persons.join(news, "spine_id", "full")
-    empty = F.array().cast(_HASHES)
-    old, new = (F.coalesce(name, empty) for name in ("identifiers", "new_identifiers"))
-    marked = joined.withColumn("contradicted", differ(old, new))
-
-    def union(name: str) -> Column:
-        before, after = F.coalesce(name, empty), F.coalesce(f"new_{name}", empty)
-        return F.when(F.col("contradicted"), before).otherwise(F.array_union(before, after)).alias(name)
-
-    return marked.select("spine_id", union("keys"), union("identifiers"), "contradicted")
+def _contradicted(settled: DataFrame, hashes: DataFrame, known: DataFrame) -> DataFrame:
+    """Return the people whose agency now holds another valid identifier than the one they are known by."""
+    return (
+        settled.where("known")
+        .join(hashes.where(F.col("name").startswith(IDENTIFIER_PREFIX)), UNIT_REF)
+        .join(known.withColumnRenamed("hash", "other"), ["spine_id", "name"])
+        .where(F.col("hash") != F.col("other"))
+        .select("spine_id")
+        .distinct()
+    )
 
 
-def _links(settled: DataFrame, key_space: str, generation: int) -> DataFrame:
+def _as_links(settled: DataFrame, key_space: str, generation: int) -> DataFrame:
     names = F.array(*(F.lit(name) for name in PASSES))
-    return settled.select(
+    return settled.where("NOT known").select(
         F.lit(key_space).alias("key_space"),
         UNIT_REF,
         "spine_id",
@@ -194,25 +196,48 @@ def _links(settled: DataFrame, key_space: str, generation: int) -> DataFrame:
     )
 
 
-def _report(
-    key_space: str, generation: int, *, settled: DataFrame, known: DataFrame, matches: DataFrame, merged: DataFrame
-) -> LinkageReport:
-    by_place = {row["place"]: row["count"] for row in settled.groupBy("place").count().collect()}
-    people = merged.agg(F.count(F.lit(1)).alias("all"), F.count_if("contradicted").alias("contradicted")).first()
-    assert people is not None  # noqa: S101 - an aggregate without groups has one row
+def _link_counts() -> list[Column]:
+    """What is counted of the arrivals while their links are written."""
+    place, known = F.col("place"), F.col("known")
+    return [
+        F.count_if(known).alias("known"),
+        F.count_if(~known & place.isNull()).alias(FIRST_SEEN),
+        F.coalesce(F.sum("refused"), F.lit(0)).alias("conflicts"),
+        *(F.count_if(place == number).alias(name) for number, name in enumerate(PASSES)),
+    ]
+
+
+def _persons() -> Column:
+    """Everybody was seen first once."""
+    return F.count_if(F.col("pass") == FIRST_SEEN).alias("persons")
+
+
+def _report(key_space: str, generation: int, counts: Mapping[str, int]) -> LinkageReport:
+    links = {name: counts[name] for name in PASSES if counts[name]}
     return LinkageReport(
         key_space=key_space,
         generation=generation,
-        newcomers=sum(by_place.values()),
-        known=known.count(),
-        links={name: by_place[place] for place, name in enumerate(PASSES) if place in by_place},
-        new_persons=by_place.get(None, 0),
-        conflicts=matches.where("refused").count(),
-        contradictions=people["contradicted"],
-        persons=people["all"],
+        newcomers=counts[FIRST_SEEN] + sum(links.values()),
+        known=counts["known"],
+        links=links,
+        new_persons=counts[FIRST_SEEN],
+        conflicts=counts["conflicts"],
+        contradictions=counts["contradictions"],
+        persons=counts["persons"],
     )
 
 
-def _kept(frame: DataFrame) -> DataFrame:
-    """Keep a result for the steps that follow; what memory cannot hold goes to Spark's encrypted spill."""
-    return frame.persist(StorageLevel.MEMORY_AND_DISK)
+@contextmanager
+def _keeping() -> Iterator[Keep]:
+    """Keep results for the steps that follow; what memory cannot hold goes to Spark's encrypted spill."""
+    kept: list[DataFrame] = []
+
+    def keep(frame: DataFrame) -> DataFrame:
+        kept.append(frame.persist(StorageLevel.MEMORY_AND_DISK))
+        return frame
+
+    try:
+        yield keep
+    finally:
+        for frame in kept:
+            frame.unpersist()

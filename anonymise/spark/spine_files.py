@@ -1,7 +1,8 @@
 """The spine on disk: one folder a generation, never changed once it has its name.
 
-persons/   one row a person: spine id, the hashes they are known by
-links/     one row a unit reference: whose it is, found by which pass, in which generation
+links/    whose `unit_ref` is whose spine id, found by which pass, in which generation; a person is there from their
+          first link on, which has the pass `first_seen`
+hashes/   by what a person is known: spine id, name of a match key or kind of identifier, hash
 """
 
 from __future__ import annotations
@@ -9,35 +10,48 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F  # noqa: N812 - the name that Spark's own documentation uses
 
 from datalab.errors import StateError
 
-PERSONS_DDL: Final = (
-    "spine_id string, keys array<struct<name: string, hash: binary>>, "
-    "identifiers array<struct<name: string, hash: binary>>"
-)
-"""A person: match keys by name, and valid identifiers by kind."""
-LINKS_DDL: Final = "key_space string, unit_ref string, spine_id string, pass string, generation int"
-"""A link; `pass` is a match key's name, or `first_seen` for somebody who was nobody's match."""
+_DDL: Final = {
+    "links": "key_space string, unit_ref string, spine_id string, pass string, generation int",
+    "hashes": "spine_id string, name string, hash binary",
+}
+"""Columns of each table; names of hashes are those of the columns that `MatchHasher` makes."""
 
 
-def read_persons(spark: SparkSession, generation: Path | None) -> DataFrame:
-    """Read the people of a generation; none where there is no generation yet."""
-    return _read(spark, generation, "persons", PERSONS_DDL)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpineTables:
+    """The tables of one generation."""
+
+    links: DataFrame
+    hashes: DataFrame
 
 
-def read_links(spark: SparkSession, generation: Path | None) -> DataFrame:
-    """Read the links of a generation; none where there is no generation yet."""
-    return _read(spark, generation, "links", LINKS_DDL)
+def read_spine(spark: SparkSession, generation: Path | None) -> SpineTables:
+    """Open the tables of a generation; empty ones where there is none yet."""
+    return SpineTables(links=_read(spark, generation, "links"), hashes=_read(spark, generation, "hashes"))
 
 
-def write(frame: DataFrame, folder: Path) -> None:
-    """Write a table of a generation that is being made."""
-    frame.write.mode("overwrite").parquet(_address(folder))
+def read_links(spark: SparkSession, generation: Path) -> DataFrame:
+    """Open the links of a generation."""
+    return _read(spark, generation, "links")
+
+
+def write_table(frame: DataFrame, generation: Path, table: str) -> None:
+    """Write one table of a generation that is being made."""
+    frame.write.mode("overwrite").parquet(_address(generation / table))
+
+
+def empty(spark: SparkSession, ddl: str) -> DataFrame:
+    """Return a table without rows, which costs no job."""
+    return spark.range(0).select(F.from_json(F.lit(None).cast("string"), ddl).alias("row")).select("row.*")
 
 
 @contextmanager
@@ -62,10 +76,10 @@ def new_generation(out: Path) -> Iterator[Path]:
     aside.rename(out)
 
 
-def _read(spark: SparkSession, generation: Path | None, table: str, ddl: str) -> DataFrame:
+def _read(spark: SparkSession, generation: Path | None, table: str) -> DataFrame:
     if generation is None:
-        return spark.createDataFrame([], ddl)
-    return spark.read.schema(ddl).parquet(_address(generation / table))
+        return empty(spark, _DDL[table])
+    return spark.read.schema(_DDL[table]).parquet(_address(generation / table))
 
 
 def _address(folder: Path) -> str:
