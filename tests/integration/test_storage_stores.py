@@ -431,6 +431,16 @@ def test_a_refused_reservation_charges_no_account(release_database: ReleaseDatab
         assert (tx.ledger.charges(), tx.audit.head().size) == ((), 3)
 
 
+def test_a_reservation_stands_for_one_price(release_database: ReleaseDatabase) -> None:
+    """The same request at another price, or on another account, is refused rather than answered for the old one."""
+    tell_release(release_database, upto="reserve")
+    for other in (replace(CHARGE, amount=Budget(9)), replace(CHARGE, account="project/absence/police")):
+        with release_database.begin() as tx, pytest.raises(StateError, match="other amounts"):
+            tx.ledger.reserve((other,), event=EVENT)
+    with release_database.read() as tx:
+        assert tx.ledger.charges() == (CHARGE,)
+
+
 MISUSED: dict[str, tuple[Charge, ...]] = {
     "two keys": (CHARGE, replace(CHARGE, key="r2", account="other")),
     "an account twice": (CHARGE, CHARGE),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import functools
 import shutil
 import tempfile
@@ -32,7 +33,9 @@ KEYS = st.sampled_from([f"request-{number}" for number in range(8)])
 
 @functools.cache
 def _empty() -> Path:
-    path = Path(tempfile.mkdtemp(prefix="datalab-ledger-")) / "empty.sqlite"
+    folder = Path(tempfile.mkdtemp(prefix="datalab-ledger-"))
+    atexit.register(shutil.rmtree, folder)
+    path = folder / "empty.sqlite"
     create_release(f"sqlite:///{path}")
     return path
 

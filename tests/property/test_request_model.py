@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import functools
 import shutil
 import tempfile
@@ -33,7 +34,9 @@ DECIDED = frozenset({RequestState.APPROVED, RequestState.RETURNED, RequestState.
 
 @functools.cache
 def _empty() -> Path:
-    path = Path(tempfile.mkdtemp(prefix="datalab-requests-")) / "empty.sqlite"
+    folder = Path(tempfile.mkdtemp(prefix="datalab-requests-"))
+    atexit.register(shutil.rmtree, folder)
+    path = folder / "empty.sqlite"
     create_release(f"sqlite:///{path}")
     return path
 
