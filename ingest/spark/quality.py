@@ -34,7 +34,9 @@ RESULT_FORMAT: Final[Mapping[str, Any]] = {"result_format": "BASIC", "partial_un
 """Counts, and no cell."""
 _PLACE = "place"
 
-logging.getLogger("great_expectations").setLevel(logging.CRITICAL + 1)  # it logs the text of errors, which quote cells
+# It logs the text of errors, which quote cells, and some of its loggers set a level of their own: nothing gets out.
+logging.getLogger("great_expectations").propagate = False
+logging.getLogger("great_expectations").addHandler(logging.NullHandler())
 
 
 def check_received(rows: DataFrame, contract: Contract) -> tuple[CheckResult, ...]:

@@ -150,7 +150,10 @@ def _judged(column: Column) -> Expression:
 
 
 def _nhs_number_holds(cell: Expression) -> Expression:
-    """Say whether ten digits, weighted 10 down to 1, add up to a multiple of 11 (NHS Data Dictionary, NHS NUMBER)."""
+    """Say whether ten digits, weighted 10 down to 1, add up to a multiple of 11 (NHS Data Dictionary, NHS NUMBER).
+
+    The rule of `anonymise.validity.is_nhs_number`, which also refuses one digit ten times.
+    """
     digits = F.regexp_replace(cell, r"[\s-]", "")
     total = sum((F.substring(digits, place, 1).try_cast("int") * (11 - place) for place in range(1, 11)), F.lit(0))
-    return digits.rlike(r"\A[0-9]{10}\z") & (total % 11 == 0)
+    return digits.rlike(r"\A(?!(.)\1{9})[0-9]{10}\z") & (total % 11 == 0)

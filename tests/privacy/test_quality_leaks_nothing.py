@@ -1,0 +1,100 @@
+"""The quality gate counts, and quotes nothing: not in results, not in its own library's, not in logs."""
+
+from __future__ import annotations
+
+import json
+import logging
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from pyspark.sql import DataFrame, SparkSession
+
+from datalab.contract.odcs import read_contract
+from ingest.checks import CheckKind, held
+from ingest.spark.typing import type_rows
+
+pytestmark = pytest.mark.spark
+CONTRACT = Path(__file__).parents[1] / "integration" / "ingest" / "visits.yaml"
+MARK = "QXSECRETQX"
+
+
+def frame(spark: SparkSession, folder: Path, table: dict[str, list[Any]]) -> DataFrame:
+    """Return a table of text as Spark reads it from a file: PySpark's own way leaves a socket open."""
+    types = {"_row": pa.int64()}
+    pq.write_table(
+        pa.table({name: pa.array(cells, types.get(name, pa.string())) for name, cells in table.items()}),
+        folder / "cells.parquet",
+    )
+    return spark.read.parquet(str(folder / "cells.parquet"))
+
+
+def test_failing_cells_stand_in_no_result(
+    spark: SparkSession,
+    tmp_path: Path,
+    capfd: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Rows that fail every check leave counts, and no cell in results, in the library's own, in logs or on screen."""
+    from ingest.spark import quality  # noqa: PLC0415 - Great Expectations takes seconds to import
+
+    caplog.set_level(logging.DEBUG)
+    contract = read_contract(CONTRACT)
+    names = [column.name for column in contract.columns]
+    cells = [*(f"{MARK}{place}" for place in range(20)), None]
+    rows = frame(spark, tmp_path, {"_row": list(range(21)), **dict.fromkeys(names, cells)})
+    results_of_library: list[str] = []
+    judged = quality._judged
+
+    def spied(check: Any, result: Any) -> Any:
+        results_of_library.append(json.dumps(result, default=str))
+        return judged(check, result)
+
+    monkeypatch.setattr(quality, "_judged", spied)
+
+    results = quality.check_received(type_rows(rows, contract.columns), contract)
+
+    said = "".join((*capfd.readouterr(), caplog.text, *results_of_library, repr(results)))
+    assert len(results_of_library) == len(results) > 10
+    assert MARK not in said
+    failed = {(result.check.kind, result.check.column): (result.failed, result.checked) for result in results}
+    assert failed[CheckKind.PRESENT, "patient"] == (1, 21)
+    assert failed[CheckKind.VALID, "ward"] == (20, 20)
+    assert failed[CheckKind.VALID, "note"] == (0, 20)
+    assert held(results)
+
+
+def test_the_library_would_have_told(spark: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With its default format the same library does quote failing cells: the test above can fail."""
+    from ingest.checks import Check, Severity  # noqa: PLC0415 - as below
+    from ingest.spark import quality  # noqa: PLC0415 - Great Expectations takes seconds to import
+
+    told: list[str] = []
+    monkeypatch.setattr(quality, "RESULT_FORMAT", {"result_format": "SUMMARY"})
+    judged = quality._judged
+    monkeypatch.setattr(
+        quality,
+        "_judged",
+        lambda check, result: (told.append(json.dumps(result, default=str)), judged(check, result))[1],
+    )
+    check = Check(kind=CheckKind.LISTED, column="x", limit=0, severity=Severity.ERROR, values=("a",))  # type: ignore[arg-type]  # a whole number is a share too
+
+    quality._run(frame(spark, tmp_path, {"x": [MARK]}), (check,))
+
+    assert MARK in told[0]
+
+
+def test_shares_are_exact() -> None:
+    """Three in ten pass a limit of 0.3, whatever floats make of it, and four do not."""
+    from fractions import Fraction  # noqa: PLC0415 - used here only
+
+    from ingest.checks import Check  # noqa: PLC0415 - as above
+
+    check = Check(kind=CheckKind.VALID, column="x", limit=Fraction(str(0.3)))
+
+    assert check.judge(checked=10, failed=3).passed
+    assert not check.judge(checked=10, failed=4).passed
+    assert check.judge(checked=0, failed=0).passed
