@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from datalab.cli.options import ActingAs, LabHome, settings_of
 from datalab.privacy.ledger import Account
@@ -49,7 +49,7 @@ def show(lab: LabHome = None) -> None:
 
     noise, delta = OpenDPNoise(), DEFAULT_POLICY.delta
     table = Table(
-        "account",
+        Column("account", no_wrap=True),
         "granted",
         "spent",
         "remaining",

@@ -35,7 +35,9 @@ def show_sheet(console: Console, sheet: Sheet) -> None:
 
 def request_table(requests: tuple[ReleaseRequest, ...], *, title: str) -> Table:
     """Return a table of requests, one a row."""
-    table = Table(Column("request", no_wrap=True), "project", "author", "state", "asked of", "submitted", "title", title=title)
+    table = Table(
+        Column("request", no_wrap=True), "project", "author", "state", "asked of", "submitted", "title", title=title
+    )
     for one in requests:
         table.add_row(
             one.id,

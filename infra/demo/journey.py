@@ -6,6 +6,7 @@ Every step is a command that a person would type, run as its own process, so tha
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -24,6 +25,8 @@ from infra.demo.truth import read_truth
 
 RHO_GRANTED = "2"
 RHO_ALLOCATED = "1"
+WIDTH = 140
+"""Columns that the commands' tables may use, where the terminal is narrower or there is none."""
 MARK = "demonstration"
 """File that marks a folder as a demonstration's: only such a folder is replaced."""
 
@@ -35,7 +38,7 @@ class Journey:
         self.home = home.resolve()
         self.people = people
         self.seed = seed
-        self.out = Console(soft_wrap=True, highlight=False)
+        self.out = Console(soft_wrap=True, highlight=False, width=max(Console().width, WIDTH))
         self.started = time.monotonic()
 
     @property
@@ -157,7 +160,11 @@ class Journey:
         self.out.print(f"$ datalab {' '.join(words)}", style="cyan", markup=False)
         with self.out.status(f"{words[0]} {words[1]}"):
             done = subprocess.run(  # noqa: S603 - our own command, with words of our own
-                [sys.executable, "-m", "datalab.cli.main", *words], capture_output=True, text=True, check=False
+                [sys.executable, "-m", "datalab.cli.main", *words],
+                capture_output=True,
+                text=True,
+                check=False,
+                env={**os.environ, "COLUMNS": str(max(self.out.width, WIDTH))},
             )
         self.out.print(done.stdout.rstrip(), markup=False)
         if done.returncode:

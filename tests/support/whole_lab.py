@@ -96,7 +96,9 @@ class WholeLab:
     def work(self) -> None:
         """Run the ingest worker, a process of its own, until nothing is left to do."""
         words = ["ingest", "work", "--until-empty", "--lab", str(self.home)]
-        done = subprocess.run([sys.executable, "-m", "datalab.cli.main", *words], capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            [sys.executable, "-m", "datalab.cli.main", *words], capture_output=True, text=True, check=False
+        )
         assert done.returncode == 0, done.stdout + done.stderr
 
     def project(self, project: str, uses: dict[str, tuple[str, ...]], *, rho: str = "2") -> None:

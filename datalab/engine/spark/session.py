@@ -10,7 +10,13 @@ from pyspark.sql import SparkSession
 
 
 def open_session(
-    name: str, *, scratch: Path, master: str = "local[*]", memory: str = "2g", shuffle_partitions: int = 4
+    name: str,
+    *,
+    scratch: Path,
+    master: str = "local[*]",
+    memory: str = "2g",
+    shuffle_partitions: int = 4,
+    java_options: str = "",
 ) -> SparkSession:
     """Start (or return this process's) Spark session.
 
@@ -20,6 +26,7 @@ def open_session(
         master: any Spark master.
         memory: Java heap of the driver, such as `2g`.
         shuffle_partitions: partitions of a shuffle.
+        java_options: further options of the driver's Java.
     """
     # Python workers must be this interpreter, or they lack our packages.
     os.environ["PYSPARK_PYTHON"] = sys.executable
@@ -44,7 +51,7 @@ def open_session(
         .config("spark.io.encryption.enabled", "true")
         .config("spark.sql.maxMetadataStringLength", "20")
         .config("spark.sql.debug.maxToStringFields", "5")
-        .config("spark.driver.extraJavaOptions", f"-Djava.io.tmpdir={_folder(scratch / 'java')}")
+        .config("spark.driver.extraJavaOptions", f"-Djava.io.tmpdir={_folder(scratch / 'java')} {java_options}")
         .getOrCreate()
     )
     session.sparkContext.setLogLevel("OFF")
