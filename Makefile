@@ -34,11 +34,16 @@ fix: .make/venv ## format, and mend what ruff can mend
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-benchmark: .make/venv ## speed beside a floor or a peer in the same run; prints, and writes docs/benchmarks
-	$(BIN)/python -m benchmarks.all
+benchmark: .make/venv ## speed beside a floor in the same run
+	$(BIN)/python benchmarks/deidentify_rows.py
+	$(BIN)/python benchmarks/linkage.py
+	$(BIN)/python benchmarks/grouped_aggregates.py --rows 1000000 --folder .make/benchmark
 
 benchmark-peers: .make/venv .make/peers ## the same beside Tumult Analytics, in an environment of its own
-	$(BIN)/python benchmarks/grouped_aggregates.py --tumult-python .make/tumult/bin/python
+	for rows in 1000000 5000000; do \
+	  $(BIN)/python benchmarks/grouped_aggregates.py --rows $$rows --folder .make/benchmark \
+	    --tumult-python .make/tumult/bin/python; \
+	done
 
 lock: .make/venv ## resolve requirements.lock anew
 	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
