@@ -12,11 +12,12 @@ lists, which is what tests compare Spark with.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Final, NamedTuple
 
+from anonymise.matchhasher import KEY_PREFIX
 from anonymise.matchkeys import MATCH_KEYS
 
 COMMON: Final = 100
@@ -108,6 +109,33 @@ def standing(counted: Mapping[bytes, int]) -> frozenset[bytes]:
     """
     majority = {value for value, rows in counted.items() if 2 * rows > sum(counted.values())}
     return frozenset(majority or counted)
+
+
+def gather(references: Iterable[str], names: Sequence[str], columns: Iterable[Iterable[bytes | None]]) -> list[Profile]:
+    """Gather hashed rows into people.
+
+    Args:
+        references: whose row it is, a row each.
+        names: columns of hashes, as `MatchHasher.column_names` has them.
+        columns: their values, a row each.
+    """
+    counted: dict[str, dict[str, Counter[bytes]]] = defaultdict(lambda: defaultdict(Counter))
+    for reference, *hashes in zip(references, *columns, strict=True):
+        person = counted[reference]
+        for name, value in zip(names, hashes, strict=True):
+            if value is not None:
+                person[name][value] += 1
+    places = {f"{KEY_PREFIX}{name}": place for place, name in enumerate(PASSES)}
+    return [
+        Profile(
+            reference=reference,
+            keys=frozenset((places[name], value) for name in person.keys() & places.keys() for value in person[name]),
+            identifiers=frozenset(
+                (name, value) for name in person.keys() - places.keys() for value in standing(person[name])
+            ),
+        )
+        for reference, person in counted.items()
+    ]
 
 
 def conflicting(left: frozenset[tuple[str, bytes]], right: frozenset[tuple[str, bytes]]) -> bool:
