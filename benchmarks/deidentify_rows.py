@@ -1,8 +1,8 @@
 """Rows a second of each treatment, against a pass-through of the same rows in the same run.
 
 Run: `python benchmarks/deidentify_rows.py`. One process, no Spark: Spark adds its own cost a batch and multiplies by
-its cores. Each case treats a table whose one interesting column has that treatment. The cases are run in turn, three times;
-the median and the range are printed. CPU time, because a shared machine's clock tells about its neighbours.
+its cores. Each case treats a table whose one interesting column has that treatment. The cases are run in turn, three
+times; the median and the range are printed. CPU time, because a shared machine's clock tells about its neighbours.
 """
 
 from __future__ import annotations
