@@ -19,7 +19,9 @@ from typing import Final
 
 from anonymise.validity import is_nhs_number, is_nino, is_upn
 
-_OUTWARD: Final = r"(?:[A-PR-UWYZ](?:[0-9]{1,2}|[0-9][A-HJKPSTUW]|[A-HK-Y](?:[0-9]{1,2}|[0-9][ABEHMNPRV-Y]))|GIR)"
+# The letters after one digit are those in use and those that were (W1M, W1N, W1R, W1V, W1X and W1Y until 2000):
+# records hold both.
+_OUTWARD: Final = r"(?:[A-PR-UWYZ](?:[0-9]{1,2}|[0-9][A-HJKMNPR-Y]|[A-HK-Y](?:[0-9]{1,2}|[0-9][ABEHMNPRV-Y]))|GIR)"
 _INWARD: Final = r"[0-9][ABD-HJLNP-UW-Z]{2}"
 """The letters C, I, K, M, O and V never stand in an inward code."""
 _POSTCODE = re.compile(_OUTWARD + _INWARD)

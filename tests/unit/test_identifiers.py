@@ -25,6 +25,7 @@ KIND = IdentifierKind
         ("CR2 6XH", KIND.POSTCODE),
         ("DN55 1PT", KIND.POSTCODE),
         ("W1A 0AX", KIND.POSTCODE),
+        ("W1Y 0HB", KIND.POSTCODE),  # out of use since 2000, and in records
         ("EC1A 1BB", KIND.POSTCODE),
         ("GIR 0AA", KIND.POSTCODE),
         ("100023336956", KIND.UPRN),  # 10 Downing Street
