@@ -6,6 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 LAB ?= lab
 PEOPLE ?= 20000
+WORKERS ?= 2
 PYTEST := $(BIN)/python -m pytest
 
 .PHONY: help demo test test-slow check fix lock benchmark benchmark-peers clean
@@ -17,10 +18,10 @@ demo: .make/venv ## the whole journey with sample agencies, in the folder LAB (d
 	$(BIN)/datalab lab demo $(LAB) --people $(PEOPLE)
 
 test: .make/venv .make/test-system ## the tests: every capability once
-	$(PYTEST) -m "not slow"
+	$(PYTEST) -m "not slow" -n $(WORKERS) --dist loadfile --durations=15 -q
 
 test-slow: .make/venv .make/test-system ## long-running tests too
-	$(PYTEST)
+	$(PYTEST) -n $(WORKERS) --dist loadfile
 
 check: .make/venv ## format, lint, types, import contracts, documents that are current
 	$(BIN)/ruff format --check .
