@@ -12,6 +12,7 @@ import pwd
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 import uuid
@@ -27,6 +28,10 @@ from datalab.release.store import ReleaseDatabase
 from datalab.storage.databases import create_control, create_release, open_control, open_release
 
 REPOSITORY = Path(__file__).parents[1]
+
+if not hasattr(sys.modules["__main__"], "__file__"):
+    # A process of pytest-xdist has no main file: PySpark takes that for a run of doctests, and ends the process.
+    sys.modules["__main__"].__file__ = __file__
 
 
 @pytest.fixture(scope="session")

@@ -31,6 +31,8 @@ def open_session(
     # Python workers must be this interpreter, or they lack our packages.
     os.environ["PYSPARK_PYTHON"] = sys.executable
     os.environ["PYSPARK_DRIVER_PYTHON"] = sys.executable
+    if master.startswith("local"):
+        os.environ["SPARK_LOCAL_IP"] = "127.0.0.1"  # or Spark takes the address of an outside interface
     session = (
         SparkSession.builder.appName(name)
         .master(master)
