@@ -170,9 +170,10 @@ MATCH_KEYS: Final[tuple[MatchKey, ...]] = (
     *_with_identifier("tail_initial_dob", _SURNAME_INITIAL, _BORN, kinds=_UNCHECKED, form=Form.TAIL),
     *_with_identifier("head_names", _GIVEN, _SURNAME, kinds=_UNCHECKED, form=Form.HEAD),
     *_with_identifier("tail_names", _GIVEN, _SURNAME, kinds=_UNCHECKED, form=Form.TAIL),
-    # Families share these, and the commonest wrong number is a relative's: last.
+    # Families share these, and the commonest valid number in the wrong place is a relative's (every such link in the
+    # sample county was wrong): last, and only for numbers that have no check to say that they were mistyped.
     *_with_identifier("surname", _SURNAME, kinds=_UNCHECKED),
-    *_with_identifier("postcode", _POSTCODE),
+    *_with_identifier("postcode", _POSTCODE, kinds=_UNCHECKED),
     *_with_identifier("house", _HOUSE, kinds=_UNCHECKED),
 )
 """Every match key, in the order in which they are tried."""

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Final, NamedTuple
 
-from anonymise.matchhasher import KEY_PREFIX
+from anonymise.matchhasher import IDENTIFIER_PREFIX, KEY_PREFIX
 from anonymise.matchkeys import MATCH_KEYS
 
 COMMON: Final = 100
@@ -131,7 +131,10 @@ def gather(references: Iterable[str], names: Sequence[str], columns: Iterable[It
             reference=reference,
             keys=frozenset((places[name], value) for name in person.keys() & places.keys() for value in person[name]),
             identifiers=frozenset(
-                (name, value) for name in person.keys() - places.keys() for value in standing(person[name])
+                (name, value)
+                for name, rows in person.items()
+                if name.startswith(IDENTIFIER_PREFIX)
+                for value in standing(rows)
             ),
         )
         for reference, person in counted.items()
