@@ -129,6 +129,12 @@ def person(reference: str, *keys: tuple[int, bytes], **identifiers: bytes) -> Pr
             {"u": ("s", 2)},
         ),
         (
+            "two newcomers who hold one value each of a spine person are none",
+            [person("u", (1, b"x")), person("v", (1, b"y"))],
+            [person("s", (1, b"x"), (1, b"y"))],
+            {},
+        ),
+        (
             "another number refuses, in every pass, and leaves both free",
             [person("u", (1, b"x"), (2, b"q"), (3, b"z"), nhs=b"1")],
             [person("s", (1, b"x"), (2, b"q"), nhs=b"2"), person("t", (3, b"z"), nhs=b"1")],
