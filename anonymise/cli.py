@@ -27,9 +27,9 @@ def register(groups: dict[str, typer.Typer]) -> None:
 def draft(file: Sample, out: Out = None, lab: LabHome = None) -> None:
     """Draft a contract from a sample, for you to finish. Nothing leaves this machine, and no value enters the draft."""
     from anonymise.columns import ValueNamer  # noqa: PLC0415 - models load only when asked for
-    from anonymise.recognisers import load_recognisers  # noqa: PLC0415 - as above
-    from datalab.contract.draft import draft_contract  # noqa: PLC0415 - as above
-    from datalab.contract.sample_file import read_sample  # noqa: PLC0415 - as above
+    from anonymise.prose.recognisers import load_recognisers  # noqa: PLC0415 - as above
+    from datalab.contract.drafting.draft import draft_contract  # noqa: PLC0415 - as above
+    from datalab.contract.drafting.sample_file import read_sample  # noqa: PLC0415 - as above
     from datalab.errors import StateError  # noqa: PLC0415 - as above
 
     if out is not None and out.exists():

@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from anonymise.entities import Entity, Span
 from anonymise.identifiers import IdentifierKind, kinds_of
+from anonymise.prose.entities import Entity, Span
+from datalab.contract.drafting.naming import Suggestion
 from datalab.contract.model import MatchKind, Role, Treatment
-from datalab.contract.naming import Suggestion
 
 LOOKED_AT: Final = 200
 """Most distinct values of a column that are looked at."""
@@ -52,7 +52,7 @@ _PATTERNS: Final = (
 
 
 class CellFinder(Protocol):
-    """What the namer asks of recognisers; `anonymise.recognisers` has it."""
+    """What the namer asks of recognisers; `anonymise.prose.recognisers` has it."""
 
     def find(self, texts: Sequence[str]) -> list[tuple[Span, ...] | None]:
         """Find identifiers in each text."""
@@ -63,7 +63,7 @@ class CellFinder(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ValueNamer:
-    """A `datalab.contract.naming.ColumnNamer` that looks at values."""
+    """A `datalab.contract.drafting.naming.ColumnNamer` that looks at values."""
 
     finder: CellFinder
 

@@ -16,11 +16,11 @@ from datetime import date, timedelta
 
 import pyarrow as pa
 
-from anonymise.keys import KeyRing
-from anonymise.plan import TreatmentPlan, plan_treatment
-from anonymise.recognisers import load_recognisers
-from anonymise.text import Redactor
-from anonymise.treat import treat
+from anonymise.keys.keyring import KeyRing
+from anonymise.prose.recognisers import load_recognisers
+from anonymise.prose.redaction import Redactor
+from anonymise.treatment.plan import TreatmentPlan, plan_treatment
+from anonymise.treatment.treat import treat
 from datalab.contract.generalisation import AgeBand, DatePart, DateTo, PostcodeDistrict
 from datalab.contract.model import (
     Bounds,

@@ -21,9 +21,9 @@ import pyarrow.parquet as pq
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "support"))
 from linkage_judge import Score, febrl, only, score_county, score_pair
 
-from anonymise.keys import KeyRing
-from anonymise.matchhasher import KEY_PREFIX
-from anonymise.spine import PASSES, Profile, link_in_memory
+from anonymise.keys.keyring import KeyRing
+from anonymise.linkage.match_hasher import KEY_PREFIX
+from anonymise.linkage.spine import PASSES, Profile, link_in_memory
 from datalab.contract.model import MatchKind
 from datalab.sample.county import make_county
 

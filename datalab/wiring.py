@@ -1,6 +1,6 @@
 """The one place that joins ports and adapters of the core.
 
-Ingest has a wiring of its own (`ingest.worker`), with other secrets: this one never sees a linkage key.
+Ingest has a wiring of its own (`ingest.worker.worker`), with other secrets: this one never sees a linkage key.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from datalab.errors import SettingsError, StateError
 from datalab.governance.office import Office
 from datalab.privacy.plan import Cells, Plan
 from datalab.privacy.table import TableRef
+from datalab.release.bundle.outbox import Outbox
 from datalab.release.desk import Desk
-from datalab.release.outbox import Outbox
 from datalab.release.step import Observer, unobserved
 from datalab.release.store import ReleaseDatabase
 from datalab.release.treasury import Treasury
@@ -96,7 +96,7 @@ def open_desk(lab: Lab, *, observer: Observer = unobserved) -> Desk:
         SettingsError: if the lab's release key is absent or can be read by others.
     """
     from datalab.engine.noise import OpenDPNoise  # noqa: PLC0415 - OpenDP loads only where questions are priced
-    from datalab.release.signing import ReleaseKey  # noqa: PLC0415 - as above, cryptography
+    from datalab.release.bundle.signing import ReleaseKey  # noqa: PLC0415 - as above, cryptography
 
     settings = lab.settings
     return Desk(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datalab.release.signing import ReleaseKey
+from datalab.release.bundle.signing import ReleaseKey
 from datalab.settings import Settings
 from datalab.wiring import Lab, create_lab
-from ingest.worker import create_ingest
+from ingest.worker.worker import create_ingest
 
 
 def found_lab(settings: Settings) -> Lab:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import typer
 
-from ingest import extract_commands, zone_commands
+from ingest.commands import extract, zone
 
 
 def register(groups: dict[str, typer.Typer]) -> None:
     """Add the groups `extract` and `ingest`."""
-    groups["extract"] = extract_commands.app
-    groups["ingest"] = zone_commands.app
+    groups["extract"] = extract.app
+    groups["ingest"] = zone.app

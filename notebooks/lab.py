@@ -24,7 +24,7 @@ from pathlib import Path
 import pandas as pd
 
 from datalab.contract.model import Contract
-from datalab.contract.odcs import read_contract
+from datalab.contract.odcs.contract_file import read_contract
 from datalab.contract.published import published_columns
 from datalab.errors import NotFoundError, StateError
 from datalab.governance.policy import DEFAULT_POLICY
@@ -36,7 +36,7 @@ from datalab.query.explain import explain
 from datalab.query.model import Question
 from datalab.query.schema import ViewSchema, view_schema
 from datalab.query.spend import epsilon_for_rho
-from datalab.release.bundle import Bundle, verify_bundle
+from datalab.release.bundle.document import Bundle, verify_bundle
 
 __all__ = ["Lab", "Release", "ask", "col", "read_question", "read_release", "to_json"]
 

@@ -1,8 +1,8 @@
 """Edges on Spark: who of the newcomers shares a value with whom of the spine, and which of them is whose match.
 
-Edges go in order of the passes through `anonymise.spine.resolve`, in one task. Where they are many, pairs who share
-values with each other and with nobody else are decided where they lie, in parallel; they are most, they take no part in
-anybody else's case, and so the answer is the same. The task then holds the people of the contested rest.
+Edges go in order of the passes through `anonymise.linkage.spine.resolve`, in one task. Where they are many, pairs who
+share values with each other and with nobody else are decided where they lie, in parallel; they are most, they take no
+part in anybody else's case, and so the answer is the same. The task then holds the people of the contested rest.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ import pyarrow as pa
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F  # noqa: N812 - the name that Spark's own documentation uses
 
-from anonymise.matchhasher import IDENTIFIER_PREFIX, KEY_PREFIX
-from anonymise.spine import COMMON, PASSES, Edge, resolve
+from anonymise.linkage.match_hasher import IDENTIFIER_PREFIX, KEY_PREFIX
+from anonymise.linkage.spine import COMMON, PASSES, Edge, resolve
 from datalab.contract.model import UNIT_REF
 
 MATCH_DDL: Final = f"{UNIT_REF} string, spine_id string, place int, refused boolean"
-"""A decision: `anonymise.spine.Match` as a row."""
+"""A decision: `anonymise.linkage.spine.Match` as a row."""
 _MATCH_SCHEMA: Final = pa.schema(
     [(UNIT_REF, pa.string()), ("spine_id", pa.string()), ("place", pa.int32()), ("refused", pa.bool_())]
 )

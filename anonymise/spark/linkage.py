@@ -1,7 +1,7 @@
 """Linking an extract's people to the spine, on Spark: the next generation of the spine, from files to files.
 
-The rules are `anonymise.spine`'s. Everything is flat rows of a reference, a name and a hash: a person's keys never meet
-in one value, and memory does not grow with a person's rows or with the population.
+The rules are `anonymise.linkage.spine`'s. Everything is flat rows of a reference, a name and a hash: a person's
+keys never meet in one value, and memory does not grow with a person's rows or with the population.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from pyspark import StorageLevel
 from pyspark.sql import Column, DataFrame, Observation, SparkSession, Window
 from pyspark.sql import functions as F  # noqa: N812 - the name that Spark's own documentation uses
 
-from anonymise.keys import NamedKey
-from anonymise.matchhasher import HASH_BYTES, IDENTIFIER_PREFIX, KEY_PREFIX
-from anonymise.pseudonyms import unit_ids
+from anonymise.keys.keyring import NamedKey
+from anonymise.keys.pseudonyms import unit_ids
+from anonymise.linkage.match_hasher import HASH_BYTES, IDENTIFIER_PREFIX, KEY_PREFIX
+from anonymise.linkage.spine import FIRST_SEEN, PASSES, LinkageReport
 from anonymise.spark.edges import AT_ONCE, MATCH_DDL, matches
 from anonymise.spark.spine_files import empty, new_generation, read_links, read_spine, write_table
-from anonymise.spine import FIRST_SEEN, PASSES, LinkageReport
 from datalab.contract.model import UNIT_ID, UNIT_REF
 
 Keep = Callable[[DataFrame], DataFrame]

@@ -26,10 +26,10 @@ from pyspark.sql.types import (
     TimestampType,
 )
 
-from anonymise.plan import TreatmentPlan
-from anonymise.tally import Tally, total
-from anonymise.text import Redactor
-from anonymise.treat import treat
+from anonymise.prose.redaction import Redactor
+from anonymise.treatment.plan import TreatmentPlan
+from anonymise.treatment.tally import Tally, total
+from anonymise.treatment.treat import treat
 from datalab.errors import DatalabError, InternalError
 
 TALLY = "_tally"
@@ -51,7 +51,7 @@ def treat_frame(frame: DataFrame, plan: TreatmentPlan) -> DataFrame:
 
     Args:
         frame: `_row` and the contract's columns, typed, invalid cells blanked; other columns are passed over.
-        plan: the contract and its keys, from `anonymise.plan.plan_treatment`.
+        plan: the contract and its keys, from `anonymise.treatment.plan.plan_treatment`.
 
     Returns:
         The plan's schema and `_tally`. Write it once, read it back, and take it apart with `data_rows` and
@@ -105,6 +105,6 @@ def _with_tally(batch: pa.RecordBatch, schema: pa.Schema, tally: str | None) -> 
 @cache
 def _redactor(spacy_model: str) -> Redactor:
     """Load the model once a worker process, at its first batch: it takes seconds and 360 MB."""
-    from anonymise.recognisers import load_recognisers  # noqa: PLC0415 - a worker without free text never pays for it
+    from anonymise.prose.recognisers import load_recognisers  # noqa: PLC0415 - a worker without free text never pays for it
 
     return Redactor(load_recognisers(spacy_model))

@@ -24,7 +24,7 @@ File = Annotated[Path, typer.Argument(help="A contract file (YAML).", show_defau
 @app.command()
 def check(files: Files) -> None:
     """Check contracts: print every fault with its line, or what becomes of each column."""
-    from datalab.contract.odcs import read_contract  # noqa: PLC0415 - the standard's model loads only when asked for
+    from datalab.contract.odcs.contract_file import read_contract  # noqa: PLC0415 - the standard's model loads only when asked for
 
     out, err = Console(), Console(stderr=True, highlight=False, soft_wrap=True)
     failed = False
@@ -44,7 +44,7 @@ def check(files: Files) -> None:
 @app.command()
 def show(file: File) -> None:
     """Show a contract: why the data is shared, what becomes of each column, what researchers will see."""
-    from datalab.contract.odcs import read_contract  # noqa: PLC0415 - as above
+    from datalab.contract.odcs.contract_file import read_contract  # noqa: PLC0415 - as above
 
     contract = read_contract(file)
     out = Console()
@@ -54,7 +54,7 @@ def show(file: File) -> None:
 @app.command()
 def register(file: File, actor: ActingAs, lab: LabHome = None) -> None:
     """Register a contract with the lab. Only a custodian of its agency may."""
-    from datalab.contract.odcs import read_contract  # noqa: PLC0415 - as above
+    from datalab.contract.odcs.contract_file import read_contract  # noqa: PLC0415 - as above
     from datalab.custody import register_contract  # noqa: PLC0415 - as above
     from datalab.wiring import clock, open_lab  # noqa: PLC0415 - databases load only when asked for
 

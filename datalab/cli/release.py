@@ -54,8 +54,8 @@ def verify(
 ) -> None:
     """Check a bundle offline, with nothing but the public key."""
     from datalab.cli.tables import answer_table  # noqa: PLC0415 - as above
-    from datalab.release.bundle import verify_bundle  # noqa: PLC0415 - as above
-    from datalab.release.signing import PUBLIC_FILE  # noqa: PLC0415 - as above
+    from datalab.release.bundle.document import verify_bundle  # noqa: PLC0415 - as above
+    from datalab.release.bundle.signing import PUBLIC_FILE  # noqa: PLC0415 - as above
 
     path = key or settings_of(lab).public_keys / PUBLIC_FILE
     if not path.is_file():

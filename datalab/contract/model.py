@@ -2,7 +2,7 @@
 
 The words are those of the Open Data Contract Standard where it has them; the rest is the `datalab` vocabulary
 (`docs/contract-vocabulary.md`). A `Contract` that exists is complete and confirmed: reading, checking and refusing
-is the business of `datalab.contract.odcs`.
+is the business of `datalab.contract.odcs.contract_file`.
 """
 
 from __future__ import annotations

@@ -34,13 +34,13 @@ from datalab.privacy.compile import compile_question
 from datalab.privacy.plan import Engine, Noise, Plan, Price
 from datalab.privacy.table import TableRef
 from datalab.query.model import Question
+from datalab.release.bundle.outbox import Outbox
+from datalab.release.bundle.publication import bundle_name, bundle_of, check_out
+from datalab.release.bundle.signing import ReleaseKey
 from datalab.release.case import Case, check_live, open_case, reopen_case
-from datalab.release.outbox import Outbox
 from datalab.release.permission import check_may_ask, check_may_decide, check_may_withdraw
-from datalab.release.publication import bundle_name, bundle_of, check_out
 from datalab.release.record import SERVICE, commit, enter, move
 from datalab.release.request import Decision, ReleaseRequest, RequestState
-from datalab.release.signing import ReleaseKey
 from datalab.release.step import Observer, Step, unobserved
 from datalab.release.store import ReleaseDatabase
 

@@ -16,11 +16,11 @@ from datalab.privacy.budget import Budget
 from datalab.privacy.ledger import Account
 from datalab.query.explain import explain
 from datalab.query.model import Question
+from datalab.release.bundle.publication import stored_answer
 from datalab.release.case import Case
 from datalab.release.checks import Remark, remarks_of
 from datalab.release.desk import Desk
 from datalab.release.permission import check_may_see, check_may_see_answer
-from datalab.release.publication import stored_answer
 from datalab.release.request import ReleaseRequest, RequestState
 
 

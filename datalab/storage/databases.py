@@ -10,14 +10,14 @@ from sqlalchemy import Connection, Engine
 
 from datalab.audit.event import AuditEvent
 from datalab.storage.audit import SqlAuditLog
-from datalab.storage.catalogue import SqlCatalogue
-from datalab.storage.control_tables import CONTROL_AUDIT
+from datalab.storage.control.catalogue import SqlCatalogue
+from datalab.storage.control.governance import SqlGovernance
+from datalab.storage.control.jobs import SqlJobs
+from datalab.storage.control.tables import CONTROL_AUDIT
 from datalab.storage.engine import open_engine, read_transaction, write_transaction
-from datalab.storage.governance import SqlGovernance
-from datalab.storage.jobs import SqlJobs
-from datalab.storage.ledger import SqlLedger
-from datalab.storage.release_tables import RELEASE_AUDIT
-from datalab.storage.requests import SqlRequests
+from datalab.storage.release.ledger import SqlLedger
+from datalab.storage.release.requests import SqlRequests
+from datalab.storage.release.tables import RELEASE_AUDIT
 from datalab.storage.schema import CONTROL_SCHEMA, RELEASE_SCHEMA, check_schema, create_schema
 
 

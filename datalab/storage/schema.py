@@ -8,9 +8,9 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, MetaData, inspect, text
 
 from datalab.errors import SettingsError
-from datalab.storage.control_tables import CONTROL
+from datalab.storage.control.tables import CONTROL
 from datalab.storage.engine import create_file, read_transaction, sqlite_file, write_transaction
-from datalab.storage.release_tables import RELEASE
+from datalab.storage.release.tables import RELEASE
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 MIGRATION_LOCK = 7_303_014

@@ -7,7 +7,7 @@ from pathlib import Path
 from rich.table import Table
 
 from datalab.privacy.answer import Answer, Estimate
-from datalab.release.bundle import verify_bundle
+from datalab.release.bundle.document import verify_bundle
 from infra.demo.truth import Truth
 
 
@@ -20,7 +20,8 @@ def comparison(truth: Truth, pupils: Path, suspects: Path, *, public_key: bytes)
         suspects: bundle that answers `infra.demo.questions.suspects`.
         public_key: the lab's, PEM.
     """
-    first = _figures(verify_bundle(pupils, public_key).answer)
+    answer = verify_bundle(pupils, public_key).answer
+    first = _figures(answer)
     second = _figures(verify_bundle(suspects, public_key).answer)
     table = Table(
         title="Autumn term 2023: absence from school and antisocial behaviour (released, 95 % interval, truth)"
@@ -37,7 +38,8 @@ def comparison(truth: Truth, pupils: Path, suspects: Path, *, public_key: bytes)
         "true",
     ):
         table.add_column(column, justify="right")
-    for band, exact in truth.pupils.items():
+    for band in (cell.keys[0] for cell in answer.cells):
+        exact = truth.pupils.get(band, 0)
         known, wanted = truth.suspects.get(band, 0), second[band, "suspects"]
         enrolled = first[band, "pupils"]
         rate = f"{100 * (wanted.value or 0) / enrolled.value:.1f}" if enrolled.value and enrolled.value > 0 else "-"
@@ -46,11 +48,11 @@ def comparison(truth: Truth, pupils: Path, suspects: Path, *, public_key: bytes)
             _shown(enrolled, 0),
             f"{exact:,}",
             _shown(first[band, "sessions_missed"], 1),
-            f"{truth.sessions_missed[band]:.1f}",
+            f"{truth.sessions_missed[band]:.1f}" if exact else "-",
             _shown(wanted, 0),
             f"{known:,}",
             rate,
-            f"{100 * known / exact:.1f}",
+            f"{100 * known / exact:.1f}" if exact else "-",
         )
     return table
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from datalab.contract.model import Column
-from ingest.faults import SHOWN, FaultKind, FileFault, UnreadableExtractError
 from ingest.limits import Limits
+from ingest.reporting.faults import SHOWN, FaultKind, FileFault, UnreadableExtractError
 
 
 def column_positions(header: Sequence[str], columns: Sequence[Column], limits: Limits) -> list[int]:

@@ -11,11 +11,11 @@ from typing import Any, NoReturn
 import pyarrow as pa
 
 from datalab.contract.model import Column
-from ingest.faults import FaultKind, FaultTally, FileFault, UnreadableExtractError
 from ingest.limits import Limits
-from ingest.manifest import FileFormat
 from ingest.readers.batches import batch_of, schema_of
 from ingest.readers.lines import open_bytes, read_lines
+from ingest.reporting.faults import FaultKind, FaultTally, FileFault, UnreadableExtractError
+from ingest.sealed.manifest import FileFormat
 
 Row = list[str | None]
 

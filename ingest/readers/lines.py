@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from ingest.faults import FaultKind, FaultTally, FileFault, UnreadableExtractError
 from ingest.limits import Limits
-from ingest.manifest import FileFormat
+from ingest.reporting.faults import FaultKind, FaultTally, FileFault, UnreadableExtractError
+from ingest.sealed.manifest import FileFormat
 
 _BOM = b"\xef\xbb\xbf"
 _OTHER_BOMS = (b"\xff\xfe", b"\xfe\xff")  # UTF-16 either way; UTF-32 begins the same

@@ -14,10 +14,10 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from datalab.contract.model import Column, LogicalType
-from ingest.faults import FaultKind, FileFault, UnreadableExtractError
 from ingest.limits import Limits
 from ingest.readers.batches import batch_of, schema_of
 from ingest.readers.header import column_positions
+from ingest.reporting.faults import FaultKind, FileFault, UnreadableExtractError
 
 _THRIFT_BYTES = 16 * 2**20
 _THRIFT_ITEMS = 1_000_000

@@ -11,10 +11,10 @@ import pyarrow as pa
 from datalab.contract.model import Column
 from datalab.errors import ExtractError
 from ingest.limits import Limits
-from ingest.manifest import FileFormat
 from ingest.readers.csv_file import read_csv
 from ingest.readers.json_lines import read_json_lines
 from ingest.readers.parquet_file import read_parquet
+from ingest.sealed.manifest import FileFormat
 
 
 def read_rows(

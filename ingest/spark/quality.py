@@ -27,7 +27,7 @@ from pyspark.sql import functions as F  # noqa: N812 - Spark's own name for it
 
 from datalab.contract.model import UNIT_REF, Contract
 from datalab.errors import InternalError
-from ingest.checks import Check, CheckKind, CheckResult, received_checks, treated_checks, unit_checks
+from ingest.reporting.checks import Check, CheckKind, CheckResult, received_checks, treated_checks, unit_checks
 from ingest.spark.typing import validity
 
 RESULT_FORMAT: Final[Mapping[str, Any]] = {"result_format": "BASIC", "partial_unexpected_count": 0}

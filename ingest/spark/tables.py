@@ -14,11 +14,11 @@ from pathlib import Path
 from pyspark.sql import DataFrame
 
 from datalab.contract.model import Contract
-from ingest.faults import FaultKind, FileFault, UnreadableExtractError
 from ingest.limits import Limits
-from ingest.manifest import FileFormat
 from ingest.readers.batches import schema_of, write_batches
 from ingest.readers.rows import read_rows
+from ingest.reporting.faults import FaultKind, FileFault, UnreadableExtractError
+from ingest.sealed.manifest import FileFormat
 from ingest.spark.session import IngestSession
 from ingest.spark.treating import Treated, Treater
 from ingest.spark.typing import type_rows

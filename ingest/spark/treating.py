@@ -9,11 +9,11 @@ from typing import Any
 
 from pyspark.sql import DataFrame, SparkSession
 
-from anonymise.keys import KeyRing
-from anonymise.plan import TreatmentPlan, plan_treatment
-from anonymise.report import deidentification_report
+from anonymise.keys.keyring import KeyRing
 from anonymise.spark.treatment import data_rows, tally_of, treat_frame
-from anonymise.tally import Tally
+from anonymise.treatment.plan import TreatmentPlan, plan_treatment
+from anonymise.treatment.report import deidentification_report
+from anonymise.treatment.tally import Tally
 from datalab.contract.model import Contract
 from ingest.readers.batches import ROW
 

@@ -8,8 +8,8 @@ from pyspark.sql import Column as Expression
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - Spark's own name for it
 
+from anonymise.linkage.spine import LinkageReport
 from anonymise.spark.linkage import link
-from anonymise.spine import LinkageReport
 from datalab.contract.model import Contract
 from datalab.contract.published import PublishedColumn, published_columns
 from ingest.spark.treating import Treated

@@ -8,8 +8,8 @@ from pathlib import Path
 import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
 
-from anonymise.keys import NamedKey
-from anonymise.pseudonyms import unit_ids
+from anonymise.keys.keyring import NamedKey
+from anonymise.keys.pseudonyms import unit_ids
 from anonymise.spark.linkage import view_ids
 from datalab.contract.model import UNIT_ID, UNIT_REF, Contract, PrivacyUnit
 from datalab.errors import InternalError

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from linkage_judge import febrl, only, score_county, score_pair
 
-from anonymise.keys import KeyRing
+from anonymise.keys.keyring import KeyRing
 from datalab.contract.model import MatchKind
 from datalab.sample.county import make_county
 

@@ -16,11 +16,11 @@ import pandas as pd
 import pytest
 from whole_lab import WholeLab
 
-from anonymise.keys import KeyRing
-from anonymise.pseudonyms import unit_ref
+from anonymise.keys.keyring import KeyRing
+from anonymise.keys.pseudonyms import unit_ref
 from datalab.catalogue import Extract, ExtractKind, ExtractState
 from datalab.query.build import ask, col
-from ingest.landing import Outcome
+from ingest.landing.receipt import Outcome
 
 pytestmark = [pytest.mark.data, pytest.mark.spark, pytest.mark.timeout(1800)]
 

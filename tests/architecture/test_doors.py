@@ -13,13 +13,13 @@ PACKAGES = ("datalab", "anonymise", "ingest", "notebooks", "infra")
 DOORS = {
     "opendp": ("datalab/engine/noise.py",),
     "pyspark": ("datalab/engine/spark/", "anonymise/spark/", "ingest/spark/"),
-    "presidio_analyzer": ("anonymise/recognisers.py",),
-    "spacy": ("anonymise/recognisers.py",),
+    "presidio_analyzer": ("anonymise/prose/recognisers.py",),
+    "spacy": ("anonymise/prose/recognisers.py",),
     "great_expectations": ("ingest/spark/quality.py",),
     "sqlalchemy": ("datalab/storage/",),
     "alembic": ("datalab/storage/",),
     "pyrage": ("ingest/",),
-    "cryptography": ("anonymise/keys.py", "datalab/release/signing.py", "ingest/"),
+    "cryptography": ("anonymise/keys/keyring.py", "datalab/release/bundle/signing.py", "ingest/"),
 }
 
 

@@ -12,7 +12,7 @@ from desk_lab import DeskLab, build, question
 
 from datalab.audit.log import verify
 from datalab.privacy.ledger import ChargeState
-from datalab.release.bundle import verify_bundle
+from datalab.release.bundle.document import verify_bundle
 from datalab.release.request import ReleaseRequest, RequestState
 from datalab.release.step import Step
 

@@ -17,7 +17,7 @@ from pyspark.sql import SparkSession
 from datalab.engine.noise import OpenDPNoise
 from datalab.engine.spark.engine import SparkEngine
 from datalab.privacy.answer import answer_from_document
-from datalab.release.bundle import verify_bundle
+from datalab.release.bundle.document import verify_bundle
 from datalab.release.request import RequestState
 
 MARKER = "Marker7Zebra"

@@ -12,21 +12,21 @@ import pytest
 from datalab.audit.event import Action, AuditEvent
 from datalab.audit.log import verify
 from datalab.catalogue import ExtractKind, ExtractState
-from datalab.contract.odcs import parse_contract
+from datalab.contract.odcs.contract_file import parse_contract
 from datalab.governance.project import DatasetGrant, Project
 from datalab.jobs import JobState
 from datalab.runner import Phase
 from datalab.settings import Settings
 from datalab.storage.databases import open_control
-from ingest.agency_key import create_agency_key, read_agency_key
-from ingest.delivery import deliver
-from ingest.landing import Landing
-from ingest.landing_key import public_key_file
-from ingest.pipeline import STEPS
-from ingest.raw_extract import RawExtracts
-from ingest.rehearse import create_throw_away_lab
-from ingest.scratch import WorkerScratch
-from ingest.seal import seal_extract
+from ingest.custodian.delivery import deliver
+from ingest.custodian.rehearse import create_throw_away_lab
+from ingest.custodian.seal import seal_extract
+from ingest.landing.raw_extract import RawExtracts
+from ingest.landing.receipt import Landing
+from ingest.sealed.agency_key import create_agency_key, read_agency_key
+from ingest.sealed.landing_key import public_key_file
+from ingest.worker.pipeline import STEPS
+from ingest.worker.scratch import WorkerScratch
 
 PLACE = Path(__file__).parent / "ingest"
 WHOLE = (PLACE / "visits.yaml").read_text()
@@ -145,7 +145,7 @@ def test_a_worker_killed_before_and_between_steps(lab: tuple[Settings, str], pha
 def test_scratch_of_the_dead_is_removed_and_that_of_the_living_is_not(tmp_path: Path) -> None:
     """A folder whose holder was killed goes when the next worker starts; one whose holder lives stays."""
     code = (
-        "import os, signal, sys; from pathlib import Path; from ingest.scratch import WorkerScratch;"
+        "import os, signal, sys; from pathlib import Path; from ingest.worker.scratch import WorkerScratch;"
         "scratch = WorkerScratch.open(Path(sys.argv[1])); (scratch.job('j') / 'plain').write_text('x');"
         "os.kill(os.getpid(), signal.SIGKILL)"
     )

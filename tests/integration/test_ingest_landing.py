@@ -17,18 +17,18 @@ import pytest
 from datalab.audit.event import Action
 from datalab.audit.log import verify
 from datalab.catalogue import ExtractKind, ExtractState
-from datalab.contract.odcs import parse_contract
+from datalab.contract.odcs.contract_file import parse_contract
 from datalab.control import ControlDatabase
 from datalab.errors import ExtractError
 from datalab.settings import Settings
 from datalab.storage.databases import open_control
-from ingest.agency_key import create_agency_key, read_agency_key
-from ingest.delivery import deliver
-from ingest.landing import Landing, Outcome, Point, Receipt
-from ingest.landing_key import public_key_file, read_identity
-from ingest.raw_extract import RawExtracts
-from ingest.rehearse import create_throw_away_lab
-from ingest.seal import SealedExtract, seal_extract
+from ingest.custodian.delivery import deliver
+from ingest.custodian.rehearse import create_throw_away_lab
+from ingest.custodian.seal import SealedExtract, seal_extract
+from ingest.landing.raw_extract import RawExtracts
+from ingest.landing.receipt import Landing, Outcome, Point, Receipt
+from ingest.sealed.agency_key import create_agency_key, read_agency_key
+from ingest.sealed.landing_key import public_key_file, read_identity
 
 CONTRACT = (Path(__file__).parent / "ingest" / "visits.yaml").read_text()
 ROWS = "patient,nhs_number,surname,born,ward,minutes,note\nP1,,Ng,01/02/1990,east,5,MARKED NOTE\n"
@@ -313,7 +313,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from datalab.settings import Settings
 from datalab.storage.databases import open_control
-from ingest.landing import Landing
+from ingest.landing.receipt import Landing
 
 settings = Settings(home=Path(sys.argv[1]))
 def die(point):

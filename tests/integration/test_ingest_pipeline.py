@@ -21,16 +21,16 @@ from pyspark.sql import SparkSession
 from datalab.audit.event import Action, AuditEvent
 from datalab.audit.log import verify
 from datalab.catalogue import ExtractKind, ExtractState
-from datalab.contract.odcs import parse_contract
+from datalab.contract.odcs.contract_file import parse_contract
 from datalab.governance.project import DatasetGrant, Project
 from datalab.settings import Settings
 from datalab.storage.databases import SqlControlTransaction, open_control
-from ingest.agency_key import create_agency_key, read_agency_key
-from ingest.delivery import deliver
-from ingest.landing_key import public_key_file
-from ingest.raw_extract import RawExtracts
-from ingest.rehearse import create_throw_away_lab
-from ingest.seal import seal_extract
+from ingest.custodian.delivery import deliver
+from ingest.custodian.rehearse import create_throw_away_lab
+from ingest.custodian.seal import seal_extract
+from ingest.landing.raw_extract import RawExtracts
+from ingest.sealed.agency_key import create_agency_key, read_agency_key
+from ingest.sealed.landing_key import public_key_file
 
 pytestmark = pytest.mark.spark
 CONTRACT = (Path(__file__).parent / "ingest" / "visits.yaml").read_text()

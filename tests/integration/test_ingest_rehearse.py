@@ -15,8 +15,8 @@ from datalab.catalogue import Extract, ExtractKind, ExtractState
 from datalab.errors import StateError
 from datalab.jobs import JobState
 from datalab.storage.databases import SqlControlDatabase, create_control, open_control
-from ingest.job import ACTOR, JOB_KIND, attempt_number, new_job
-from ingest.retry import queue_again
+from ingest.landing.job import ACTOR, JOB_KIND, attempt_number, new_job
+from ingest.worker.retry import queue_again
 
 CONTRACT = Path(__file__).parent / "ingest" / "visits.yaml"
 NOW = datetime(2024, 2, 1, tzinfo=UTC)

@@ -13,10 +13,10 @@ import pyarrow.parquet as pq
 import pytest
 from pyspark.sql import DataFrame, SparkSession
 
+from anonymise.linkage.spine import FIRST_SEEN, PASSES, LinkageReport, Profile, gather, link_in_memory
 from anonymise.spark.edges import AT_ONCE
 from anonymise.spark.linkage import link
 from anonymise.spark.spine_files import read_links, read_spine
-from anonymise.spine import FIRST_SEEN, PASSES, LinkageReport, Profile, gather, link_in_memory
 from datalab.errors import StateError
 
 pytestmark = pytest.mark.spark

@@ -16,10 +16,10 @@ from datalab.audit.event import Action, AuditEvent
 from datalab.catalogue import ProjectView
 from datalab.cli import agency, budget, person, project, release, request
 from datalab.contract.model import PrivacyUnit
-from datalab.contract.odcs import write_contract
+from datalab.contract.odcs.contract_file import write_contract
 from datalab.errors import DatalabError, GovernanceError, PermissionDeniedError
 from datalab.query.document import question_to_document
-from datalab.release.signing import ReleaseKey
+from datalab.release.bundle.signing import ReleaseKey
 from datalab.settings import read_settings
 from datalab.wiring import clock, create_lab, open_lab
 

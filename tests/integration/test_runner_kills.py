@@ -25,7 +25,7 @@ from datalab.audit.log import verify_log
 from datalab.control import ControlDatabase
 from datalab.jobs import Job, JobState
 from datalab.runner import is_dead
-from datalab.storage.control_tables import JOB
+from datalab.storage.control.tables import JOB
 from datalab.storage.engine import open_engine, read_transaction
 
 NURSERY = Path(__file__).parent / "workers" / "toy_worker.py"

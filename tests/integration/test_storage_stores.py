@@ -16,7 +16,7 @@ import pytest
 from datalab.audit.event import Action, AuditEvent
 from datalab.audit.log import verify_log
 from datalab.catalogue import DatasetVersion, Extract, ExtractKind, ExtractState, LinkageGeneration, ProjectView
-from datalab.contract.odcs import parse_contract
+from datalab.contract.odcs.contract_file import parse_contract
 from datalab.control import ControlDatabase, ControlTransaction
 from datalab.errors import BudgetError, InternalError, NotFoundError, StateError
 from datalab.governance.people import Agency, LabRole, Person

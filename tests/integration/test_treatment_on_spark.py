@@ -9,12 +9,12 @@ import pytest
 from pyspark.sql import SparkSession
 from treated_dataset import MODEL, batch, contract, frame, row
 
-from anonymise.keys import KeyRing
-from anonymise.plan import TreatmentPlan, plan_treatment
-from anonymise.recognisers import load_recognisers
+from anonymise.keys.keyring import KeyRing
+from anonymise.prose.recognisers import load_recognisers
+from anonymise.prose.redaction import Redactor
 from anonymise.spark.treatment import TALLY, data_rows, tally_of, treat_frame
-from anonymise.text import Redactor
-from anonymise.treat import treat
+from anonymise.treatment.plan import TreatmentPlan, plan_treatment
+from anonymise.treatment.treat import treat
 from datalab.contract.model import PrivacyUnit
 
 pytestmark = pytest.mark.spark

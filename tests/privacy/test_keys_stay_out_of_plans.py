@@ -16,9 +16,9 @@ from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 from treated_dataset import MODEL, batch, contract, frame, row
 
-from anonymise.keys import KeyRing
-from anonymise.plan import TreatmentPlan, plan_treatment
+from anonymise.keys.keyring import KeyRing
 from anonymise.spark.treatment import treat_frame
+from anonymise.treatment.plan import TreatmentPlan, plan_treatment
 
 MASTER = b"PlantedMasterSecretOfThisTest-0123456789"[:32]
 pytestmark = pytest.mark.spark

@@ -12,8 +12,8 @@ import pyarrow.parquet as pq
 import pytest
 from pyspark.sql import DataFrame, SparkSession
 
-from datalab.contract.odcs import read_contract
-from ingest.checks import CheckKind, held
+from datalab.contract.odcs.contract_file import read_contract
+from ingest.reporting.checks import CheckKind, held
 from ingest.spark.typing import type_rows
 
 pytestmark = pytest.mark.spark
@@ -69,7 +69,7 @@ def test_failing_cells_stand_in_no_result(
 
 def test_the_library_would_have_told(spark: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """With its default format the same library does quote failing cells: the test above can fail."""
-    from ingest.checks import Check, Severity  # noqa: PLC0415 - as below
+    from ingest.reporting.checks import Check, Severity  # noqa: PLC0415 - as below
     from ingest.spark import quality  # noqa: PLC0415 - Great Expectations takes seconds to import
 
     told: list[str] = []
@@ -91,7 +91,7 @@ def test_shares_are_exact() -> None:
     """Three in ten pass a limit of 0.3, whatever floats make of it, and four do not."""
     from fractions import Fraction  # noqa: PLC0415 - used here only
 
-    from ingest.checks import Check  # noqa: PLC0415 - as above
+    from ingest.reporting.checks import Check  # noqa: PLC0415 - as above
 
     check = Check(kind=CheckKind.VALID, column="x", limit=Fraction(str(0.3)))
 

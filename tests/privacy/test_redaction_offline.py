@@ -19,8 +19,8 @@ socket.getaddrinfo = socket.create_connection = socket.socket.connect = socket.s
 """
 TEXTS = "['write to j.smith@police.example.co.uk', 'see https://intranet.example.org.uk/x?y', 'Mrs Okafor']"
 REDACT = f"""
-from anonymise.recognisers import load_recognisers
-from anonymise.text import Redactor
+from anonymise.prose.recognisers import load_recognisers
+from anonymise.prose.redaction import Redactor
 done = Redactor(load_recognisers({MODEL!r})).redact({TEXTS})
 assert all("[" in one.text for one in done), done
 import tldextract

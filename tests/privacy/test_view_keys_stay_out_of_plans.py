@@ -12,8 +12,8 @@ import pyarrow.parquet as pq
 import pytest
 from pyspark.sql import SparkSession
 
-from anonymise.keys import NamedKey
-from anonymise.pseudonyms import unit_id
+from anonymise.keys.keyring import NamedKey
+from anonymise.keys.pseudonyms import unit_id
 from anonymise.spark.linkage import link, view_ids
 from anonymise.spark.spine_files import read_links
 

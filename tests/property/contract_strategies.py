@@ -7,7 +7,6 @@ from datetime import date
 
 from hypothesis import strategies as st
 
-from datalab.contract.column_rules import KEEPABLE_MATCHES, MATCHING_ROLES, TREATMENTS
 from datalab.contract.generalisation import (
     AgeBand,
     DatePart,
@@ -29,8 +28,9 @@ from datalab.contract.model import (
     Role,
     Treatment,
 )
+from datalab.contract.odcs.column_rules import KEEPABLE_MATCHES, MATCHING_ROLES, TREATMENTS
+from datalab.contract.odcs.vocabulary import TO_CONFIRM
 from datalab.contract.published import MISSING
-from datalab.contract.vocabulary import TO_CONFIRM
 
 any_text = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 prose = any_text.map(lambda text: text.replace(TO_CONFIRM, "said"))

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from datalab.contract.model import Contract
-from datalab.contract.odcs import parse_contract, write_contract
+from datalab.contract.odcs.contract_file import parse_contract, write_contract
 from datalab.errors import ContractError, Fault
 
 STRATEGIES = runpy.run_path(str(Path(__file__).with_name("contract_strategies.py")))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anonymise.spine import (
+from anonymise.linkage.spine import (
     COMMON,
     PASSES,
     Profile,

@@ -12,12 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from treated_dataset import MODEL, batch, contract, row
 
-from anonymise.entities import Span
-from anonymise.keys import KeyRing
-from anonymise.plan import plan_treatment
-from anonymise.recognisers import load_recognisers
-from anonymise.text import Redactor
-from anonymise.treat import treat
+from anonymise.keys.keyring import KeyRing
+from anonymise.prose.entities import Span
+from anonymise.prose.recognisers import load_recognisers
+from anonymise.prose.redaction import Redactor
+from anonymise.treatment.plan import plan_treatment
+from anonymise.treatment.treat import treat
 from anonymise.validity import is_nhs_number, is_upn
 from datalab.contract.model import PrivacyUnit
 

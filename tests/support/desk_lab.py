@@ -28,9 +28,9 @@ from datalab.privacy.budget import Budget
 from datalab.privacy.plan import Cells, PartPrice, Plan, Price
 from datalab.privacy.table import TableRef
 from datalab.query.model import ColumnRef, Compare, CountRows, Operator, Query, Question
+from datalab.release.bundle.outbox import Outbox
+from datalab.release.bundle.signing import ReleaseKey
 from datalab.release.desk import Desk
-from datalab.release.outbox import Outbox
-from datalab.release.signing import ReleaseKey
 from datalab.release.step import Step, unobserved
 from datalab.release.store import ReleaseDatabase
 from datalab.release.treasury import Treasury
@@ -228,7 +228,7 @@ def build(folder: Path, *, grant: Fraction | None = Fraction(1)) -> DeskLab:
 
 @functools.cache
 def _template(grant: Fraction | None) -> Path:
-    from datalab.contract.odcs import write_contract  # noqa: PLC0415 - slow to load, and a child process needs none
+    from datalab.contract.odcs.contract_file import write_contract  # noqa: PLC0415 - slow to load, and a child process needs none
 
     holder = tempfile.TemporaryDirectory(prefix="desk-lab-")
     atexit.register(holder.cleanup)

@@ -15,11 +15,11 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from anonymise.keys import KeyRing
-from anonymise.matchhasher import match_hasher
-from anonymise.spine import PASSES, Profile, gather, link_in_memory
+from anonymise.keys.keyring import KeyRing
+from anonymise.linkage.match_hasher import match_hasher
+from anonymise.linkage.spine import PASSES, Profile, gather, link_in_memory
 from datalab.contract.model import Contract, MatchKind
-from datalab.contract.odcs import read_contract
+from datalab.contract.odcs.contract_file import read_contract
 
 CONTRACTS = Path(__file__).parents[1] / "contracts"
 

@@ -10,23 +10,23 @@ from pathlib import Path
 
 from datalab.catalogue import ExtractKind
 from datalab.contract.model import Contract
-from datalab.contract.odcs import read_contract
+from datalab.contract.odcs.contract_file import read_contract
 from datalab.custody import register_contract
 from datalab.errors import NotFoundError
 from datalab.governance.people import Agency, LabRole, Person
 from datalab.governance.project import DatasetGrant, Project
 from datalab.query.model import Question
-from datalab.release.bundle import Bundle, verify_bundle
+from datalab.release.bundle.document import Bundle, verify_bundle
 from datalab.release.desk import Desk
 from datalab.release.request import RequestState
 from datalab.settings import read_settings
 from datalab.wiring import Lab, office, open_desk, open_treasury
 from infra.founding import found_lab
-from ingest.agency_key import create_agency_key, read_agency_key
-from ingest.delivery import deliver
-from ingest.landing import Landing, Receipt
-from ingest.landing_key import public_key_file
-from ingest.seal import seal_extract
+from ingest.custodian.delivery import deliver
+from ingest.custodian.seal import seal_extract
+from ingest.landing.receipt import Landing, Receipt
+from ingest.sealed.agency_key import create_agency_key, read_agency_key
+from ingest.sealed.landing_key import public_key_file
 
 OPERATOR, RESEARCHER, REVIEWER = "operator", "rowan", "robin"
 

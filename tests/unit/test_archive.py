@@ -10,7 +10,7 @@ import zipfile
 import pytest
 
 from datalab.errors import IntegrityError
-from datalab.release.archive import MAX_BYTES, pack, unpack
+from datalab.release.bundle.archive import MAX_BYTES, pack, unpack
 
 ENTRIES = {"b.txt": b"second", "a.json": b"{}", "empty.csv": b""}
 

@@ -10,10 +10,10 @@ import pytest
 from desk_lab import DeskLab, build, question
 
 from datalab.errors import IntegrityError, NotFoundError, SettingsError, StateError
-from datalab.release.archive import pack, unpack
-from datalab.release.bundle import CONTENTS, KIND, MANIFEST, SIGNATURE, verify_bundle
+from datalab.release.bundle.archive import pack, unpack
+from datalab.release.bundle.document import CONTENTS, KIND, MANIFEST, SIGNATURE, verify_bundle
+from datalab.release.bundle.signing import PRIVATE_FILE, PUBLIC_FILE, ReleaseKey, check_signature
 from datalab.release.request import RequestState
-from datalab.release.signing import PRIVATE_FILE, PUBLIC_FILE, ReleaseKey, check_signature
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from anonymise.cli import register
 from anonymise.columns import ValueNamer
-from anonymise.recognisers import load_recognisers
+from anonymise.prose.recognisers import load_recognisers
 from datalab.contract.model import MatchKind, Role, Treatment
 from datalab.errors import StateError
 

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 import yaml
 
-from datalab.contract.draft import dataset_name, draft_contract
+from datalab.contract.drafting.draft import dataset_name, draft_contract
+from datalab.contract.drafting.naming import FirstOf, HeaderNamer, Suggestion
+from datalab.contract.drafting.value_types import value_type
 from datalab.contract.model import LogicalType, MatchKind, Role, Treatment
-from datalab.contract.naming import FirstOf, HeaderNamer, Suggestion
-from datalab.contract.odcs import parse_contract
-from datalab.contract.value_types import value_type
+from datalab.contract.odcs.contract_file import parse_contract
 from datalab.errors import ContractError
 
 SAMPLE = {

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from datalab.contract.odcs import parse_contract
+from datalab.contract.odcs.contract_file import parse_contract
 from datalab.errors import ContractError
 
 SOUND = """\

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from datalab.contract.odcs import read_contract
-from datalab.contract.tree import MAX_CONTRACT_BYTES
+from datalab.contract.odcs.contract_file import read_contract
+from datalab.contract.odcs.tree import MAX_CONTRACT_BYTES
 from datalab.errors import ContractError
 
 

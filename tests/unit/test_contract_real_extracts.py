@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from datalab.contract.draft import draft_contract
-from datalab.contract.odcs import parse_contract, read_contract
-from datalab.contract.sample_file import read_sample
+from datalab.contract.drafting.draft import draft_contract
+from datalab.contract.drafting.sample_file import read_sample
+from datalab.contract.odcs.contract_file import parse_contract, read_contract
 from datalab.errors import ContractError
 
 CONTRACTS = Path(__file__).parents[1] / "contracts"

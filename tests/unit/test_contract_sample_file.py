@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from datalab.contract.sample_file import read_sample
+from datalab.contract.drafting.sample_file import read_sample
 from datalab.errors import ExtractError
 
 EXPECTED = {"name": ["Zoë", "", "Li"], "age": ["7", "80", ""]}

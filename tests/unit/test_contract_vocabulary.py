@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from datalab.contract.column_rules import TREATMENTS
 from datalab.contract.model import MatchKind, PrivacyUnit, Role, Treatment
-from datalab.contract.odcs import parse_contract
-from datalab.contract.structure import MODELS, standard_keys
-from datalab.contract.vocabulary import SHAPES, VOCABULARY, Shape
+from datalab.contract.odcs.column_rules import TREATMENTS
+from datalab.contract.odcs.contract_file import parse_contract
+from datalab.contract.odcs.structure import MODELS, standard_keys
+from datalab.contract.odcs.vocabulary import SHAPES, VOCABULARY, Shape
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "contract-vocabulary.md").read_text()
 WORDS = {"Privacy units": PrivacyUnit, "Roles": Role, "Treatments": Treatment, "Match kinds": MatchKind}

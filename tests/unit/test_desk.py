@@ -35,7 +35,7 @@ from datalab.errors import (
 from datalab.governance.project import DatasetGrant
 from datalab.privacy.ledger import ChargeState
 from datalab.query.model import ColumnRef, Query
-from datalab.release.bundle import verify_bundle
+from datalab.release.bundle.document import verify_bundle
 from datalab.release.request import ReleaseRequest, RequestState
 from datalab.release.step import Step
 

@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from anonymise.generalise import generalise
+from anonymise.treatment.generalise import generalise
 from datalab.contract.generalisation import (
     AgeBand,
     DatePart,

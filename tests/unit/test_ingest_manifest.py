@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from datalab.catalogue import ExtractKind
 from datalab.errors import DatalabError, ExtractError, IntegrityError, SettingsError
-from ingest.agency_key import AgencyKey, create_agency_key, read_agency_key
-from ingest.envelope import read_claim, sign_manifest, verify_manifest
-from ingest.manifest import FileFormat, Manifest
+from ingest.sealed.agency_key import AgencyKey, create_agency_key, read_agency_key
+from ingest.sealed.envelope import read_claim, sign_manifest, verify_manifest
+from ingest.sealed.manifest import FileFormat, Manifest
 
 MANIFEST = Manifest(
     agency="north_trust",

@@ -13,10 +13,10 @@ import pytest
 
 from datalab.contract.model import Column, LogicalType, Role, Treatment
 from datalab.errors import ExtractError
-from ingest.faults import REMEDIES, FaultKind, UnreadableExtractError
 from ingest.limits import Limits
-from ingest.manifest import FileFormat
 from ingest.readers.rows import format_of, read_rows
+from ingest.reporting.faults import REMEDIES, FaultKind, UnreadableExtractError
+from ingest.sealed.manifest import FileFormat
 
 MARK = "ZZMARKZZ"
 """Stands in every bad file; must stand in no message."""

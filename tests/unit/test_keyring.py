@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from anonymise.keyfile import read_secret, write_once
-from anonymise.keys import KeyRing
+from anonymise.keys.key_file import read_secret, write_once
+from anonymise.keys.keyring import KeyRing
 from datalab.errors import SettingsError, StateError
 
 PURPOSES = ("unit-ref/police", "match/names_dob/n1", "identifier/nhs_number", "project/p1")

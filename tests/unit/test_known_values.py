@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from anonymise.entities import Entity
-from anonymise.knownvalues import KnownValue, find_known
+from anonymise.prose.entities import Entity
+from anonymise.prose.known_values import KnownValue, find_known
 
 PERSON, PHONE, NUMBER, KNOWN = Entity.PERSON, Entity.PHONE, Entity.REFERENCE, Entity.KNOWN
 

@@ -10,9 +10,9 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from anonymise.keys import KeyRing
-from anonymise.matchhasher import MatchHasher, match_hasher
-from anonymise.matchkeys import MATCH_KEYS, Form
+from anonymise.keys.keyring import KeyRing
+from anonymise.linkage.match_hasher import MatchHasher, match_hasher
+from anonymise.linkage.match_keys import MATCH_KEYS, Form
 from datalab.contract.model import (
     IDENTIFIER_KINDS,
     Column,

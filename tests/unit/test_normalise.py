@@ -6,8 +6,8 @@ from datetime import date, datetime
 
 import pytest
 
-from anonymise.normalise import normalise
-from anonymise.soundex import soundex
+from anonymise.linkage.normalise import normalise
+from anonymise.linkage.soundex import soundex
 from datalab.contract.model import MatchKind
 
 K = MatchKind

@@ -8,10 +8,10 @@ import pytest
 from desk_lab import DeskLab, build, contract, question
 
 from datalab.contract.model import PrivacyUnit
-from datalab.contract.odcs import write_contract
+from datalab.contract.odcs.contract_file import write_contract
 from datalab.errors import IntegrityError, NotFoundError, QueryError, StateError
+from datalab.release.bundle.signing import PUBLIC_FILE
 from datalab.release.request import RequestState
-from datalab.release.signing import PUBLIC_FILE
 from notebooks.lab import Lab, ask, col, read_question, read_release, to_json
 
 

@@ -8,8 +8,8 @@ import hmac
 import pyarrow as pa
 import pytest
 
-from anonymise.keys import KeyRing, NamedKey
-from anonymise.pseudonyms import unit_id, unit_ids, unit_ref, unit_refs
+from anonymise.keys.keyring import KeyRing, NamedKey
+from anonymise.keys.pseudonyms import unit_id, unit_ids, unit_ref, unit_refs
 
 KEY = NamedKey(name="unit-ref/a", version=1, secret=b"Jefe" * 8)
 

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import pytest
 from treated_dataset import MODEL
 
-from anonymise.entities import Entity, Span
-from anonymise.knownvalues import KnownValue
-from anonymise.recognisers import Recognisers, load_recognisers
-from anonymise.text import UNREADABLE, Redactor, merge
+from anonymise.prose.entities import Entity, Span
+from anonymise.prose.known_values import KnownValue
+from anonymise.prose.recognisers import Recognisers, load_recognisers
+from anonymise.prose.redaction import UNREADABLE, Redactor, merge
 from datalab.errors import SettingsError
 
 
@@ -123,7 +123,7 @@ def test_a_text_that_cannot_be_searched_to_its_end_is_replaced() -> None:
 
 def test_a_pattern_that_runs_out_of_time_gives_up(recognisers: Recognisers, monkeypatch: pytest.MonkeyPatch) -> None:
     """A time-out in a pattern is not a text without findings."""
-    monkeypatch.setattr("anonymise.recognisers.SECONDS", 1e-9)
+    monkeypatch.setattr("anonymise.prose.recognisers.SECONDS", 1e-9)
 
     assert recognisers.find(["07700 900123 " * 5_000]) == [None]
 

@@ -20,7 +20,7 @@ from typer.testing import CliRunner
 
 from datalab.cli.sample import app
 from datalab.contract.model import Contract, LogicalType
-from datalab.contract.odcs import read_contract
+from datalab.contract.odcs.contract_file import read_contract
 from datalab.errors import UserError
 from datalab.sample.agencies import hospital, police, school, social_care
 from datalab.sample.block import make_block

@@ -10,7 +10,7 @@ import pytest
 
 from datalab.privacy.answer import Answer, AnswerCell, AnswerMeasure, Estimate
 from datalab.privacy.budget import Budget
-from datalab.release.spreadsheet import answer_to_csv
+from datalab.release.bundle.spreadsheet import answer_to_csv
 
 
 def answer(*, key: str = "area", label: str = "north", measure: str = "rows", value: float | None = -3) -> Answer:

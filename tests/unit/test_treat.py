@@ -10,13 +10,13 @@ import pyarrow as pa
 import pytest
 from treated_dataset import MODEL, batch, contract, row
 
-from anonymise.entities import Span
-from anonymise.keys import KeyRing
-from anonymise.plan import TreatmentPlan, plan_treatment
-from anonymise.report import deidentification_report
-from anonymise.tally import Tally, total
-from anonymise.text import Redactor
-from anonymise.treat import Treated, treat
+from anonymise.keys.keyring import KeyRing
+from anonymise.prose.entities import Span
+from anonymise.prose.redaction import Redactor
+from anonymise.treatment.plan import TreatmentPlan, plan_treatment
+from anonymise.treatment.report import deidentification_report
+from anonymise.treatment.tally import Tally, total
+from anonymise.treatment.treat import Treated, treat
 from datalab.contract.model import UNIT_REF, PrivacyUnit
 from datalab.contract.published import published_columns
 from datalab.errors import InternalError

@@ -10,7 +10,7 @@ from pathlib import Path
 from datalab.jobs import Job
 from datalab.runner import Phase, Step
 from datalab.settings import Settings
-from ingest.worker import open_worker
+from ingest.worker.worker import open_worker
 
 
 def main() -> None:

@@ -23,7 +23,7 @@ from datalab.privacy.budget import Budget
 from datalab.privacy.ledger import Charge, ChargeState
 from datalab.storage.databases import SqlReleaseDatabase, open_release
 from datalab.storage.engine import open_engine, read_transaction, write_transaction
-from datalab.storage.release_tables import ACCOUNT, CHARGE
+from datalab.storage.release.tables import ACCOUNT, CHARGE
 
 ACCOUNTS = ("dataset/police", "project/one/police")
 AMOUNT = 10

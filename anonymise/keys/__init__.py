@@ -1,0 +1,1 @@
+"""The secrets behind pseudonyms and match keys, and the pseudonyms made with them."""

@@ -1,0 +1,1 @@
+"""Linkage: who in one agency's extract is who in another's."""

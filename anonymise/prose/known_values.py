@@ -1,0 +1,79 @@
+"""Finding in a text what its row already says: the person's own names, numbers and addresses.
+
+No model is as sure as this search: a narrative mostly names the people whose fields stand beside it. Names are found
+in any case and with other separators; a name that is also a word (`Will`, `May`) only where it is written as a name.
+The idea is CRATE's (Cardinal 2017, doi:10.1186/s12911-017-0437-1).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from anonymise.prose.cleaning import clean
+from anonymise.prose.entities import Entity, Span
+from anonymise.prose.words import NAMES_THAT_ARE_WORDS
+
+SURE: Final = 0.92
+"""Score of a value that the row knows: above every guess, below an e-mail address that holds it."""
+SHORTEST_WORD: Final = 3
+"""Letters of the shortest part of a name that is looked for alone; `Al` and `De` are in too many words' company."""
+SHORTEST_PHRASE: Final = 3
+"""Characters of the shortest number or text that is looked for as it is written."""
+SHORTEST_NUMBER: Final = 5
+"""Characters of the shortest number that is looked for with other separators too."""
+_WORDS = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)*")
+_BETWEEN: Final = r"[\s.,/()\-]{0,3}"
+
+
+@dataclass(frozen=True, slots=True)
+class KnownValue:
+    """One value of a row, and what it is."""
+
+    text: str
+    entity: Entity
+
+
+def find_known(text: str, known: Sequence[KnownValue]) -> Iterator[Span]:
+    """Yield where a text holds any of the row's values.
+
+    Args:
+        text: cleaned text.
+        known: the row's values; blank ones are passed over.
+    """
+    for value in known:
+        for expression in _expressions(value):
+            for match in expression.finditer(text):
+                yield Span(match.start(), match.end(), value.entity, SURE)
+
+
+def _expressions(value: KnownValue) -> Iterator[re.Pattern[str]]:
+    written = clean(value.text).strip()
+    if value.entity is Entity.PERSON:
+        words = _WORDS.findall(written)
+        if len(words) > 1:
+            yield _phrase(words)
+        for word in words:
+            if len(word) >= SHORTEST_WORD:
+                yield _word(word)
+        return
+    characters = [character for character in written if character.isalnum()]
+    if len(characters) < SHORTEST_PHRASE:
+        return
+    if len(characters) < SHORTEST_NUMBER or not any(character.isdigit() for character in characters):
+        yield _phrase(written.split())
+        return
+    spaced = _BETWEEN.join(re.escape(character) for character in characters)
+    yield re.compile(rf"(?<![^\W_]){spaced}(?![^\W_])", re.IGNORECASE)
+
+
+def _phrase(words: Sequence[str]) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w){_BETWEEN.join(re.escape(word) for word in words)}(?!\w)", re.IGNORECASE)
+
+
+def _word(word: str) -> re.Pattern[str]:
+    if word.casefold() in NAMES_THAT_ARE_WORDS:
+        return re.compile(rf"(?<!\w)(?:{re.escape(word.capitalize())}|{re.escape(word.upper())})(?!\w)")
+    return re.compile(rf"(?<!\w){re.escape(word)}(?!\w)", re.IGNORECASE)

@@ -1,0 +1,129 @@
+"""Redaction: prose in, the same prose with typed placeholders out.
+
+What cannot be searched to its end is never passed on: the whole cell becomes `[UNREADABLE TEXT]` and is counted.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final, Protocol
+
+from anonymise.prose.cleaning import clean
+from anonymise.prose.entities import Entity, Span
+from anonymise.prose.known_values import KnownValue, find_known
+
+UNREADABLE: Final = "[UNREADABLE TEXT]"
+"""What stands for a cell that is too long or could not be searched."""
+LONGEST: Final = 200_000
+"""Most characters of a cell: three times a long judgment, six seconds of work."""
+
+
+class Finder(Protocol):
+    """Finds identifiers in texts: `anonymise.prose.recognisers`, or a smaller one where no model is at hand."""
+
+    def find(self, texts: Sequence[str]) -> list[tuple[Span, ...] | None]:
+        """Find identifiers in each text; None where a text could not be searched to its end."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redacted:
+    """One text after redaction."""
+
+    text: str | None
+    """None where there was none."""
+    counts: Mapping[Entity, int] = field(default_factory=dict)
+    """Placeholders put in, by kind."""
+    unreadable: bool = False
+    """The whole text was replaced."""
+
+
+class Redactor:
+    """Replaces what names somebody by placeholders.
+
+    Args:
+        finder: what looks for identifiers.
+        longest: most characters of a text that is searched.
+    """
+
+    def __init__(self, finder: Finder, *, longest: int = LONGEST) -> None:
+        self._finder = finder
+        self._longest = longest
+
+    def redact(
+        self, texts: Sequence[str | None], known: Sequence[Sequence[KnownValue]] | None = None
+    ) -> list[Redacted]:
+        """Redact each text; a missing one stays missing.
+
+        Args:
+            texts: cells of a free-text column.
+            known: for each text, values of its row that must not stand in it.
+        """
+        results: list[Redacted] = [Redacted(text=None)] * len(texts)
+        cleaned: dict[int, str] = {}
+        for place, text in enumerate(texts):
+            shown = None if text is None else self._shown(text)
+            if shown is not None:
+                cleaned[place] = shown
+            elif text is not None:
+                results[place] = _unreadable()
+        for (place, text), spans in zip(cleaned.items(), self._find(list(cleaned.values())), strict=True):
+            if spans is None:
+                results[place] = _unreadable()
+                continue
+            own = find_known(text, known[place]) if known is not None else ()
+            results[place] = _replace(text, (*spans, *own))
+        return results
+
+    def _shown(self, text: str) -> str | None:
+        # Twice: one character can stand for eighteen in compatibility form.
+        if len(text) > self._longest:
+            return None
+        shown = clean(text)
+        return shown if len(shown) <= self._longest else None
+
+    def _find(self, texts: list[str]) -> Iterable[tuple[Span, ...] | None]:
+        """Search each distinct text once: notes are full of stock phrases."""
+        distinct = list(dict.fromkeys(texts))
+        found = dict(zip(distinct, self._finder.find(distinct), strict=True))
+        return (found[text] for text in texts)
+
+
+def _unreadable() -> Redacted:
+    return Redacted(text=UNREADABLE, unreadable=True)
+
+
+def _replace(text: str, spans: Sequence[Span]) -> Redacted:
+    pieces: list[str] = []
+    counts: Counter[Entity] = Counter()
+    done = 0
+    for span in merge(text, spans):
+        pieces += (text[done : span.start], span.entity.placeholder)
+        counts[span.entity] += 1
+        done = span.end
+    pieces.append(text[done:])
+    return Redacted(text="".join(pieces), counts=dict(counts))
+
+
+def merge(text: str, spans: Sequence[Span]) -> list[Span]:
+    """Return spans that do not overlap and together cover every span given, in order.
+
+    Spans that overlap become one, named by the most telling of them; so do neighbours of one kind with nothing but a
+    blank between, or `[PERSON] [PERSON]` would tell how many names somebody has.
+    """
+    merged: list[Span] = []
+    for span in sorted(spans, key=lambda span: (span.start, -span.end)):
+        last = merged[-1] if merged else None
+        if last is None or not _joins(text, last, span):
+            merged.append(span)
+            continue
+        better = max(last, span, key=lambda one: (one.score, one.end - one.start))
+        merged[-1] = Span(last.start, max(last.end, span.end), better.entity, better.score)
+    return merged
+
+
+def _joins(text: str, last: Span, span: Span) -> bool:
+    if span.start < last.end:
+        return True
+    return span.entity is last.entity and text[last.end : span.start].isspace()

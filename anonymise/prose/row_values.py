@@ -1,0 +1,57 @@
+"""What each row of a batch says of its person beside the free text: the values that must not stand in that text."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import pyarrow as pa
+
+from anonymise.prose.entities import Entity
+from anonymise.prose.known_values import KnownValue
+from datalab.contract.model import Column, Contract, LogicalType, MatchKind, Role, Treatment
+
+KINDS: Final = {
+    MatchKind.NHS_NUMBER: Entity.NHS_NUMBER,
+    MatchKind.UPN: Entity.UPN,
+    MatchKind.NINO: Entity.NINO,
+    MatchKind.NATIONAL_ID: Entity.REFERENCE,
+    MatchKind.GIVEN_NAME: Entity.PERSON,
+    MatchKind.SURNAME: Entity.PERSON,
+    MatchKind.POSTCODE: Entity.POSTCODE,
+    MatchKind.ADDRESS_LINE: Entity.ADDRESS,
+    MatchKind.PHONE: Entity.PHONE,
+    MatchKind.EMAIL: Entity.EMAIL,
+}
+"""Match kinds worth looking for; dates are found by their shape, a house number or a sex is in every text."""
+
+
+def row_values(contract: Contract, batch: pa.RecordBatch) -> list[tuple[KnownValue, ...]]:
+    """Return, for each row, its values that must not stand in its free text.
+
+    Args:
+        contract: says which columns these are: match fields, the person key, and text that is dropped.
+        batch: typed rows.
+    """
+    wanted = [(column.name, kind) for column in contract.columns if (kind := _kind(column)) is not None]
+    if not wanted:
+        return [()] * batch.num_rows
+    columns = [batch.column(name).to_pylist() for name, _ in wanted]
+    kinds = [kind for _, kind in wanted]
+    return [
+        tuple(KnownValue(_text(cell), kind) for cell, kind in zip(row, kinds, strict=True) if cell is not None)
+        for row in zip(*columns, strict=True)
+    ]
+
+
+def _kind(column: Column) -> Entity | None:
+    if column.match is not None:
+        return KINDS.get(column.match)
+    if column.role is Role.PERSON_KEY:
+        return Entity.REFERENCE
+    hidden = column.treatment in (Treatment.DROP, Treatment.PSEUDONYMISE)
+    textual = column.logical_type is LogicalType.STRING and column.role is not Role.FREE_TEXT
+    return Entity.KNOWN if hidden and textual else None
+
+
+def _text(cell: Any) -> str:  # noqa: ANN401 - whatever a typed column holds
+    return str(cell)

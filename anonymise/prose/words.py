@@ -1,0 +1,16 @@
+"""Word lists of redaction, from `words.toml`."""
+
+from __future__ import annotations
+
+import tomllib
+from importlib import resources
+from typing import Final
+
+_LISTS: Final[dict[str, str]] = tomllib.loads(
+    resources.files("anonymise.prose").joinpath("words.toml").read_text("utf-8")
+)
+
+NAMES_THAT_ARE_WORDS: Final = frozenset(_LISTS["names_that_are_words"].split())
+"""Names that are English words too."""
+NOBODY: Final = frozenset(_LISTS["nobody"].split())
+"""What NER takes for an organisation or a name, and is everybody's."""

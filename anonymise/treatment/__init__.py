@@ -1,0 +1,1 @@
+"""Treatment of a batch of rows: drop, pseudonymise, generalise, redact, keep; and the count of it."""

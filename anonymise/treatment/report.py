@@ -1,0 +1,41 @@
+"""The de-identification report: per column what was done and how often; names and counts, never a value."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from anonymise.treatment.plan import TreatmentPlan
+from anonymise.treatment.tally import PLACEHOLDER, Tally
+from datalab.contract.model import Column
+
+FORMAT = "datalab-deidentification/1"
+
+
+def deidentification_report(plan: TreatmentPlan, tally: Tally) -> dict[str, Any]:
+    """Put the report of one extract's treatment together; everything in it can be written as JSON."""
+    return {
+        "format": FORMAT,
+        "dataset": plan.contract.dataset,
+        "contract_version": plan.contract.version,
+        "unit_key": plan.key_label,
+        "rows_in": tally.rows,
+        "rows_without_unit": tally.without_unit,
+        "rows_out": tally.rows - tally.without_unit,
+        "text_model": plan.spacy_model if plan.redacts else None,
+        "match_keys": list(plan.hasher.column_names) if plan.hasher is not None else [],
+        "columns": [_column(column, dict(tally.columns.get(column.name, {}))) for column in plan.contract.columns],
+    }
+
+
+def _column(column: Column, counts: dict[str, int]) -> dict[str, Any]:
+    placeholders = {
+        name.removeprefix(PLACEHOLDER): count for name, count in sorted(counts.items()) if name.startswith(PLACEHOLDER)
+    }
+    done = {name: count for name, count in sorted(counts.items()) if not name.startswith(PLACEHOLDER) and count}
+    return {
+        "name": column.name,
+        "role": column.role.value,
+        "treatment": column.treatment.value,
+        "done": done,
+        **({"placeholders": placeholders} if placeholders else {}),
+    }

@@ -1,0 +1,1 @@
+"""Contract files: Open Data Contract Standard YAML, read and written strictly."""

@@ -1,0 +1,289 @@
+"""The rules that one column must keep, each a function that records what breaks it and the remedy.
+
+A rule speaks only where it could read what it needs: a value that is there but unreadable has its fault already.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from datalab.contract.generalisation import MAX_LABELS, AgeBand, DateTo, NumberBand, PostcodeDistrict, TopCode
+from datalab.contract.model import RESERVED_COLUMNS, LogicalType, MatchKind, Role, Treatment
+from datalab.contract.odcs.read_column import DAY, ReadColumn
+from datalab.contract.published import MISSING
+
+MAX_NAME = 128  # characters; longer headers are sentences
+MAX_PATTERN = 500  # characters
+NUMERIC = frozenset({LogicalType.INTEGER, LogicalType.NUMBER})
+DATED = frozenset({LogicalType.DATE, LogicalType.TIMESTAMP})
+ROLE, TREATMENT, MATCH, GENERALISE = "datalab.role", "datalab.treatment", "datalab.match", "datalab.generalise"
+
+_D, _P, _G, _R, _K = Treatment.DROP, Treatment.PSEUDONYMISE, Treatment.GENERALISE, Treatment.REDACT, Treatment.KEEP
+TREATMENTS: Mapping[Role, tuple[Treatment, ...]] = {
+    Role.PERSON_KEY: (_P, _D),
+    Role.MATCH_FIELD: (_D, _G),
+    Role.QUASI_IDENTIFIER: (_D, _G, _K),
+    Role.SENSITIVE: (_D, _G, _K),
+    Role.FREE_TEXT: (_R, _D),
+    Role.MEASURE: (_D, _G, _K),
+    Role.EVENT_TIME: (_D, _G, _K),
+    Role.GEOGRAPHY: (_D, _G, _K),
+    Role.ADMINISTRATIVE: (_D, _G, _K),
+}
+"""What may become of a column, by what it is."""
+MATCHING_ROLES = frozenset({Role.PERSON_KEY, Role.MATCH_FIELD, Role.QUASI_IDENTIFIER, Role.GEOGRAPHY})
+"""Roles of columns that may help to recognise a person."""
+KEEPABLE_MATCHES = frozenset({MatchKind.SEX})
+"""Match kinds whose exact values may reach research; all others single people out alone or nearly so."""
+FITS: Mapping[type, frozenset[LogicalType]] = {
+    DateTo: DATED,
+    AgeBand: DATED,
+    NumberBand: NUMERIC,
+    TopCode: NUMERIC,
+    PostcodeDistrict: frozenset({LogicalType.STRING}),
+}
+"""Types that each generalisation can be applied to."""
+PYTHON_ONLY = re.compile(r"\(\?P|\(\?\(|\\Z")
+"""Constructs that Python's regular expressions have and Java's (on Spark) do not, or mean otherwise."""
+
+
+def _name(column: ReadColumn) -> None:
+    name = column.name
+    if name is None:
+        return
+    if name != name.strip() or not name.isprintable() or "`" in name or len(name) > MAX_NAME:
+        what = "A column name holds blanks at its ends, control characters or backticks, or is too long."
+        column.fault("name", what, f"Use at most {MAX_NAME} printable characters.")
+    if name.casefold() in RESERVED_COLUMNS:
+        column.fault("name", f"`{name}` is a name that the lab uses itself.", "Rename the column in the extract.")
+
+
+def _treatment(column: ReadColumn) -> None:
+    role, treatment = column.role, column.treatment
+    if role is None or treatment is None or treatment in TREATMENTS[role]:
+        return
+    column.fault(
+        TREATMENT,
+        f"A column with role {role} cannot have the treatment {treatment}.",
+        f"Choose {' or '.join(TREATMENTS[role])}, or another role."
+        + (" A match field that research needs too is a quasi_identifier with datalab.match."
+           if role is Role.MATCH_FIELD else ""),
+    )  # fmt: skip
+
+
+def _generalisation(column: ReadColumn) -> None:
+    stated = not column.absent(GENERALISE)
+    if column.treatment is Treatment.GENERALISE and not stated:
+        column.fault(TREATMENT, "The treatment is generalise, and nothing says how.", f"Add `{GENERALISE}`.")
+    if column.treatment not in (None, Treatment.GENERALISE) and stated:
+        what = f"`{GENERALISE}` stands here, but the treatment is {column.treatment}."
+        column.fault(GENERALISE, what, "Remove it, or write treatment generalise.")
+    how, kind = column.generalisation, column.logical_type
+    if how is None or kind is None:
+        return
+    if kind not in FITS[type(how)]:
+        what = f"This generalisation does not fit a {kind} column."
+        column.fault(GENERALISE, what, f"It is for: {', '.join(sorted(FITS[type(how)]))}.")
+    if isinstance(how, NumberBand | AgeBand) and how.top is not None and how.top % how.width:
+        column.fault(
+            GENERALISE, "`top` lies inside a band, so two bands would overlap.", "Use a multiple of the width."
+        )
+    if isinstance(how, TopCode):
+        _top_code(column, how)
+
+
+def _top_code(column: ReadColumn, how: TopCode) -> None:
+    if column.logical_type is LogicalType.INTEGER and how.limit != int(how.limit):
+        column.fault(GENERALISE, "`topCode` of an integer column must be whole.", "Write it without a fraction.")
+    if column.bounds is not None and column.logical_type in NUMERIC:
+        lower, upper = column.bounds.lower, column.bounds.upper
+        if isinstance(lower, int | float) and isinstance(upper, int | float) and not lower < how.limit <= upper:
+            column.fault(GENERALISE, "`topCode` lies outside the stated bounds.", "Put it between minimum and maximum.")
+
+
+def _measure(column: ReadColumn) -> None:
+    if column.role is not Role.MEASURE or column.logical_type is None:
+        return
+    if column.logical_type not in NUMERIC:
+        column.fault(ROLE, "A measure must be a number.", "Make it integer or number, or choose another role.")
+    elif column.lower is None and column.upper is None and column.readable("logicalTypeOptions", "minimum", "maximum"):
+        what = "A measure has no bounds, so nobody can say how much one person changes its sum."
+        column.fault(
+            ROLE, what, "State minimum, maximum and datalab.unit from what the form allows, not from the data."
+        )
+
+
+def _bounds(column: ReadColumn) -> None:
+    lower, upper = column.lower, column.upper
+    ends = [key for key in ("minimum", "maximum") if not column.absent(key)]
+    if len(ends) == 1:
+        column.fault(ends[0], f"Bounds need both ends; only `{ends[0]}` is stated.", "State minimum and maximum.")
+    if lower is not None and upper is not None and lower > upper:  # type: ignore[operator] # both ends are of the column's one type
+        column.fault("minimum", "The bounds are upside down.", "Write the smaller value as minimum.")
+    _unit(column, stated=bool(ends))
+
+
+def _unit(column: ReadColumn, *, stated: bool) -> None:
+    unit = "datalab.unit"
+    if not stated:
+        if not column.absent(unit):
+            column.fault(unit, "A unit stands here without bounds.", "Add minimum and maximum, or remove it.")
+    elif column.logical_type in NUMERIC and column.absent(unit):
+        column.fault("minimum", "Bounds have no unit.", "Add `datalab.unit`, such as minutes, GBP, years.")
+    elif column.logical_type in DATED and column.unit not in (None, DAY):
+        column.fault(unit, "The unit of dates is the day.", "Remove the unit.")
+
+
+def _domain(column: ReadColumn) -> None:
+    domain = column.domain
+    if domain is None or column.logical_type is None:
+        return
+    if not domain and column.readable("enum"):
+        column.fault("enum", "The domain is empty.", "List every category, or remove `enum`.")
+    if len(domain) > MAX_LABELS:
+        column.fault("enum", f"The domain has {len(domain):,} labels; at most {MAX_LABELS:,} can be listed.", _COARSER)
+    if len(set(domain)) < len(domain):
+        twice = [label for label, times in Counter(domain).items() if times > 1]
+        column.fault("enum", f"The domain has duplicates: {', '.join(map(repr, twice[:5]))}.", "List each label once.")
+    if any(label != label.strip() or not label.isprintable() or label == MISSING for label in domain):
+        what = f"A label has blanks at its ends or control characters, or is {MISSING}, which the lab uses itself."
+        column.fault("enum", what, "Write labels as they stand in the extract, without blanks around them.")
+    becomes_text = column.generalisation is not None and not isinstance(column.generalisation, TopCode)
+    if not becomes_text and column.logical_type not in (LogicalType.STRING, LogicalType.INTEGER):
+        what = f"A {column.logical_type} column has no `enum`."
+        column.fault("enum", what, "State bounds instead, or correct `logicalType`.")
+    _bands(column, domain)
+
+
+_COARSER = "Generalise to coarser bands, or use a narrower range."
+
+
+def _bands(column: ReadColumn, domain: tuple[str, ...]) -> None:
+    """A stated domain of bands may only hold bands that the generalisation can give."""
+    if isinstance(column.generalisation, PostcodeDistrict):
+        possible = {column.generalisation.label(label) for label in domain}
+    else:
+        made = _made(column)
+        if made is None:
+            return
+        possible = set(made)
+    strangers = [label for label in domain if label not in possible]
+    if strangers:
+        what = f"The generalisation can never give {', '.join(map(repr, strangers[:5]))}."
+        column.fault("enum", what, "List generalised values, or remove `enum`: bounds give the list of bands.")
+
+
+def _public_set(column: ReadColumn) -> None:
+    made = _made(column)
+    if made is not None and len(made) > MAX_LABELS:
+        column.fault(GENERALISE, f"The bounds give more than {MAX_LABELS:,} bands.", _COARSER)
+
+
+def _made(column: ReadColumn) -> tuple[str, ...] | None:
+    """List the bands that bounds and generalisation give, where the column is sound enough to tell."""
+    bounds, how, kind = column.bounds, column.generalisation, column.logical_type
+    if bounds is None or how is None or kind not in FITS[type(how)] or bounds.lower > bounds.upper:  # type: ignore[operator] # of one type
+        return None
+    match how:
+        case DateTo() | AgeBand():
+            return how.labels(bounds.lower, bounds.upper)  # type: ignore[arg-type] # FITS says they are dates
+        case NumberBand():
+            return how.labels(bounds.lower, bounds.upper)  # type: ignore[arg-type] # FITS says they are numbers
+        case _:
+            return None
+
+
+def _match(column: ReadColumn) -> None:
+    if column.role is Role.MATCH_FIELD and column.absent(MATCH):
+        column.fault(ROLE, "A match field does not say what it holds.", f"Add `{MATCH}`: {', '.join(MatchKind)}.")
+    if column.match is None:
+        return
+    if column.role is not None and column.role not in MATCHING_ROLES:
+        what = f"A column with role {column.role} cannot help to recognise a person."
+        column.fault(MATCH, what, f"Remove `{MATCH}`, or choose a role of: {', '.join(sorted(MATCHING_ROLES))}.")
+    if column.treatment is Treatment.KEEP and column.match not in KEEPABLE_MATCHES:
+        what = f"A {column.match} would reach research as it is."
+        column.fault(TREATMENT, what, "Drop or generalise it; match keys are made before.")
+    kind = column.logical_type
+    is_date = kind in DATED
+    fits = is_date if column.match is MatchKind.DATE_OF_BIRTH else kind in (LogicalType.STRING, LogicalType.INTEGER)
+    if kind is not None and not fits:
+        wanted = "date" if column.match is MatchKind.DATE_OF_BIRTH else "string"
+        column.fault(MATCH, f"A {column.match} cannot be a {kind}.", f"Make `logicalType` {wanted}.")
+
+
+def _pattern(column: ReadColumn) -> None:
+    if column.pattern is None:
+        return
+    if column.logical_type not in (LogicalType.STRING, None):
+        column.fault("pattern", f"A {column.logical_type} column has no pattern.", "Remove it.")
+    if len(column.pattern) > MAX_PATTERN or PYTHON_ONLY.search(column.pattern):
+        what = f"The pattern has more than {MAX_PATTERN} characters, or constructs that only Python knows."
+        column.fault("pattern", what, "Use a plain regular expression: no `(?P`, no `(?(`, no `\\Z`.")
+        return
+    try:
+        re.compile(column.pattern)
+    except (re.error, OverflowError, RecursionError):
+        column.fault("pattern", "The pattern is not a regular expression.", "Correct it; it must match whole values.")
+
+
+def _format(column: ReadColumn) -> None:
+    if column.date_format is None:
+        return
+    if column.logical_type not in DATED and column.logical_type is not None:
+        column.fault("format", f"A {column.logical_type} column has no format.", "Remove it.")
+    elif not _is_format(column.date_format):
+        what = "This is not a date format that gives a year."
+        column.fault("format", what, "Write it with strptime's letters, such as %d/%m/%Y or %Y-%m-%d %H:%M:%S.")
+
+
+def _is_format(text: str) -> bool:
+    """Tell whether a date survives being written and read with the format, by its year at least."""
+    then = datetime(1987, 3, 24, 13, 14, 15)  # noqa: DTZ001 - any moment does; no zone is meant
+    try:
+        return datetime.strptime(then.strftime(text), text).year == then.year  # noqa: DTZ007 - as above
+    except (ValueError, OverflowError, re.error):
+        return False
+
+
+def _shares(column: ReadColumn) -> None:
+    for key, share in (("datalab.maxMissing", column.max_missing), ("datalab.maxInvalid", column.max_invalid)):
+        if share is not None and not 0 <= share <= 1:
+            column.fault(key, f"`{key}` is a share of rows.", "State it between 0 and 1; 0.05 is five in a hundred.")
+    if column.required and column.max_missing is not None and 0 < column.max_missing < 1:
+        what = "The column is required, and yet some values may be missing."
+        column.fault("datalab.maxMissing", what, "Remove `required`, or remove `datalab.maxMissing`.")
+
+
+def _key_and_text_types(column: ReadColumn) -> None:
+    kind = column.logical_type
+    if column.role is Role.FREE_TEXT and kind not in (LogicalType.STRING, None):
+        column.fault(ROLE, "Free text must be a string.", "Make `logicalType` string, or choose another role.")
+    if column.role is Role.PERSON_KEY and kind not in (LogicalType.STRING, LogicalType.INTEGER, None):
+        column.fault(ROLE, f"A person key cannot be a {kind}.", "Make `logicalType` string.")
+
+
+RULES: tuple[Callable[[ReadColumn], None], ...] = (
+    _name,
+    _treatment,
+    _generalisation,
+    _measure,
+    _bounds,
+    _domain,
+    _public_set,
+    _match,
+    _pattern,
+    _format,
+    _shares,
+    _key_and_text_types,
+)
+"""Every rule of a column."""
+
+
+def check_column(column: ReadColumn) -> None:
+    """Record everything that breaks a rule in one column."""
+    for rule in RULES:
+        rule(column)

@@ -1,0 +1,1 @@
+"""What leaves the lab: one signed file that anybody can check without asking the lab."""

@@ -1,0 +1,1 @@
+"""The release database: privacy ledger and requests."""

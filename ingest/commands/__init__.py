@@ -1,0 +1,1 @@
+"""The commands of this package, and how they look in a terminal."""

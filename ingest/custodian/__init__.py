@@ -1,0 +1,1 @@
+"""What runs on a custodian's own machine: sealing, sending, rehearsing."""

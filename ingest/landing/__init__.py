@@ -1,0 +1,1 @@
+"""The landing zone: receiving extracts, and keeping and destroying their ciphertext."""

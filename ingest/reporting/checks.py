@@ -1,0 +1,152 @@
+"""What a contract lets through: its promises as checks, each with the share that may fail, and what came of them.
+
+No engine here: `ingest.spark.quality` has Great Expectations count, and `Check.judge` decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+from typing import Any
+
+from anonymise.treatment.tally import Did
+from datalab.contract.model import UNIT_REF, Contract, Treatment
+from datalab.contract.published import published_columns
+
+
+class CheckKind(StrEnum):
+    """What is asked of every row."""
+
+    PRESENT = "present"
+    """The cell holds a value."""
+    VALID = "valid"
+    """The cell is of its type and inside pattern, domain and bounds; asked of cells that hold a value."""
+    UNIQUE = "unique"
+    """No other row has the value."""
+    LISTED = "listed"
+    """The treated value is one of those that the contract makes public."""
+    COARSE = "coarse"
+    """The value has the coarser form that its treatment asks for; counted by the treatment itself."""
+    FEW_ROWS = "few_rows"
+    """The unit has no more rows than the contract says."""
+
+
+class Severity(StrEnum):
+    """What a check that fails does."""
+
+    ERROR = "error"
+    """The extract is held."""
+    WARNING = "warning"
+    """The report says so, and the extract goes on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One promise of a contract."""
+
+    kind: CheckKind
+    column: str
+    limit: Fraction
+    """Largest share of rows that may fail."""
+    severity: Severity = Severity.ERROR
+    values: tuple[str, ...] = ()
+    """For `listed`: the public values."""
+    most: int = 0
+    """For `few_rows`: rows of one unit."""
+
+    def judge(self, *, checked: int, failed: int) -> CheckResult:
+        """Decide by exact shares: a float's last digit must not hold an extract."""
+        return CheckResult(check=self, checked=checked, failed=failed, passed=failed <= self.limit * checked)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckResult:
+    """What came of one check; counts only."""
+
+    check: Check
+    checked: int
+    failed: int
+    passed: bool
+
+    @property
+    def holds_extract(self) -> bool:
+        """Whether this alone keeps the extract from being published."""
+        return not self.passed and self.check.severity is Severity.ERROR
+
+    def document(self) -> dict[str, Any]:
+        """Render for a report."""
+        return {
+            "check": self.check.kind.value,
+            "column": self.check.column,
+            "checked": self.checked,
+            "failed": self.failed,
+            "allowed_share": float(self.check.limit),
+            "severity": self.check.severity.value,
+            "passed": self.passed,
+        }
+
+
+def received_checks(contract: Contract) -> tuple[Check, ...]:
+    """List what is asked of an extract as it came, after typing and before treatment."""
+    checks = []
+    for column in contract.columns:
+        missing = Fraction(0) if column.required else _share(column.max_missing)
+        checks.append(Check(kind=CheckKind.PRESENT, column=column.name, limit=missing))
+        checks.append(Check(kind=CheckKind.VALID, column=column.name, limit=_share(column.max_invalid)))
+        if column.unique:
+            checks.append(Check(kind=CheckKind.UNIQUE, column=column.name, limit=Fraction(0)))
+    return tuple(checks)
+
+
+def treated_checks(contract: Contract) -> tuple[Check, ...]:
+    """List what is asked of the de-identified rows."""
+    checks = []
+    for published in published_columns(contract):
+        column = contract.column(published.name)
+        if published.values is not None and column is not None:
+            limit = _share(column.max_invalid)
+            checks.append(Check(kind=CheckKind.LISTED, column=published.name, limit=limit, values=published.values))
+    return tuple(checks)
+
+
+def fit_results(contract: Contract, tally: Mapping[str, Mapping[str, int]]) -> tuple[CheckResult, ...]:
+    """Judge what treatment could not make coarser, and blanked.
+
+    Args:
+        contract: the dataset's.
+        tally: of each column how often each thing was done.
+    """
+    results = []
+    for column in contract.columns:
+        if column.treatment is Treatment.GENERALISE:
+            done = tally.get(column.name, {})
+            unfit = done.get(Did.UNFIT, 0)
+            check = Check(kind=CheckKind.COARSE, column=column.name, limit=_share(column.max_invalid))
+            results.append(check.judge(checked=done.get(Did.GENERALISED, 0) + unfit, failed=unfit))
+    return tuple(results)
+
+
+def unit_checks(contract: Contract) -> tuple[Check, ...]:
+    """List what is asked of the rows of each unit. A warning: questions bound contributions whatever the data hold."""
+    if contract.max_rows_per_unit is None:
+        return ()
+    return (
+        Check(
+            kind=CheckKind.FEW_ROWS,
+            column=UNIT_REF,
+            limit=Fraction(0),
+            severity=Severity.WARNING,
+            most=contract.max_rows_per_unit,
+        ),
+    )
+
+
+def held(results: Sequence[CheckResult]) -> bool:
+    """Say whether an extract with these results is quarantined."""
+    return any(result.holds_extract for result in results)
+
+
+def _share(stated: float) -> Fraction:
+    return Fraction(str(stated))

@@ -1,0 +1,143 @@
+"""The manifest: what an agency says about an extract, signed, beside the ciphertext.
+
+The file holds exactly one byte sequence for each manifest (canonical JSON: sorted keys, no spaces, UTF-8, one line
+end), and reading refuses any other. So whatever was changed after signing is found by comparing bytes, and nothing
+depends on how two JSON readers treat a repeated key or a large number.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from typing import Any
+
+from datalab.catalogue import ExtractKind
+from datalab.errors import ExtractError
+
+FORMAT = "datalab-extract/1"
+"""Version of the manifest; also the context that is signed, so that no other signature passes for one of these."""
+MAX_MANIFEST_BYTES = 16 * 1024
+"""Longest manifest file that is read."""
+MAX_COUNT = 2**53 - 1
+"""Largest row or byte count: what every JSON reader holds exactly."""
+ID_DIGITS = 20
+"""Hex digits of the ciphertext's SHA-256 in an extract's identifier (80 bits)."""
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
+_VERSION = re.compile(r"[0-9]{1,6}\.[0-9]{1,6}\.[0-9]{1,6}")
+_HEX_32 = re.compile(r"[0-9a-f]{64}")
+
+
+class FileFormat(StrEnum):
+    """How the rows of an extract are written."""
+
+    CSV = "csv"
+    CSV_GZ = "csv.gz"
+    PARQUET = "parquet"
+    JSON_LINES = "jsonl"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """What an agency says about one extract."""
+
+    agency: str
+    dataset: str
+    contract_version: str
+    kind: ExtractKind
+    period_from: date
+    period_to: date
+    file_format: FileFormat
+    rows: int
+    """Data rows, without a header."""
+    ciphertext_sha256: str
+    ciphertext_bytes: int
+    content_id: str
+    """HMAC-SHA256 of the plaintext under a secret of the agency; see `ingest.sealed.agency_key`."""
+    sealed_at: datetime
+
+    @property
+    def extract_id(self) -> str:
+        """Name of the extract: the same ciphertext has the same name, whoever delivers it and however often."""
+        return f"{self.dataset}-{self.ciphertext_sha256[:ID_DIGITS]}"
+
+
+def canonical(manifest: Manifest) -> bytes:
+    """Render a manifest as the one byte sequence that is signed and compared."""
+    document = {
+        "format": FORMAT,
+        "agency": manifest.agency,
+        "dataset": manifest.dataset,
+        "contract_version": manifest.contract_version,
+        "kind": manifest.kind.value,
+        "period_from": manifest.period_from.isoformat(),
+        "period_to": manifest.period_to.isoformat(),
+        "file_format": manifest.file_format.value,
+        "rows": manifest.rows,
+        "ciphertext_sha256": manifest.ciphertext_sha256,
+        "ciphertext_bytes": manifest.ciphertext_bytes,
+        "content_id": manifest.content_id,
+        "sealed_at": manifest.sealed_at.astimezone(UTC).isoformat(timespec="seconds"),
+    }
+    return render(document)
+
+
+def render(document: dict[str, Any]) -> bytes:
+    """Render a JSON object canonically; the values used here have one form each in RFC 8785 and here."""
+    return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def parse_manifest(document: object) -> Manifest:
+    """Read a manifest from its JSON object.
+
+    Raises:
+        ExtractError: if a field is missing, unknown, or not of its one form.
+    """
+    if not isinstance(document, dict) or document.get("format") != FORMAT:
+        raise _refusal(f"it does not say format {FORMAT}")
+    try:
+        manifest = Manifest(
+            agency=_text(document, "agency", _NAME),
+            dataset=_text(document, "dataset", _NAME),
+            contract_version=_text(document, "contract_version", _VERSION),
+            kind=ExtractKind(document["kind"]),
+            period_from=date.fromisoformat(document["period_from"]),
+            period_to=date.fromisoformat(document["period_to"]),
+            file_format=FileFormat(document["file_format"]),
+            rows=_count(document, "rows"),
+            ciphertext_sha256=_text(document, "ciphertext_sha256", _HEX_32),
+            ciphertext_bytes=_count(document, "ciphertext_bytes"),
+            content_id=_text(document, "content_id", _HEX_32),
+            sealed_at=datetime.fromisoformat(document["sealed_at"]),
+        )
+    except (KeyError, TypeError, ValueError):
+        raise _refusal("a field is missing, or not written as the lab's own tool writes it") from None
+    if manifest.sealed_at.tzinfo is None or render(document) != canonical(manifest):
+        raise _refusal("it holds a field that the format does not have, or a value in another form")
+    if manifest.period_to < manifest.period_from:
+        raise _refusal("its period ends before it begins")
+    return manifest
+
+
+def _text(document: dict[str, Any], name: str, form: re.Pattern[str]) -> str:
+    value = document[name]
+    if not isinstance(value, str) or not form.fullmatch(value):
+        raise ValueError(name)
+    return value
+
+
+def _count(document: dict[str, Any], name: str) -> int:
+    value = document[name]
+    if type(value) is not int or not 0 <= value <= MAX_COUNT:  # a bool is an int to isinstance
+        raise ValueError(name)
+    return value
+
+
+def _refusal(reason: str) -> ExtractError:
+    return ExtractError(
+        "The manifest cannot be read.",
+        why=f"{reason[0].upper()}{reason[1:]}.",
+        remedy="Seal the extract again with `datalab extract seal` of this version.",
+    )
