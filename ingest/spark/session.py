@@ -12,7 +12,7 @@ from datalab.settings import Settings
 
 JAVA_OPTIONS = "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m"
 """Compile quickly and never thoroughly: an extract is hundreds of short queries, each new to Java, beside Python that
-does the heavy part. Steps took about half the time in trials. With this, Java by itself reserves 48 MB for compiled code
+does the heavy part. Steps took about half the time in trials. Java then reserves 48 MB for compiled code by itself
 instead of 240, which some hundred queries fill, and then it stops dead ("Out of space in CodeCache")."""
 
 
