@@ -33,6 +33,12 @@ class Settings:
     """Any Spark master: `local[*]`, `spark://host:7077`, `k8s://...`."""
     spark_memory: str = "2g"
     """Java heap of the Spark driver."""
+    engine: str = "auto"
+    """What computes answers: `embedded` (in this process), `spark`, or `auto`, which goes by the number of rows."""
+    embedded_rows: int = 20_000_000
+    """Most rows of all tables of a question that `auto` computes in this process; more go to Spark."""
+    embedded_memory: str = "2GB"
+    """Most memory of the embedded engine; beyond it, it spills to a folder of the release service's own."""
     shuffle_partitions: int = 4
     """Spark shuffle partitions; about twice the cores of the cluster."""
     buckets: int = 8

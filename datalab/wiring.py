@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import functools
 import secrets
-from collections.abc import Mapping
+import sys
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import version
+from pathlib import Path
 from platform import python_version
 
 from datalab.control import ControlDatabase, ControlTransaction
+from datalab.engine.choice import ChosenEngine
 from datalab.errors import SettingsError, StateError
 from datalab.governance.office import Office
-from datalab.privacy.plan import Cells, Plan
+from datalab.privacy.plan import Engine
 from datalab.privacy.table import TableRef
 from datalab.release.bundle.outbox import Outbox
 from datalab.release.desk import Desk
@@ -25,6 +27,9 @@ from datalab.release.store import ReleaseDatabase
 from datalab.release.treasury import Treasury
 from datalab.settings import Settings
 from datalab.storage.databases import create_control, create_release, open_control, open_release
+
+SOFTWARE = ("datalab", "duckdb", "opendp", "pyspark")
+"""Packages whose versions a bundle names: what may have counted, and what drew the noise."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,7 +95,7 @@ def open_lab(settings: Settings) -> Lab:
 
 
 def open_desk(lab: Lab, *, observer: Observer = unobserved) -> Desk:
-    """Open the release desk of a lab; Spark starts when the first question is computed.
+    """Open the release desk of a lab; an engine starts when the first question is computed.
 
     Raises:
         SettingsError: if the lab's release key is absent or can be read by others.
@@ -102,12 +107,12 @@ def open_desk(lab: Lab, *, observer: Observer = unobserved) -> Desk:
     return Desk(
         control=lab.control,
         release=lab.release,
-        engine=LateSparkEngine(settings=settings),
+        engine=open_engine(settings),
         noise=OpenDPNoise(),
         key=ReleaseKey.open(settings.release_keys),
         outbox=Outbox(folder=settings.outbox),
         views=settings.views,
-        software={name: version(name) for name in ("datalab", "opendp", "pyspark")} | {"python": python_version()},
+        software={name: version(name) for name in SOFTWARE} | {"python": python_version()},
         clock=clock,
         new_id=lambda: f"r{secrets.token_hex(8)}",
         observer=observer,
@@ -130,28 +135,50 @@ def clock() -> datetime:
     return datetime.now(UTC)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LateSparkEngine:
-    """The Spark engine, started by the first question that needs it: most commands of the desk need none."""
+def open_engine(settings: Settings) -> Engine[TableRef]:
+    """Open what computes answers; Spark or DuckDB start with the first question that needs them.
 
-    settings: Settings
-
-    def cells(self, plan: Plan, tables: Mapping[str, TableRef]) -> Cells:
-        """Return the bounded vectors of a plan; raises as `SparkEngine.cells`."""
-        from datalab.engine.spark.engine import SparkEngine  # noqa: PLC0415 - Spark takes seconds to load
-        from datalab.engine.spark.session import open_session  # noqa: PLC0415 - as above
-
-        settings = self.settings
-        scratch = settings.home / "release" / "spark"  # the release service's own: scratch is the ingest worker's
-        scratch.mkdir(mode=0o700, exist_ok=True)
-        session = open_session(
-            "release",
-            scratch=scratch,
-            master=settings.spark_master,
-            memory=settings.spark_memory,
-            shuffle_partitions=settings.shuffle_partitions,
+    Raises:
+        SettingsError: if the setting `engine` names none.
+    """
+    most_rows = {"auto": settings.embedded_rows, "embedded": sys.maxsize, "spark": -1}.get(settings.engine)
+    if most_rows is None:
+        raise SettingsError(
+            "The setting engine names no engine.",
+            remedy="Choose auto, embedded or spark in lab.toml or DATALAB_ENGINE.",
         )
-        return SparkEngine(session).cells(plan, tables)
+    return ChosenEngine(
+        embedded=functools.partial(_open_embedded, settings),
+        spark=functools.partial(_open_spark, settings),
+        most_rows=most_rows,
+    )
+
+
+def _open_embedded(settings: Settings) -> Engine[TableRef]:
+    from datalab.engine.embedded.engine import EmbeddedEngine  # noqa: PLC0415 - most commands of the desk need none
+
+    return EmbeddedEngine(scratch=_own_scratch(settings, "embedded"), memory=settings.embedded_memory)
+
+
+def _open_spark(settings: Settings) -> Engine[TableRef]:
+    from datalab.engine.spark.engine import SparkEngine  # noqa: PLC0415 - Spark takes seconds to load
+    from datalab.engine.spark.session import open_session  # noqa: PLC0415 - as above
+
+    session = open_session(
+        "release",
+        scratch=_own_scratch(settings, "spark"),
+        master=settings.spark_master,
+        memory=settings.spark_memory,
+        shuffle_partitions=settings.shuffle_partitions,
+    )
+    return SparkEngine(session)
+
+
+def _own_scratch(settings: Settings, name: str) -> Path:
+    """Return a folder of the release service's own: the scratch zone is the ingest worker's."""
+    folder = settings.home / "release" / name
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return folder
 
 
 @functools.cache

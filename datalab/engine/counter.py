@@ -6,8 +6,12 @@ import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from datalab.contract.model import LogicalType
 from datalab.privacy.plan import Part, PartKind, Plan
 from datalab.query.model import ColumnRef
+
+Names = Mapping[ColumnRef, tuple[str, LogicalType]]
+"""Under which name and type an engine holds each column of the question."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,3 +51,27 @@ def cell_numbers(plan: Plan) -> Mapping[tuple[str | None, ...], int]:
     """
     groups = ((*key.values, None) if key.nullable else key.values for key in plan.keys)
     return {labels: place for place, labels in enumerate(itertools.product(*groups))}
+
+
+def names_of(plan: Plan) -> Names:
+    """Give every column of the question a short name of its own, whatever the datasets call theirs."""
+    return {
+        ColumnRef(name=column.name, dataset=source.dataset): (f"c{number}_{place}", column.logical_type)
+        for number, source in enumerate(plan.sources)
+        for place, column in enumerate(source.columns)
+    }
+
+
+def sums(plan: Plan) -> Mapping[str, Part]:
+    """Return a name for the sum of each summed column, and a part that sums it."""
+    parts: dict[ColumnRef, Part] = {}
+    for part in plan.parts:
+        if part.value is not None and part.kind is not PartKind.VALUES:
+            parts.setdefault(part.value.column, part)
+    return {f"s{i}": part for i, part in enumerate(parts.values())}
+
+
+def sum_name(plan: Plan, part: Part) -> str:
+    """Return the name of the sum that a part takes its share of."""
+    wanted = part.value.column if part.value else None
+    return next(name for name, other in sums(plan).items() if other.value and other.value.column == wanted)

@@ -20,3 +20,5 @@ class TableRef:
     buckets: int
     """Number of Parquet buckets by `unit_id`, each sorted by it; 0 means that the rows lie in no order."""
     schema: ViewSchema
+    rows: int | None = None
+    """How many rows it has, where that is known: what an engine is chosen by, and never what it answers."""

@@ -148,7 +148,8 @@ def check_live(project: Project, *, today: date) -> None:
 def _exhibit(transaction: ControlTransaction, view: ProjectView, columns: frozenset[str], views: Path) -> Exhibit:
     version = transaction.catalogue.version(view.dataset, view.version)
     contract = transaction.catalogue.contract(view.dataset, version.contract_version)
-    table = TableRef(path=views / view.path, buckets=view.buckets, schema=view_schema(contract, columns))
+    schema = view_schema(contract, columns)
+    table = TableRef(path=views / view.path, buckets=view.buckets, schema=schema, rows=view.rows)
     return Exhibit(contract=contract, version=version, view=view, table=table)
 
 

@@ -13,6 +13,7 @@ PACKAGES = ("datalab", "anonymise", "ingest", "notebooks", "infra")
 DOORS = {
     "opendp": ("datalab/engine/noise.py",),
     "pyspark": ("datalab/engine/spark/", "anonymise/spark/", "ingest/spark/"),
+    "duckdb": ("datalab/engine/embedded/",),
     "presidio_analyzer": ("anonymise/prose/recognisers.py",),
     "spacy": ("anonymise/prose/recognisers.py",),
     "great_expectations": ("ingest/spark/quality.py",),

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from offences import OFFENCE_ROWS, SCHEMAS, UNITS, VISIT_ROWS, Row, offence, plan_of, question, questions, ref, write
 from pyspark.sql import SparkSession
 
+from datalab.engine.embedded.engine import EmbeddedEngine
 from datalab.engine.reference import ReferenceEngine
 from datalab.engine.spark.engine import SparkEngine
 from datalab.privacy.bounds import Sensitivity, sensitivity
@@ -54,6 +55,33 @@ def test_one_unit_moves_no_vector_further_than_stated(
     engine = ReferenceEngine()
 
     assert_within(plan, engine.cells(plan, tables), engine.cells(plan, without(tables, unit)))
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(asked=questions(), offences=OFFENCE_ROWS, visits=VISIT_ROWS, unit=UNITS)
+def test_one_unit_moves_no_vector_further_than_stated_on_the_embedded_engine(
+    *,
+    asked: Question,
+    offences: list[Row],
+    visits: list[Row],
+    unit: str,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    """The same promise holds of what the embedded engine computes."""
+    plan, answers = plan_of(asked), []
+    for rows in ({"offences": offences, "visits": visits}, without({"offences": offences, "visits": visits}, unit)):
+        folder = tmp_path_factory.mktemp("neighbour")
+        tables = {
+            source.dataset: TableRef(
+                path=write(None, folder, source.dataset, rows[source.dataset], buckets=0),
+                buckets=0,
+                schema=SCHEMAS[source.dataset],
+            )
+            for source in plan.sources
+        }
+        answers.append(EmbeddedEngine(scratch=folder).cells(plan, tables))
+
+    assert_within(plan, answers[0], answers[1])
 
 
 @pytest.mark.spark

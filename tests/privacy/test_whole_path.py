@@ -21,6 +21,7 @@ from offences import SCHEMAS, Row, offence, plan_of, question, ref, write
 from pyspark.sql import SparkSession
 from scipy.stats import beta
 
+from datalab.engine.embedded.engine import EmbeddedEngine
 from datalab.engine.noise import OpenDPNoise
 from datalab.engine.reference import ReferenceEngine
 from datalab.engine.spark.engine import SparkEngine
@@ -131,12 +132,14 @@ def test_no_attacker_beats_the_claim() -> None:
 
 
 @pytest.mark.spark
-def test_no_attacker_beats_the_claim_on_spark(spark: SparkSession, tmp_path: Path) -> None:
-    """The same holds of the path that runs in the lab: Parquet by unit, Spark, OpenDP."""
-    plan, engine = plan_of(ASKED), SparkEngine(spark)
+@pytest.mark.parametrize("name", ["spark", "embedded"])
+def test_no_attacker_beats_the_claim_on_a_real_engine(name: str, spark: SparkSession, tmp_path: Path) -> None:
+    """The same holds of the paths that run in the lab: Parquet by unit, Spark or the embedded engine, OpenDP."""
+    plan = plan_of(ASKED)
+    engine = SparkEngine(spark) if name == "spark" else EmbeddedEngine(scratch=tmp_path)
     pair = []
-    for name, rows in (("with", [*HEAVY, *OTHERS]), ("without", OTHERS)):
-        folder = tmp_path / name
+    for table, rows in (("with", [*HEAVY, *OTHERS]), ("without", OTHERS)):
+        folder = tmp_path / table
         folder.mkdir()
         path = write(spark, folder, "offences", rows, buckets=2)
         pair.append(engine.cells(plan, {"offences": TableRef(path=path, buckets=2, schema=SCHEMAS["offences"])}))

@@ -1,9 +1,11 @@
-"""Spark against the reference: random tables, random questions, the same integers."""
+"""Spark and the embedded engine against the reference: random tables, random questions, the same integers."""
 
 from __future__ import annotations
 
+from datetime import UTC
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -11,6 +13,8 @@ from offences import OFFENCE_ROWS, SCHEMAS, VISIT_ROWS, Row, plan_of, questions,
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - Spark's own convention
 
+from datalab.engine.embedded.engine import EmbeddedEngine
+from datalab.engine.embedded.row_hash import row_hashes
 from datalab.engine.order import row_hash
 from datalab.engine.reference import ReferenceEngine
 from datalab.engine.spark.engine import SparkEngine
@@ -47,6 +51,50 @@ def test_spark_agrees_with_the_reference(
     }
 
     assert SparkEngine(spark).cells(plan, tables) == ReferenceEngine().cells(plan, rows)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(asked=questions(), offences=OFFENCE_ROWS, visits=VISIT_ROWS)
+def test_the_embedded_engine_agrees_with_the_reference(
+    *, asked: Question, offences: list[Row], visits: list[Row], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Both give the same vectors for any table and question, also where bounds choose between rows."""
+    folder: Path = tmp_path_factory.mktemp("agree")
+    rows = {"offences": offences, "visits": visits}
+    plan = plan_of(asked)
+    tables = {
+        source.dataset: TableRef(
+            path=write(None, folder, source.dataset, rows[source.dataset], buckets=0),
+            buckets=0,
+            schema=SCHEMAS[source.dataset],
+        )
+        for source in plan.sources
+    }
+
+    assert EmbeddedEngine(scratch=folder, threads=2).cells(plan, tables) == ReferenceEngine().cells(plan, rows)
+
+
+@given(
+    salt=st.integers(-(2**63), 2**63 - 1),
+    rows=st.lists(
+        st.tuples(
+            st.none() | st.text(max_size=70),
+            st.none() | st.booleans(),
+            st.none() | st.integers(-(2**63), 2**63 - 1),
+            st.none() | st.floats(),
+            st.none() | st.dates(),
+            st.none() | st.datetimes(timezones=st.just(UTC)),
+            st.none() | st.text(max_size=3),
+        ),
+        max_size=6,
+    ),
+)
+def test_the_hash_of_columns_is_the_hash_of_each_row(salt: int, rows: list[tuple[object, ...]]) -> None:
+    """Whole columns are hashed to the numbers that `row_hash` gives row by row, whatever is missing."""
+    kinds = [pa.string(), pa.bool_(), pa.int64(), pa.float64(), pa.date32(), pa.timestamp("us", "UTC"), pa.string()]
+    columns = [pa.array([row[place] for row in rows], kind) for place, kind in enumerate(kinds)]
+
+    assert row_hashes(salt, columns, len(rows)).tolist() == [row_hash(salt, row) for row in rows]
 
 
 @pytest.mark.spark

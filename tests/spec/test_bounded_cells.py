@@ -1,6 +1,6 @@
 """What bounded cells are, by example: data, a question, the integer vectors that leave the engine.
 
-Every example runs on the reference and on Spark, over files bucketed by unit as views lie.
+Every example runs on the reference, on Spark and on the embedded engine, over files bucketed by unit as views lie.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import pytest
 from offences import SCHEMAS, Row, offence, plan_of, question, ref, write
 from pyspark.sql import SparkSession
 
+from datalab.engine.embedded.engine import EmbeddedEngine
 from datalab.engine.reference import ReferenceEngine
 from datalab.engine.spark.engine import SparkEngine
 from datalab.privacy.table import TableRef
@@ -262,8 +263,10 @@ def test_reference_gives_the_stated_cells(example: Example) -> None:
 
 @pytest.mark.spark
 @EXAMPLES_BY_NAME
-def test_spark_gives_the_stated_cells(example: Example, spark: SparkSession, tmp_path: Path) -> None:
-    """Spark computes exactly the vectors of each example."""
+def test_spark_and_the_embedded_engine_give_the_stated_cells(
+    example: Example, spark: SparkSession, tmp_path: Path
+) -> None:
+    """Spark computes exactly the vectors of each example, and so does the embedded engine, of the same files."""
     tables = {}
     for dataset, rows in tables_of(example).items():
         laid_out = 0 if dataset == "rates" else 2
@@ -271,3 +274,4 @@ def test_spark_gives_the_stated_cells(example: Example, spark: SparkSession, tmp
         tables[dataset] = TableRef(path=path, buckets=laid_out, schema=SCHEMAS[dataset])
 
     assert SparkEngine(spark).cells(plan_of(example.asked), tables).vectors == example.vectors
+    assert EmbeddedEngine(scratch=tmp_path).cells(plan_of(example.asked), tables).vectors == example.vectors

@@ -15,8 +15,18 @@ from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F  # noqa: N812 - Spark's own convention
 
 from datalab.contract.model import UNIT_ID
-from datalab.engine.counter import Counter, centre_of, counter_of, counters, needs_order
-from datalab.engine.spark.expressions import Names, condition, known, to_fixed
+from datalab.engine.counter import (
+    Counter,
+    Names,
+    centre_of,
+    counter_of,
+    counters,
+    names_of,
+    needs_order,
+    sum_name,
+    sums,
+)
+from datalab.engine.spark.expressions import condition, known, to_fixed
 from datalab.privacy.plan import Part, PartKind, Plan, Source
 from datalab.query.model import ColumnRef
 
@@ -27,7 +37,7 @@ _ROW = "row"
 
 def aggregate(plan: Plan, tables: Mapping[str, DataFrame]) -> DataFrame:
     """Return one row a cell that holds rows: its groups as text, then the amount of each part, in plan order."""
-    names = _names(plan)
+    names = names_of(plan)
     sides = [_side(plan, source, tables[source.dataset], names) for source in plan.sources]
     rows = reduce(lambda left, right: left.join(right, UNIT), sides)
     if plan.where is not None:
@@ -41,15 +51,6 @@ def aggregate(plan: Plan, tables: Mapping[str, DataFrame]) -> DataFrame:
     return bounded.groupBy(*groups).agg(
         *(F.sum(_amount(plan, part)).alias(f"p{i}") for i, part in enumerate(plan.parts))
     )
-
-
-def _names(plan: Plan) -> Names:
-    """Give every column of the question a short name of its own, whatever the datasets call theirs."""
-    return {
-        ColumnRef(name=column.name, dataset=source.dataset): (f"c{number}_{place}", column.logical_type)
-        for number, source in enumerate(plan.sources)
-        for place, column in enumerate(source.columns)
-    }
 
 
 def _side(plan: Plan, source: Source, table: DataFrame, names: Names) -> DataFrame:
@@ -94,22 +95,8 @@ def _grouped(plan: Plan, rows: DataFrame, names: Names) -> DataFrame:
 def _counted(plan: Plan, rows: DataFrame, names: Names) -> DataFrame:
     """Return one row a unit and cell: how many rows each counter sees, and the sum of each column."""
     counts = [_count(counter, names).alias(f"n{i}") for i, counter in enumerate(counters(plan))]
-    sums = [F.sum(_fixed(part, names)).alias(name) for name, part in _sums(plan).items()]
-    return rows.groupBy(UNIT, *_groups(plan)).agg(*counts, *sums)
-
-
-def _sums(plan: Plan) -> dict[str, Part]:
-    """Return a name for the sum of each summed column, and a part that sums it."""
-    parts: dict[ColumnRef, Part] = {}
-    for part in plan.parts:
-        if part.value is not None and part.kind is not PartKind.VALUES:
-            parts.setdefault(part.value.column, part)
-    return {f"s{i}": part for i, part in enumerate(parts.values())}
-
-
-def _sum_name(plan: Plan, part: Part) -> str:
-    wanted = part.value.column if part.value else None
-    return next(name for name, other in _sums(plan).items() if other.value and other.value.column == wanted)
+    totals = [F.sum(_fixed(part, names)).alias(name) for name, part in sums(plan).items()]
+    return rows.groupBy(UNIT, *_groups(plan)).agg(*counts, *totals)
 
 
 def _count(counter: Counter, names: Names) -> Column:
@@ -148,7 +135,7 @@ def _amount(plan: Plan, part: Part) -> Column:
     most = F.col(f"k{place}")
     if part.kind in (PartKind.ROWS, PartKind.UNITS, PartKind.VALUES):
         return most
-    total = F.col(_sum_name(plan, part)) - F.lit(centre_of(part)).cast("bigint") * F.col(f"n{place}")
+    total = F.col(sum_name(plan, part)) - F.lit(centre_of(part)).cast("bigint") * F.col(f"n{place}")
     share = F.call_function("div", total * most, F.col(f"n{place}"))
     limit = most * F.lit(part.magnitude).cast("bigint")
     return F.when(most > 0, F.least(F.greatest(share, -limit), limit)).otherwise(F.lit(0).cast("bigint"))

@@ -10,10 +10,9 @@ from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
 
 from datalab.contract.model import UNIT_ID, PrivacyUnit
-from datalab.engine.counter import cell_numbers
 from datalab.engine.spark.aggregate import aggregate
 from datalab.engine.spark.expressions import SPARK_TYPES
-from datalab.errors import InternalError
+from datalab.engine.vectors import cannot_compute, cells_of
 from datalab.privacy.plan import Cells, Plan
 from datalab.privacy.table import TableRef
 
@@ -35,18 +34,8 @@ class SparkEngine:
                 rows = aggregate(plan, frames).collect()
         except Exception as error:  # noqa: BLE001 - whatever Spark raises may quote the data in its text
             kind = error.getCondition() if isinstance(error, PySparkException) else None
-            raise InternalError(
-                "The engine could not compute the answer.",
-                why=f"{type(error).__name__} {kind or ''}".strip() + "; its text may quote the data and is not kept.",
-                remedy="Ask the operator to check the project's view and the Spark installation.",
-            ) from None
-        vectors = {part.name: [0] * plan.size for part in plan.parts}
-        places, keys = cell_numbers(plan), len(plan.keys)
-        for row in rows:
-            for part, amount in zip(plan.parts, row[keys:], strict=True):
-                # Without keys there is one row even of nothing, whose sums are missing.
-                vectors[part.name][places[tuple(row[:keys])]] = amount or 0
-        return Cells(vectors={name: tuple(vector) for name, vector in vectors.items()})
+            raise cannot_compute(f"{type(error).__name__} {kind or ''}".strip()) from None
+        return cells_of(plan, rows)
 
 
 @contextmanager

@@ -16,12 +16,12 @@ from pyspark.sql import Column
 from pyspark.sql import functions as F  # noqa: N812 - Spark's own convention
 
 from datalab.contract.model import LogicalType
+from datalab.engine.counter import Names
 from datalab.privacy.bounds import FixedPoint
 from datalab.query.literal import literal_value
 from datalab.query.model import (
     AllOf,
     AnyOf,
-    ColumnRef,
     Compare,
     IsIn,
     IsMissing,
@@ -48,9 +48,6 @@ _COMPARISONS: Mapping[Operator, Callable[[Column, Column], Column]] = {
     Operator.GT: operator.gt,
     Operator.GE: operator.ge,
 }
-
-Names = Mapping[ColumnRef, tuple[str, LogicalType]]
-"""Under which name and type a frame holds each column of the question."""
 
 
 def known(column: Column, logical_type: LogicalType) -> Column:
