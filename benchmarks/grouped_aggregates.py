@@ -1,4 +1,4 @@
-"""Grouped count and sum by region and month: the lab's whole answer, plain Spark on the same rows, and Tumult.
+"""Grouped count and sum by region and month: the lab's whole answer on both engines, plain Spark, and Tumult.
 
     python benchmarks/grouped_aggregates.py --rows 1000000 --folder /tmp/bench [--tumult-python VENV/bin/python]
 
@@ -13,6 +13,7 @@ equal error, under a promise of Tumult's that has no delta. `--tumult-budget rho
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import os
 import statistics
@@ -32,13 +33,14 @@ from pyspark.sql import functions as F  # noqa: N812 - Spark's own convention
 
 from datalab.contract.model import Bounds, LogicalType, PrivacyUnit, Role
 from datalab.contract.published import PublishedColumn
+from datalab.engine.embedded.engine import EmbeddedEngine
 from datalab.engine.noise import OpenDPNoise
 from datalab.engine.spark.engine import SparkEngine
 from datalab.engine.spark.session import open_session
 from datalab.governance.policy import Policy
 from datalab.privacy.answer import Answer, answer_question
 from datalab.privacy.compile import compile_question
-from datalab.privacy.plan import Plan
+from datalab.privacy.plan import Engine, Plan
 from datalab.privacy.table import TableRef
 from datalab.query.build import Asking, ask
 from datalab.query.schema import ViewSchema
@@ -152,7 +154,7 @@ def error(answer: Answer, truth: Mapping[tuple[str, ...], float]) -> float:
     return statistics.fmean(abs((cell.estimates[0].value or 0) - truth.get(cell.keys, 0)) for cell in answer.cells)
 
 
-def measure(spark: SparkSession, tables: Mapping[str, TableRef], runs: int) -> list[dict[str, Any]]:
+def measure(spark: SparkSession, tables: Mapping[str, TableRef], runs: int, scratch: Path) -> list[dict[str, Any]]:
     """Time plain Spark and the lab's answers on each layout."""
     rows: list[dict[str, Any]] = []
     plain = spark.read.parquet(str(tables["no layout"].path))
@@ -165,20 +167,20 @@ def measure(spark: SparkSession, tables: Mapping[str, TableRef], runs: int) -> l
         "count": plan_of(ask("events").group_by(*by).count_rows()),
         "sum": plan_of(ask("events").group_by(*by).sum("amount")),
     }
-    engine, noise = SparkEngine(spark), OpenDPNoise()
+    noise = OpenDPNoise()
+    engines = {"embedded": EmbeddedEngine(scratch=scratch), "Spark": SparkEngine(spark)}
     for what, floor in floors.items():
         found, wall, cpu = timed(floor, runs)
         truth = {(row[0], row[1]): float(row[2]) for row in found}
         rows.append({"system": "plain Spark", "what": what, "wall": wall, "cpu": cpu, "error": 0.0})
-        for layout, table in tables.items():
+        for (name, engine), (layout, table) in itertools.product(engines.items(), tables.items()):
 
-            def ours(table: TableRef = table, plan: Plan = asked[what]) -> Answer:
+            def ours(engine: Engine[TableRef] = engine, table: TableRef = table, plan: Plan = asked[what]) -> Answer:
                 return answer_question(plan, {"events": table}, engine=engine, noise=noise, delta=DELTA)
 
             answer, wall, cpu = timed(ours, runs)
-            rows.append(
-                {"system": f"datalab, {layout}", "what": what, "wall": wall, "cpu": cpu, "error": error(answer, truth)}
-            )
+            system = f"datalab {name}, {layout}"
+            rows.append({"system": system, "what": what, "wall": wall, "cpu": cpu, "error": error(answer, truth)})
     return rows
 
 
@@ -200,14 +202,14 @@ def measure_tumult(python: Path, plain: Path, runs: int, budget: str) -> list[di
 
 
 def report(rows: list[dict[str, Any]]) -> None:
-    """Print the figures; ratios are to the lab's answer with the person layout."""
-    base = {row["what"]: row for row in rows if row["system"] == "datalab, person layout"}
-    print(f"{'system':28} {'what':6} {'wall s':>8} {'ratio':>6} {'CPU s':>8} {'ratio':>6} {'error':>12}")
+    """Print the figures; ratios are to the lab's answer on the embedded engine with the person layout."""
+    base = {row["what"]: row for row in rows if row["system"] == "datalab embedded, person layout"}
+    print(f"{'system':34} {'what':6} {'wall s':>8} {'ratio':>6} {'CPU s':>8} {'ratio':>6} {'error':>12}")
     for row in rows:
         ours = base[row["what"]]
         wall, cpu = row["wall"] / ours["wall"], row["cpu"] / max(ours["cpu"], 1e-9)
         print(
-            f"{row['system']:28} {row['what']:6} {row['wall']:8.2f} {wall:6.2f} {row['cpu']:8.2f} {cpu:6.2f} "
+            f"{row['system']:34} {row['what']:6} {row['wall']:8.2f} {wall:6.2f} {row['cpu']:8.2f} {cpu:6.2f} "
             f"{row['error']:12.1f}"
         )
 
@@ -223,6 +225,7 @@ def main() -> None:
     parser.add_argument("--tumult-budget", choices=("pure", "rho"), default="pure")
     parser.add_argument("--json", type=Path, help="also write the figures here")
     chosen = parser.parse_args()
+    chosen.folder = chosen.folder.resolve()
     plain = chosen.folder / f"events-{chosen.rows}"
     laid = chosen.folder / f"events-{chosen.rows}-by-person-{chosen.buckets}"
     if not plain.is_dir():
@@ -234,7 +237,7 @@ def main() -> None:
         "no layout": TableRef(path=plain, buckets=0, schema=SCHEMA),
         "person layout": TableRef(path=laid, buckets=chosen.buckets, schema=SCHEMA),
     }
-    rows = measure(spark, tables, chosen.runs)
+    rows = measure(spark, tables, chosen.runs, chosen.folder)
     spark.stop()
     if chosen.tumult_python:
         rows += measure_tumult(chosen.tumult_python, plain, chosen.runs, chosen.tumult_budget)
