@@ -11,6 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from datalab.cli.options import LOCAL_OPERATOR, ActingAs, LabHome, settings_of
+from datalab.cli.screen import Screen
 from datalab.governance.people import Agency
 
 app = typer.Typer(no_args_is_help=True)
@@ -44,4 +45,4 @@ def list_(lab: LabHome = None) -> None:
         for agency in tx.governance.agencies():
             custodians = ", ".join(person.username for person in people if person.agency == agency.name)
             table.add_row(agency.name, escape(agency.title), custodians or "-")
-    Console().print(table)
+    Screen().print(table)

@@ -8,12 +8,13 @@ from enum import StrEnum
 from typing import Annotated, assert_never
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from datalab.audit.log import AuditReader, Head, verify_log
 from datalab.cli.options import LabHome, settings_of
+from datalab.cli.screen import Screen
+from datalab.privacy.reconcile import reconcile
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -37,7 +38,7 @@ def verify(
         str | None, typer.Option(metavar="SIZE:DIGEST", help="A head of the release log that you kept.")
     ] = None,
 ) -> None:
-    """Check both logs from their first entry on, and print their heads.
+    """Check both logs from their first entry on, and the ledger against its log; print the logs' heads.
 
     Keep the heads outside the lab: only a head that somebody else kept shows that the end of a log was cut off.
     """
@@ -47,6 +48,11 @@ def verify(
         with _log(name, lab) as log:
             head = verify_log(log, expected=expected.get(name))
         typer.echo(f"{name.value} {head}")
+    from datalab.wiring import open_lab  # noqa: PLC0415 - databases load only when asked for
+
+    with open_lab(settings_of(lab)).release.read() as release:
+        reconcile(release.ledger, release.audit.entries())
+    typer.echo("ledger: every account and charge is as the release log tells.")
 
 
 @app.command()
@@ -64,7 +70,7 @@ def show(
             when = event.at.isoformat(sep=" ", timespec="seconds").removesuffix("+00:00")
             cells = (str(entry.number), when, event.actor, event.action.value, event.subject, details)
             table.add_row(*map(escape, cells))
-    Console().print(table)
+    Screen().print(table)
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from datalab.cli.options import ActingAs, LabHome, settings_of
+from datalab.cli.screen import Screen
 from datalab.privacy.ledger import Account
 from datalab.query.spend import exact_rho
 
@@ -50,24 +51,17 @@ def show(lab: LabHome = None) -> None:
     noise, delta = OpenDPNoise(), DEFAULT_POLICY.delta
     table = Table(
         Column("account", no_wrap=True),
-        "granted",
-        "spent",
-        "remaining",
-        "epsilon granted",
-        "epsilon remaining",
-        title=f"Privacy budgets (epsilon at delta {float(delta):g})",
+        *(Column(name, no_wrap=True, justify="right") for name in ("granted", "spent", "left", "epsilon left")),
+        title=f"Privacy budgets in rho (epsilon at delta {float(delta):g})",
     )
     with open_lab(settings_of(lab)).release.read() as tx:
         for account in tx.ledger.accounts():
             table.add_row(
                 account.name,
-                str(account.granted),
-                str(account.spent),
-                str(account.remaining),
-                f"{noise.epsilon(account.granted, delta):g}",
-                f"{noise.epsilon(account.remaining, delta):g}",
+                *(str(rho).removeprefix("rho ") for rho in (account.granted, account.spent, account.remaining)),
+                f"{noise.epsilon(account.remaining, delta):.2f}",
             )
-    Console().print(table)
+    Screen().print(table)
 
 
 def _say(account: Account) -> None:

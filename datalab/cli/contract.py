@@ -11,6 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from datalab.cli.options import ActingAs, LabHome, settings_of
+from datalab.cli.screen import Screen
 from datalab.contract.model import Bounds, Column, Contract
 from datalab.contract.published import public_values, published_columns
 from datalab.errors import ContractError
@@ -26,7 +27,7 @@ def check(files: Files) -> None:
     """Check contracts: print every fault with its line, or what becomes of each column."""
     from datalab.contract.odcs.contract_file import read_contract  # noqa: PLC0415 - the standard's model loads only when asked for
 
-    out, err = Console(), Console(stderr=True, highlight=False, soft_wrap=True)
+    out, err = Screen(), Console(stderr=True, highlight=False, soft_wrap=True)
     failed = False
     for file in files:
         try:
@@ -47,7 +48,7 @@ def show(file: File) -> None:
     from datalab.contract.odcs.contract_file import read_contract  # noqa: PLC0415 - as above
 
     contract = read_contract(file)
-    out = Console()
+    out = Screen()
     out.print(_head(contract), _columns(contract), _seen(contract), highlight=False)
 
 

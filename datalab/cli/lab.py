@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from datalab.cli.options import LabHome, settings_of
+from datalab.cli.screen import Screen
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -38,4 +38,4 @@ def show(lab: LabHome = None) -> None:
                 ", ".join(grant.dataset for grant in project.grants),
                 project.expires_on.isoformat(),
             )
-    Console().print(table, projects)
+    Screen().print(table, projects)

@@ -10,6 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from datalab.cli.options import LOCAL_OPERATOR, ActingAs, LabHome, settings_of
+from datalab.cli.screen import Screen
 from datalab.governance.people import LabRole, Person
 
 app = typer.Typer(no_args_is_help=True)
@@ -44,4 +45,4 @@ def list_(lab: LabHome = None) -> None:
         for person in tx.governance.people():
             roles = ", ".join(sorted(person.roles))
             table.add_row(person.username, escape(person.full_name), roles, person.agency or "-")
-    Console().print(table)
+    Screen().print(table)

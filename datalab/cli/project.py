@@ -11,6 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from datalab.cli.options import LOCAL_OPERATOR, ActingAs, LabHome, settings_of
+from datalab.cli.screen import Screen
 from datalab.errors import GovernanceError
 from datalab.governance.project import DatasetGrant, Project
 
@@ -99,7 +100,7 @@ def show(project: ProjectId, lab: LabHome = None) -> None:
     for one in found.grants:
         view = views.get(one.dataset)
         data.add_row(one.dataset, ", ".join(one.columns), str(view.version) if view else "none yet")
-    Console().print(about, data)
+    Screen().print(about, data)
 
 
 def _grants(uses: list[str]) -> tuple[DatasetGrant, ...]:

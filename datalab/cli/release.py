@@ -11,6 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from datalab.cli.options import LabHome, settings_of
+from datalab.cli.screen import Screen
 from datalab.errors import SettingsError
 from datalab.release.request import RequestState
 
@@ -61,7 +62,7 @@ def verify(
     if not path.is_file():
         raise SettingsError(f"There is no public key at {path}.", remedy="Name the lab's public key with --key.")
     bundle = verify_bundle(file, path.read_bytes())
-    out = Console()
+    out = Screen()
     table = Table(show_header=False, title=f"{file.name} holds")
     table.add_row("request", bundle.request)
     table.add_row("project", bundle.project)

@@ -12,6 +12,7 @@ import typer
 from rich.console import Console
 
 from datalab.cli.options import ActingAs, LabHome, settings_of
+from datalab.cli.screen import Screen
 from datalab.errors import GovernanceError, QueryError
 from datalab.query.model import Question
 from datalab.query.reader import MAX_QUESTION_BYTES, question_from_json
@@ -54,7 +55,7 @@ def preview(file: File, project: ForProject, actor: ActingAs, lab: LabHome = Non
 
     question = _read(file)
     with _desk(lab) as desk:
-        show_sheet(Console(), sheet_of_question(desk, question, project=project, person=actor))
+        show_sheet(Screen(), sheet_of_question(desk, question, project=project, person=actor))
 
 
 @app.command()
@@ -75,7 +76,7 @@ def show(request: RequestId, actor: ActingAs, lab: LabHome = None) -> None:
     from datalab.release.sheet import sheet_of_request  # noqa: PLC0415 - as above
 
     with _desk(lab) as desk:
-        show_sheet(Console(), sheet_of_request(desk, request, person=actor))
+        show_sheet(Screen(), sheet_of_request(desk, request, person=actor))
 
 
 @app.command(name="list")
@@ -91,7 +92,7 @@ def list_(
 
     with _desk(lab) as desk:
         requests = visible_requests(desk, person=actor, project=project, state=state)
-    Console().print(request_table(requests, title="Requests"))
+    Screen().print(request_table(requests, title="Requests"))
 
 
 @app.command()

@@ -10,6 +10,8 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
+from datalab.cli.screen import Screen
+
 app = typer.Typer(no_args_is_help=True)
 
 
@@ -39,5 +41,5 @@ def make(
     for extract in county.extracts:
         kind = "full" if extract.period.is_full else "incremental"
         table.add_row(extract.path.name, kind, f"{extract.rows:,}")
-    Console().print(table)
+    Screen().print(table)
     typer.echo(f"Contracts: {county.contracts}\nTruth, for measuring only: {county.truth}")

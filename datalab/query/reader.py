@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any, NoReturn
+from unicodedata import bidirectional, category
 
 from datalab.errors import QueryError
 from datalab.query.model import (
@@ -47,7 +48,11 @@ MAX_NODES = 2_000
 MAX_TEXT = 500
 """Longest text anywhere in a question, in characters."""
 _RHO = re.compile(r"\d{1,18}(?:\.\d{1,18}|/[1-9]\d{0,17})?")
+MAX_COUNT = 2**31 - 1
 _ABSENT = object()
+_NOT_TEXT = {"Cc", "Cs"}
+_REORDERS = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
+"""Bidirectional controls make a text read otherwise than it is, and a reviewer reads titles (Unicode TR 36, 3.1)."""
 
 
 def question_from_json(text: str | bytes, *, max_bytes: int = MAX_QUESTION_BYTES) -> Question:
@@ -61,7 +66,7 @@ def question_from_json(text: str | bytes, *, max_bytes: int = MAX_QUESTION_BYTES
         if len(raw) > max_bytes:
             raise QueryError(
                 "The question is too large.",
-                why=f"It has {len(raw)} bytes; the lab reads at most {max_bytes}.",
+                why=f"The lab reads at most {max_bytes:,} bytes.",
                 remedy="Shorten its lists of values.",
             )
         document = json.loads(raw.decode(), object_pairs_hook=_object, parse_constant=_constant)
@@ -192,14 +197,14 @@ def _items(value: object, place: str) -> list[tuple[object, str]]:
 def _text(value: object, place: str) -> str:
     if not isinstance(value, str) or len(value) > MAX_TEXT:
         _fail(place, f"this must be a text of at most {MAX_TEXT} characters")
-    if any(ord(char) < ord(" ") or 0xD800 <= ord(char) <= 0xDFFF for char in value):  # noqa: PLR2004 - surrogates are not text
-        _fail(place, "control characters and lone surrogates are not text", "Remove them.")
+    if any(category(char) in _NOT_TEXT or bidirectional(char) in _REORDERS for char in value):
+        _fail(place, "control characters, lone surrogates and marks that reorder text are not allowed", "Remove them.")
     return value
 
 
 def _count(value: object, place: str) -> int:
-    if type(value) is not int or not 0 < value < 2**31:
-        _fail(place, "this must be a whole number above 0")
+    if type(value) is not int or not 0 < value <= MAX_COUNT:
+        _fail(place, f"this must be a whole number from 1 to {MAX_COUNT:,}")
     return value
 
 

@@ -47,7 +47,9 @@ def enter(tx: ReleaseTransaction, request: ReleaseRequest, *, case: Case, price:
         return _repeat(tx, request, first)
     charges = tuple(_charge(account, request, price) for account in case.accounts)
     if charges:
-        event = _event(Action.BUDGET_RESERVED, request, actor=request.author, nano_rho=price.total.nano_rho)
+        accounts = " ".join(charge.account for charge in charges)  # what `datalab.privacy.reconcile` reads
+        cost = price.total.nano_rho
+        event = _event(Action.BUDGET_RESERVED, request, actor=request.author, nano_rho=cost, accounts=accounts)
         tx.ledger.reserve(charges, event=event)
     tx.requests.add(request, event=_event(Action.REQUEST_SUBMITTED, request, actor=request.author))
     return request

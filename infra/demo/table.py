@@ -42,7 +42,6 @@ def comparison(truth: Truth, pupils: Path, suspects: Path, *, public_key: bytes)
         exact = truth.pupils.get(band, 0)
         known, wanted = truth.suspects.get(band, 0), second[band, "suspects"]
         enrolled = first[band, "pupils"]
-        rate = f"{100 * (wanted.value or 0) / enrolled.value:.1f}" if enrolled.value and enrolled.value > 0 else "-"
         table.add_row(
             band,
             _shown(enrolled, 0),
@@ -51,7 +50,7 @@ def comparison(truth: Truth, pupils: Path, suspects: Path, *, public_key: bytes)
             f"{truth.sessions_missed[band]:.1f}" if exact else "-",
             _shown(wanted, 0),
             f"{known:,}",
-            rate,
+            _rate(wanted, enrolled),
             f"{100 * known / exact:.1f}" if exact else "-",
         )
     return table
@@ -64,6 +63,13 @@ def _figures(answer: Answer) -> dict[tuple[str, str], Estimate]:
         for cell in answer.cells
         for name, estimate in zip(names, cell.estimates, strict=True)
     }
+
+
+def _rate(part: Estimate, whole: Estimate) -> str:
+    """Return a rate a hundred, or words where noise leaves nothing to divide by: post-processing, which is free."""
+    if part.value is None or whole.value is None or whole.low <= 0:
+        return "too noisy"
+    return f"{100 * max(0, part.value) / whole.value:.1f}"
 
 
 def _shown(estimate: Estimate, digits: int) -> str:

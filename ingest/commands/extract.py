@@ -12,11 +12,19 @@ from rich.console import Console
 
 from datalab.catalogue import ExtractKind
 from datalab.cli.options import LabHome, settings_of
+from datalab.cli.screen import Screen
 
 app = typer.Typer(no_args_is_help=True, help="Seal, send, rehearse and follow extracts.")
 
-Source = Annotated[Path, typer.Argument(help="The extract: .csv, .csv.gz, .parquet or .jsonl.", show_default=False)]
-ContractFile = Annotated[Path, typer.Option("--contract", help="The dataset's contract, YAML.")]
+Source = Annotated[
+    Path,
+    typer.Argument(
+        help="The extract: .csv, .csv.gz, .parquet or .jsonl.", show_default=False, exists=True, dir_okay=False
+    ),
+]
+ContractFile = Annotated[
+    Path, typer.Option("--contract", help="The dataset's contract, YAML.", exists=True, dir_okay=False)
+]
 From = Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="First day that the rows are about.")]
 To = Annotated[datetime, typer.Option("--to", formats=["%Y-%m-%d"], help="Last day.")]
 Kind = Annotated[ExtractKind, typer.Option("--kind", help="Whether it replaces what came before, or adds to it.")]
@@ -40,8 +48,10 @@ def seal(
     file: Source,
     *,
     contract: ContractFile,
-    signing_key: Annotated[Path, typer.Option("--signing-key", help="The agency's private key.")],
-    lab_key: Annotated[Path, typer.Option("--lab-key", help="The lab's landing.pub.")],
+    signing_key: Annotated[
+        Path, typer.Option("--signing-key", help="The agency's private key.", exists=True, dir_okay=False)
+    ],
+    lab_key: Annotated[Path, typer.Option("--lab-key", help="The lab's landing.pub.", exists=True, dir_okay=False)],
     first: From,
     last: To,
     kind: Kind = ExtractKind.FULL,
@@ -59,7 +69,7 @@ def seal(
         period_from=first.date(),
         period_to=last.date(),
         key=read_agency_key(signing_key),
-        landing_key=lab_key.read_text(),
+        landing_key=lab_key.read_text(errors="replace"),
         folder=out,
         now=datetime.now(UTC),
     )
@@ -102,7 +112,7 @@ def rehearse(
     with step_progress() as observer:
         report = run(
             file,
-            contract_text=contract.read_text(),
+            contract_text=contract.read_text(errors="replace"),
             kind=kind,
             period_from=first.date(),
             period_to=last.date(),
@@ -112,7 +122,7 @@ def rehearse(
     if as_json:
         typer.echo(json.dumps(report, indent=1))
     else:
-        show_report(report, Console())
+        show_report(report, Screen())
 
 
 @app.command()
@@ -126,7 +136,7 @@ def status(
 
     settings = settings_of(lab)
     with open_control(settings.control_database).read() as transaction:
-        show_status(transaction.catalogue.extracts(dataset), settings.landing / "refused", Console())
+        show_status(transaction.catalogue.extracts(dataset), settings.landing / "refused", Screen())
 
 
 @app.command()
@@ -148,7 +158,7 @@ def report(
     if as_json:
         typer.echo(json.dumps(found, indent=1))
     else:
-        show_report(found, Console())
+        show_report(found, Screen())
 
 
 def _say(text: str) -> None:

@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 
 from datalab.cli.options import LabHome, settings_of
+from datalab.cli.screen import Screen
 
 ProjectId = Annotated[str, typer.Argument(help="Short name of the project.")]
 ExtractId = Annotated[str, typer.Argument(help="Identifier, as `datalab extract status` shows it.")]
@@ -25,7 +26,7 @@ def receive(lab: LabHome = None) -> None:
 
     settings = settings_of(lab)
     landing = Landing(settings=settings, control=open_control(settings.control_database), clock=_now)
-    show_receipts(landing.receive(), Console())
+    show_receipts(landing.receive(), Screen())
 
 
 @app.command()
@@ -42,7 +43,7 @@ def work(
     from ingest.landing.receipt import Landing  # noqa: PLC0415 - as above
     from ingest.worker.worker import open_worker  # noqa: PLC0415 - as above
 
-    settings, console = settings_of(lab), Console()
+    settings, console = settings_of(lab), Screen()
     with step_progress() as observer, open_worker(settings, observer=observer) as worker:
         landing = Landing(settings=settings, control=worker.control, clock=_now)
         if not until_empty:

@@ -14,6 +14,7 @@ from ingest.limits import Limits
 from ingest.readers.csv_file import read_csv
 from ingest.readers.json_lines import read_json_lines
 from ingest.readers.parquet_file import read_parquet
+from ingest.reporting.faults import FaultKind, FileFault, UnreadableExtractError
 from ingest.sealed.manifest import FileFormat
 
 
@@ -25,6 +26,18 @@ def read_rows(
     Raises:
         UnreadableExtractError: with every fault found.
     """
+    rows = 0
+    for batch in _batches(path, file_format, columns, limits):
+        rows += batch.num_rows
+        yield batch
+    if not rows:
+        # A full extract without rows would empty the dataset without a word; one that adds nothing has nothing to say.
+        raise UnreadableExtractError(FileFault(kind=FaultKind.NO_ROWS, count=0))
+
+
+def _batches(
+    path: Path, file_format: FileFormat, columns: Sequence[Column], limits: Limits
+) -> Iterator[pa.RecordBatch]:
     match file_format:
         case FileFormat.CSV | FileFormat.CSV_GZ:
             return read_csv(path, file_format, columns, limits)

@@ -21,6 +21,7 @@ class FaultKind(StrEnum):
     """What can be wrong with a file, and what to do about it (see `REMEDIES`)."""
 
     EMPTY = "empty"
+    NO_ROWS = "no_rows"
     NOT_UTF8 = "not_utf8"
     OTHER_ENCODING = "other_encoding"
     NUL = "nul"
@@ -44,6 +45,10 @@ class FaultKind(StrEnum):
 
 REMEDIES: Mapping[FaultKind, tuple[str, str]] = {
     FaultKind.EMPTY: ("The file is empty.", "Export it again; a file without rows still has a header."),
+    FaultKind.NO_ROWS: (
+        "The file has no rows.",
+        "Deliver when there are some. To withdraw what was delivered, ask the lab's operator.",
+    ),
     FaultKind.NOT_UTF8: ("Lines are not UTF-8 text.", "Export as UTF-8; this file may be Windows-1252 or Latin-1."),
     FaultKind.OTHER_ENCODING: ("The file is UTF-16 or UTF-32 text.", "Export as UTF-8."),
     FaultKind.NUL: ("Lines hold a NUL character.", "Export again; the file may be damaged, or not be text."),

@@ -171,3 +171,11 @@ def test_hostile_texts_are_refused(text: str) -> None:
 def test_the_deepest_allowed_condition_is_read() -> None:
     """The limit on depth is where it is stated."""
     assert question_from_document(PLAIN | {"where": _nested(15)})
+
+
+@pytest.mark.parametrize("mark", ["\u202e", "\u2066", "\x1b", "\x85", "\ud800"], ids=lambda mark: f"U+{ord(mark):04X}")
+def test_a_title_reads_as_it_is(mark: str) -> None:
+    """Marks that reorder what a reviewer reads, and characters that steer a terminal, are refused."""
+    document = {"format": 1, "dataset": "d", "title": f"a{mark}b", "measures": [{"measure": "rows", "name": "n"}]}
+    with pytest.raises(QueryError, match="title"):
+        question_from_document({**document, "rho": "1/5", "rows_per_unit": 1, "rows_per_cell": 1})

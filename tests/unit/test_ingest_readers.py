@@ -240,3 +240,17 @@ def test_other_endings_are_refused(tmp_path: Path) -> None:
     assert format_of(tmp_path / "A.CSV.GZ") is FileFormat.CSV_GZ
     with pytest.raises(ExtractError, match=r"\.parquet"):
         format_of(tmp_path / "x.xlsx")
+
+
+@pytest.mark.parametrize("name", ["x.csv", "x.csv.gz", "x.jsonl", "x.parquet"])
+def test_a_file_without_rows_is_refused(tmp_path: Path, name: str) -> None:
+    """A full extract without rows would empty its dataset; the custodian is told instead."""
+    path = tmp_path / name
+    header = b"born,id,name\n"
+    if name.endswith("parquet"):
+        pq.write_table(pa.table({each.name: pa.array([], pa.string()) for each in COLUMNS}), path)
+    else:
+        path.write_bytes(gzip.compress(header) if name.endswith("gz") else b"\n" if name.endswith("jsonl") else header)
+
+    with pytest.raises(UnreadableExtractError, match=r"no rows|empty"):
+        read(path)
