@@ -9,6 +9,7 @@ Nothing here can run a question. What leaves a notebook is a description (JSON);
         epsilon=0.5, rows_per_unit=4
     )
     print(lab.explain(question))
+    same = sql("SELECT ward, COUNT(DISTINCT unit_id) FROM ...")  # as well as ask(...), in SQL
     lab.save(question, "burglary.json")            # then: datalab request submit burglary.json ...
 
     read_release("outbox/r0a1b2.zip", "keys/public/release.pub").table
@@ -36,9 +37,11 @@ from datalab.query.explain import explain
 from datalab.query.model import Question
 from datalab.query.schema import ViewSchema, view_schema
 from datalab.query.spend import epsilon_for_rho
+from datalab.query.sql.reader import sql
+from datalab.query.sql.writer import to_sql
 from datalab.release.bundle.document import Bundle, verify_bundle
 
-__all__ = ["Lab", "Release", "ask", "col", "read_question", "read_release", "to_json"]
+__all__ = ["Lab", "Release", "ask", "col", "read_question", "read_release", "sql", "to_json", "to_sql"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

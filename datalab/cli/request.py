@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ from rich.console import Console
 from datalab.cli.options import ActingAs, LabHome, settings_of
 from datalab.cli.screen import Screen
 from datalab.errors import GovernanceError, QueryError
+from datalab.query.document import question_to_document
 from datalab.query.model import Question
 from datalab.query.reader import MAX_QUESTION_BYTES, question_from_json
 from datalab.release.request import RequestState
@@ -26,6 +28,34 @@ app = typer.Typer(no_args_is_help=True)
 File = Annotated[Path, typer.Argument(help="Question as JSON; `-` reads it from standard input.", show_default=False)]
 ForProject = Annotated[str, typer.Option("--project", help="The project that asks.")]
 RequestId = Annotated[str, typer.Argument(help="Identifier of the request.")]
+
+
+@app.command("from-sql")
+def from_sql(
+    file: Annotated[Path, typer.Argument(help="One SELECT; `-` reads it from standard input.", show_default=False)],
+    *,
+    rho: Annotated[str, typer.Option(help="Budget for the whole answer, as `0.05` or `1/20`.")],
+    rows_per_unit: Annotated[int, typer.Option(help="Most rows of one unit that count.")],
+    rows_per_cell: Annotated[
+        int | None, typer.Option(help="Most of them in one cell; by default the same.", show_default=False)
+    ] = None,
+    title: Annotated[str, typer.Option(help="A label for the reviewer.")] = "",
+) -> None:
+    """Turn a question in SQL into the JSON that the other commands read; docs/questions-in-sql.md says what is read."""
+    from datalab.query.sql.reader import sql  # noqa: PLC0415 - the parser loads only when asked for
+
+    asking = sql(_bytes(file).decode(errors="replace"), title=title)
+    question = asking.spend(rho=rho, rows_per_unit=rows_per_unit, rows_per_cell=rows_per_cell)
+    # Read again, so that what is printed is what the lab will read: its limits hold for SQL too.
+    typer.echo(_document(question_from_json(_document(question))))
+
+
+@app.command("to-sql")
+def to_sql(file: File) -> None:
+    """Show a question as SQL; its price, bounds and title are not part of it."""
+    from datalab.query.sql.writer import to_sql as written  # noqa: PLC0415 - as above
+
+    typer.echo(written(_read(file).query))
 
 
 @app.command()
@@ -127,17 +157,24 @@ def decide(
     _say(f"Request {request} is {decided.state.value}.")
 
 
+def _document(question: Question) -> str:
+    """Return a question as the JSON text of a file."""
+    return json.dumps(question_to_document(question), indent=1, ensure_ascii=False)
+
+
 def _read(file: Path) -> Question:
-    """Read a question, and no more of it than a question can be long."""
+    return question_from_json(_bytes(file))
+
+
+def _bytes(file: Path) -> bytes:
+    """Read a file, and no more of it than a question can be long."""
     try:
         if str(file) == "-":
-            text = sys.stdin.buffer.read(MAX_QUESTION_BYTES + 1)
-        else:
-            with file.open("rb") as opened:
-                text = opened.read(MAX_QUESTION_BYTES + 1)
+            return sys.stdin.buffer.read(MAX_QUESTION_BYTES + 1)
+        with file.open("rb") as opened:
+            return opened.read(MAX_QUESTION_BYTES + 1)
     except OSError:
         raise QueryError(f"The file {file} cannot be read.", remedy="Correct its path.") from None
-    return question_from_json(text)
 
 
 @contextmanager

@@ -14,6 +14,7 @@ DOORS = {
     "opendp": ("datalab/engine/noise.py",),
     "pyspark": ("datalab/engine/spark/", "anonymise/spark/", "ingest/spark/"),
     "duckdb": ("datalab/engine/embedded/",),
+    "sqlglot": ("datalab/query/sql/",),
     "presidio_analyzer": ("anonymise/prose/recognisers.py",),
     "spacy": ("anonymise/prose/recognisers.py",),
     "great_expectations": ("ingest/spark/quality.py",),

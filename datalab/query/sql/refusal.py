@@ -1,0 +1,84 @@
+"""What SQL can say and a private answer cannot: why, and the nearest that works."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlglot import exp
+
+from datalab.errors import QueryError
+
+SHOWN = 80
+"""Characters shown of the part that is refused."""
+
+CLAUSES: Mapping[str, tuple[str, str]] = {
+    "having": (
+        "HAVING would choose groups by their exact figures",
+        "Leave it out: every group of the contract is answered; choose among the released figures.",
+    ),
+    "order": (
+        "an answer has the contract's order, and sorting by figures is done on what was released",
+        "Leave ORDER BY out.",
+    ),
+    "limit": ("an answer has every group that the contract lists", "Leave LIMIT out, or filter with WHERE."),
+    "offset": ("an answer has every group that the contract lists", "Leave OFFSET out."),
+    "distinct": (
+        "SELECT DISTINCT lists values of the data",
+        "Group by a column with a public domain, or COUNT(DISTINCT unit_id).",
+    ),
+    "with_": (
+        "named subqueries are not in the subset",
+        "Filter a joined table in place: JOIN (SELECT * FROM t WHERE ...) AS t USING (unit_id).",
+    ),
+    "windows": ("windows compute a figure for each row", "Use GROUP BY."),
+    "qualify": ("QUALIFY chooses rows by other rows", "Filter with WHERE."),
+    "into": ("a question writes nothing", "Leave INTO out."),
+    "hint": ("the lab plans its own work", "Leave the hint out."),
+}
+"""By the name of the clause in sqlglot's SELECT."""
+
+PARTS: Mapping[type[exp.Expr], tuple[str, str]] = {
+    exp.Star: ("rows cannot be listed, only added up", "Write COUNT(*), COUNT(DISTINCT unit_id), SUM or AVG."),
+    exp.Case: (
+        "values are not computed row by row",
+        "Group by a column of the view; contracts state bands.",
+    ),
+    exp.Like: ("texts are compared whole", "Write column IN ('...', '...') with values of the contract."),
+    exp.ILike: ("texts are compared whole", "Write column IN ('...', '...') with values of the contract."),
+    exp.RegexpLike: ("texts are compared whole", "Write column IN ('...', '...') with values of the contract."),
+    exp.Window: ("windows compute a figure for each row", "Use GROUP BY."),
+    exp.Subquery: ("values from another query would be exact figures", "Join the dataset on unit_id."),
+    exp.Exists: ("values from another query would be exact figures", "Join the dataset on unit_id."),
+    exp.Null: ("a comparison with NULL is never true", "Write column IS NULL."),
+    exp.Min: ("the least value of the data is somebody's value", "The contract states the bounds."),
+    exp.Max: ("the greatest value of the data is somebody's value", "The contract states the bounds."),
+    exp.Binary: ("values are not computed row by row", "Compare a column with a value, and sum columns as they are."),
+    exp.Placeholder: ("a question is complete as it stands", "Write the value itself."),
+    exp.Parameter: ("a question is complete as it stands", "Write the value itself."),
+    exp.AggFunc: ("this aggregate is not offered", "Use COUNT(*), COUNT(DISTINCT unit_id), SUM or AVG."),
+    exp.Func: ("functions of a row's values are not in the subset", "Compare a column with a value."),
+}
+"""By kind of expression; the first that fits."""
+_OTHER = ("this is not in the subset of SQL that the lab reads", "See docs/questions-in-sql.md for what is.")
+
+
+def part_refusal(node: exp.Expr, where: str) -> QueryError:
+    """Return why an expression cannot stand where it does."""
+    why, remedy = next((told for kind, told in PARTS.items() if isinstance(node, kind)), _OTHER)
+    return refusal(f"{shown(node)} cannot stand in {where}", why, remedy)
+
+
+def clause_refusal(name: str) -> QueryError:
+    """Return why a clause cannot be answered."""
+    return refusal(f"{name.strip('_').replace('_', ' ').upper()} cannot be answered", *CLAUSES.get(name, _OTHER))
+
+
+def refusal(what: str, why: str, remedy: str) -> QueryError:
+    """Return an error that says what is refused, why, and the nearest that works."""
+    return QueryError(f"{what}.", why=f"{why[0].upper()}{why[1:]}.", remedy=remedy)
+
+
+def shown(node: exp.Expr) -> str:
+    """Return a part of the author's SQL with every value left out: errors hold none, whoever typed it."""
+    text = node.transform(lambda part: exp.Placeholder() if isinstance(part, exp.Literal) else part).sql()
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}..."

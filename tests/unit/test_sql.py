@@ -1,0 +1,151 @@
+"""Questions in SQL: what is read, and what is refused with the nearest that works."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from datalab.errors import QueryError
+from datalab.query.build import Asking, ask, col
+from datalab.query.sql.reader import sql
+from datalab.query.sql.writer import to_sql
+
+DOCUMENT = Path(__file__).parents[2] / "docs/questions-in-sql.md"
+COUNTED = ask("t")
+WHERE = COUNTED.count_rows(name="n")
+
+READ: tuple[tuple[str, Asking], ...] = (
+    ("SELECT COUNT(*) FROM t", COUNTED.count_rows()),
+    ("select count(*) as n from t;", WHERE),
+    ("SELECT COUNT(DISTINCT unit_id) FROM t -- how many people", COUNTED.count_units()),
+    ("SELECT SUM(x), AVG(x) FROM t", COUNTED.sum("x").mean("x")),
+    ("SELECT a, COUNT(*) AS n FROM t GROUP BY a", WHERE.group_by("a")),
+    ("SELECT COUNT(*) AS n, b, a FROM t GROUP BY 3, b", WHERE.group_by("a", "b")),
+    ("SELECT COUNT(*) AS n FROM t GROUP BY a", WHERE.group_by("a")),
+    ("SELECT COUNT(*) AS n FROM t AS u WHERE u.a = 'x'", WHERE.where(col("a") == "x")),
+    (
+        "SELECT COUNT(*) AS n FROM t WHERE a = 1 AND b <> 'x' AND 2 < c",
+        WHERE.where(col("a") == 1, col("b") != "x", col("c") > 2),
+    ),
+    ("SELECT COUNT(*) AS n FROM t WHERE a = 1 OR (b)", WHERE.where((col("a") == 1) | (col("b") == True))),  # noqa: E712 - a description
+    ("SELECT COUNT(*) AS n FROM t WHERE NOT a = 1", WHERE.where(col("a") != 1)),
+    ("SELECT COUNT(*) AS n FROM t WHERE NOT (a < 1 OR b >= -2.5)", WHERE.where(col("a") >= 1, col("b") < -2.5)),
+    ("SELECT COUNT(*) AS n FROM t WHERE a IN ('x', 'y')", WHERE.where(col("a").is_in(["x", "y"]))),
+    ("SELECT COUNT(*) AS n FROM t WHERE a NOT IN (1)", WHERE.where(~col("a").is_in([1]), ~col("a").is_missing())),
+    ("SELECT COUNT(*) AS n FROM t WHERE a IS NOT NULL", WHERE.where(~col("a").is_missing())),
+    ("SELECT COUNT(*) AS n FROM t WHERE a BETWEEN 1 AND 5", WHERE.where(col("a") >= 1, col("a") <= 5)),
+    ("SELECT COUNT(*) AS n FROM t WHERE a NOT BETWEEN 1 AND 5", WHERE.where((col("a") < 1) | (col("a") > 5))),
+    ("SELECT COUNT(*) AS n FROM t WHERE (a = 1) IS NOT TRUE", WHERE.where(~(col("a") == 1))),
+    ("SELECT COUNT(*) AS n FROM t WHERE (a = 1) IS FALSE", WHERE.where(col("a") != 1)),
+    ("SELECT COUNT(*) AS n FROM t WHERE a >= DATE '2024-01-31'", WHERE.where(col("a") >= "2024-01-31")),
+    (
+        'SELECT COUNT(*) AS "An n" FROM "T 1" WHERE "a b" = \'it\'\'s\'',
+        ask("T 1").count_rows(name="An n").where(col("a b") == "it's"),
+    ),
+    ("SELECT s.b, COUNT(*) AS n FROM t JOIN s USING (unit_id) GROUP BY s.b", WHERE.join("s").group_by("s.b")),
+    (
+        "SELECT COUNT(*) AS n FROM t x JOIN s y ON x.unit_id = y.unit_id WHERE x.a = 1",
+        WHERE.join("s").where(col("a") == 1),
+    ),
+    (
+        "SELECT COUNT(*) AS n FROM t JOIN (SELECT * FROM s WHERE c < 3) AS s USING (unit_id)",
+        WHERE.join("s", where=col("c") < 3),
+    ),
+)
+
+REFUSED: tuple[tuple[str, str], ...] = (
+    ("", "one SELECT"),
+    ("SELECT 'ZZMARK", "not SQL"),
+    ("SELECT a b c FROM t", "not SQL at line 1"),
+    ("DROP TABLE t", "one SELECT"),
+    ("EXPLAIN SELECT COUNT(*) FROM t", "one SELECT"),
+    ("SELECT COUNT(*) FROM t; SELECT COUNT(*) FROM t", "one SELECT"),
+    ("SELECT COUNT(*) FROM t UNION SELECT COUNT(*) FROM s", "one SELECT"),
+    ("WITH s AS (SELECT * FROM t) SELECT COUNT(*) FROM s", "Named subqueries"),
+    ("SELECT * FROM t", "only added up"),
+    ("SELECT a FROM t", "not in GROUP BY"),
+    ("SELECT a FROM t GROUP BY a", "Add COUNT"),
+    ("SELECT a AS b, COUNT(*) FROM t GROUP BY a", "Leave AS out"),
+    ("SELECT COUNT(*)", "names no dataset"),
+    ("SELECT COUNT(a) FROM t", "IS NOT NULL"),
+    ("SELECT COUNT(DISTINCT a) FROM t", "COUNT(DISTINCT unit_id)"),
+    ("SELECT SUM(a * 2) FROM t", "row by row"),
+    ("SELECT SUM(DISTINCT a) FROM t", "cannot stand"),
+    ("SELECT MAX(a) FROM t", "somebody's value"),
+    ("SELECT COUNT(*) FILTER (WHERE a = 'ZZMARK') FROM t", "cannot stand"),
+    ("SELECT COUNT(*) OVER () FROM t", "GROUP BY"),
+    ("SELECT DISTINCT a FROM t", "lists values"),
+    ("SELECT COUNT(*) FROM t GROUP BY ROLLUP (a)", "cannot"),
+    ("SELECT COUNT(*) FROM t GROUP BY 9", "names no column"),
+    ("SELECT COUNT(*) FROM t GROUP BY UPPER(a)", "place of a column"),
+    ("SELECT COUNT(*) FROM t HAVING COUNT(*) > 1", "choose among the released"),
+    ("SELECT COUNT(*) FROM t ORDER BY 1", "Leave ORDER BY out"),
+    ("SELECT COUNT(*) FROM t LIMIT 1", "Leave LIMIT out"),
+    ("SELECT COUNT(*) FROM t TABLESAMPLE (10 PERCENT)", "SAMPLE"),
+    ("SELECT COUNT(*) FROM t AS u (a, b)", "COLUMNS"),
+    ("SELECT COUNT(*) FROM d.t", "DB"),
+    ("SELECT COUNT(*) FROM t, s", "USING (unit_id)"),
+    ("SELECT COUNT(*) FROM t LEFT JOIN s USING (unit_id)", "inner joins"),
+    ("SELECT COUNT(*) FROM t CROSS JOIN s", "inner joins"),
+    ("SELECT COUNT(*) FROM t JOIN s ON t.a = s.a", "privacy unit"),
+    ("SELECT COUNT(*) FROM t JOIN s ON t.unit_id < s.unit_id", "privacy unit"),
+    ("SELECT COUNT(*) FROM t JOIN s ON s.unit_id = s.unit_id", "privacy unit"),
+    ("SELECT COUNT(*) FROM t JOIN t USING (unit_id)", "stands twice"),
+    ("SELECT COUNT(*) FROM t JOIN (SELECT a FROM s) AS s USING (unit_id)", "cannot stand in FROM"),
+    ("SELECT COUNT(*) FROM t JOIN (SELECT * FROM s LIMIT 3) AS s USING (unit_id)", "LIMIT"),
+    ("SELECT COUNT(*) FROM (SELECT * FROM t) AS t", "cannot stand in FROM"),
+    ("SELECT COUNT(*) FROM t JOIN s USING (unit_id) WHERE a = 1", "dataset.column"),
+    ("SELECT COUNT(*) FROM t WHERE u.a = 1", "names no table"),
+    ("SELECT COUNT(*) FROM t WHERE a = b", "Two columns"),
+    ("SELECT COUNT(*) FROM t WHERE a = NULL", "IS NULL"),
+    ("SELECT COUNT(*) FROM t WHERE a LIKE 'ZZMARK%'", "IN ("),
+    ("SELECT COUNT(*) FROM t WHERE a + 1 = 2", "row by row"),
+    ("SELECT COUNT(*) FROM t WHERE a = 'ZZMARK' || 'x'", "row by row"),
+    ("SELECT COUNT(*) FROM t WHERE a = (SELECT MAX(a) FROM t)", "another query"),
+    ("SELECT COUNT(*) FROM t WHERE a IN (SELECT a FROM t)", "List the values"),
+    ("SELECT COUNT(*) FROM t WHERE EXISTS (SELECT 1)", "another query"),
+    ("SELECT COUNT(*) FROM t WHERE a = ?", "Write the value"),
+    ("SELECT COUNT(*) FROM t WHERE a = 1e999", "too large"),
+    ("SELECT COUNT(*) FROM t WHERE TRUE", "subset"),
+    ("SELECT COUNT(*) FROM t WHERE CAST(a AS INT) = 1", "place of a column"),
+    ("SELECT COUNT(*) FROM t WHERE RANDOM() < 0.5", "place of a column"),
+    ("SELECT COUNT(*) FROM t WHERE " + "(" * 500 + "a = 1" + ")" * 500, "too"),
+    ("SELECT COUNT(*) FROM t WHERE " + "NOT " * 20 + "a = 1", "Simplify"),
+    (" AND ".join(["SELECT COUNT(*) FROM t WHERE a = 1", *["a = 1"] * 2_000]), "Simplify"),
+    (", ".join(["SELECT COUNT(*) FROM t WHERE a IN (1", *["1"] * 1_000, "1)"]), "Shorten"),
+    ("SELECT COUNT(*) FROM t WHERE a = '" + "x" * 70_000 + "'", "too large"),
+)
+
+
+@pytest.mark.parametrize(("text", "asking"), READ, ids=[text for text, _ in READ])
+def test_sql_reads_as_the_builder_says(text: str, asking: Asking) -> None:
+    """Each SELECT is the question that the builder makes, and what is written from it is read back."""
+    assert sql(text).query == asking.query
+    assert sql(to_sql(asking.query)).query == asking.query
+
+
+@pytest.mark.parametrize(("text", "told"), REFUSED, ids=[text[:60] for text, _ in REFUSED])
+def test_what_is_not_answered_says_what_works(text: str, told: str) -> None:
+    """Each is refused with a reason; no value of the text stands in it."""
+    with pytest.raises(QueryError) as refused:
+        sql(text)
+
+    assert told in str(refused.value)
+    assert "ZZMARK" not in str(refused.value)
+
+
+def test_a_title_and_a_price_finish_a_question() -> None:
+    """SQL asks, `spend` pays."""
+    question = sql("SELECT COUNT(*) FROM t", title="All").spend(rho="1/10", rows_per_unit=4)
+
+    assert question == ask("t").count_rows().titled("All").spend(rho="1/10", rows_per_unit=4)
+
+
+@pytest.mark.parametrize("text", re.findall(r"```sql\n(.*?)```", DOCUMENT.read_text(), re.DOTALL))
+def test_the_documents_examples_are_read(text: str) -> None:
+    """Every example of docs/questions-in-sql.md is in the subset, and is written back as itself."""
+    asking = sql(text)
+
+    assert sql(to_sql(asking.query)).query == asking.query
