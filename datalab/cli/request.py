@@ -89,6 +89,32 @@ def preview(file: File, project: ForProject, actor: ActingAs, lab: LabHome = Non
 
 
 @app.command()
+def price(
+    file: File,
+    project: ForProject,
+    *,
+    measure: Annotated[str, typer.Option(help="The figure that should be so exact.")],
+    within: Annotated[float, typer.Option(help="95 of 100 figures within this much, in the figure's unit.")],
+    group_size: Annotated[
+        int | None, typer.Option(help="For a mean: rows in the group, as far as is public.", show_default=False)
+    ] = None,
+    actor: ActingAs,
+    lab: LabHome = None,
+) -> None:
+    """Find the least budget that makes a figure as exact as wished, and preview it; touches neither data nor budget."""
+    from datalab.cli.tables import show_sheet  # noqa: PLC0415 - as above
+    from datalab.privacy.wish import Wish  # noqa: PLC0415 - as above
+    from datalab.release.sheet import priced_question, sheet_of_question  # noqa: PLC0415 - as above
+
+    question = _read(file)
+    wish = Wish(measure=measure, within=within, group_size=group_size)
+    with _desk(lab) as desk:
+        priced = priced_question(desk, question, wish, project=project, person=actor)
+        show_sheet(Screen(), sheet_of_question(desk, priced, project=project, person=actor))
+    _say(f'Write "rho": "{priced.rho}" in the question: the least that gives this.')
+
+
+@app.command()
 def submit(file: File, project: ForProject, actor: ActingAs, lab: LabHome = None) -> None:
     """Submit a question: it is paid for, answered, and queued for review."""
     question = _read(file)

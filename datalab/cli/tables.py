@@ -54,14 +54,23 @@ def request_table(requests: tuple[ReleaseRequest, ...], *, title: str) -> Table:
 def preview_table(preview: Preview) -> Table:
     """Return the expected error of each measure; the same in every cell."""
     cost = f"{preview.cost}; epsilon {preview.epsilon:g} at delta {float(preview.delta):g}"
-    table = Table("figure", "unit", "expected error", "95 % within", title=f"{preview.cells:,} cells for {cost}")
+    table = Table(
+        "figure",
+        "unit",
+        "expected error",
+        "95 % within",
+        "difference seen",
+        title=f"{preview.cells:,} cells for {cost}",
+    )
     for measure in preview.measures:
         if measure.half_width is None or measure.expected_error is None:
             within = "\n".join(f"± {half:,.3g} in groups of {count:,}" for count, half in measure.by_count)
-            table.add_row(escape(measure.measure), escape(measure.unit), "-", within)
+            table.add_row(escape(measure.measure), escape(measure.unit), "-", within, "-")
         else:
             error, half = f"{measure.expected_error:,.3g}", f"± {measure.half_width:,.4g}"
-            table.add_row(escape(measure.measure), escape(measure.unit), error, half)
+            table.add_row(
+                escape(measure.measure), escape(measure.unit), error, half, f"{measure.visible_difference or 0:,.3g}"
+            )
     return table
 
 

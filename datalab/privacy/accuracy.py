@@ -10,6 +10,7 @@ import math
 from dataclasses import dataclass
 from fractions import Fraction
 
+from datalab.errors import QueryError
 from datalab.privacy.budget import Budget
 from datalab.privacy.plan import Noise, Part, PartKind, Plan, Price
 
@@ -17,6 +18,8 @@ CONFIDENCE = 0.95
 """Share of answers whose interval holds the bounded truth."""
 Z = 1.959963984540054
 """Two-sided 95 % point of the normal distribution."""
+POWER_Z = 0.8416212335729143
+"""80 % point of the normal distribution: how sure one is to see a difference that is there (Cohen 1988)."""
 SMALL_SCALE = 64.0
 """Up to this scale the discrete Gaussian is summed exactly; beyond, it is a rounded normal to far below one unit."""
 EXAMPLE_COUNTS = (10, 100, 1_000, 10_000)
@@ -34,6 +37,8 @@ class MeasurePreview:
     """Mean |noise|; None for a mean, whose error depends on the group's size."""
     half_width: float | None
     """Half of the 95 % interval; None for a mean."""
+    visible_difference: float | None = None
+    """Least difference between two cells that is seen in 80 of 100 answers, noise alone; None for a mean."""
     by_count: tuple[tuple[int, float], ...] = ()
     """For a mean: about half of the 95 % interval, in groups of so many rows with a value."""
 
@@ -72,6 +77,7 @@ def _measure_preview(measure: str, plan: Plan, price: Price) -> MeasurePreview:
             unit=unit,
             expected_error=_in_unit(part, scale * math.sqrt(2 / math.pi)),
             half_width=_in_unit(part, half_width(scale)),
+            visible_difference=_in_unit(part, (Z + POWER_Z) * math.sqrt(2) * scale),
         )
     values, total = parts
     return MeasurePreview(
@@ -84,6 +90,31 @@ def _measure_preview(measure: str, plan: Plan, price: Price) -> MeasurePreview:
             for count in EXAMPLE_COUNTS
         ),
     )
+
+
+def half_width_of(measure: str, plan: Plan, price: Price, *, count: int | None = None) -> float:
+    """Return half of the 95 % interval of a measure, in its unit.
+
+    Args:
+        measure: its name.
+        plan: the question's.
+        price: the plan's.
+        count: for a mean, rows with a value in the group.
+
+    Raises:
+        QueryError: if it is a mean and no count is stated.
+    """
+    parts = [part for part in plan.parts if part.measure == measure]
+    if len(parts) == 1:
+        return _in_unit(parts[0], half_width(price.scale(parts[0].name)))
+    if count is None:
+        raise QueryError(
+            f"How exact {measure} is depends on the size of the group.",
+            why="It is a mean: the same noise is divided by more rows in a larger group.",
+            remedy="State a size, known or guessed from what is public.",
+        )
+    values, total = parts
+    return _in_unit(total, _mean_half_width(price.scale(values.name), price.scale(total.name), total, count))
 
 
 def unit_of(part: Part, plan: Plan) -> str:

@@ -12,7 +12,9 @@ from typing import assert_never
 
 from datalab.privacy.accuracy import MeasurePreview, Preview
 from datalab.privacy.ledger import Account
+from datalab.privacy.wish import certainty
 from datalab.query.model import AllOf, AnyOf, ColumnRef, Compare, IsIn, IsMissing, Not, Predicate, Question
+from datalab.query.spend import NANO
 from datalab.release.case import Case
 from datalab.release.request import ReleaseRequest, RequestState
 
@@ -63,7 +65,12 @@ def remarks_of(
 def _cost(preview: Preview) -> Remark:
     if not preview.cost.nano_rho:
         return Remark(topic="cost", text="Nothing: the data is public.")
-    text = f"{preview.cost}, which is epsilon {preview.epsilon} at delta {float(preview.delta):g}."
+    text = f"{preview.cost}, which is epsilon {preview.epsilon} at delta {float(preview.delta):g}. "
+    text += (
+        "Who held it as likely as not that one certain unit is in the data could be at most "
+        f"{certainty(preview.cost.nano_rho / NANO, float(preview.delta)):.1%} sure after this answer, "
+        f"but for a chance of {float(preview.delta):g}."
+    )
     return Remark(topic="cost", text=text)
 
 

@@ -14,6 +14,7 @@ from datalab.privacy.accuracy import Preview, preview
 from datalab.privacy.answer import Answer
 from datalab.privacy.budget import Budget
 from datalab.privacy.ledger import Account
+from datalab.privacy.wish import Wish, least_budget
 from datalab.query.explain import explain
 from datalab.query.model import Question
 from datalab.release.bundle.publication import stored_answer
@@ -43,6 +44,24 @@ def sheet_of_question(desk: Desk, question: Question, *, project: str, person: s
     shown, remarks = _look(desk, case, without="")
     asked = explain(question, case.schemas, epsilon=shown.epsilon, delta=shown.delta)
     return Sheet(explanation=asked, preview=shown, remarks=remarks)
+
+
+def priced_question(desk: Desk, question: Question, wish: Wish, *, project: str, person: str) -> Question:
+    """Return the question with the least budget that makes one figure as exact as wished; touches no data.
+
+    Raises:
+        QueryError: as `datalab.privacy.wish.least_budget`.
+        PermissionDeniedError, NotFoundError, StateError: as `Desk.preview`.
+    """
+    case = desk.case(question, project=project, person=person)
+    most = desk.policy.max_rho_per_question
+    return least_budget(
+        question,
+        wish,
+        compiled=lambda asked: desk.compiled(replace(case, question=asked)),
+        noise=desk.noise,
+        most=most,
+    )
 
 
 def sheet_of_request(desk: Desk, request_id: str, *, person: str) -> Sheet:
