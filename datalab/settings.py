@@ -39,6 +39,8 @@ class Settings:
     """Most rows of all tables of a question that `auto` computes in this process; more go to Spark."""
     embedded_memory: str = "2GB"
     """Most memory of the embedded engine; beyond it, it spills to a folder of the release service's own."""
+    answer_slot: int = 2
+    """Seconds until the first moment at which an answer may be given; then twice as many, and so on."""
     shuffle_partitions: int = 4
     """Spark shuffle partitions; about twice the cores of the cluster."""
     buckets: int = 8

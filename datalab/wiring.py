@@ -22,6 +22,7 @@ from datalab.privacy.plan import Engine
 from datalab.privacy.table import TableRef
 from datalab.release.bundle.outbox import Outbox
 from datalab.release.desk import Desk
+from datalab.release.slot import Slots
 from datalab.release.step import Observer, unobserved
 from datalab.release.store import ReleaseDatabase
 from datalab.release.treasury import Treasury
@@ -112,6 +113,7 @@ def open_desk(lab: Lab, *, observer: Observer = unobserved) -> Desk:
         key=ReleaseKey.open(settings.release_keys),
         outbox=Outbox(folder=settings.outbox),
         views=settings.views,
+        slots=Slots(first=settings.answer_slot),
         software={name: version(name) for name in SOFTWARE} | {"python": python_version()},
         clock=clock,
         new_id=lambda: f"r{secrets.token_hex(8)}",

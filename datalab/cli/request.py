@@ -19,6 +19,7 @@ from datalab.query.document import question_to_document
 from datalab.query.model import Question
 from datalab.query.reader import MAX_QUESTION_BYTES, question_from_json
 from datalab.release.request import RequestState
+from datalab.release.step import UNTIMED, Step
 
 if TYPE_CHECKING:  # the desk loads the library of its key; help must not wait for it
     from datalab.release.desk import Desk
@@ -209,7 +210,12 @@ def _desk(lab: Path | None) -> Iterator[Desk]:
     from datalab.wiring import open_desk, open_lab  # noqa: PLC0415 - as above
 
     with Console(stderr=True).status("opening the lab") as status:
-        yield open_desk(open_lab(settings_of(lab)), observer=lambda step: status.update(step.value))
+
+        def watch(step: Step) -> None:
+            if step not in UNTIMED:
+                status.update(step.value)
+
+        yield open_desk(open_lab(settings_of(lab)), observer=watch)
 
 
 def _say(text: str) -> None:

@@ -28,7 +28,6 @@ from datalab.governance.people import Person
 from datalab.governance.policy import DEFAULT_POLICY, Policy
 from datalab.governance.project import Project
 from datalab.privacy.accuracy import Preview, preview
-from datalab.privacy.answer import answer_to_document, dress
 from datalab.privacy.budget import Budget
 from datalab.privacy.compile import compile_question
 from datalab.privacy.plan import Engine, Noise, Plan, Price
@@ -38,9 +37,11 @@ from datalab.release.bundle.outbox import Outbox
 from datalab.release.bundle.publication import bundle_name, bundle_of, check_out
 from datalab.release.bundle.signing import ReleaseKey
 from datalab.release.case import Case, check_live, open_case, reopen_case
+from datalab.release.computation import Computation
 from datalab.release.permission import check_may_ask, check_may_decide, check_may_withdraw
 from datalab.release.record import SERVICE, commit, enter, move
 from datalab.release.request import Decision, ReleaseRequest, RequestState
+from datalab.release.slot import Slots
 from datalab.release.step import Observer, Step, unobserved
 from datalab.release.store import ReleaseDatabase
 
@@ -66,6 +67,8 @@ class Desk:
     clock: Callable[[], datetime]
     new_id: Callable[[], str]
     """Returns an identifier that no request has."""
+    slots: Slots
+    """When answers are given."""
     policy: Policy = DEFAULT_POLICY
     observer: Observer = unobserved
 
@@ -92,6 +95,7 @@ class Desk:
         5. reserved: charges and request, in the same transaction as 4, so that two of the same pay once.
         6. Bounded integer cells from the engine: the first and only touch of data.
         7. Noise.
+           The answer waits for a slot, so that its time tells nothing.
         8. Stored: answer, committed charges, new state, in one transaction.
 
         Returns:
@@ -232,20 +236,14 @@ class Desk:
         return compile_question(case.question, case.schemas, self.policy)
 
     def _answer(self, request: ReleaseRequest, case: Case, plan: Plan, price: Price) -> ReleaseRequest:
-        try:
-            cells = self.engine.cells(plan, case.tables)  # (6)
-            self.observer(Step.CELLS)
-            noisy = self.noise.draw(plan, cells)  # (7)
-            self.observer(Step.NOISED)
-            epsilon = self.noise.epsilon(price.total, self.policy.delta)
-            answer = dress(plan, price, noisy, epsilon=epsilon, delta=self.policy.delta)
-        except Exception:  # noqa: BLE001 - its kind and text may depend on the data, so they go nowhere
+        began = self.slots.begin()
+        computation = Computation(
+            engine=self.engine, noise=self.noise, policy=self.policy, software=self.software, observer=self.observer
+        )
+        stored = computation.answer(plan, case.tables, price)  # (6), (7)
+        self.slots.wait(began)  # a failure too is told at a slot
+        if stored is None:
             return self._settle(replace(request, state=RequestState.FAILED), before=RequestState.SUBMITTED)
-        stored = {
-            **answer_to_document(answer),
-            "policy": self.policy.version,
-            "computed_with": {**self.software, "noise": price.software},
-        }
         answered = replace(request, state=RequestState.ANSWERED, answer=stored)
         settled = self._settle(answered, before=RequestState.SUBMITTED, charged=bool(case.accounts))  # (8)
         self.observer(Step.ANSWERED)

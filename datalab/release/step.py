@@ -22,6 +22,9 @@ class Step(StrEnum):
     RELEASED = "released"
 
 
+UNTIMED = frozenset({Step.CELLS, Step.NOISED})
+"""Points that come when the data lets them come: not to be shown to whoever asked (`datalab.release.slot`)."""
+
 Observer = Callable[[Step], None]
 """Hears of each step; what it does cannot change the story."""
 

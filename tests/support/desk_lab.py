@@ -31,6 +31,7 @@ from datalab.query.model import ColumnRef, Compare, CountRows, Operator, Query, 
 from datalab.release.bundle.outbox import Outbox
 from datalab.release.bundle.signing import ReleaseKey
 from datalab.release.desk import Desk
+from datalab.release.slot import Slots
 from datalab.release.step import Step, unobserved
 from datalab.release.store import ReleaseDatabase
 from datalab.release.treasury import Treasury
@@ -264,6 +265,7 @@ def reopen(folder: Path, observer: Callable[[Step], None] = unobserved) -> DeskL
     control, release = open_control(_url(folder, "control")), open_release(_url(folder, "release"))
     engine = CountingEngine(folder / "touches")
     desk = Desk(
+        slots=Slots(first=0),
         control=control,
         release=release,
         engine=engine,
