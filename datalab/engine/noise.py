@@ -15,11 +15,18 @@ import math
 from collections.abc import Sequence
 from fractions import Fraction
 from importlib.metadata import version
-from typing import Any
+from typing import Any, assert_never
 
 import opendp.prelude as dp
 
-from datalab.errors import InternalError
+from datalab.errors import InternalError, QueryError
+from datalab.privacy.accounts.mechanism import (
+    DiscreteGaussian,
+    GaussianThreshold,
+    Mechanism,
+    read_line,
+    write_mechanism,
+)
 from datalab.privacy.budget import NANO, Budget
 from datalab.privacy.plan import Cells, Part, PartPrice, Plan, Price
 
@@ -58,9 +65,24 @@ class OpenDPNoise:
         )
 
     def epsilon(self, cost: Budget, delta: Fraction) -> float:
-        """Return the epsilon of a zCDP cost at a delta: OpenDP's conversion, rounded up to four decimals."""
+        """Return the epsilon of a zCDP cost at a delta: OpenDP's conversion, rounded up to four decimals.
+
+        A cost with an approximate part leaves that much less of the delta to convert at: what is delta-approximate
+        rho-zCDP is (epsilon, delta + delta')-DP where rho-zCDP is (epsilon, delta')-DP (Bun and Steinke 2016,
+        arXiv 1605.02065, definition 8.1).
+
+        Raises:
+            QueryError: if the approximate part leaves nothing of the delta.
+        """
         if cost == Budget(0):
             return 0.0
+        left = delta - cost.delta
+        if left <= 0:
+            raise QueryError(
+                f"A cost of {cost} is no epsilon at delta {float(delta):g}.",
+                why="Its approximate part is as large as that delta, and nothing is left to convert at.",
+                remedy="Spend less delta, or state a larger one.",
+            )
         rho = math.nextafter(float(cost.rho), math.inf)
         spent = dp.m.make_user_measurement(
             dp.user_domain("AnyTables", lambda _: True),
@@ -70,8 +92,32 @@ class OpenDPNoise:
             lambda units: rho * units,
         )
         profile: Any = dp.c.make_zCDP_to_approxDP(spent).map(1)  # type: ignore[no-untyped-call]  # OpenDP is untyped
-        epsilon: float = profile.epsilon(math.nextafter(float(delta), 0.0))
+        epsilon: float = profile.epsilon(math.nextafter(float(left), 0.0))
         return math.ceil(epsilon * EPSILON_DECIMALS) / EPSILON_DECIMALS
+
+    def recost(self, line: str) -> Budget:
+        """Return what a stored line of mechanisms costs a unit, with the OpenDP that runs now; rounded up.
+
+        Raises:
+            ValueError: if the line is none that `datalab.privacy.accounts.mechanism` reads.
+        """
+        return sum((_recost(mechanism) for _, mechanism in read_line(line)), Budget(0))
+
+
+def _recost(mechanism: Mechanism) -> Budget:
+    match mechanism:
+        case DiscreteGaussian():
+            space = dp.vector_domain(dp.atom_domain(T="i64")), dp.l2_distance(T=float)
+            gaussian: Any = dp.m.make_gaussian(*space, mechanism.scale)
+            return Budget.ceil(gaussian.map(_root_up(mechanism.l2_squared)))
+        case GaussianThreshold():
+            counts = dp.map_domain(dp.atom_domain(T=str), dp.atom_domain(T="i64"))
+            metric = dp.l02inf_distance(dp.absolute_distance(T=float))
+            thresholded: Any = dp.m.make_gaussian_threshold(counts, metric, mechanism.scale, mechanism.threshold)
+            moved = (mechanism.l0, _root_up(mechanism.l2_squared), float(mechanism.linf))
+            return Budget.ceil(*thresholded.map(moved))
+        case _:
+            assert_never(mechanism)
 
 
 def _price(part: Part) -> PartPrice:
@@ -85,7 +131,7 @@ def _price(part: Part) -> PartPrice:
                 part=part.name,
                 scale=scale,
                 cost=Budget.ceil(stated),
-                mechanism=f"discrete Gaussian, L2 sensitivity squared {part.sensitivity.l2_squared}, scale {scale!r}",
+                mechanism=write_mechanism(DiscreteGaussian(l2_squared=part.sensitivity.l2_squared, scale=scale)),
             )
         scale = math.nextafter(scale, math.inf) * (1 + 2**-50)
     raise InternalError(
