@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 import typer
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from desk_lab import PEM, PRIVATE_PEM, contract, public_question, publish_version, question
 from pyspark.sql import SparkSession
 from typer.testing import CliRunner, Result
@@ -18,10 +20,13 @@ from datalab.cli import agency, audit, budget, person, project, release, request
 from datalab.contract.model import PrivacyUnit
 from datalab.contract.odcs.contract_file import write_contract
 from datalab.errors import DatalabError, GovernanceError, IntegrityError, PermissionDeniedError, StateError
+from datalab.privacy.budget import Budget
 from datalab.query.document import question_to_document
 from datalab.release.bundle.signing import ReleaseKey
+from datalab.release.signed_act import sign_act
 from datalab.settings import read_settings
-from datalab.wiring import clock, create_lab, open_lab
+from datalab.storage.engine import open_engine, write_transaction
+from datalab.wiring import clock, create_lab, open_lab, open_treasury
 
 GROUPS = {
     "agency": agency,
@@ -138,6 +143,41 @@ def test_an_act_is_signed_elsewhere_and_used_once(home: Path, tmp_path: Path) ->
     with pytest.raises(StateError, match="used already"):
         datalab(home, "budget", "allocate", str(file), "--as", "cas")
     assert "budget acts: 3, each signed" in datalab(home, "audit", "verify")
+
+
+def test_a_grant_that_no_custodian_signed_is_found(home: Path) -> None:
+    """Who holds the release database can raise an account, with act and log in agreement; the audit finds it."""
+    settle(home)
+    assert "budget acts: 2, each signed" in datalab(home, "audit", "verify")
+    opened = open_lab(read_settings(os.environ, home))
+    act = open_treasury(opened).draft("incidents", Budget(5))
+    own_key = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    signed = sign_act(act, own_key)
+    details = {"nano_rho": 5, "atto_delta": 0, "act": signed.digest}
+    told = AuditEvent(
+        action=Action.BUDGET_GRANTED, actor="cas", subject="dataset/incidents", at=clock(), details=details
+    )
+    with opened.release.begin() as tx:
+        tx.ledger.grant(signed, event=told)
+
+    with pytest.raises(IntegrityError, match="dataset/incidents is not signed by police"):
+        datalab(home, "audit", "verify")
+
+
+def test_a_changed_signature_is_found(home: Path) -> None:
+    """The audit checks each signature, and not only that there is one."""
+    settle(home)
+    with write_transaction(open_engine(read_settings(os.environ, home).release_database)) as connection:
+        connection.exec_driver_sql("UPDATE budget_act SET signature = (SELECT max(signature) FROM budget_act)")
+
+    with pytest.raises(IntegrityError, match="is not signed by police"):
+        datalab(home, "audit", "verify")
+
+
+def test_recomputing_reads_every_charge(home: Path) -> None:
+    """A lab that was asked nothing has nothing to compute again, and says so."""
+    settle(home)
+    assert ": none." in datalab(home, "budget", "recompute")
 
 
 @pytest.mark.parametrize(
