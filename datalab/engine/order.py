@@ -38,6 +38,14 @@ def row_hash(salt: int, values: Iterable[object]) -> int:
     return state - 2**64 if state >= 2**63 else state
 
 
+def missing_mask(values: Iterable[object]) -> str:
+    """Return which values are missing, as 0s and 1s: what tells rows apart that the hash cannot.
+
+    The hash skips missing values, so ("a", missing) and (missing, "a") hash alike and are not the same row.
+    """
+    return "".join("1" if value is None else "0" for value in values)
+
+
 def _value(value: object, seed: int) -> int:
     match value:
         case str():
