@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from datalab.contract.model import LogicalType
@@ -95,10 +95,32 @@ COUNTING = frozenset({PartKind.ROWS, PartKind.UNITS, PartKind.UNIT_ROWS})
 """Kinds of part that count and sum nothing."""
 
 
-def parts_by_grouping(plan: Plan) -> Mapping[tuple[Key, ...], tuple[Part, ...]]:
-    """Return the parts of a plan by the grouping at which they are bounded, in the plan's order."""
-    groupings = dict.fromkeys(part.bounded_at for part in plan.parts)
-    return {keys: tuple(part for part in plan.parts if part.bounded_at == keys) for keys in groupings}
+def rounds(plan: Plan) -> tuple[tuple[Part, ...], ...]:
+    """Return the parts of a plan by what one aggregation over units and cells can count together, in plan order."""
+    found: dict[tuple[tuple[Key, ...], bool], list[Part]] = {}
+    for part in plan.parts:
+        found.setdefault((part.bounded_at, part.kind is PartKind.UNIT_ROWS), []).append(part)
+    return tuple(map(tuple, found.values()))
+
+
+def counters(parts: Iterable[Part]) -> tuple[Counter, ...]:
+    """Return every counter of these parts, each once, in their order."""
+    return tuple(dict.fromkeys(counter_of(part) for part in parts))
+
+
+def filters(parts: Iterable[Part]) -> tuple[Filter, ...]:
+    """Return every filter of these parts, each once, in their order."""
+    return tuple(dict.fromkeys(filter_of(part) for part in parts))
+
+
+def totals(parts: Iterable[Part]) -> tuple[Total, ...]:
+    """Return every amount that these parts sum, each once, in their order."""
+    return tuple(dict.fromkeys(total for part in parts if (total := total_of(part)) is not None))
+
+
+def keys_of(plan: Plan) -> tuple[Key, ...]:
+    """Return every key by which a plan bounds, each once."""
+    return tuple(dict.fromkeys(key for part in plan.parts for key in part.bounded_at))
 
 
 def size_of(keys: tuple[Key, ...]) -> int:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 
 SEED = 42
@@ -38,12 +38,14 @@ def row_hash(salt: int, values: Iterable[object]) -> int:
     return state - 2**64 if state >= 2**63 else state
 
 
-def missing_mask(values: Iterable[object]) -> str:
-    """Return which values are missing, as 0s and 1s: what tells rows apart that the hash cannot.
+def order_hash(salt: int, values: Sequence[object]) -> int:
+    """Return the hash by which a unit's rows and cells are put in order.
 
-    The hash skips missing values, so ("a", missing) and (missing, "a") hash alike and are not the same row.
+    `row_hash` skips missing values, so ("a", missing) and (missing, "a") hash alike and are not the same row: where
+    any is missing, which ones are, as 0s and 1s, is hashed after them.
     """
-    return "".join("1" if value is None else "0" for value in values)
+    gaps = "".join("1" if value is None else "0" for value in values)
+    return row_hash(salt, (*values, gaps if "1" in gaps else None))
 
 
 def _value(value: object, seed: int) -> int:

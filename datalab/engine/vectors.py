@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from datalab.engine.counter import cells_by
 from datalab.errors import InternalError
-from datalab.privacy.plan import Cells, Part, PartKind, Plan
+from datalab.privacy.plan import Cells, Key, Part, PartKind, Plan
 
 Amounts = Iterable[tuple[int, int]]
 """Pairs of a place and an amount; places may come twice. Of UNIT_ROWS: a number of rows, and units that have it."""
@@ -34,9 +34,26 @@ def _vector(part: Part, amounts: Amounts) -> tuple[int, ...]:
 
 def coarser_places(part: Part) -> tuple[int, ...]:
     """Return for each cell of `bounded_at` in which cell of `keys` it lies."""
-    at = [part.bounded_at.index(key) for key in part.keys]
+    finer = [next(key for key in part.bounded_at if _same(key, coarse)) for coarse in part.keys]
+    at = [part.bounded_at.index(key) for key in finer]
+    steps = list(zip(at, finer, part.keys, strict=True))
     places = {labels: place for place, labels in enumerate(cells_by(part.keys))}
-    return tuple(places[tuple(labels[i] for i in at)] for labels in cells_by(part.bounded_at))
+    return tuple(
+        places[tuple(_group(labels[i], fine, coarse) for i, fine, coarse in steps)]
+        for labels in cells_by(part.bounded_at)
+    )
+
+
+def _same(key: Key, coarse: Key) -> bool:
+    """Whether both keys are groups of one column, of which the coarse one merges some."""
+    return key.column == coarse.column and (key.bin is None) == (coarse.bin is None)
+
+
+def _group(label: str | None, fine: Key, coarse: Key) -> str | None:
+    """Return the group of a coarse key that holds a group of the fine one."""
+    if label is None or fine.bin is None or coarse.bin is None:
+        return label
+    return str(int(label) * fine.bin.width // coarse.bin.width)
 
 
 def cannot_compute(kind: str) -> InternalError:

@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from datalab.engine.condition import holds
 from datalab.engine.counter import Counter, Filter, Labels, cells_by, counter_of, total_of
-from datalab.engine.order import row_hash
+from datalab.engine.order import order_hash
 from datalab.engine.reference.derived import Row, label
 from datalab.engine.reference.joins import Unit
 from datalab.privacy.plan import Key, Part, PartKind, Plan
@@ -67,8 +67,7 @@ def _kept(plan: Plan, unit: Unit, counter: Counter, by_cell: ByCell) -> dict[Lab
     """Return for each cell how many of its rows are kept."""
     if plan.exact:
         return {cell: len(rows) for cell, rows in by_cell.items()}
-    places = {labels: place for place, labels in enumerate(cells_by(counter.grouping))}
-    order = sorted(by_cell, key=lambda cell: (row_hash(plan.salt, (unit, *cell)), places[cell]))
+    order = sorted(by_cell, key=lambda cell: order_hash(plan.salt, (unit, *cell)))
     left, kept = counter.limit, {}
     for cell in order:
         kept[cell] = min(len(by_cell[cell]), counter.cap, left)

@@ -9,8 +9,8 @@ from typing import assert_never
 
 from datalab.contract.model import LogicalType
 from datalab.engine.condition import holds
-from datalab.engine.labels import CLOCK_LABELS, FIRST_MONTHS, OTHER, band_labels, recoded
 from datalab.privacy.plan import DerivedColumn
+from datalab.query.labels import MONTHS, OTHER, WEEKDAYS, band_labels, period_label
 from datalab.query.model import (
     Band,
     Calendar,
@@ -22,20 +22,18 @@ from datalab.query.model import (
     DaysBetween,
     Linear,
     Operator,
-    Period,
     Recode,
 )
 
 Row = Mapping[ColumnRef, object]
 """One row, joined where the question joins; columns with their dataset named."""
-MONTHS_OF_A_QUARTER = 3
 
 
 def derived_value(column: DerivedColumn, row: Row) -> object:
     """Return the value of a derived column in one row; None where it is missing."""
     match column.expression:
         case Band() as band:
-            return _band(column, band, row)
+            return _band(band, row)
         case Calendar(column=ref, period=period):
             day = utc_date(row[ref])
             return None if day is None else period_label(day, period)
@@ -77,32 +75,11 @@ def utc_date(value: object) -> date | None:
     return value if isinstance(value, date) else None
 
 
-def period_label(day: date, period: Period) -> str:
-    """Return the label of the period in which a day lies."""
-    match period:
-        case Period.DAY:
-            return day.isoformat()
-        case Period.WEEK:
-            year, week, _ = day.isocalendar()
-            return f"{year:04d}-W{week:02d}"
-        case Period.MONTH:
-            return f"{day.year:04d}-{day.month:02d}"
-        case Period.QUARTER:
-            return f"{day.year:04d}-Q{(day.month + 2) // MONTHS_OF_A_QUARTER}"
-        case Period.YEAR:
-            return f"{day.year:04d}"
-        case Period.ACADEMIC_YEAR | Period.FINANCIAL_YEAR:
-            year = day.year if day.month >= FIRST_MONTHS[period] else day.year - 1
-            return f"{year:04d}/{(year + 1) % 100:02d}"
-        case _:
-            assert_never(period)
-
-
-def _band(column: DerivedColumn, band: Band, row: Row) -> str | None:
+def _band(band: Band, row: Row) -> str | None:
     if row[band.column] is None:
         return None
     reached = [edge for edge in band.edges if holds(Compare(column=band.column, operator=Operator.GE, value=edge), row)]
-    return band_labels(column, band)[len(reached)]
+    return band_labels(band.edges)[len(reached)]
 
 
 def _clock(value: object, part: ClockPart) -> int | str | None:
@@ -113,9 +90,9 @@ def _clock(value: object, part: ClockPart) -> int | str | None:
         case ClockPart.HOUR:
             return value.hour if isinstance(value, datetime) else None
         case ClockPart.WEEKDAY:
-            return CLOCK_LABELS[part][day.weekday()]
+            return WEEKDAYS[day.weekday()]
         case ClockPart.MONTH_OF_YEAR:
-            return CLOCK_LABELS[part][day.month - 1]
+            return MONTHS[day.month - 1]
         case _:
             assert_never(part)
 
@@ -123,7 +100,7 @@ def _clock(value: object, part: ClockPart) -> int | str | None:
 def _recoded(recode: Recode, text: str | None) -> str | None:
     if text is None:
         return None
-    return next((merged for merged, values in recoded(recode) if text in values), OTHER)
+    return next((" or ".join(values) for values in recode.groups if text in values), OTHER)
 
 
 def _clamped(column: DerivedColumn, clamp: Clamp, row: Row) -> float | int | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 
-from datalab.engine.order import row_hash
+from datalab.engine.order import order_hash
 from datalab.engine.reference.bounding import amounts
 from datalab.engine.reference.derived import label
 from datalab.engine.reference.joins import Table, rows_by_unit
@@ -31,6 +31,6 @@ class ReferenceEngine:
         counted: Counter[str] = Counter()
         for unit, rows in rows_by_unit(plan, tables).items():
             values = {text for row in rows if (text := label(row[plan.discovery.column])) is not None}
-            order = sorted(values, key=lambda value, unit=unit: (row_hash(plan.salt, (unit, value)), value))  # type: ignore[misc]  # mypy cannot type a lambda's default
+            order = sorted(values, key=lambda value, unit=unit: (order_hash(plan.salt, (unit, value)), value))  # type: ignore[misc]  # mypy cannot type a lambda's default
             counted.update(order[: plan.discovery.values_per_unit])
         return dict(counted)

@@ -9,7 +9,7 @@ from typing import Any, assert_never
 
 from datalab.contract.model import UNIT_ID
 from datalab.engine.condition import holds
-from datalab.engine.order import missing_mask, row_hash
+from datalab.engine.order import order_hash
 from datalab.engine.reference.derived import Row, derived_value, known, utc_date
 from datalab.privacy.plan import DerivedColumn, Link, Plan, Source
 from datalab.query.model import ColumnRef, First, Keep, Window
@@ -58,14 +58,10 @@ def _with_derived(columns: Iterable[DerivedColumn], rows: Iterable[Row]) -> Iter
 
 
 def _in_hash_order(plan: Plan, source: Source, unit: Unit, rows: Iterable[Row]) -> list[Row]:
-    """Return a unit's rows by a hash of all that was read of them; which values are missing breaks a tie."""
+    """Return a unit's rows by a hash of all that was read of them."""
     refs = [ColumnRef(name=column.name, dataset=source.dataset) for column in source.columns]
 
-    def place(row: Row) -> tuple[int, str]:
-        read = [row[ref] for ref in refs]
-        return row_hash(plan.salt, (unit, *read)), missing_mask(read)
-
-    return sorted(rows, key=place)
+    return sorted(rows, key=lambda row: order_hash(plan.salt, (unit, *(row[ref] for ref in refs))))
 
 
 def _first(plan: Plan, source: Source, first: First, unit: Unit, rows: list[Row]) -> list[Row]:
