@@ -1,7 +1,8 @@
 """What a question means: frozen nodes, with no data and no code in them.
 
 A question is only ever a description. It is written by the builder (`datalab.query.build`) or read from JSON
-(`datalab.query.document`), checked against contracts (`datalab.query.check`), and compiled by `datalab.privacy.compile`.
+(`datalab.query.document`), checked against contracts (`datalab.query.check`), and compiled to a plan
+(`datalab.privacy.compile`).
 
 Stored questions are read for as long as the lab lives: fields are never reordered, renamed or removed; new ones come
 last, with a default.
