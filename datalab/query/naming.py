@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 from fractions import Fraction
+from string import ascii_lowercase
 from typing import assert_never
 
 from datalab.query.columns import columns_of
@@ -41,18 +42,21 @@ MAX_WORDS = 5
 MAX_NAME = 60
 """Longest name, in characters."""
 MEDIAN = Fraction(1, 2)
-VOCABULARY = frozenset(
-    """
-    row rows unit units person people persons household households record records
-    n count counts number sum total amount mean average variance deviation median quantile
-    share rate ratio percent per low high least greatest typical spread
-    day week month quarter year academic financial hour weekday time days weeks months years
-    band bands group groups merged held combined score range difference
-    first last earlier later before after since until within between during
-    all any none both other others again and or not no with without of by in on at to from
-    """.split()
-) | frozenset(f"p{percent}" for percent in range(1, 100))
-"""Words that are no contract's and that every question may use."""
+_WORDS = (
+    "row rows unit units person people persons household households record records",
+    "count counts number sum total amount mean average variance deviation median quantile spread typical",
+    "share rate ratio percent per low high least greatest",
+    "day week month quarter year academic financial hour weekday time days weeks months years",
+    "band bands group groups merged held combined score range difference",
+    "first last earlier later before after since until within between during",
+    "all any none both other others again and or not no with without of by in on at to from",
+)
+VOCABULARY = (
+    frozenset(" ".join(_WORDS).split())
+    | frozenset(ascii_lowercase)
+    | frozenset(f"p{percent}" for percent in range(1, 100))
+)
+"""Words that are no contract's and that every question may use; single letters and percentiles are such."""
 
 
 def words_of(schemas: Iterable[ViewSchema]) -> frozenset[str]:
@@ -71,7 +75,7 @@ def fits(name: str, words: Collection[str]) -> bool:
     return len(name) <= MAX_NAME and name.count("_") < MAX_WORDS and not strange_words(name, words)
 
 
-def default_column_name(expression: Expression) -> str:
+def default_column_name(expression: Expression) -> str:  # noqa: PLR0911 - a case each
     """Return what a derived column is called where its author gives no name."""
     match expression:
         case Band(column=ref):

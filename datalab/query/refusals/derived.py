@@ -75,20 +75,14 @@ def _unmade(derived: Derived, scope: Scope) -> Iterator[str]:
 _Inputs = list[tuple[ColumnRef, PublishedColumn]]
 
 
-def _expression_refusals(expression: Expression, inputs: _Inputs) -> Iterator[str]:
+def _expression_refusals(expression: Expression, inputs: _Inputs) -> Iterator[str]:  # noqa: C901 - a case each
     match expression:
         case Band():
             yield from _of_type(inputs, NUMERIC, "cut into bands", "Choose a number column.")
             yield from _band_refusals(expression, inputs[0][1])
-        case Calendar(column=ref):
+        case Calendar():
             yield from _of_type(inputs, TIMES, "put on the calendar", "Choose a date.")
-            if inputs[0][1].logical_type in TIMES and inputs[0][1].bounds is None:
-                yield (
-                    f"The contract states no bounds for {ref}, so its periods cannot be listed. "
-                    "Ask the custodian to state them."
-                )
-            elif inputs[0][1].logical_type in TIMES and _too_long(expression, inputs[0][1]):
-                yield f"{ref} spans more than {MAX_LABELS} such periods. Choose a longer period."
+            yield from _calendar_refusals(expression, inputs[0][1])
         case Clock(column=ref, part=part):
             yield from _of_type(inputs, TIMES, "put on the clock", "Choose a date.")
             if part is ClockPart.HOUR and inputs[0][1].logical_type is LogicalType.DATE:
@@ -102,9 +96,8 @@ def _expression_refusals(expression: Expression, inputs: _Inputs) -> Iterator[st
             yield from _of_type(inputs, NUMERIC, "added up", "Choose number columns.")
             if not 1 <= len(terms) <= MAX_TERMS:
                 yield f"A weighted sum has from 1 to {MAX_TERMS} terms. Name as many columns."
-            for term in terms:
-                if not term.weight:
-                    yield f"{term.column} has the weight 0 and adds nothing. Leave it out."
+            weightless = [term.column for term in terms if not term.weight]
+            yield from (f"{ref} has the weight 0 and adds nothing. Leave it out." for ref in weightless)
         case DaysBetween(earlier=earlier, later=later):
             yield from _of_type(inputs, TIMES, "counted from in days", "Choose two dates.")
             if earlier == later:
@@ -133,6 +126,18 @@ def _band_refusals(band: Band, column: PublishedColumn) -> Iterator[str]:
             f"{ref} lies between {bounds.lower} and {bounds.upper}, and an edge of its bands does not. "
             "Cut within the range."
         )
+
+
+def _calendar_refusals(calendar: Calendar, column: PublishedColumn) -> Iterator[str]:
+    if column.logical_type not in TIMES:
+        return
+    if column.bounds is None:
+        yield (
+            f"The contract states no bounds for {calendar.column}, so its periods cannot be listed. "
+            "Ask the custodian to state them."
+        )
+    elif _too_long(calendar, column):
+        yield f"{calendar.column} spans more than {MAX_LABELS} such periods. Choose a longer period."
 
 
 def _too_long(calendar: Calendar, column: PublishedColumn) -> bool:
@@ -168,7 +173,7 @@ def _clamp_refusals(clamp: Clamp, column: PublishedColumn) -> Iterator[str]:
         return
     if not clamp.lower < clamp.upper:
         yield f"The range that {ref} is held in is none. Write its lower end first."
-    if column.logical_type is LogicalType.INTEGER and (clamp.lower != int(clamp.lower) or clamp.upper != int(clamp.upper)):
+    if column.logical_type is LogicalType.INTEGER and any(end != int(end) for end in (clamp.lower, clamp.upper)):
         yield f"{ref} holds whole numbers, and the range it is held in does not end at one. Write whole numbers."
     if bounds is None or isinstance(bounds.lower, date) or isinstance(bounds.upper, date):
         yield f"The contract states no bounds for {ref} to be held within. Ask the custodian to state them."

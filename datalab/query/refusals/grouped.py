@@ -113,7 +113,10 @@ def _top_refusals(scope: Scope, cells: int) -> Iterator[str]:
     if query.tables:
         yield "The largest cells cannot be chosen of several tables. Ask for one table."
     if query.measures and not isinstance(query.measures[0], CountRows | CountUnits | Sum):
-        yield f"The largest cells are chosen by the first figure, and {query.measures[0].name} is no count and no sum. Put one first."
+        yield (
+            f"The largest cells are chosen by the first figure, and {query.measures[0].name} is no count and no sum. "
+            "Put one first."
+        )
     if not query.group_by:
         yield "The largest cells of one cell are none to choose from. Group by a column."
     elif not 1 <= query.top <= cells and (query.discover is None or query.top < 1):

@@ -37,10 +37,7 @@ def join_refusals(scope: Scope, max_joins: int) -> Iterator[str]:
     before = {query.dataset}
     for join in query.joins:
         yield from _unit_refusals(join, scope)
-        if join.where is not None:
-            yield from condition_refusals(join.where, lambda ref, joined=join.dataset: scope.find_within(joined, ref))
-        if join.first is not None:
-            yield from _first_refusals(join.first, join.dataset, scope)
+        yield from _partner_refusals(join, scope)
         if len(join.on) > MAX_PAIRS:
             yield f"{join.dataset} is joined on {len(join.on)} columns; {MAX_PAIRS} are allowed. Name fewer."
         for pair in join.on:
@@ -49,6 +46,16 @@ def join_refusals(scope: Scope, max_joins: int) -> Iterator[str]:
             yield from _window_refusals(join.within, join, before, scope)
         if join.keep is Keep.PAIRS:
             before.add(join.dataset)
+
+
+def _partner_refusals(join: Join, scope: Scope) -> Iterator[str]:
+    def find(ref: ColumnRef) -> PublishedColumn | str:
+        return scope.find_within(join.dataset, ref)
+
+    if join.where is not None:
+        yield from condition_refusals(join.where, find)
+    if join.first is not None:
+        yield from _first_refusals(join.first, join.dataset, scope)
 
 
 def _unit_refusals(join: Join, scope: Scope) -> Iterator[str]:
@@ -103,8 +110,8 @@ def _pair_refusals(pair: On, join: Join, before: set[str], scope: Scope) -> Iter
         yield from (one for one in (own, other) if isinstance(one, str))
     elif own.logical_type is not other.logical_type:
         yield (
-            f"{pair.own} ({own.logical_type}) and {pair.other} of {join.dataset} ({other.logical_type}) are of two types "
-            "and never equal. Join on columns of one type."
+            f"{pair.own} ({own.logical_type}) and {pair.other} of {join.dataset} ({other.logical_type}) are of two "
+            "types and never equal. Join on columns of one type."
         )
 
 

@@ -52,7 +52,7 @@ class Conditions:
                 terms = tuple(self._predicate(term, at, depth=depth + 1) for term, at in listed)
                 return AllOf(predicates=terms) if kind == "all" else AnyOf(predicates=terms)
             case _:
-                fail(
+                return fail(
                     f"{place}.is", "this kind of condition is not known", "Known: compare, in, missing, not, all, any."
                 )
 

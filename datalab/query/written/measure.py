@@ -20,7 +20,18 @@ from datalab.query.model import (
 )
 from datalab.query.naming import named_by_default
 from datalab.query.written.condition import Conditions, write_where
-from datalab.query.written.value import ABSENT, count, fail, items, kind_of, level, node, read_column, text, write_column
+from datalab.query.written.value import (
+    ABSENT,
+    count,
+    fail,
+    items,
+    kind_of,
+    level,
+    node,
+    read_column,
+    text,
+    write_column,
+)
 
 _OF_COLUMN: dict[object, type[Sum | Mean | Variance | Deviation]] = {
     "sum": Sum,
@@ -78,9 +89,7 @@ def _named(measure: Measure, value: object, place: str) -> Measure:
     return named_by_default(measure, None if stated is ABSENT else text(stated, f"{place}.name"))
 
 
-def _amount(
-    value: object, place: str, conditions: Conditions, *, allowed: set[str]
-) -> CountRows | CountUnits | Sum:
+def _amount(value: object, place: str, conditions: Conditions, *, allowed: set[str]) -> CountRows | CountUnits | Sum:
     kind = kind_of(value, "measure", place)
     match kind:
         case "rows" | "units":
@@ -91,7 +100,7 @@ def _amount(
             where = _where(read, place, conditions)
             return Sum(column=read_column(read["column"], f"{place}.column"), name="", where=where)
         case _:
-            fail(f"{place}.measure", "this is not an amount", "Known: rows, units, sum.")
+            return fail(f"{place}.measure", "this is not an amount", "Known: rows, units, sum.")
 
 
 def _where(read: Any, place: str, conditions: Conditions) -> Any:  # noqa: ANN401 - JSON values
@@ -103,7 +112,7 @@ def write_measure(measure: Measure) -> dict[str, Any]:
     return {**_written(measure), "name": measure.name}
 
 
-def _written(measure: Measure) -> dict[str, Any]:
+def _written(measure: Measure) -> dict[str, Any]:  # noqa: PLR0911 - a case each
     match measure:
         case CountRows(where=where):
             return {"measure": "rows", **write_where(where)}
