@@ -46,6 +46,8 @@ DISCOVERY = "discovery"
 """Name of the price of finding out values."""
 LARGEST_THRESHOLD = 2**53
 """Beyond this no threshold is looked for: no dataset has so many units."""
+LARGEST_RHO = 500
+"""Beyond this an epsilon is not computed: OpenDP's conversion overflows at some 1,200, and it would promise nothing."""
 EPSILON_DECIMALS = 10**4
 """An epsilon is rounded up to four decimals."""
 
@@ -95,6 +97,8 @@ class OpenDPNoise:
         rho-zCDP is (epsilon, delta + delta')-DP where rho-zCDP is (epsilon, delta')-DP (Bun and Steinke 2016,
         arXiv 1605.02065, definition 8.1).
 
+        It is infinite for a cost that is so large that no figure would mean anything.
+
         Raises:
             QueryError: if the approximate part leaves nothing of the delta.
         """
@@ -107,6 +111,8 @@ class OpenDPNoise:
                 why="Its approximate part is as large as that delta, and nothing is left to convert at.",
                 remedy="Spend less delta, or raise the policy's.",
             )
+        if cost.rho > LARGEST_RHO:
+            return math.inf
         rho = math.nextafter(float(cost.rho), math.inf)
         spent = dp.m.make_user_measurement(
             dp.user_domain("AnyTables", lambda _: True),

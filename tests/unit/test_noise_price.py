@@ -110,3 +110,11 @@ def test_a_cost_with_all_of_the_delta_has_no_epsilon(rho: Fraction, own: int) ->
     """Where nothing of the delta is left to convert at, the question is refused with the reason."""
     with pytest.raises(QueryError, match="nothing is left"):
         OpenDPNoise().epsilon(Budget(Budget.ceil(rho).nano_rho, own), Fraction(1, 10**6))
+
+
+def test_a_budget_beyond_meaning_has_no_finite_epsilon() -> None:
+    """A huge grant can be shown: its epsilon is infinite rather than a failure."""
+    noise, delta = OpenDPNoise(), Fraction(1, 10**6)
+
+    assert 600 < noise.epsilon(Budget.ceil(500), delta) < 1_000
+    assert noise.epsilon(Budget(10**18, 1), delta) == math.inf
