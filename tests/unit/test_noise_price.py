@@ -7,6 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
+import opendp.prelude as dp
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -102,6 +103,23 @@ def test_an_approximate_part_takes_of_the_delta(share: Fraction) -> None:
 
     assert noise.epsilon(cost, delta) == noise.epsilon(Budget.ceil(Fraction(1, 10)), delta * (1 - share))
     assert noise.epsilon(cost, delta) >= noise.epsilon(Budget.ceil(Fraction(1, 10)), delta)
+
+
+@pytest.mark.parametrize("own", [Fraction(1, 10**9), Fraction(3, 10**7), Fraction(99, 10**8)])
+def test_the_epsilon_of_an_approximate_cost_is_that_of_opendp(own: Fraction) -> None:
+    """OpenDP's own conversion of approximate zCDP, at the same delta in all, states the same up to rounding up."""
+    rho, delta = Fraction(1, 10), Fraction(1, 10**6)
+    spent = dp.m.make_user_measurement(
+        dp.user_domain("AnyTables", lambda _: True),
+        dp.user_distance("Units"),
+        dp.approximate(dp.zero_concentrated_divergence()),
+        lambda _: 0,
+        lambda units: (float(rho) * units, float(own)),
+    )
+    epsilon, _ = dp.c.make_fix_delta(dp.c.make_zCDP_to_approxDP(spent), float(delta)).map(1)
+
+    assert OpenDPNoise().epsilon(Budget.ceil(rho, own), delta) == pytest.approx(epsilon, abs=1.5e-4)
+    assert OpenDPNoise().epsilon(Budget.ceil(rho, own), delta) >= epsilon
 
 
 @pytest.mark.parametrize("rho", [Fraction(0), Fraction(1, 10)])
