@@ -25,7 +25,7 @@ def each_of(cells: int, confidence: float = CONFIDENCE) -> float:
     Exact where the noises are independent, and enough for any jointly normal ones (Šidák 1967, JASA 62:626-633). So a
     cell may be chosen for its figure, and its interval is still as sure as it says.
     """
-    return confidence ** (1 / max(cells, 1))
+    return math.pow(confidence, 1 / max(cells, 1))
 
 
 @lru_cache(maxsize=4096)
