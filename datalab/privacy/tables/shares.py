@@ -70,7 +70,7 @@ def _solve(gains: Sequence[tuple[float, list[tuple[int, float]]]], tables: int) 
     for _ in range(STEPS):
         slopes, now = [0.0] * tables, 0.0
         for weight, precisions in gains:
-            precision = sum(shares[table] * each for table, each in precisions)
+            precision = math.fsum(shares[table] * each for table, each in precisions)
             now += weight / precision
             for table, each in precisions:
                 slopes[table] += weight * each / (precision * precision)
@@ -78,8 +78,9 @@ def _solve(gains: Sequence[tuple[float, list[tuple[int, float]]]], tables: int) 
             break
         before = now
         stepped = [share * math.sqrt(slope) for share, slope in zip(shares, slopes, strict=True)]
-        whole = sum(stepped)
+        whole = math.fsum(stepped)
         shares = [max(share / whole, 1e-30) for share in stepped]
-    whole = sum(shares)
+    whole = math.fsum(shares)
+    # `sum` adds floats in another way from Python 3.12 on; `fsum` is the same on all.
     # A hair below 1, so that rounding in the sum above cannot pass it.
     return [share / whole * (1 - 1e-12) for share in shares]
