@@ -50,11 +50,9 @@ def half_width(scale: float, confidence: float = CONFIDENCE) -> int:
 
 
 def spread(scale: float) -> float:
-    """Return the scale at which noise may be treated as if it were normal: its own, or a little more where it is small.
+    """Return the scale at which noise may be treated as if it were normal: its own, and half a step more if small.
 
-    A discrete Gaussian of a small scale has steps that the normal distribution has not; with this scale its normal 95 %
-    interval is never shorter than the exact one.
+    Discrete noise has whole steps, so a sum of such noises can be beyond a normal interval more often than the normal
+    distribution is, by up to half a step (the usual correction for continuity; Feller 1968, volume 1, VII.3).
     """
-    if scale == 0 or scale > SMALL_SCALE:
-        return scale
-    return max(scale, half_width(scale) / Z)
+    return scale if scale == 0 or scale > SMALL_SCALE else scale + 0.5 / Z
