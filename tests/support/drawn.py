@@ -31,14 +31,19 @@ def discrete_gaussian(rng: np.random.Generator, scale: float, size: int) -> Whol
 
 
 def copied(plan: Plan, copies: int) -> Plan:
-    """Return a plan that answers the same question many times side by side, each with its own noise."""
+    """Return a plan that answers the same question many times side by side, each with its own noise.
+
+    Its parts keep the sensitivity and share of one answer, so each stretch of a vector is one independent release.
+    """
     copy = Key(column=ref("copy", "offences"), values=tuple(map(str, range(copies))), nullable=False)
     return replace(
         plan,
         keys=(copy, *plan.keys),
         tables=tuple(replace(table, keys=(copy, *table.keys)) for table in plan.tables),
         parts=tuple(
-            replace(part, keys=(copy, *part.keys), bounded_at=(copy, *part.bounded_at)) if not part.edges else part
+            replace(part, edges=part.edges * copies)
+            if part.edges
+            else replace(part, keys=(copy, *part.keys), bounded_at=(copy, *part.bounded_at))
             for part in plan.parts
         ),
     )
