@@ -205,7 +205,9 @@ def test_tables_together() -> None:
     for _ in range(1_500):
         cells = dress(plan, price, noised(plan, price, truth, rng), epsilon=0, delta=DELTA).cells
         for figure, unit in ((0, 1.0), (1, 10.0**exponent)):
-            inside[figure] += [held([cell.estimates[figure]], value / unit) for cell, value in zip(cells, true, strict=True)]
+            inside[figure] += [
+                held([cell.estimates[figure]], value / unit) for cell, value in zip(cells, true, strict=True)
+            ]
 
     shares = inside / 1_500
     assert abs(shares.mean() - 0.95) < OFF
@@ -258,7 +260,16 @@ def test_the_same_through_opendp() -> None:
     many = copied(plan, 2_000)
     cells = Cells(vectors={part.name: tuple(truth[part.name]) * 2_000 for part in plan.parts})
     answered = dress(many, price, NOISE.draw(many, cells), epsilon=0, delta=DELTA).cells
-    wanted = (200, 200, values.sum(), values.mean(), values.var(), values.std(), quantile_of(values, 0.5), values.mean())
+    wanted = (
+        200,
+        200,
+        values.sum(),
+        values.mean(),
+        values.var(),
+        values.std(),
+        quantile_of(values, 0.5),
+        values.mean(),
+    )
 
     for place, value in enumerate(wanted):
         assert held([cell.estimates[place] for cell in answered], value) >= 0.95 - OFF, plan.figures[place].name

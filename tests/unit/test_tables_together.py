@@ -87,9 +87,7 @@ def test_margins_are_the_sums_of_their_cells(
     rng = np.random.default_rng(seed)
     vectors = [rng.integers(-20, 50, math.prod(sizes[key] for key in keys)).tolist() for keys in axes]
 
-    found = agreed(
-        layout_of(sizes, axes), axes, vectors, [3.0] * len(axes), change=nonnegative if kept else None
-    )
+    found = agreed(layout_of(sizes, axes), axes, vectors, [3.0] * len(axes), change=nonnegative if kept else None)
 
     for keys, table in zip(axes, found, strict=True):
         assert (design(sizes, keys) @ np.array(found[0].shown)).tolist() == list(table.shown)
