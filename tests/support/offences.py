@@ -51,7 +51,6 @@ from datalab.query.model import (
     On,
     Operator,
     Period,
-    Predicate,
     Quantile,
     Question,
     Ratio,
