@@ -8,9 +8,9 @@ so its own privacy map at 1 states the cost of one unit. Values that no contract
 
     tables -> (user transformation: units by value) >> discrete Gaussian >> only what reaches a threshold
 
-What the findings warn of is held here: 64-bit integers are asked for by name (`T=int` means 32 bits), vectors and counts
-are cut to a constant length and range before the call, so that nothing raises because of what they hold, and a scale or
-threshold that the map prices above its share is refused.
+What the findings warn of is held here: 64-bit integers are asked for by name (`T=int` means 32 bits), vectors and
+counts are cut to a constant length and range before the call, so that nothing raises because of what they hold, and a
+scale or threshold that the map prices above its share is refused.
 """
 
 from __future__ import annotations
@@ -109,7 +109,7 @@ class OpenDPNoise:
             raise QueryError(
                 f"A cost of {cost} is no epsilon at delta {float(delta):g}.",
                 why="Its approximate part is as large as that delta, and nothing is left to convert at.",
-                remedy="Spend less delta, or raise the policy's.",
+                remedy="Spend less delta, or state a larger one.",
             )
         if cost.rho > LARGEST_RHO:
             return math.inf
@@ -153,7 +153,9 @@ def _recost(mechanism: Mechanism) -> Budget:
 def _price(part: Part) -> PartPrice:
     """Find the smallest scale that costs no more than the part's share, and what it costs."""
     square = part.sensitivity.l2_squared
-    scale, stated = _least_scale(part.share, square, lambda scale: _measurement(part, scale, 1).map(1), part.name)
+    scale, stated = _least_scale(
+        part.share, square, lambda scale: Fraction(_measurement(part, scale, 1).map(1)), part.name
+    )
     return PartPrice(
         part=part.name,
         scale=scale,
@@ -181,23 +183,24 @@ def _price_of_discovery(discovery: Discovery) -> PartPrice:
     while low < high:
         middle = (low + high) // 2
         low, high = (low, middle) if cost(scale, middle)[1] <= discovery.delta else (middle + 1, high)
-    shown = GaussianThreshold(l0=values, l2_squared=values, linf=1, scale=scale, threshold=high)
     return PartPrice(
         part=DISCOVERY,
         scale=scale,
         cost=Budget.ceil(stated, cost(scale, high)[1]),
-        mechanism=write_mechanism(shown),
+        mechanism=write_mechanism(GaussianThreshold(l0=values, l2_squared=values, linf=1, scale=scale, threshold=high)),
         threshold=high,
     )
 
 
-def _least_scale(share: Budget, l2_squared: int, map_: Callable[[float], float], name: str) -> tuple[float, Fraction]:
+def _least_scale(
+    share: Budget, l2_squared: int, map_: Callable[[float], Fraction], name: str
+) -> tuple[float, Fraction]:
     """Return the smallest scale whose stated cost is within the share, and that cost."""
     rho = Fraction(share.nano_rho, NANO)
     if rho > 0:
         scale = math.sqrt(Fraction(l2_squared) / (2 * rho))
         for _ in range(STEPS):
-            stated = Fraction(map_(scale))
+            stated = map_(scale)
             if stated <= rho:
                 return scale, stated
             scale = math.nextafter(scale, math.inf) * (1 + 2**-50)
