@@ -79,7 +79,7 @@ def write_question(question: Question) -> dict[str, Any]:
         "discover": None if query.discover is None else write_column(query.discover),
         "title": question.title,
     }
-    return document | {key: value for key, value in extras.items() if value}
+    return document | {key: value for key, value in extras.items() if value not in (None, False, "", [])}
 
 
 def _written(table: Table) -> dict[str, Any]:
