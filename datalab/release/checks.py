@@ -9,10 +9,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from datalab.privacy.accounts.account import Account
 from datalab.privacy.accuracy import MeasurePreview, Preview
-from datalab.privacy.ledger import Account
+from datalab.privacy.budget import Budget
 from datalab.privacy.wish import certainty
-from datalab.query.spend import NANO
 from datalab.release.case import Case
 from datalab.release.literals import bare, literals_of
 from datalab.release.request import ReleaseRequest, RequestState
@@ -40,19 +40,19 @@ class Remark:
 
 
 def remarks_of(
-    case: Case, preview: Preview, *, accounts: Mapping[str, Account], earlier: Iterable[ReleaseRequest]
+    case: Case, preview: Preview, *, accounts: Mapping[str, Account | None], earlier: Iterable[ReleaseRequest]
 ) -> tuple[Remark, ...]:
     """Return every remark on a question, in a fixed order.
 
     Args:
         case: what is asked of what.
         preview: its cost and expected error.
-        accounts: the accounts that pay, as they stand; one that was never granted anything is left out.
+        accounts: the accounts that pay, as they stand; None for one that was never granted anything.
         earlier: the same project's other requests.
     """
     return (
         _cost(preview),
-        *(_remaining(name, accounts.get(name), preview) for name in case.accounts),
+        *(_remaining(name, account, preview) for name, account in accounts.items()),
         *_bounds(case),
         Remark(topic="cells", text=f"The answer has {preview.cells:,} cells; all of them are listed by the contract."),
         *(_error(measure) for measure in preview.measures),
@@ -62,12 +62,12 @@ def remarks_of(
 
 
 def _cost(preview: Preview) -> Remark:
-    if not preview.cost.nano_rho:
+    if preview.cost == Budget(0):
         return Remark(topic="cost", text="Nothing: the data is public.")
     text = f"{preview.cost}, which is epsilon {preview.epsilon} at delta {float(preview.delta):g}. "
     text += (
         "Who held it as likely as not that one certain unit is in the data could be at most "
-        f"{certainty(preview.cost.nano_rho / NANO, float(preview.delta)):.1%} sure after this answer, "
+        f"{certainty(float(preview.cost.rho), float(preview.delta - preview.cost.delta)):.1%} sure after this answer, "
         f"but for a chance of {float(preview.delta):g}."
     )
     return Remark(topic="cost", text=text)
@@ -78,7 +78,8 @@ def _remaining(name: str, account: Account | None, preview: Preview) -> Remark:
     if account is None:
         return Remark(topic=topic, text="Nothing was ever granted.", weight=Weight.LOOK)
     text = f"{account.remaining} of {account.granted} remain."
-    large = preview.cost.nano_rho * LARGE_SHARE > account.remaining.nano_rho
+    cost = preview.cost
+    large = not account.remaining.covers(Budget(cost.nano_rho * LARGE_SHARE, cost.atto_delta * LARGE_SHARE))
     return Remark(topic=topic, text=text, weight=Weight.LOOK if large else Weight.NOTE)
 
 
