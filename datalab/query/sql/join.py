@@ -245,6 +245,7 @@ def read_exists(node: exp.Expr, names: Names) -> Join | None:
     if not reader.by_unit and not reader.pairs:
         raise _not_exists()
     terms = tuple(Conditions(alone.stated).read(term) for term in left)
+    del names.datasets[name]  # known inside the brackets alone
     where = None if not terms else terms[0] if len(terms) == 1 else AllOf(predicates=terms)
     return Join(dataset=dataset, where=where, keep=keep, on=tuple(reader.pairs), within=reader.window)
 
