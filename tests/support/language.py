@@ -236,8 +236,28 @@ def checked_questions(draw: st.DrawFn) -> Question:
 # -- questions that mean nothing --------------------------------------------------------------------------------------
 
 _WORDS = st.sampled_from(
-    ["crimes", "treated", "rates", "kind", "ward", "minutes", "loss", "on", "at", "code", "story", "days", "rows"]
-    + ["minutes_band", "unit_id", "nowhere", "", "A b"]
+    [
+        "",
+        "A b",
+        *[
+            "crimes",
+            "treated",
+            "rates",
+            "kind",
+            "ward",
+            "minutes",
+            "loss",
+            "on",
+            "at",
+            "code",
+            "story",
+            "days",
+            "rows",
+            "minutes_band",
+            "unit_id",
+            "nowhere",
+        ],
+    ]
 )
 _REFS = st.builds(ColumnRef, name=_WORDS, dataset=st.none() | _WORDS)
 _NUMBERS = st.integers(-(2**53), 2**53) | st.floats(-(2.0**53), 2.0**53)

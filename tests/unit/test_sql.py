@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -159,3 +160,17 @@ def test_the_documents_examples_are_read(text: str) -> None:
     asking = sql(text)
 
     assert sql(to_sql(asking.query)).query == asking.query
+
+
+@pytest.mark.parametrize(
+    "piece", ["(", "NOT ", "f(", "CASE WHEN a THEN ", "a AND ", "EXISTS(SELECT ", "[", "a + ", "'"]
+)
+def test_enormous_sql_is_refused_in_time(piece: str) -> None:
+    """Text that nests or repeats as far as its size allows is refused within seconds, and without a trace."""
+    text = "SELECT COUNT(*) FROM t WHERE "
+    text += piece * ((60_000 - len(text)) // len(piece))
+    begun = time.monotonic()
+    with pytest.raises(QueryError):
+        sql(text)
+
+    assert time.monotonic() - begun < 20

@@ -14,8 +14,7 @@ SHOWN = 80
 CLAUSES: Mapping[str, tuple[str, str]] = {
     "having": (
         "HAVING would choose groups by their exact figures",
-        "Leave it out: every group of the contract is answered; choose among the released figures, or write "
-        "ORDER BY figure DESC LIMIT 5.",
+        "Leave it out and choose among the released figures, or write ORDER BY figure DESC LIMIT 5.",
     ),
     "order": (
         "an answer has the contract's order, and sorting by figures is done on what was released",

@@ -9,6 +9,7 @@ import sqlglot
 from sqlglot import exp
 
 from datalab.contract.model import UNIT_ID
+from datalab.errors import QueryError
 from datalab.query.columns import resolve
 from datalab.query.model import (
     AllOf,
@@ -21,6 +22,7 @@ from datalab.query.model import (
     IsMissing,
     Join,
     Keep,
+    Linear,
     Not,
     Predicate,
     Query,
@@ -41,7 +43,11 @@ def to_sql(query: Query, *, public: Collection[str] = ()) -> str:
     Args:
         query: one that `check` lets through.
         public: datasets of public reference data, which are not joined on the privacy unit.
+
+    Raises:
+        QueryError: if it has no figure, a sum of nothing, or discovers what it does not group by: no SQL says that.
     """
+    _check_sayable(query)
     writer = _Writer(query.dataset if query.joins else None, frozenset(one.name for one in query.derive))
     aside, listed = _declared(query)
     select = exp.Select(expressions=[*_groups(query, writer, listed), *_figures(query, writer)])
@@ -66,6 +72,18 @@ def to_sql(query: Query, *, public: Collection[str] = ()) -> str:
         weights = exp.Anonymous(this=WEIGHTS, expressions=[value(table.weight) for table in query.tables])
         select.set("hint", exp.Hint(expressions=[weights]))
     return select.sql(pretty=True, normalize_functions=False)
+
+
+def _check_sayable(query: Query) -> None:
+    groups = {resolve(ref, query.dataset) for ref in query.group_by}
+    lost = query.discover is not None and resolve(query.discover, query.dataset) not in groups
+    empty = any(isinstance(one.expression, Linear) and not one.expression.terms for one in query.derive)
+    if not query.measures or lost or empty:
+        raise QueryError(
+            "This question cannot be written as SQL.",
+            why="It has no figure, adds up no columns, or discovers a column that it does not group by.",
+            remedy="Check it first, and mend what the check refuses.",
+        )
 
 
 def _declared(query: Query) -> tuple[tuple[Derived, ...], dict[str, Derived]]:
