@@ -16,8 +16,8 @@ def pupils() -> Question:
         .titled("Pupils by absence")
         .where(col("term") == TERM)
         .group_by("absence_band")
-        .count_units(name="pupils")
-        .mean("absence_sessions", name="sessions_missed")
+        .count_units()
+        .mean("absence_sessions")
         .spend(rho="1/10", rows_per_unit=1, rows_per_cell=1)
     )
 
@@ -34,6 +34,6 @@ def suspects() -> Question:
         )
         .join("school_attendance", where=col("term") == TERM)
         .group_by("school_attendance.absence_band")
-        .count_units(name="suspects")
+        .count_units()
         .spend(rho="1/10", rows_per_unit=1, rows_per_cell=1)
     )
