@@ -98,7 +98,14 @@ def test_the_threshold_is_the_least_that_delta_allows(delta: Fraction, values_pe
 
 @pytest.mark.parametrize(
     "counts",
-    [{}, {"": 10**6}, {"\x00": 10**6, "\x00a": 10**6}, {"\ud800": 10**6}, {"a": 2**200, "b": -(2**200)}, {"ü" * 99: 10**6}],
+    [
+        {},
+        {"": 10**6},
+        {"\x00": 10**6, "\x00a": 10**6},
+        {"\ud800": 10**6},
+        {"a": 2**200, "b": -(2**200)},
+        {"ü" * 99: 10**6},
+    ],
 )
 def test_no_text_or_number_makes_it_fail(counts: dict[str, int]) -> None:
     """Whatever the values are called and however many units have them, the answer is a sorted list of them."""
@@ -112,9 +119,7 @@ def test_the_answer_has_the_values_that_were_told() -> None:
     rows = [offence(f"u{i}", code="ZY"[i % 2]) for i in range(2_000)]
     rows += [offence("rare", code="secret"), *(offence(f"n{i}", code=None) for i in range(300))]
     plan = plan_with(delta=Fraction(1, 10**9), rho=Fraction(1))
-    answer = answer_question(
-        plan, {"offences": rows}, engine=ReferenceEngine(), noise=NOISE, delta=Fraction(1, 10**6)
-    )
+    answer = answer_question(plan, {"offences": rows}, engine=ReferenceEngine(), noise=NOISE, delta=Fraction(1, 10**6))
 
     assert [cell.keys for cell in answer.cells] == [("Y",), ("Z",), ("(missing)",)]
     assert [cell.estimates[0].value for cell in answer.cells] == pytest.approx([1_000, 1_000, 300], abs=15)
@@ -128,7 +133,11 @@ def test_nothing_told_is_an_answer_too() -> None:
     """Where no value is common enough, the answer has the group of missing values alone."""
     plan = plan_with(delta=Fraction(1, 10**9))
     answer = answer_question(
-        plan, {"offences": [offence("u", code="secret")]}, engine=ReferenceEngine(), noise=NOISE, delta=Fraction(1, 10**6)
+        plan,
+        {"offences": [offence("u", code="secret")]},
+        engine=ReferenceEngine(),
+        noise=NOISE,
+        delta=Fraction(1, 10**6),
     )
 
     assert [cell.keys for cell in answer.cells] == [("(missing)",)]
