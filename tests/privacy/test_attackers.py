@@ -1,8 +1,9 @@
 """Attackers who ask many questions, under one ledger: averaging the noise away, and telling two answers apart.
 
 The attacker knows every row but whether one person is among them, as likely as not, and guesses as well as can be
-done. A promise of (epsilon, delta) lets nobody be right more often than (e**epsilon + delta) / (1 + e**epsilon) (Kairouz,
-Oh and Viswanath 2015, ICML). The ledger holds one grant; the same attackers without a ledger are nearly always right.
+done. A promise of (epsilon, delta) lets nobody be right more often than (e**epsilon + delta) / (1 + e**epsilon)
+(Kairouz, Oh and Viswanath 2015, ICML). The ledger holds one grant; the same attackers without a ledger are nearly
+always right.
 """
 
 from __future__ import annotations
@@ -89,7 +90,7 @@ def allowed(plans: Sequence[Plan], folder: Path) -> list[Plan]:
 
 
 def accuracy(plans: Iterable[Plan], *, trials: int) -> float:
-    """Return how often the best guess from all answers is right: the likelier of the two worlds, by all noisy counts."""
+    """Return how often the best guess from all answers is right: the likelier of the two worlds."""
     engine = ReferenceEngine()
     evidence = np.zeros((2, trials))
     for plan in plans:
@@ -113,7 +114,7 @@ def most(budget: Budget) -> float:
 @pytest.mark.parametrize("attack", [averaging, differencing])
 @pytest.mark.parametrize("each", [1, 2, 20])
 def test_many_questions_tell_no_more_than_the_grant(attack: type, each: int, tmp_path: Path) -> None:
-    """However the grant is cut up, the attacker is right no more often than its epsilon allows, nor than one question."""
+    """However the grant is cut up, the attacker is right no more often than its epsilon allows."""
     plans = allowed(attack(40, Fraction(GRANTED.rho, each)), tmp_path)
     found = accuracy(plans, trials=TRIALS)
 

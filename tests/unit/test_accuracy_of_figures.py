@@ -94,7 +94,7 @@ def test_what_is_foreseen_comes_about(kind: str) -> None:
 
 
 def test_every_kind_is_previewed() -> None:
-    """Each figure has error, interval and least visible difference, by size where it depends on it, and says what it assumes."""
+    """Each figure has error, interval and least visible difference, by size where that matters."""
     measures = (
         CountRows(), CountUnits(), Sum(column=MINUTES, name="s"), Mean(column=MINUTES, name="m"),
         Variance(column=MINUTES, name="v"), Deviation(column=ref("loss"), name="d"),
@@ -178,7 +178,7 @@ def test_a_finding_needs_a_size() -> None:
 
 
 def test_bias_is_nothing_only_where_contracts_say_so() -> None:
-    """With R and cap at what contracts allow, nothing is left out; else that is unknown, with the price of finding out."""
+    """With R and cap at what contracts allow nothing is left out; else that is unknown, and has a price."""
     plan = plan_of(question(CountRows(), rows_per_unit=40, rows_per_cell=40))
     sure = bounding_bias(plan, {"offences": 40})
     unsure = bounding_bias(plan, {"offences": 1_000})

@@ -10,7 +10,7 @@ import pytest
 from drawn import noised
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from offences import plan_of, question, ref
+from offences import offence, plan_of, question, ref
 
 from datalab.engine.noise import OpenDPNoise
 from datalab.engine.reference import ReferenceEngine
@@ -37,7 +37,7 @@ def fixed(lower: int, upper: int, exponent: int = 0) -> FixedPoint:
     level=st.fractions(Fraction(1, 100), Fraction(99, 100)),
 )
 def test_exact_counts_of_whole_numbers_give_the_quantile_itself(values: list[int], level: Fraction) -> None:
-    """Without noise, where each bin holds one number, value and interval are the least one with enough rows up to it."""
+    """Without noise, where each bin holds one number, value and interval are the quantile itself."""
     counts = [values.count(value) for value in range(-5, 21)]
     shape = Shape(levels=((1, 26),), scales=(0.0,), level=float(level))
     (found,) = quantiles(Bin(fixed=fixed(-5, 20), width=1, count=26), shape, [counts], confidence=0.95)
@@ -66,7 +66,7 @@ def test_rows_lost_in_noise_have_no_quantile() -> None:
 
 
 def test_levels_beat_bins_alone() -> None:
-    """Half the budget on bins of eight makes the rank of a median of 512 bins more exact than all of it on the bins."""
+    """Sharing a budget with coarser bins makes the rank of a median more exact than spending all of it on 512 bins."""
     flat = excess(Shape(levels=((1, 512),), scales=(10.0,), level=0.5))
     root = math.sqrt(3)
     levels = excess(Shape(levels=((1, 512), (8, 64), (64, 8)), scales=(10 * root, 10 * root, 10 * root), level=0.5))
@@ -109,8 +109,6 @@ def test_a_median_by_group_from_rows() -> None:
     """From rows to medians by group: near the truth where there are many rows, with the unit and what it covers."""
     asked = question(Quantile(column=ref("minutes"), name="median", level=Fraction(1, 2), bins=128),
                      by=[ref("kind")], rows_per_unit=1, rows_per_cell=1, rho=Fraction(1))  # fmt: skip
-    from offences import offence  # noqa: PLC0415 - only here
-
     rows = [offence(f"u{i}", kind="theft", minutes=i % 300) for i in range(6_000)]
     answer = answer_question(plan_of(asked), {"offences": rows}, engine=ReferenceEngine(), noise=NOISE, delta=DELTA)
     empty, _, theft = (cell.estimates[0] for cell in answer.cells)
