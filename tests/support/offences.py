@@ -52,7 +52,6 @@ from datalab.query.model import (
     On,
     Operator,
     Period,
-    Predicate,
     Quantile,
     Question,
     Ratio,
@@ -231,7 +230,9 @@ def questions(draw: st.DrawFn, *, joined: bool | None = None) -> Question:
     measures = draw(_measures(numbers))
     match draw(st.sampled_from(["plain", "plain", "plain", "tables", "unlisted", "rows of a unit"])):
         case "tables" if by:
-            rest["tables"] = draw(st.permutations([Table(by=tuple(by), weight=2), Table(by=tuple(by[:1])), Table(by=())]))
+            rest["tables"] = draw(
+                st.permutations([Table(by=tuple(by), weight=2), Table(by=tuple(by[:1])), Table(by=())])
+            )
             rest["tables"] = tuple(rest["tables"] if len(by) > 1 else [Table(by=tuple(by)), Table(by=())])
             measures = [one for one in measures if isinstance(one, CountRows | Sum)] or [CountRows()]
         case "unlisted":
