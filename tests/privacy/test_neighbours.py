@@ -131,7 +131,7 @@ def test_stated_sensitivity_is_reached(rows_per_unit: int, rows_per_cell: int) -
         CountRows(),
         CountUnits(),
         Sum(column=ref("minutes"), name="m"),
-        Mean(column=ref("minutes"), name="mm"),
+        Mean(column=ref("minutes"), name="minutes_mean"),
         Sum(column=ref("loss"), name="l"),
         by=BY,
         rows_per_unit=rows_per_unit,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -161,7 +162,7 @@ def _measures(draw: st.DrawFn, numbers: list[ColumnRef]) -> list[Measure]:
         Sum(column=number, name=stem, where=draw(_WHERE)),
     ]
     level = draw(st.sampled_from([Fraction(1, 2), Fraction(1, 10), Fraction(99, 100)]))
-    top, bottom = draw(st.permutations(amounts))[:2]
+    top, bottom = (replace(one, name="") for one in draw(st.permutations(amounts))[:2])
     more: list[Measure] = [
         Mean(column=number, name=f"{stem}_mean", where=draw(_WHERE)),
         Variance(column=number, name=f"{stem}_variance", where=draw(_WHERE)),

@@ -1,6 +1,7 @@
 """The bounded aggregates as DuckDB statements; what they mean is written in `datalab.engine.reference.bounding`.
 
-    rows -> one row a unit and cell -> cut to R where a unit has more -> one row a cell
+    rows of units that no bound can cut ----------------------------------------------> one row a cell
+    the others -> one row a unit and cell -> cut to R where a unit has more in hash order -^
 
 A cell is a whole number: its place among all cells of a grouping. Where parts are bounded at several groupings, the
 files are read once, into one row a unit and combination of all groups, and every grouping adds that up.
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from datalab.engine.counter import Counter, Filter, Total, counter_of, counters, filter_of, rounds, strides, total_of
-from datalab.engine.embedded.coding import Coding, coded
+from datalab.engine.embedded.coding import Coding, coded, types
 from datalab.engine.embedded.expressions import as_text
 from datalab.engine.embedded.rows import Files, RowSteps
 from datalab.privacy.plan import Discovery, Key, Part, PartKind, Plan
@@ -48,6 +49,8 @@ class Round:
 class Program:
     """All statements of a plan, in order."""
 
+    types: Mapping[str, tuple[str, ...]]
+    """Enumerations that the statements use, by name, with their labels."""
     base: Statement | None
     """Makes the table `base` that the rounds read; None where the only round reads the files itself."""
     rounds: tuple[Round, ...]
@@ -64,9 +67,10 @@ def program(plan: Plan, files: Files) -> Program:
     steps = RowSteps(plan, files)
     rows = coded(steps, coding)
     if len(parted) == 1:
-        return Program(base=None, rounds=(_round(0, parted[0], coding, steps, rows),))
+        return Program(types=types(coding), base=None, rounds=(_round(0, parted[0], coding, steps, rows),))
     made = f"CREATE TEMP TABLE base AS {steps.statement(_base(coding, rows))}"
     return Program(
+        types=types(coding),
         base=Statement(text=made, values=steps.bound.values, hashes=steps.hashes),
         rounds=tuple(_round(number, parts, coding, RowSteps(plan, files), None) for number, parts in enumerate(parted)),
     )
@@ -93,22 +97,64 @@ def _base(coding: Coding, rows: str) -> str:
 
 def _round(number: int, parts: tuple[Part, ...], coding: Coding, steps: RowSteps, rows: str | None) -> Round:
     """Write one round, over rows or, where there are none, over the table `base`."""
-    grouping = parts[0].bounded_at
-    steps.step("counted", _counted(parts, coding, rows), stored=True)
     hash_cell = f"{HASH_CELL}{number}"
+    placed = steps.step("placed", _placed(parts, coding, rows or "base"))
     if parts[0].kind is PartKind.UNIT_ROWS:
-        names = [coding.counts[filter_of(part)] for part in parts]
-        query = _unit_rows(names)
+        steps.step("counted", _counted(parts, coding, placed, again=rows is None), stored=True)
+        query = _unit_rows([coding.counts[filter_of(part)] for part in parts])
+    elif coding.exact:
+        steps.step("counted", _counted(parts, coding, placed, again=rows is None))
+        query = _summed(parts, coding, "counted")
     else:
-        kept = steps.step("kept", "SELECT * FROM counted") if coding.exact else _kept(parts, coding, steps, hash_cell)
-        amounts = [f"sum({_amount(part, parts, coding)}) AS p{i}" for i, part in enumerate(parts)]
-        query = f"SELECT {', '.join(['place', *amounts])} FROM {kept} GROUP BY place"
+        beyond = None if rows is None else _perhaps_beyond(counters(parts), placed)
+        some = placed
+        if beyond is not None:
+            steps.step("perhaps_beyond", beyond, stored=True)
+            # Rows without a unit are one unit's, so a missing unit must match itself.
+            same = "ON placed.unit IS NOT DISTINCT FROM perhaps_beyond.unit"
+            steps.step("within", f"SELECT placed.* FROM placed ANTI JOIN perhaps_beyond {same}")
+            some = steps.step("others", f"SELECT placed.* FROM placed SEMI JOIN perhaps_beyond {same}")
+        steps.step("counted", _counted(parts, coding, some, again=rows is None), stored=True)
+        query = _summed(parts, coding, _kept(parts, coding, steps, hash_cell))
+        if beyond is not None:
+            whole = ", ".join(["place", *(f"{_whole(part, coding)} AS p{i}" for i, part in enumerate(parts))])
+            again = ", ".join(["place", *(f"sum(p{i})" for i in range(len(parts)))])
+            quick = f"SELECT {whole} FROM within GROUP BY place"
+            query = f"SELECT {again} FROM ({quick} UNION ALL {query}) GROUP BY place"
     return Round(
         parts=parts,
-        grouping=grouping,
+        grouping=parts[0].bounded_at,
         statement=Statement(text=steps.statement(query), values=steps.bound.values, hashes=steps.hashes),
         hash_cell=hash_cell,
     )
+
+
+def _perhaps_beyond(asked: tuple[Counter, ...], rows: str) -> str | None:
+    """Return a query of the units that some counter could cut, or None where nearly all could be.
+
+    Of every other unit all rows count, so its rows need not be grouped by unit and cell, which is what costs time; of
+    a sum over n rows of which all are kept, all counts. Each counter sees some of the rows, and so cuts no other units.
+    Beyond a cap is a unit whose sorted places hold one again so many places on.
+    """
+    cap, limit = min(one.cap for one in asked), min(one.limit for one in asked)
+    if cap >= limit:
+        return f"SELECT unit FROM {rows} GROUP BY unit HAVING count(*) > {limit}"
+    if cap == 1:
+        return None
+    sorted_places = f"SELECT unit, list_sort(list(CAST(place AS UINTEGER))) AS l FROM {rows} GROUP BY unit"
+    pairs = f"SELECT unit, len(l) AS n, unnest(l) AS c, unnest(l[{cap + 1}:]) AS b FROM ({sorted_places})"
+    return f"SELECT DISTINCT unit FROM ({pairs} WHERE len(l) > {cap}) WHERE c = b OR n > {limit}"
+
+
+def _whole(part: Part, coding: Coding) -> str:
+    """Return what the rows of a cell add to a part where all of them count."""
+    total = total_of(part)
+    return _count(coding, filter_of(part)) if total is None else f"coalesce(sum({coding.totals[total]}), 0)"
+
+
+def _summed(parts: tuple[Part, ...], coding: Coding, kept: str) -> str:
+    amounts = [f"sum({_amount(part, parts, coding)}) AS p{i}" for i, part in enumerate(parts)]
+    return f"SELECT {', '.join(['place', *amounts])} FROM {kept} GROUP BY place"
 
 
 def _unit_rows(names: list[str]) -> str:
@@ -121,23 +167,30 @@ def _unit_rows(names: list[str]) -> str:
     return " UNION ALL ".join(of_part)
 
 
-def _counted(parts: tuple[Part, ...], coding: Coding, rows: str | None) -> str:
-    """Return one row a unit and cell: how many rows each filter passes, and the sum of each amount."""
-    counted = dict.fromkeys(filter_of(part) for part in parts)
-    summed = dict.fromkeys(total for part in parts if (total := total_of(part)) is not None)
-    amounts = [
-        f"{_count(coding, one) if rows is not None else f'CAST(sum({coding.counts[one]}) AS BIGINT)'} "
-        f"AS {coding.counts[one]}"
-        for one in counted
-    ]
-    amounts += [f"sum({coding.totals[one]}) AS {coding.totals[one]}" for one in summed]
+def _placed(parts: tuple[Part, ...], coding: Coding, rows: str) -> str:
+    """Return the rows that belong to the grouping, each with the place of its cell."""
     grouping = parts[0].bounded_at
     steps = zip(grouping, strides(grouping), strict=True)
     place = " + ".join(f"{coding.codes[key]} * {stride}::BIGINT" for key, stride in steps) or "0::BIGINT"
-    return (
-        f"SELECT {', '.join(['unit', 'place', *amounts])} FROM (SELECT *, {place} AS place FROM {rows or 'base'}) "
-        "WHERE place IS NOT NULL GROUP BY unit, place"
-    )
+    return f"SELECT * FROM (SELECT *, {place} AS place FROM {rows}) WHERE place IS NOT NULL"
+
+
+def _counted(parts: tuple[Part, ...], coding: Coding, placed: str, *, again: bool) -> str:
+    """Return one row a unit and cell: how many rows each filter passes, and the sum of each amount.
+
+    Args:
+        parts: those of the round.
+        coding: what the columns are called.
+        placed: the rows.
+        again: whether they are counted already, more finely.
+    """
+    amounts = []
+    for one in dict.fromkeys(filter_of(part) for part in parts):
+        name = coding.counts[one]
+        amounts.append(f"{f'CAST(sum({name}) AS BIGINT)' if again else _count(coding, one)} AS {name}")
+    for total in dict.fromkeys(total for part in parts if (total := total_of(part)) is not None):
+        amounts.append(f"sum({coding.totals[total]}) AS {coding.totals[total]}")
+    return f"SELECT {', '.join(['unit', 'place', *amounts])} FROM {placed} GROUP BY unit, place"
 
 
 def _count(coding: Coding, one: Filter) -> str:
@@ -152,7 +205,7 @@ def _kept(parts: tuple[Part, ...], coding: Coding, steps: RowSteps, hash_cell: s
     if not ordered:
         return steps.step("kept", f"SELECT {whole} FROM counted")
     beyond = " OR ".join(f"sum({most[name]}) > {limit}" for name, limit in ordered.items())
-    steps.step("beyond", f"SELECT unit FROM counted GROUP BY unit HAVING {beyond}")
+    steps.step("beyond", f"SELECT unit FROM counted GROUP BY unit HAVING {beyond}", stored=True)
     window = f"PARTITION BY unit ORDER BY {hash_cell}(unit, place) ROWS UNBOUNDED PRECEDING"
     cut = {
         name: f"greatest(0, least({amount}, {ordered[name]} - (sum({amount}) OVER ({window}) - {amount})))"

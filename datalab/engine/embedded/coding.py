@@ -43,29 +43,36 @@ class Coding:
         )
 
 
+def types(coding: Coding) -> Mapping[str, tuple[str, ...]]:
+    """Return the labels of each enumeration that coded rows need, by its name: DuckDB looks a text up in it quickest."""
+    return {_type(code): key.values for key, code in coding.codes.items() if key.bin is None}
+
+
+def _type(code: str) -> str:
+    return f"labels_{code}"
+
+
 def coded(steps: RowSteps, coding: Coding) -> str:
     """Write the coded rows as a step, without those that no part can count, and return its name."""
     rows = steps.rows()
-    columns, joins = ["unit"], []
+    columns = ["unit"]
     for key, code in coding.codes.items():
         name, logical_type = steps.names[key.column]
         if key.bin is not None:
             from_lower = f"{to_fixed(name, logical_type, key.bin.fixed)} - ({key.bin.fixed.lower})::BIGINT"
             columns.append(f"({from_lower}) // {key.bin.width} AS {code}")
             continue
-        labels, places = steps.bound.bind(list(key.values)), steps.bound.bind(list(range(len(key.values))))
-        listed = steps.step(
-            f"listed_{code}",
-            f"SELECT unnest(CAST({labels} AS VARCHAR[])) AS label, unnest(CAST({places} AS BIGINT[])) AS place",
-        )
-        joins.append(f"LEFT JOIN {listed} ON {as_text(name, logical_type)} = {listed}.label")
-        missing = f"CASE WHEN {name} IS NULL THEN {len(key.values)} ELSE {listed}.place END"
-        columns.append(f"{missing if key.nullable else f'{listed}.place'} AS {code}")
+        place = f"CAST(enum_code(TRY_CAST({as_text(name, logical_type)} AS {_type(code)})) AS BIGINT)"
+        with_missing = f"CASE WHEN {name} IS NULL THEN {len(key.values)} ELSE {place} END"
+        columns.append(f"{with_missing if key.nullable else place} AS {code}")
     columns += [f"{_passes(one, steps)} AS {name}" for one, name in coding.flags.items()]
     columns += [f"{_amount(total, steps)} AS {name}" for total, name in coding.totals.items()]
     listed_only = " AND ".join(f"{code} IS NOT NULL" for code in coding.needed) or "true"
-    inner = f"SELECT {', '.join(columns)} FROM {' '.join([rows, *joins])}"
-    return steps.step("coded", f"SELECT * FROM ({inner}) WHERE {listed_only}")
+    # Rows of one table are quicker read again than kept; what joins made is not.
+    plan = steps.plan
+    dear = len(plan.sources) > 1 or plan.sources[0].first is not None
+    inner = f"SELECT {', '.join(columns)} FROM {rows}"
+    return steps.step("coded", f"SELECT * FROM ({inner}) WHERE {listed_only}", stored=dear)
 
 
 def _passes(one: Filter, steps: RowSteps) -> str:

@@ -53,6 +53,9 @@ class EmbeddedEngine:
         try:
             written = program(plan, _files(tables))
             with self._connection(_folders(tables)) as connection:
+                for name, labels in written.types.items():
+                    made = f"CREATE TYPE {name} AS ENUM (SELECT unnest(CAST($labels AS VARCHAR[])))"
+                    connection.execute(made, {"labels": list(labels)})
                 if written.base is not None:
                     _run(connection, plan, written.base)
                 for one in written.rounds:

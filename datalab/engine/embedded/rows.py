@@ -40,8 +40,8 @@ class RowSteps:
         self._steps: list[str] = []
 
     def step(self, name: str, query: str, *, stored: bool = False) -> str:
-        """Add a step and return its name."""
-        self._steps.append(f"{name} AS {'MATERIALIZED ' if stored else ''}({query})")
+        """Add a step and return its name; one that is read more than once, and is dear, is stored."""
+        self._steps.append(f"{name} AS {'' if stored else 'NOT '}MATERIALIZED ({query})")
         return name
 
     def statement(self, query: str) -> str:
@@ -90,7 +90,7 @@ class RowSteps:
         side = self.step(f"side{number}", f"SELECT * FROM ({query}) {where}", stored=cut)
         if source.first is not None:
             column, best = self.names[source.first.column][0], "max" if source.first.last else "min"
-            self.step(f"best{number}", f"SELECT unit, {best}({column}) AS best FROM {side} GROUP BY unit")
+            self.step(f"best{number}", f"SELECT unit, {best}({column}) AS best FROM {side} GROUP BY unit", stored=True)
             side = self.step(
                 f"first{number}",
                 f"SELECT s.* FROM {side} AS s SEMI JOIN best{number} AS b "
@@ -115,7 +115,9 @@ class RowSteps:
 
     def _cut(self, name: str, side: str, most: int, types: Mapping[str, str]) -> str:
         """Write at most so many rows of each unit, in the order of a hash of all that was read of them."""
-        long = self.step(f"long_{name}", f"SELECT unit FROM {side} GROUP BY unit HAVING count(*) > {most}")
+        long = self.step(
+            f"long_{name}", f"SELECT unit FROM {side} GROUP BY unit HAVING count(*) > {most}", stored=True
+        )
         order = self.hash(f"hash_{name}", types)
         place = f"row_number() OVER (PARTITION BY unit ORDER BY {order}) AS place"
         # Rows without a unit are one unit's, so a missing unit must match itself.

@@ -2,6 +2,8 @@
 
     rows -> groupBy(unit, groups), combined before any shuffle -> window by unit in hash order -> groupBy(groups)
 
+The window is left out where no unit has more than R rows, and the first step where none has more than fit into a cell.
+
 There is no window over raw rows and no Python in the plan. Where the tables are bucketed and sorted by unit, only the
 last step shuffles, and it moves one row a cell and task. Where parts are bounded at several groupings, the files are
 read once, into one row a unit and combination of all groups, and every grouping adds that up.
@@ -47,7 +49,12 @@ class Aggregates:
         common = [key for key in self._groups if all(key in part.bounded_at for part in self.plan.parts)]
         return self._counted(self._grouped(rows), tuple(self._groups), tuple(common), self.plan.parts, again=False)
 
-    def of(self, parts: tuple[Part, ...], rows: DataFrame, *, again: bool) -> DataFrame:
+    def longest(self, parts: tuple[Part, ...], rows: DataFrame) -> DataFrame:
+        """Return how many rows the unit with most rows has in the cells of a round: one row, without a shuffle of rows."""
+        kept = reduce(lambda frame, key: frame.filter(self._listed(key)), parts[0].bounded_at, self._grouped(rows))
+        return kept.groupBy(UNIT).agg(F.count(F.lit(1)).alias("n")).agg(F.max("n"))
+
+    def of(self, parts: tuple[Part, ...], rows: DataFrame, *, again: bool, longest: int | None = None) -> DataFrame:
         """Return one row a cell: its groups as text, then the amount of each part.
 
         Of UNIT_ROWS: one row for each part and number of rows, and how many units have it.
@@ -56,19 +63,35 @@ class Aggregates:
             parts: parts of one round.
             rows: the question's rows, or what `base` made of them.
             again: whether it is what `base` made.
+            longest: most rows that any unit has, where that is known. It decides how much work is needed and changes
+                nothing in the result: where no bound can cut, all rows count.
         """
+        if longest is not None and longest <= min(min(part.rows_per_cell, part.rows_per_unit) for part in parts):
+            return self._whole(parts, rows)
         grouping = parts[0].bounded_at
         grouped = rows if again else self._grouped(rows)
         counted = self._counted(grouped, grouping, grouping, parts, again=again)
         if parts[0].kind is PartKind.UNIT_ROWS:
             return self._unit_rows(counted, parts)
-        kept = counted if self.plan.exact else self._kept(counted, parts)
+        kept = counted if self.plan.exact else self._kept(counted, parts, longest)
+        amounts = [F.sum(self._amount(part, parts)).alias(f"p{i}") for i, part in enumerate(parts)]
+        return self._by_cell(kept, grouping, amounts)
+
+    def _whole(self, parts: tuple[Part, ...], rows: DataFrame) -> DataFrame:
+        """Return the cells where all rows of every unit count."""
+        grouping = parts[0].bounded_at
+        kept = reduce(lambda frame, key: frame.filter(self._listed(key)), grouping, self._grouped(rows))
+        amounts = []
+        for i, part in enumerate(parts):
+            total = total_of(part)
+            amount = self._count(filter_of(part)) if total is None else F.sum(self._of_row(total))
+            amounts.append(F.coalesce(amount, _whole(0)).alias(f"p{i}"))
+        return self._by_cell(kept, grouping, amounts)
+
+    def _by_cell(self, rows: DataFrame, grouping: tuple[Key, ...], amounts: list[Column]) -> DataFrame:
         shown = [self._text(key).alias(self._groups[key]) for key in grouping]
-        return (
-            kept.groupBy(*(self._groups[key] for key in grouping))
-            .agg(*(F.sum(self._amount(part, parts)).alias(f"p{i}") for i, part in enumerate(parts)))
-            .select(*shown, *(f"p{i}" for i in range(len(parts))))
-        )
+        grouped = rows.groupBy(*(self._groups[key] for key in grouping)).agg(*amounts)
+        return grouped.select(*shown, *(f"p{i}" for i in range(len(amounts))))
 
     def discovered(self, wanted: Discovery, rows: DataFrame) -> DataFrame:
         """Return how many units have each value, each unit in a bounded number of values."""
@@ -156,7 +179,7 @@ class Aggregates:
             of_part.append(numbers.select(F.lit(i).alias("part"), "number", "count"))
         return reduce(DataFrame.unionAll, of_part)
 
-    def _kept(self, counted: DataFrame, parts: tuple[Part, ...]) -> DataFrame:
+    def _kept(self, counted: DataFrame, parts: tuple[Part, ...], longest: int | None) -> DataFrame:
         """Add for each counter how many of its rows are kept: at most its cap a cell and R a unit, in hash order."""
         labels = [self._text(key) for key in parts[0].bounded_at]
         order = (
@@ -167,7 +190,7 @@ class Aggregates:
         kept: dict[str, Column] = {}
         for counter, name in _kept_names(parts).items():
             most = F.least(F.col(self._counts[counter.filter]), _whole(counter.cap))
-            if counter.ordered:
+            if counter.ordered and (longest is None or longest > counter.limit):
                 before = F.sum(most).over(order) - most
                 most = F.greatest(_whole(0), F.least(most, _whole(counter.limit) - before))
             kept[name] = most

@@ -44,7 +44,9 @@ class SparkEngine:
                 several = len(parted) > 1
                 with _stored(aggregates.base(rows)) if several else nullcontext(rows) as base:
                     for parts in parted:
-                        for name, place, amount in _amounts(parts, aggregates.of(parts, base, again=several).collect()):
+                        longest = None if several or plan.exact else _longest(aggregates, parts, base)
+                        cells = aggregates.of(parts, base, again=several, longest=longest)
+                        for name, place, amount in _amounts(parts, cells.collect()):
                             found[name].append((place, amount))
         except Exception as error:  # noqa: BLE001 - whatever Spark raises may quote the data in its text
             raise _failed(error) from None
@@ -71,6 +73,12 @@ class SparkEngine:
 def _failed(error: Exception) -> InternalError:
     kind = error.getCondition() if isinstance(error, PySparkException) else None
     return cannot_compute(f"{type(error).__name__} {kind or ''}".strip())
+
+
+def _longest(aggregates: Aggregates, parts: tuple[Part, ...], rows: DataFrame) -> int | None:
+    if len(aggregates.plan.sources) > 1 or parts[0].kind is PartKind.UNIT_ROWS:
+        return None  # joined rows are dearer to make twice than to put in order
+    return int(aggregates.longest(parts, rows).collect()[0][0] or 0)
 
 
 def _amounts(parts: tuple[Part, ...], rows: Iterable[Sequence[Any]]) -> Iterator[tuple[str, int, int]]:
