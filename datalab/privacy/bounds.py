@@ -66,20 +66,33 @@ class FixedPoint:
         return float(Fraction(fixed) / Fraction(10) ** self.exponent)
 
 
-def fixed_point(lower: float, upper: float, *, rows_per_cell: int, whole: bool) -> FixedPoint:
+def fixed_point(lower: float, upper: float, *, rows_per_cell: int, whole: bool, power: int = 1) -> FixedPoint:
     """Choose how the numbers of a column are written as integers: from its stated bounds alone.
 
     Whole numbers stay as they are; fractional ones keep enough decimals to divide the range into `RESOLUTION` steps.
-    Either loses digits until `rows_per_cell` values stay within `MAX_CELL_CONTRIBUTION`. The rounding is far below the
-    noise, which is at least the largest value.
+    Either loses digits until what `rows_per_cell` values add up to stays within `MAX_CELL_CONTRIBUTION`. The rounding
+    is far below the noise, which is at least the largest value.
+
+    Args:
+        lower: stated lower bound.
+        upper: stated upper bound, not below it.
+        rows_per_cell: most rows of a unit in a cell.
+        whole: whether the column holds whole numbers.
+        power: 1 where values are added up; 2 where squares of their distances from the centre are, too.
     """
     exponent = 0
+    span = Fraction(upper) - Fraction(lower)
     if not whole:
-        span = Fraction(upper) - Fraction(lower)
         while exponent < MAX_EXPONENT and span * 10**exponent < RESOLUTION:
             exponent += 1
     largest = max(abs(Fraction(lower)), abs(Fraction(upper)))
-    while rows_per_cell * largest * Fraction(10) ** exponent + rows_per_cell > MAX_CELL_CONTRIBUTION:
+
+    def fits(step: Fraction) -> bool:
+        sums = rows_per_cell * largest * step + rows_per_cell
+        powers = rows_per_cell * (span / 2 * step + 1) ** power
+        return max(sums, powers) <= MAX_CELL_CONTRIBUTION
+
+    while not fits(Fraction(10) ** exponent):
         exponent -= 1
     step = Fraction(10) ** exponent
     if whole and exponent == 0:

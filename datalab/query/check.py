@@ -17,6 +17,7 @@ from datalab.contract.published import PublishedColumn
 from datalab.errors import QueryError
 from datalab.query.columns import resolve
 from datalab.query.condition import condition_refusals
+from datalab.query.derive import derived_schemas
 from datalab.query.model import ColumnRef, CountUnits, Mean, Query, Question, Sum
 from datalab.query.schema import ViewSchema
 
@@ -65,7 +66,8 @@ def check(question: Question, schemas: Mapping[str, ViewSchema], limits: Limits)
     Raises:
         QueryError: with every refusal and its remedy.
     """
-    refusals = list(dict.fromkeys(_refusals(question, schemas, limits)))
+    extended = derived_schemas(question.query, schemas)
+    refusals = list(dict.fromkeys(_refusals(question, extended, limits)))
     if refusals:
         lines = "\n".join(f"  - {refusal}" for refusal in refusals)
         raise QueryError(f"The question cannot be answered as it stands ({len(refusals)} reason(s)):\n{lines}")

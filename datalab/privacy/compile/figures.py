@@ -1,0 +1,191 @@
+"""The figures of a question, and the noisy vectors that each is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from fractions import Fraction
+from typing import assert_never
+
+from datalab.contract.model import LogicalType, PrivacyUnit
+from datalab.privacy.bounds import fixed_point
+from datalab.privacy.compile.bins import bins_of, edges_of, levels_of
+from datalab.privacy.compile.draft import Draft, Drafts
+from datalab.privacy.compile.groups import Groups
+from datalab.privacy.compile.lowering import column_of, lowered
+from datalab.privacy.plan import Figure, FigureKind, PartKind, Value
+from datalab.query.columns import resolve
+from datalab.query.model import (
+    ColumnRef,
+    CountRows,
+    CountUnits,
+    Deviation,
+    Mean,
+    Measure,
+    OfColumn,
+    Predicate,
+    Quantile,
+    Question,
+    Ratio,
+    Sum,
+    UnitRows,
+    Variance,
+)
+from datalab.query.schema import ViewSchema
+
+
+class Figures:
+    """Drafts the vectors of one question, figure by figure."""
+
+    def __init__(self, question: Question, schemas: Mapping[str, ViewSchema], groups: Groups) -> None:
+        self._question = question
+        self._schemas = schemas
+        self._groups = groups
+        self._dataset = question.query.dataset
+        self.drafts = Drafts(rows_per_unit=question.rows_per_unit, unlisted=groups.unlisted)
+
+    def figures(self) -> tuple[Figure, ...]:
+        """Return every figure, in the question's order; `drafts` then holds their vectors."""
+        return tuple(map(self._figure, self._question.query.measures))
+
+    def _figure(self, measure: Measure) -> Figure:  # noqa: PLR0911 - a case each
+        name = measure.name
+        match measure:
+            case CountRows():
+                return Figure(name=name, kind=FigureKind.ROWS, unit="rows", parts=self._tabled(measure, name))
+            case CountUnits():
+                return Figure(name=name, kind=FigureKind.UNITS, unit=self._unit, parts=self._tabled(measure, name))
+            case Sum():
+                unit = column_of(self._schemas, self._column(measure)).unit
+                return Figure(name=name, kind=FigureKind.SUM, unit=unit, parts=self._tabled(measure, name))
+            case Mean():
+                value = self._value(measure)
+                return Figure(name=name, kind=FigureKind.MEAN, unit=value.unit, parts=self._mean(measure, value))
+            case Variance() | Deviation():
+                return self._spread(measure)
+            case Quantile():
+                return self._quantile(measure)
+            case Ratio(top=top, bottom=bottom, per=per):
+                parts = (
+                    self.drafts.add(self._amount(top), f"{name}/top"),
+                    self.drafts.add(self._amount(bottom), f"{name}/bottom"),
+                )
+                return Figure(
+                    name=name, kind=FigureKind.RATIO, unit=self._ratio_unit(top, bottom), parts=parts, per=per
+                )
+            case UnitRows(level=level):
+                edges = edges_of(self._question.rows_per_unit)
+                part = self.drafts.add(Draft(kind=PartKind.UNIT_ROWS, rows_per_cell=1, edges=edges), name)
+                return Figure(name=name, kind=FigureKind.UNIT_ROWS, unit="rows", parts=(part,), level=level)
+            case _:
+                assert_never(measure)
+
+    @property
+    def _unit(self) -> str:
+        return self._schemas[self._dataset].privacy_unit.value
+
+    def _ratio_unit(self, top: CountRows | CountUnits | Sum, bottom: CountRows | CountUnits | Sum) -> str:
+        over, under = map(self._amount_unit, (top, bottom))
+        return "" if over == under else f"{over} per {under}"
+
+    def _amount_unit(self, amount: CountRows | CountUnits | Sum) -> str:
+        match amount:
+            case CountRows():
+                return "rows"
+            case CountUnits():
+                return self._unit
+            case Sum():
+                return column_of(self._schemas, self._column(amount)).unit
+            case _:
+                assert_never(amount)
+
+    def _tabled(self, amount: CountRows | CountUnits | Sum, name: str) -> tuple[str, ...]:
+        """Draft an amount for each table; of several, all are added up from the same bounded cells."""
+        draft, tables = self._amount(amount), self._groups.tables
+        if len(tables) == 1 and tables[0].keys == draft.keys:
+            return (self.drafts.add(draft, name),)
+        drafts = [replace(draft, keys=table.keys) for table in tables]
+        shares = [Fraction(table.weight, sum(one.weight for one in tables)) for table in tables]
+        return tuple(
+            self.drafts.add(one, f"{name}/{place}", share)
+            for place, (one, share) in enumerate(zip(drafts, shares, strict=True), start=1)
+        )
+
+    def _amount(self, amount: CountRows | CountUnits | Sum) -> Draft:
+        keys = self._groups.keys
+        draft = Draft(
+            kind=PartKind.ROWS,
+            keys=keys,
+            bounded_at=keys,
+            where=self._where(amount.where),
+            rows_per_cell=self._question.rows_per_cell,
+        )
+        match amount:
+            case CountRows():
+                return draft
+            case CountUnits():
+                return replace(draft, kind=PartKind.UNITS, rows_per_cell=1)
+            case Sum():
+                value = self._value(amount)
+                magnitude = value.fixed.magnitude
+                return replace(draft, kind=PartKind.SUM, column=value.column, value=value, magnitude=magnitude)
+            case _:
+                assert_never(amount)
+
+    def _mean(self, measure: Mean | Variance | Deviation, value: Value) -> tuple[str, str]:
+        rows = replace(self._amount(CountRows(where=measure.where)), column=value.column)
+        total = replace(rows, kind=PartKind.CENTRED_SUM, value=value, magnitude=value.fixed.half_range)
+        return self.drafts.add(rows, f"{measure.name}/values"), self.drafts.add(total, f"{measure.name}/sum")
+
+    def _spread(self, measure: Variance | Deviation) -> Figure:
+        value = self._value(measure, power=2)
+        rows = replace(self._amount(CountRows(where=measure.where)), column=value.column)
+        squares = replace(rows, kind=PartKind.CENTRED_SQUARES, value=value, magnitude=value.fixed.half_range**2)
+        parts = (*self._mean(measure, value), self.drafts.add(squares, f"{measure.name}/squares"))
+        if isinstance(measure, Deviation):
+            return Figure(name=measure.name, kind=FigureKind.DEVIATION, unit=value.unit, parts=parts)
+        unit = f"{value.unit} squared" if value.unit else ""
+        return Figure(name=measure.name, kind=FigureKind.VARIANCE, unit=unit, parts=parts)
+
+    def _quantile(self, measure: Quantile) -> Figure:
+        value = self._value(measure)
+        rows = self._amount(CountRows(where=measure.where))
+        finest = bins_of(value.column, value.fixed, measure.bins)
+        fine = replace(rows, keys=(*rows.keys, finest), bounded_at=(*rows.keys, finest), column=value.column)
+        levels = [fine, *(replace(fine, keys=(*rows.keys, key)) for key in levels_of(finest))]
+        stated = [self.drafts.sensitivity(level).l2_squared for level in levels]
+        # A coarser level helps where a unit can move it no more than the finest; else it would cost more than it tells.
+        useful = [level for level, squared in zip(levels, stated, strict=True) if squared <= stated[0] * 5 // 4]
+        parts = tuple(
+            self.drafts.add(level, f"{measure.name}/bins{place or ''}", Fraction(1, len(useful)))
+            for place, level in enumerate(useful)
+        )
+        return Figure(name=measure.name, kind=FigureKind.QUANTILE, unit=value.unit, parts=parts, level=measure.level)
+
+    def _where(self, where: Predicate | None) -> Predicate | None:
+        return None if where is None else lowered(where, self._dataset, self._schemas)
+
+    def _column(self, measure: OfColumn) -> ColumnRef:
+        return resolve(measure.column, self._dataset)
+
+    def _value(self, measure: OfColumn, *, power: int = 1) -> Value:
+        ref = self._column(measure)
+        column = column_of(self._schemas, ref)
+        bounds = column.bounds
+        if bounds is None or isinstance(bounds.lower, date) or isinstance(bounds.upper, date):
+            message = "A measured column has number bounds; check() refuses others."
+            raise AssertionError(message)
+        fixed = fixed_point(
+            bounds.lower,
+            bounds.upper,
+            rows_per_cell=self._question.rows_per_cell,
+            whole=column.logical_type is LogicalType.INTEGER,
+            power=power,
+        )
+        return Value(column=ref, fixed=fixed, unit=column.unit)
+
+
+def is_public(question: Question, schemas: Mapping[str, ViewSchema]) -> bool:
+    """Return whether a question is about public data alone, and so costs nothing."""
+    return schemas[question.query.dataset].privacy_unit is PrivacyUnit.PUBLIC
