@@ -26,6 +26,8 @@ class Computation:
     def answer(self, plan: Plan, tables: Mapping[str, TableRef], price: Price) -> dict[str, Any] | None:
         """Return the noisy answer as JSON values, or None where it could not be computed, for whatever reason."""
         try:
+            if plan.discovery is not None:
+                plan = plan.with_values(self.noise.discover(plan, self.engine.counts(plan, tables)))
             cells = self.engine.cells(plan, tables)
             self.observer(Step.CELLS)
             noisy = self.noise.draw(plan, cells)
