@@ -33,7 +33,7 @@ def burglaries() -> Question:
         ask("police_incidents")
         .titled("Burglary by ward, month and hour")
         .where(col("incident_type") == "burglary", col("nominal_role") == "victim")
-        .tables(("ward", place), (time,), weights=(4, 1))
+        .tables(("ward", place), (time,), weights=(81, 1))
         .count_rows()
         .spend(rho="1/2", rows_per_unit=1)
     )
