@@ -39,6 +39,14 @@ class ChosenEngine:
         """
         return self._engine_for(tables).cells(plan, tables)
 
+    def counts(self, plan: Plan, tables: Mapping[str, TableRef]) -> Mapping[str, int]:
+        """Return how many units have each value of the plan's discovered column.
+
+        Raises:
+            InternalError: as the chosen engine does.
+        """
+        return self._engine_for(tables).counts(plan, tables)
+
     def _engine_for(self, tables: Mapping[str, TableRef]) -> Engine[TableRef]:
         known = [table.rows for table in tables.values() if table.rows is not None]
         small = len(known) == len(tables) and sum(known) <= self._most_rows

@@ -3,75 +3,154 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
+import math
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from datalab.contract.model import LogicalType
-from datalab.privacy.plan import Part, PartKind, Plan
-from datalab.query.model import ColumnRef
+from datalab.privacy.bounds import FixedPoint
+from datalab.privacy.plan import Key, Part, PartKind, Plan
+from datalab.query.model import ColumnRef, Predicate
 
 Names = Mapping[ColumnRef, tuple[str, LogicalType]]
 """Under which name and type an engine holds each column of the question."""
+Labels = tuple[str | None, ...]
+"""The groups of a cell, in the order of its keys; None stands for a missing value."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """Which of the question's rows are looked at."""
+
+    where: Predicate | None
+    """Rows that it keeps; None keeps every row."""
+    column: ColumnRef | None
+    """Rows that have a value here; None asks for none."""
+
+    @property
+    def open(self) -> bool:
+        """Whether every row passes."""
+        return self.where is None and self.column is None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counter:
-    """One notion of a row, bounded by itself: any row, or a row with a value in a column."""
+    """One notion of a row, bounded by itself at one grouping."""
 
-    column: ColumnRef | None
-    """Rows count that have a value here; None counts every row."""
+    grouping: tuple[Key, ...]
+    """What tells the cells apart."""
+    filter: Filter
+    """Which rows count."""
     cap: int
     """Most of them that count for one unit in one cell."""
+    limit: int
+    """Most of them that count for one unit in all cells."""
+
+    @property
+    def ordered(self) -> bool:
+        """Whether a unit could reach the limit before it has filled every cell: only then does order matter."""
+        return size_of(self.grouping) * self.cap > self.limit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Total:
+    """One notion of an amount: of the rows that pass, the sum of (value - centre), or of its square."""
+
+    filter: Filter
+    column: ColumnRef
+    fixed: FixedPoint
+    centre: int
+    squared: bool
+    magnitude: int
+    """Largest |amount| of one row."""
+
+
+def filter_of(part: Part) -> Filter:
+    """Return which rows a part looks at."""
+    return Filter(where=part.where, column=part.column)
 
 
 def counter_of(part: Part) -> Counter:
     """Return what bounds a part."""
-    return Counter(column=part.value.column if part.value else None, cap=part.rows_per_cell)
+    return Counter(
+        grouping=part.bounded_at, filter=filter_of(part), cap=part.rows_per_cell, limit=part.rows_per_unit
+    )
 
 
-def counters(plan: Plan) -> tuple[Counter, ...]:
-    """Return every counter of a plan, each once, in the order of its parts."""
-    return tuple(dict.fromkeys(counter_of(part) for part in plan.parts))
+def total_of(part: Part) -> Total | None:
+    """Return what a part sums, or None where it counts."""
+    if part.value is None or part.kind in COUNTING:
+        return None
+    return Total(
+        filter=filter_of(part),
+        column=part.value.column,
+        fixed=part.value.fixed,
+        centre=0 if part.kind is PartKind.SUM else part.value.fixed.centre,
+        squared=part.kind is PartKind.CENTRED_SQUARES,
+        magnitude=part.magnitude,
+    )
 
 
-def needs_order(plan: Plan, counter: Counter) -> bool:
-    """Whether a unit could reach R before it has filled every cell: only then does the order of cells matter."""
-    return plan.size * counter.cap > plan.question.rows_per_unit
+COUNTING = frozenset({PartKind.ROWS, PartKind.UNITS, PartKind.UNIT_ROWS})
+"""Kinds of part that count and sum nothing."""
 
 
-def centre_of(part: Part) -> int:
-    """Return what is subtracted from each value before it is summed."""
-    return part.value.fixed.centre if part.value and part.kind is PartKind.CENTRED_SUM else 0
+def rounds(plan: Plan) -> tuple[tuple[Part, ...], ...]:
+    """Return the parts of a plan by what one aggregation over units and cells can count together, in plan order."""
+    found: dict[tuple[tuple[Key, ...], bool], list[Part]] = {}
+    for part in plan.parts:
+        found.setdefault((part.bounded_at, part.kind is PartKind.UNIT_ROWS), []).append(part)
+    return tuple(map(tuple, found.values()))
 
 
-def cell_numbers(plan: Plan) -> Mapping[tuple[str | None, ...], int]:
-    """Return the place in every vector of each combination of groups; None stands for a missing value.
+def counters(parts: Iterable[Part]) -> tuple[Counter, ...]:
+    """Return every counter of these parts, each once, in their order."""
+    return tuple(dict.fromkeys(counter_of(part) for part in parts))
 
-    What is not listed here is not in the answer.
-    """
-    groups = ((*key.values, None) if key.nullable else key.values for key in plan.keys)
-    return {labels: place for place, labels in enumerate(itertools.product(*groups))}
+
+def filters(parts: Iterable[Part]) -> tuple[Filter, ...]:
+    """Return every filter of these parts, each once, in their order."""
+    return tuple(dict.fromkeys(filter_of(part) for part in parts))
+
+
+def totals(parts: Iterable[Part]) -> tuple[Total, ...]:
+    """Return every amount that these parts sum, each once, in their order."""
+    return tuple(dict.fromkeys(total for part in parts if (total := total_of(part)) is not None))
+
+
+def keys_of(plan: Plan) -> tuple[Key, ...]:
+    """Return every key by which a plan bounds, each once."""
+    return tuple(dict.fromkeys(key for part in plan.parts for key in part.bounded_at))
+
+
+def size_of(keys: tuple[Key, ...]) -> int:
+    """Return how many cells a grouping has."""
+    return math.prod(len(key.labels) for key in keys)
+
+
+def groups_of(key: Key) -> Labels:
+    """Return every group of a key; None, the last, stands for a missing value."""
+    return (*key.values, None) if key.nullable else key.values
+
+
+def cells_by(keys: tuple[Key, ...]) -> Iterator[Labels]:
+    """Yield the groups of each cell in the order of a vector: the last key changes quickest."""
+    return itertools.product(*(groups_of(key) for key in keys))
+
+
+def strides(keys: tuple[Key, ...]) -> tuple[int, ...]:
+    """Return by how much the place of a cell grows with the place of each key's group."""
+    return tuple(size_of(keys[i + 1 :]) for i in range(len(keys)))
 
 
 def names_of(plan: Plan) -> Names:
     """Give every column of the question a short name of its own, whatever the datasets call theirs."""
-    return {
-        ColumnRef(name=column.name, dataset=source.dataset): (f"c{number}_{place}", column.logical_type)
-        for number, source in enumerate(plan.sources)
-        for place, column in enumerate(source.columns)
-    }
-
-
-def sums(plan: Plan) -> Mapping[str, Part]:
-    """Return a name for the sum of each summed column, and a part that sums it."""
-    parts: dict[ColumnRef, Part] = {}
-    for part in plan.parts:
-        if part.value is not None and part.kind is not PartKind.VALUES:
-            parts.setdefault(part.value.column, part)
-    return {f"s{i}": part for i, part in enumerate(parts.values())}
-
-
-def sum_name(plan: Plan, part: Part) -> str:
-    """Return the name of the sum that a part takes its share of."""
-    wanted = part.value.column if part.value else None
-    return next(name for name, other in sums(plan).items() if other.value and other.value.column == wanted)
+    names: dict[ColumnRef, tuple[str, LogicalType]] = {}
+    for number, source in enumerate(plan.sources):
+        for place, column in enumerate(source.columns):
+            names[ColumnRef(name=column.name, dataset=source.dataset)] = (f"c{number}_{place}", column.logical_type)
+        for place, derived in enumerate(source.derived):
+            names[ColumnRef(name=derived.name, dataset=derived.dataset)] = (f"d{number}_{place}", derived.logical_type)
+    for place, derived in enumerate(plan.derived):
+        names[ColumnRef(name=derived.name, dataset=derived.dataset)] = (f"d_{place}", derived.logical_type)
+    return names

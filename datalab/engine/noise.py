@@ -4,15 +4,19 @@ Each part of an answer is one OpenDP measurement over tables at distance "units 
 
     tables -> (user transformation: the engine's bounded vector, stability d -> d x L2) >> discrete Gaussian
 
-so its own privacy map at 1 states the cost of one unit. What the findings warn of is held here: 64-bit integers are
-asked for by name (`T=int` means 32 bits), vectors are cut to a constant length and range before the call, so that
-nothing raises because of what they hold, and a scale that the map prices above its share is refused.
+so its own privacy map at 1 states the cost of one unit. Values that no contract lists are found out by one more:
+
+    tables -> (user transformation: units by value) >> discrete Gaussian >> only what reaches a threshold
+
+What the findings warn of is held here: 64-bit integers are asked for by name (`T=int` means 32 bits), vectors and counts
+are cut to a constant length and range before the call, so that nothing raises because of what they hold, and a scale or
+threshold that the map prices above its share is refused.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from importlib.metadata import version
 from typing import Any
@@ -21,14 +25,20 @@ import opendp.prelude as dp
 
 from datalab.errors import InternalError
 from datalab.privacy.budget import NANO, Budget
-from datalab.privacy.plan import Cells, Part, PartPrice, Plan, Price
+from datalab.privacy.plan import Cells, Discovery, Part, PartPrice, Plan, Price
 
 dp.enable_features("contrib", "honest-but-curious")  # the user transformation is ours to prove: see `bounds.py`
 
+SOFTWARE = f"opendp {version('opendp')}"
+"""What states the costs."""
 LIMIT = 2**62
 """Largest |cell| that is noised: noise is added to it in 64 bits without wrapping. Plans keep cells below it."""
 STEPS = 64
 """Most times a scale is raised by one unit in the last place before its price is given up on."""
+DISCOVERY = "discovery"
+"""Name of the price of finding out values."""
+LARGEST_THRESHOLD = 2**53
+"""Beyond this no threshold is looked for: no dataset has so many units."""
 EPSILON_DECIMALS = 10**4
 """An epsilon is rounded up to four decimals."""
 
@@ -42,25 +52,53 @@ class OpenDPNoise:
         Raises:
             InternalError: if no scale is priced within a part's share.
         """
-        parts = () if plan.exact else tuple(_price(part) for part in plan.parts)
-        return Price(parts=parts, software=f"opendp {version('opendp')}")
+        if plan.exact:
+            return Price(parts=(), software=SOFTWARE)
+        found_out = () if plan.discovery is None else (_price_of_discovery(plan.discovery),)
+        return Price(parts=(*found_out, *map(_price, plan.parts)), software=SOFTWARE)
+
+    def discover(self, plan: Plan, counts: Mapping[str, int]) -> tuple[str, ...]:
+        """Return the values whose noisy number of units reaches the threshold, sorted; never raises for the counts.
+
+        Public data holds nobody's secrets: all its values are told.
+        """
+        if plan.discovery is None:
+            return ()
+        if plan.exact:
+            return tuple(sorted(counts))
+        price = _price_of_discovery(plan.discovery)
+        told = _threshold(plan.discovery, price.scale, price.threshold)(counts)
+        return tuple(sorted(bytes.fromhex(value).decode(errors="surrogatepass") for value in told))
 
     def draw(self, plan: Plan, cells: Cells) -> Cells:
-        """Return the noisy vectors; those of public data as they are."""
+        """Return the noisy vectors, each as long as its part; those of public data as they are."""
         if plan.exact:
             return cells
-        price = self.price(plan)
         return Cells(
             vectors={
-                part.name: tuple(_measurement(part, price.scale(part.name), plan.size)(cells.vectors[part.name]))
+                part.name: tuple(_measurement(part, _price(part).scale, part.size)(cells.vectors.get(part.name, ())))
                 for part in plan.parts
             }
         )
 
     def epsilon(self, cost: Budget, delta: Fraction) -> float:
-        """Return the epsilon of a zCDP cost at a delta: OpenDP's conversion, rounded up to four decimals."""
+        """Return the epsilon of a zCDP cost at a delta: OpenDP's conversion, rounded up to four decimals.
+
+        The approximate part of the cost is taken off delta first: (rho, d)-approximate zCDP is (epsilon, d + delta')-DP
+        wherever rho-zCDP is (epsilon, delta')-DP (Bun and Steinke 2016, lemma 8.8, which bounds it by less).
+
+        Raises:
+            InternalError: if the approximate part alone reaches delta.
+        """
         if cost == Budget(0):
             return 0.0
+        left = delta - _delta(cost)
+        if left <= 0:
+            raise InternalError(
+                "The approximate part of a cost leaves nothing of the delta at which epsilon is stated.",
+                why=f"Spent {float(_delta(cost)):g} of {float(delta):g}.",
+                remedy="Raise the policy's delta, or allow fewer questions that find out values.",
+            )
         rho = math.nextafter(float(cost.rho), math.inf)
         spent = dp.m.make_user_measurement(
             dp.user_domain("AnyTables", lambda _: True),
@@ -70,29 +108,75 @@ class OpenDPNoise:
             lambda units: rho * units,
         )
         profile: Any = dp.c.make_zCDP_to_approxDP(spent).map(1)  # type: ignore[no-untyped-call]  # OpenDP is untyped
-        epsilon: float = profile.epsilon(math.nextafter(float(delta), 0.0))
+        epsilon: float = profile.epsilon(math.nextafter(float(left), 0.0))
         return math.ceil(epsilon * EPSILON_DECIMALS) / EPSILON_DECIMALS
 
 
 def _price(part: Part) -> PartPrice:
     """Find the smallest scale that costs no more than the part's share, and what it costs."""
-    rho = Fraction(part.share.nano_rho, NANO)
-    scale = math.sqrt(Fraction(part.sensitivity.l2_squared) / (2 * rho))
-    for _ in range(STEPS):
-        stated = Fraction(_measurement(part, scale, 1).map(1))
-        if stated <= rho:
-            return PartPrice(
-                part=part.name,
-                scale=scale,
-                cost=Budget.ceil(stated),
-                mechanism=f"discrete Gaussian, L2 sensitivity squared {part.sensitivity.l2_squared}, scale {scale!r}",
-            )
-        scale = math.nextafter(scale, math.inf) * (1 + 2**-50)
+    square = part.sensitivity.l2_squared
+    scale, stated = _least_scale(part.share, square, lambda scale: _measurement(part, scale, 1).map(1), part.name)
+    return PartPrice(
+        part=part.name,
+        scale=scale,
+        cost=Budget.ceil(stated),
+        mechanism=f"discrete Gaussian, L2 sensitivity squared {square}, scale {scale!r}",
+    )
+
+
+def _price_of_discovery(discovery: Discovery) -> PartPrice:
+    """Find the smallest scale within the share, then the least whole threshold whose delta fits."""
+    values = discovery.values_per_unit
+
+    def cost(scale: float, threshold: int) -> tuple[Fraction, Fraction]:
+        rho, delta = _threshold(discovery, scale, threshold).map(1)
+        return Fraction(rho), Fraction(delta)
+
+    scale, stated = _least_scale(discovery.share, values, lambda scale: cost(scale, LARGEST_THRESHOLD)[0], DISCOVERY)
+    low, high = 1, LARGEST_THRESHOLD
+    if cost(scale, high)[1] > discovery.delta:
+        raise InternalError(
+            "No threshold for finding out values is priced within its delta.",
+            why=f"Delta {float(discovery.delta):g}, scale {scale!r}.",
+            remedy="Report this with the OpenDP version.",
+        )
+    while low < high:
+        middle = (low + high) // 2
+        low, high = (low, middle) if cost(scale, middle)[1] <= discovery.delta else (middle + 1, high)
+    return PartPrice(
+        part=DISCOVERY,
+        scale=scale,
+        cost=_cost(stated, cost(scale, high)[1]),
+        mechanism=f"discrete Gaussian threshold, {values} values a unit, scale {scale!r}, threshold {high}",
+        threshold=high,
+    )
+
+
+def _least_scale(share: Budget, l2_squared: int, map_: Callable[[float], float], name: str) -> tuple[float, Fraction]:
+    """Return the smallest scale whose stated cost is within the share, and that cost."""
+    rho = Fraction(share.nano_rho, NANO)
+    if rho > 0:
+        scale = math.sqrt(Fraction(l2_squared) / (2 * rho))
+        for _ in range(STEPS):
+            stated = Fraction(map_(scale))
+            if stated <= rho:
+                return scale, stated
+            scale = math.nextafter(scale, math.inf) * (1 + 2**-50)
     raise InternalError(
-        f"No noise for the part {part.name} is priced within its share.",
-        why=f"Share {part.share}, L2 sensitivity squared {part.sensitivity.l2_squared}.",
+        f"No noise for the part {name} is priced within its share.",
+        why=f"Share {share}, L2 sensitivity squared {l2_squared}.",
         remedy="Report this with the OpenDP version.",
     )
+
+
+def _cost(rho: Fraction, delta: Fraction) -> Budget:
+    """Return a cost with its approximate part, rounded up."""
+    return Budget.ceil(rho)
+
+
+def _delta(cost: Budget) -> Fraction:
+    """Return the approximate part of a cost."""
+    return Fraction(0)
 
 
 def _measurement(part: Part, scale: float, size: int) -> Any:  # noqa: ANN401 - OpenDP's classes are untyped
@@ -112,6 +196,32 @@ def _measurement(part: Part, scale: float, size: int) -> Any:  # noqa: ANN401 - 
         lambda units: units * l2,
     )
     return transformation >> dp.m.then_gaussian(scale=scale)
+
+
+def _threshold(discovery: Discovery, scale: float, threshold: int) -> Any:  # noqa: ANN401 - as above
+    """Return the measurement of a discovery: units by value, then noise, then only what reaches the threshold.
+
+    One unit changes at most `values_per_unit` counts, each by 1: L0 is that many, L2 its root, Linf 1.
+    """
+    values = discovery.values_per_unit
+    l2 = _root_up(values)
+
+    def bounded(counts: Mapping[str, int]) -> dict[str, int]:
+        # Values go through in hexadecimal: none of them can be a text that OpenDP's strings do not take.
+        return {
+            value.encode(errors="surrogatepass").hex(): min(max(int(count), 0), LIMIT)
+            for value, count in counts.items()
+        }
+
+    transformation = dp.t.make_user_transformation(
+        dp.user_domain("UnitsByValue", lambda _: True),
+        dp.user_distance("Units"),
+        dp.map_domain(dp.atom_domain(T=str), dp.atom_domain(T="i64")),
+        dp.l02inf_distance(dp.absolute_distance(T=float)),
+        bounded,
+        lambda units: (units * values, units * l2, float(units)),
+    )
+    return transformation >> dp.m.then_gaussian_threshold(scale=scale, threshold=threshold)
 
 
 def _root_up(square: int) -> float:

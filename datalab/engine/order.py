@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 
 SEED = 42
@@ -36,6 +36,16 @@ def row_hash(salt: int, values: Iterable[object]) -> int:
     for value in values:
         state = state if value is None else _value(value, state)
     return state - 2**64 if state >= 2**63 else state
+
+
+def order_hash(salt: int, values: Sequence[object]) -> int:
+    """Return the hash by which a unit's rows and cells are put in order.
+
+    `row_hash` skips missing values, so ("a", missing) and (missing, "a") hash alike and are not the same row: where
+    any is missing, which ones are, as 0s and 1s, is hashed after them.
+    """
+    gaps = "".join("1" if value is None else "0" for value in values)
+    return row_hash(salt, (*values, gaps if "1" in gaps else None))
 
 
 def _value(value: object, seed: int) -> int:

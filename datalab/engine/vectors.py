@@ -1,29 +1,59 @@
-"""From an engine's rows to integer vectors, and what is said where an engine fails: the same for every engine."""
+"""From an engine's amounts to integer vectors, and what is said where an engine fails: the same for every engine."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
 
-from datalab.engine.counter import cell_numbers
+from datalab.engine.counter import cells_by
 from datalab.errors import InternalError
-from datalab.privacy.plan import Cells, Plan
+from datalab.privacy.plan import Cells, Key, Part, PartKind, Plan
+
+Amounts = Iterable[tuple[int, int]]
+"""Pairs of a place and an amount; places may come twice. Of UNIT_ROWS: a number of rows, and units that have it."""
 
 
-def cells_of(plan: Plan, rows: Iterable[Sequence[Any]]) -> Cells:
-    """Put rows into the plan's order; a cell without a row is 0.
+def cells_of(plan: Plan, amounts: Mapping[str, Amounts]) -> Cells:
+    """Put amounts into the plan's vectors; a cell without an amount is 0.
 
     Args:
         plan: what was counted.
-        rows: a cell each: its groups as text (None where missing), then the amount of each part.
+        amounts: of each part by name, by place in its grouping `bounded_at`.
     """
-    vectors = {part.name: [0] * plan.size for part in plan.parts}
-    places, keys = cell_numbers(plan), len(plan.keys)
-    for row in rows:
-        for part, amount in zip(plan.parts, row[keys:], strict=True):
-            # Without keys there is one row even of nothing, whose sums are missing.
-            vectors[part.name][places[tuple(row[:keys])]] = int(amount or 0)
-    return Cells(vectors={name: tuple(vector) for name, vector in vectors.items()})
+    return Cells(vectors={part.name: _vector(part, amounts.get(part.name, ())) for part in plan.parts})
+
+
+def _vector(part: Part, amounts: Amounts) -> tuple[int, ...]:
+    """Add up to the part's own keys what was bounded at finer ones."""
+    vector = [0] * part.size
+    places = None if part.kind is PartKind.UNIT_ROWS else coarser_places(part)
+    for place, amount in amounts:
+        vector[bisect_right(part.edges, place) - 1 if places is None else places[place]] += amount
+    return tuple(vector)
+
+
+def coarser_places(part: Part) -> tuple[int, ...]:
+    """Return for each cell of `bounded_at` in which cell of `keys` it lies."""
+    finer = [next(key for key in part.bounded_at if _same(key, coarse)) for coarse in part.keys]
+    at = [part.bounded_at.index(key) for key in finer]
+    steps = list(zip(at, finer, part.keys, strict=True))
+    places = {labels: place for place, labels in enumerate(cells_by(part.keys))}
+    return tuple(
+        places[tuple(_group(labels[i], fine, coarse) for i, fine, coarse in steps)]
+        for labels in cells_by(part.bounded_at)
+    )
+
+
+def _same(key: Key, coarse: Key) -> bool:
+    """Whether both keys are groups of one column, of which the coarse one merges some."""
+    return key.column == coarse.column and (key.bin is None) == (coarse.bin is None)
+
+
+def _group(label: str | None, fine: Key, coarse: Key) -> str | None:
+    """Return the group of a coarse key that holds a group of the fine one."""
+    if label is None or fine.bin is None or coarse.bin is None:
+        return label
+    return str(int(label) * fine.bin.width // coarse.bin.width)
 
 
 def cannot_compute(kind: str) -> InternalError:

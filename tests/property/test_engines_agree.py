@@ -2,76 +2,82 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from offences import OFFENCE_ROWS, SCHEMAS, VISIT_ROWS, Row, plan_of, questions, write
+from offences import SCHEMAS, TABLES, Row, plan_of, questions, write
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - Spark's own convention
 
 from datalab.engine.embedded.engine import EmbeddedEngine
-from datalab.engine.embedded.row_hash import row_hashes
-from datalab.engine.order import row_hash
+from datalab.engine.embedded.row_hash import order_hashes, row_hashes
+from datalab.engine.order import order_hash, row_hash
 from datalab.engine.reference import ReferenceEngine
 from datalab.engine.spark.engine import SparkEngine
+from datalab.privacy.plan import Cells, Engine, Plan
 from datalab.privacy.table import TableRef
 from datalab.query.model import Question
 
 SPARK_EXAMPLES = 12
 """Each costs a Spark job or two."""
+ZONES = ["UTC", "Asia/Kolkata", "America/New_York"]
+
+
+def computed(engine: Engine[Any], plan: Plan, tables: Mapping[str, Any]) -> tuple[Cells, Mapping[str, int]]:
+    """Return what an engine computes of a plan: units by unlisted value, and cells with two of those as groups."""
+    return engine.cells(plan.with_values(("X", "")), tables), engine.counts(plan, tables)
+
+
+def laid_out(spark: Any, folder: Path, plan: Plan, tables: Mapping[str, list[Row]], buckets: int) -> dict[str, TableRef]:
+    """Write the tables that a plan reads."""
+    laid: dict[str, TableRef] = {}
+    for source in plan.sources:
+        many = buckets if source.has_units else 0
+        path = write(spark, folder, source.dataset, tables[source.dataset], buckets=many)
+        laid[source.dataset] = TableRef(path=path, buckets=many, schema=SCHEMAS[source.dataset])
+    return laid
 
 
 @pytest.mark.spark
 @settings(max_examples=SPARK_EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
-@given(asked=questions(), offences=OFFENCE_ROWS, visits=VISIT_ROWS, buckets=st.sampled_from([0, 3]))
+@given(asked=questions(), tables=TABLES, buckets=st.sampled_from([0, 3]), zone=st.sampled_from(ZONES))
 def test_spark_agrees_with_the_reference(
     *,
     asked: Question,
-    offences: list[Row],
-    visits: list[Row],
+    tables: Mapping[str, list[Row]],
     buckets: int,
+    zone: str,
     spark: SparkSession,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
-    """Both engines give the same vectors for any table and question, also where bounds choose between rows."""
-    folder: Path = tmp_path_factory.mktemp("agree")
-    rows = {"offences": offences, "visits": visits}
+    """Both engines give the same integers for any table, question and time zone of the session."""
     plan = plan_of(asked)
-    tables = {
-        source.dataset: TableRef(
-            path=write(spark, folder, source.dataset, rows[source.dataset], buckets=buckets),
-            buckets=buckets,
-            schema=SCHEMAS[source.dataset],
-        )
-        for source in plan.sources
-    }
-
-    assert SparkEngine(spark).cells(plan, tables) == ReferenceEngine().cells(plan, rows)
+    laid = laid_out(spark, tmp_path_factory.mktemp("agree"), plan, tables, buckets)
+    spark.conf.set("spark.sql.session.timeZone", zone)
+    try:
+        assert computed(SparkEngine(spark), plan, laid) == computed(ReferenceEngine(), plan, tables)
+    finally:
+        spark.conf.set("spark.sql.session.timeZone", "UTC")
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
-@given(asked=questions(), offences=OFFENCE_ROWS, visits=VISIT_ROWS)
+@settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
+@given(asked=questions(), tables=TABLES)
 def test_the_embedded_engine_agrees_with_the_reference(
-    *, asked: Question, offences: list[Row], visits: list[Row], tmp_path_factory: pytest.TempPathFactory
+    *, asked: Question, tables: Mapping[str, list[Row]], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    """Both give the same vectors for any table and question, also where bounds choose between rows."""
-    folder: Path = tmp_path_factory.mktemp("agree")
-    rows = {"offences": offences, "visits": visits}
-    plan = plan_of(asked)
-    tables = {
-        source.dataset: TableRef(
-            path=write(None, folder, source.dataset, rows[source.dataset], buckets=0),
-            buckets=0,
-            schema=SCHEMAS[source.dataset],
-        )
-        for source in plan.sources
-    }
+    """Both give the same integers for any table and question, also where bounds choose between rows."""
+    plan, folder = plan_of(asked), tmp_path_factory.mktemp("agree")
+    laid = laid_out(None, folder, plan, tables, 0)
 
-    assert EmbeddedEngine(scratch=folder, threads=2).cells(plan, tables) == ReferenceEngine().cells(plan, rows)
+    assert computed(EmbeddedEngine(scratch=folder, threads=2), plan, laid) == computed(
+        ReferenceEngine(), plan, tables
+    )
 
 
 @given(
@@ -95,6 +101,7 @@ def test_the_hash_of_columns_is_the_hash_of_each_row(salt: int, rows: list[tuple
     columns = [pa.array([row[place] for row in rows], kind) for place, kind in enumerate(kinds)]
 
     assert row_hashes(salt, columns, len(rows)).tolist() == [row_hash(salt, row) for row in rows]
+    assert order_hashes(salt, columns, len(rows)).tolist() == [order_hash(salt, row) for row in rows]
 
 
 @pytest.mark.spark

@@ -130,7 +130,7 @@ REFUSED = [
     ({"where": {"is": "compare", "column": "kind", "operator": "like", "value": "x"}}, "where.operator"),
     ({"where": {"is": "in", "column": "kind", "values": ["x"] * 1001}}, "where.values"),
     ({"group_by": [["kind"]]}, "group_by[0]"),
-    ({"joins": [{"dataset": "visits", "on": "unit_id"}]}, "joins[0]: unknown key on"),
+    ({"joins": [{"dataset": "visits", "using": "unit_id"}]}, "joins[0]: unknown key using"),
 ]
 
 

@@ -6,14 +6,16 @@ import json
 import math
 from fractions import Fraction
 
+import numpy as np
 import pytest
 from offences import offence, plan_of, question, ref
 
 from datalab.engine.noise import OpenDPNoise
 from datalab.engine.reference import ReferenceEngine
 from datalab.errors import IntegrityError
-from datalab.privacy.accuracy import Z, half_width, preview, ratio_interval
+from datalab.privacy.accuracy import Z, half_width, preview
 from datalab.privacy.answer import Estimate, answer_from_document, answer_question, answer_to_document, dress
+from datalab.privacy.estimate.fieller import quotients
 from datalab.privacy.plan import Cells
 from datalab.query.model import CountRows, CountUnits, Mean, Sum
 
@@ -27,27 +29,57 @@ def test_half_width_is_the_smallest_that_holds_95_in_100(scale: float, width: in
     assert half_width(scale) == width
 
 
+def fieller(top: float, bottom: float, top_scale: float, bottom_scale: float, **limits: float) -> tuple[float, ...]:
+    """Return value, low and high of one quotient."""
+    found = quotients(
+        top=np.array([float(top)]),
+        bottom=np.array([float(bottom)]),
+        top_variance=top_scale**2,
+        bottom_variance=bottom_scale**2,
+        z=Z,
+        **limits,
+    )
+    return float(found.value[0]), float(found.low[0]), float(found.high[0])
+
+
 def test_fieller_equals_the_normal_interval_where_the_count_is_exact() -> None:
     """With no noise below the line, a ratio's interval is that of its top."""
-    interval = ratio_interval(top=500, bottom=100, top_scale=10.0, bottom_scale=0.0)
-
-    assert interval is not None
-    assert (interval.low, interval.high) == pytest.approx((5 - Z / 10, 5 + Z / 10))
+    assert fieller(500, 100, 10, 0) == pytest.approx((5, 5 - Z / 10, 5 + Z / 10))
 
 
 def test_fieller_solves_its_equation() -> None:
     """Each end is a ratio at which the test statistic is exactly z."""
-    interval = ratio_interval(top=-700, bottom=100, top_scale=40.0, bottom_scale=9.0)
+    _, *ends = fieller(-700, 100, 40, 9)
 
-    assert interval is not None
-    for end in (interval.low, interval.high):
+    for end in ends:
         assert abs(-700 - end * 100) / math.hypot(40.0, end * 9.0) == pytest.approx(Z)
 
 
 @pytest.mark.parametrize("bottom", [-100, 0, 10, 17])
 def test_a_count_lost_in_noise_has_no_ratio(bottom: int) -> None:
-    """Where the count may be nothing, no mean is stated."""
-    assert ratio_interval(top=50, bottom=bottom, top_scale=1.0, bottom_scale=9.0) is None
+    """Where the count may be nothing, no mean is stated, and the interval is all that is possible."""
+    value, low, high = fieller(5, bottom, 9, 9, lowest=-20, highest=30)
+
+    assert math.isnan(value)
+    assert (low, high) == (-20, 30)
+
+
+def test_a_rate_over_almost_nothing_still_has_a_lower_end() -> None:
+    """Where only the bottom is lost in noise, a rate that cannot be negative is at least something: the other root."""
+    value, low, high = fieller(1_000, 10, 9, 9, lowest=0)
+
+    assert math.isnan(value)
+    assert abs(1_000 - low * 10) / math.hypot(9, low * 9) == pytest.approx(Z)
+    assert high == math.inf
+
+
+def test_a_ratio_of_a_vector_to_itself_is_known() -> None:
+    """Full covariance leaves Fieller's set one point."""
+    found = quotients(
+        top=np.array([80.0]), bottom=np.array([80.0]), top_variance=25.0, bottom_variance=25.0, covariance=25.0, z=Z
+    )
+
+    assert (found.low[0], found.value[0], found.high[0]) == pytest.approx((1, 1, 1))
 
 
 def test_preview_states_cost_and_error_without_data() -> None:
@@ -122,4 +154,4 @@ def test_an_answer_is_read_back() -> None:
 
     assert answer_from_document(document) == answer
     with pytest.raises(IntegrityError):
-        answer_from_document(document | {"format": 2})
+        answer_from_document(document | {"format": 3})

@@ -1,4 +1,4 @@
-"""The embedded engine: opens a locked DuckDB in memory, runs one statement over a view's files, returns vectors.
+"""The embedded engine: opens a locked DuckDB in memory, runs a plan's statements over a view's files, returns vectors.
 
 What DuckDB could do beyond that is taken away before it sees a statement: it reads the view's folders and its own
 spill folder and no other file, loads and fetches no extension, and its settings cannot be changed back. Spill is not
@@ -8,18 +8,23 @@ views zone, in a folder that only the release service's user can read, and is re
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 from duckdb.func import FunctionNullHandling, PythonUDFType
 
-from datalab.engine.embedded.aggregate import statement
-from datalab.engine.embedded.row_hash import row_hashes
+from datalab.engine.counter import groups_of, strides
+from datalab.engine.embedded.aggregate import Round, Statement, discovery, program
+from datalab.engine.embedded.row_hash import order_hashes
+from datalab.engine.embedded.rows import Files
 from datalab.engine.vectors import cannot_compute, cells_of
-from datalab.privacy.plan import Cells, Plan
+from datalab.privacy.plan import Cells, Key, PartKind, Plan
 from datalab.privacy.table import TableRef
 
 
@@ -44,16 +49,34 @@ class EmbeddedEngine:
         Raises:
             InternalError: if DuckDB fails; its own message is dropped, for it may quote the data.
         """
+        found: dict[str, list[tuple[int, int]]] = defaultdict(list)
         try:
-            folders = {dataset: table.path.resolve() for dataset, table in tables.items()}
-            asked = statement(plan, {name: tuple(sorted(path.glob("*.parquet"))) for name, path in folders.items()})
-            with self._connection(folders.values()) as connection:
-                for name, kind in asked.hashes.items():
-                    _add_hash(connection, name, kind, plan.salt)
-                rows = connection.execute(asked.text, dict(asked.values)).fetchall()
+            written = program(plan, _files(tables))
+            with self._connection(_folders(tables)) as connection:
+                if written.base is not None:
+                    _run(connection, plan, written.base)
+                for one in written.rounds:
+                    _add_cell_hash(connection, one.hash_cell, one.grouping, plan.salt)
+                    for name, place, amount in _amounts(one, _run(connection, plan, one.statement)):
+                        found[name].append((place, amount))
         except Exception as error:  # noqa: BLE001 - whatever DuckDB raises may quote the data in its text
             raise cannot_compute(type(error).__name__) from None
-        return cells_of(plan, rows)
+        return cells_of(plan, found)
+
+    def counts(self, plan: Plan, tables: Mapping[str, TableRef]) -> Mapping[str, int]:
+        """Return how many units have each value of the discovered column, each unit in a bounded number of values.
+
+        Raises:
+            InternalError: as `cells` does.
+        """
+        if plan.discovery is None:
+            return {}
+        try:
+            statement = discovery(plan, plan.discovery, _files(tables))
+            with self._connection(_folders(tables)) as connection:
+                return {str(value): int(units) for value, units in _run(connection, plan, statement)}
+        except Exception as error:  # noqa: BLE001 - as above
+            raise cannot_compute(type(error).__name__) from None
 
     @contextmanager
     def _connection(self, folders: Iterable[Path]) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -89,17 +112,65 @@ def _setting(value: object) -> str:
     return "'" + str(value).replace("'", "''") + "'"
 
 
-def _add_hash(connection: duckdb.DuckDBPyConnection, name: str, kind: str, salt: int) -> None:
-    """Add the hash order of a unit's rows or cells, as a function of a structure of columns."""
+def _folders(tables: Mapping[str, TableRef]) -> list[Path]:
+    return [table.path.resolve() for table in tables.values()]
+
+
+def _files(tables: Mapping[str, TableRef]) -> Files:
+    return {name: tuple(sorted(table.path.resolve().glob("*.parquet"))) for name, table in tables.items()}
+
+
+def _run(connection: duckdb.DuckDBPyConnection, plan: Plan, statement: Statement) -> list[tuple[Any, ...]]:
+    for name, kind in statement.hashes.items():
+        _add_row_hash(connection, name, kind, plan.salt)
+    return connection.execute(statement.text, dict(statement.values)).fetchall()
+
+
+def _amounts(one: Round, rows: Iterable[Sequence[Any]]) -> Iterator[tuple[str, int, int]]:
+    """Yield part, place and amount."""
+    for row in rows:
+        if one.parts[0].kind is PartKind.UNIT_ROWS:
+            part, number, units = row
+            yield one.parts[part].name, number, units
+        else:
+            for part, amount in zip(one.parts, row[1:], strict=True):
+                yield part.name, row[0], int(amount)
+
+
+def _add_row_hash(connection: duckdb.DuckDBPyConnection, name: str, kind: str, salt: int) -> None:
+    """Add the hash order of a unit's rows, as a function of a structure of columns."""
 
     def hashed(structure: pa.ChunkedArray | pa.Array) -> pa.Array:
-        whole = structure.combine_chunks() if isinstance(structure, pa.ChunkedArray) else structure
-        return pa.array(row_hashes(salt, whole.flatten(), len(whole)))
+        whole = _whole(structure)
+        return pa.array(order_hashes(salt, whole.flatten(), len(whole)))
 
+    _add_function(connection, name, hashed, [kind])
+
+
+def _add_cell_hash(connection: duckdb.DuckDBPyConnection, name: str, grouping: tuple[Key, ...], salt: int) -> None:
+    """Add the hash order of a unit's cells, as a function of the unit and the place of a cell."""
+    labels = [pa.array(groups_of(key), pa.string()) for key in grouping]
+    steps = list(zip(labels, strides(grouping), strict=True))
+
+    def hashed(units: pa.ChunkedArray | pa.Array, places: pa.ChunkedArray | pa.Array) -> pa.Array:
+        cells = np.asarray(_whole(places))
+        groups = [one.take(pa.array(cells // stride % len(one))) for one, stride in steps]
+        return pa.array(order_hashes(salt, [_whole(units), *groups], len(cells)))
+
+    _add_function(connection, name, hashed, ["VARCHAR", "BIGINT"])
+
+
+def _whole(column: pa.ChunkedArray | pa.Array) -> pa.Array:
+    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+
+
+def _add_function(
+    connection: duckdb.DuckDBPyConnection, name: str, function: Callable[..., pa.Array], kinds: list[str]
+) -> None:
     connection.create_function(
         name,
-        hashed,
-        [duckdb.sqltype(kind)],
+        function,
+        [duckdb.sqltype(kind) for kind in kinds],
         duckdb.sqltype("BIGINT"),
         type=PythonUDFType.ARROW,
         null_handling=FunctionNullHandling.SPECIAL,

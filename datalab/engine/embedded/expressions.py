@@ -58,11 +58,16 @@ def quoted(name: str) -> str:
 
 
 def known(column: str, logical_type: LogicalType) -> str:
-    """Return the column in its type, with numbers that are none (NaN, infinities) as missing values."""
+    """Return the column in its type, with values that are none (NaN, infinities) as missing ones."""
     typed = f"CAST({column} AS {DUCKDB_TYPES[logical_type]})"
-    if logical_type is not LogicalType.NUMBER:
-        return typed
-    return f"CASE WHEN isfinite({typed}) THEN {typed} END"
+    if logical_type in (LogicalType.NUMBER, LogicalType.DATE, LogicalType.TIMESTAMP):
+        return f"CASE WHEN isfinite({typed}) THEN {typed} END"
+    return typed
+
+
+def as_text(name: str, logical_type: LogicalType) -> str:
+    """Return a value as the text that groups are listed by."""
+    return name if logical_type is LogicalType.STRING else f"CAST({name} AS VARCHAR)"
 
 
 def condition(predicate: Predicate, names: Names, bound: Bound) -> str:
@@ -70,8 +75,7 @@ def condition(predicate: Predicate, names: Names, bound: Bound) -> str:
     match predicate:
         case Compare(column=ref, operator=op, value=literal):
             name, logical_type = names[ref]
-            compared = f"{name} {_COMPARISONS[op]} {_literal(literal, logical_type, bound)}"
-            return f"coalesce({compared}, false)"
+            return f"coalesce({compared(name, op, literal, logical_type, bound)}, false)"
         case IsIn(column=ref, values=literals):
             name, logical_type = names[ref]
             listed = ", ".join(_literal(literal, logical_type, bound) for literal in literals)
@@ -88,6 +92,11 @@ def condition(predicate: Predicate, names: Names, bound: Bound) -> str:
             assert_never(predicate)
 
 
+def compared(name: str, op: Operator, literal: Literal, logical_type: LogicalType, bound: Bound) -> str:
+    """Return a comparison that is missing where the column is."""
+    return f"{name} {_COMPARISONS[op]} {_literal(literal, logical_type, bound)}"
+
+
 def _literal(literal: Literal, logical_type: LogicalType, bound: Bound) -> str:
     return bound.bind(literal_value(logical_type, literal))
 
@@ -96,13 +105,13 @@ def to_fixed(column: str, logical_type: LogicalType, fixed: FixedPoint) -> str:
     """Return `FixedPoint.to_fixed` of a column, as a 64-bit integer; missing stays missing."""
     lower, upper = f"{fixed.lower}::BIGINT", f"{fixed.upper}::BIGINT"
     if logical_type is LogicalType.INTEGER and fixed.exponent == 0:
-        return _clamp(column, lower, upper)
-    inside = _clamp(f"CAST({column} AS DOUBLE)", f"{fixed.lower_value!r}::DOUBLE", f"{fixed.upper_value!r}::DOUBLE")
+        return clamp(column, lower, upper)
+    inside = clamp(f"CAST({column} AS DOUBLE)", f"{fixed.lower_value!r}::DOUBLE", f"{fixed.upper_value!r}::DOUBLE")
     step = f"{float(10 ** abs(fixed.exponent))!r}::DOUBLE"
     scaled = f"{inside} * {step}" if fixed.exponent >= 0 else f"{inside} / {step}"
-    return _clamp(f"CAST(floor({scaled} + 0.5::DOUBLE) AS BIGINT)", lower, upper)
+    return clamp(f"CAST(floor({scaled} + 0.5::DOUBLE) AS BIGINT)", lower, upper)
 
 
-def _clamp(column: str, lower: str, upper: str) -> str:
+def clamp(column: str, lower: str, upper: str) -> str:
     """Clamp; `least` and `greatest` skip missing values, so those are kept missing by hand."""
     return f"CASE WHEN {column} IS NOT NULL THEN least(greatest({column}, {lower}), {upper}) END"

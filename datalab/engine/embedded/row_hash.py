@@ -35,6 +35,16 @@ def row_hashes(salt: int, columns: Sequence[pa.Array], rows: int) -> NDArray[np.
     return state.view(np.int64)
 
 
+def order_hashes(salt: int, columns: Sequence[pa.Array], rows: int) -> NDArray[np.int64]:
+    """Return `datalab.engine.order.order_hash` of every row, by which rows and cells are put in order."""
+    hashes = row_hashes(salt, columns, rows)
+    gaps = np.stack([np.asarray(column.is_null()) for column in columns], axis=1)
+    some = np.flatnonzero(gaps.any(axis=1))
+    letters = np.where(gaps[some], np.uint8(ord("1")), np.uint8(ord("0")))
+    hashes[some] = _bytes(letters, hashes[some].view(np.uint64)).view(np.int64)
+    return hashes
+
+
 def _hashed(column: pa.Array, seed: Words) -> Words:
     kind = column.type
     if pa.types.is_boolean(kind):

@@ -1,150 +1,197 @@
-"""The bounded aggregate as one Spark plan; what it means is written in `datalab.engine.reference`.
+"""The bounded aggregates as Spark plans; what they mean is written in `datalab.engine.reference.bounding`.
 
     rows -> groupBy(unit, groups), combined before any shuffle -> window by unit in hash order -> groupBy(groups)
 
 There is no window over raw rows and no Python in the plan. Where the tables are bucketed and sorted by unit, only the
-last step shuffles, and it moves one row a cell and task.
+last step shuffles, and it moves one row a cell and task. Where parts are bounded at several groupings, the files are
+read once, into one row a unit and combination of all groups, and every grouping adds that up.
 """
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import reduce
 
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F  # noqa: N812 - Spark's own convention
 
-from datalab.contract.model import UNIT_ID
 from datalab.engine.counter import (
     Counter,
+    Filter,
     Names,
-    centre_of,
+    Total,
     counter_of,
     counters,
-    names_of,
-    needs_order,
-    sum_name,
-    sums,
+    filter_of,
+    filters,
+    keys_of,
+    total_of,
+    totals,
 )
-from datalab.engine.spark.expressions import condition, known, to_fixed
-from datalab.privacy.plan import Part, PartKind, Plan, Source
-from datalab.query.model import ColumnRef
-
-UNIT = "unit"
-_HASH = "hash"
-_ROW = "row"
+from datalab.engine.spark.expressions import as_text, condition, to_fixed
+from datalab.engine.spark.rows import UNIT, hash_order
+from datalab.privacy.plan import Discovery, Key, Part, PartKind, Plan
 
 
-def aggregate(plan: Plan, tables: Mapping[str, DataFrame]) -> DataFrame:
-    """Return one row a cell that holds rows: its groups as text, then the amount of each part, in plan order."""
-    names = names_of(plan)
-    sides = [_side(plan, source, tables[source.dataset], names) for source in plan.sources]
-    rows = reduce(lambda left, right: left.join(right, UNIT), sides)
-    if plan.where is not None:
-        rows = rows.filter(condition(plan.where, names))
-    rows = _grouped(plan, rows, names)
-    groups = _groups(plan)
-    if plan.exact:
-        return rows.groupBy(*groups).agg(*(_exact(part, names).alias(f"p{i}") for i, part in enumerate(plan.parts)))
-    counted = _counted(plan, rows, names)
-    bounded = _kept(plan, counted)
-    return bounded.groupBy(*groups).agg(
-        *(F.sum(_amount(plan, part)).alias(f"p{i}") for i, part in enumerate(plan.parts))
-    )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Aggregates:
+    """The aggregates of one plan over its rows."""
+
+    plan: Plan
+    names: Names
+
+    def base(self, rows: DataFrame) -> DataFrame:
+        """Return one row a unit and combination of all groups: rows by filter, sums by amount."""
+        common = [key for key in self._groups if all(key in part.bounded_at for part in self.plan.parts)]
+        return self._counted(self._grouped(rows), tuple(self._groups), tuple(common), self.plan.parts, again=False)
+
+    def of(self, parts: tuple[Part, ...], rows: DataFrame, *, again: bool) -> DataFrame:
+        """Return one row a cell: its groups as text, then the amount of each part.
+
+        Of UNIT_ROWS: one row for each part and number of rows, and how many units have it.
+
+        Args:
+            parts: parts of one round.
+            rows: the question's rows, or what `base` made of them.
+            again: whether it is what `base` made.
+        """
+        grouping = parts[0].bounded_at
+        grouped = rows if again else self._grouped(rows)
+        counted = self._counted(grouped, grouping, grouping, parts, again=again)
+        if parts[0].kind is PartKind.UNIT_ROWS:
+            return self._unit_rows(counted, parts)
+        kept = counted if self.plan.exact else self._kept(counted, parts)
+        shown = [self._text(key).alias(self._groups[key]) for key in grouping]
+        return (
+            kept.groupBy(*(self._groups[key] for key in grouping))
+            .agg(*(F.sum(self._amount(part, parts)).alias(f"p{i}") for i, part in enumerate(parts)))
+            .select(*shown, *(f"p{i}" for i in range(len(parts))))
+        )
+
+    def discovered(self, wanted: Discovery, rows: DataFrame) -> DataFrame:
+        """Return how many units have each value, each unit in a bounded number of values."""
+        text = as_text(*self.names[wanted.column])
+        valued = rows.select(UNIT, text.alias("text")).filter(F.col("text").isNotNull()).distinct()
+        order = Window.partitionBy(UNIT).orderBy(hash_order(self.plan, [F.col(UNIT), F.col("text")]), F.col("text"))
+        placed = valued.withColumn("place", F.row_number().over(order))
+        return placed.filter(F.col("place") <= wanted.values_per_unit).groupBy("text").count()
+
+    @property
+    def _groups(self) -> Mapping[Key, str]:
+        return {key: f"g{i}" for i, key in enumerate(keys_of(self.plan))}
+
+    @property
+    def _counts(self) -> Mapping[Filter, str]:
+        return {one: f"n{i}" for i, one in enumerate(filters(self.plan.parts))}
+
+    @property
+    def _sums(self) -> Mapping[Total, str]:
+        return {one: f"x{i}" for i, one in enumerate(totals(self.plan.parts))}
+
+    def _grouped(self, rows: DataFrame) -> DataFrame:
+        """Add the group of each key: as text, or as the number of a bin."""
+        groups = {}
+        for key, group in self._groups.items():
+            name, logical_type = self.names[key.column]
+            groups[group] = as_text(name, logical_type)
+            if key.bin is not None:
+                from_lower = to_fixed(F.col(name), logical_type, key.bin.fixed) - _whole(key.bin.fixed.lower)
+                groups[group] = F.call_function("div", from_lower, _whole(key.bin.width))
+        return rows.withColumns(groups) if groups else rows
+
+    def _text(self, key: Key) -> Column:
+        group = F.col(self._groups[key])
+        return group if key.bin is None else group.cast("string")
+
+    def _listed(self, key: Key) -> Column:
+        group = F.col(self._groups[key])
+        if key.bin is not None:
+            return group.isNotNull()
+        listed = group.isin(list(key.values)) if key.values else F.lit(False)  # noqa: FBT003 - a literal column
+        return listed | group.isNull() if key.nullable else listed
+
+    def _counted(
+        self,
+        rows: DataFrame,
+        by: tuple[Key, ...],
+        listed: tuple[Key, ...],
+        parts: tuple[Part, ...],
+        *,
+        again: bool,
+    ) -> DataFrame:
+        """Return one row a unit and cell: how many rows pass each filter, and the sum of each amount.
+
+        Rows whose groups are not in the public list are left out before anything is bounded.
+        """
+        counted = dict.fromkeys(filter_of(part) for part in parts)
+        summed = dict.fromkeys(total for part in parts if (total := total_of(part)) is not None)
+        amounts = [
+            (F.sum(self._counts[one]) if again else self._count(one)).alias(self._counts[one]) for one in counted
+        ]
+        amounts += [
+            F.sum(self._sums[one] if again else self._of_row(one)).alias(self._sums[one]) for one in summed
+        ]
+        kept = reduce(lambda frame, key: frame.filter(self._listed(key)), listed, rows)
+        return kept.groupBy(UNIT, *(self._groups[key] for key in by)).agg(*amounts)
+
+    def _passes(self, one: Filter) -> Column:
+        terms = [condition(one.where, self.names)] if one.where is not None else []
+        terms += [F.col(self.names[one.column][0]).isNotNull()] if one.column is not None else []
+        return reduce(operator.and_, terms)
+
+    def _count(self, one: Filter) -> Column:
+        return F.count(F.lit(1)) if one.open else F.count(F.when(self._passes(one), F.lit(1)))
+
+    def _of_row(self, total: Total) -> Column:
+        name, logical_type = self.names[total.column]
+        distance = to_fixed(F.col(name), logical_type, total.fixed) - _whole(total.centre)
+        amount = distance * distance if total.squared else distance
+        return amount if total.filter.open else F.when(self._passes(total.filter), amount)
+
+    def _unit_rows(self, counted: DataFrame, parts: tuple[Part, ...]) -> DataFrame:
+        of_part = []
+        for i, part in enumerate(parts):
+            numbers = counted.groupBy(UNIT).agg(F.sum(self._counts[filter_of(part)]).alias("number"))
+            numbers = numbers.filter(F.col("number") > 0).groupBy("number").count()
+            of_part.append(numbers.select(F.lit(i).alias("part"), "number", "count"))
+        return reduce(DataFrame.unionAll, of_part)
+
+    def _kept(self, counted: DataFrame, parts: tuple[Part, ...]) -> DataFrame:
+        """Add for each counter how many of its rows are kept: at most its cap a cell and R a unit, in hash order."""
+        labels = [self._text(key) for key in parts[0].bounded_at]
+        order = (
+            Window.partitionBy(UNIT)
+            .orderBy(hash_order(self.plan, [F.col(UNIT), *labels]))
+            .rowsBetween(Window.unboundedPreceding, Window.currentRow)
+        )
+        kept: dict[str, Column] = {}
+        for counter, name in _kept_names(parts).items():
+            most = F.least(F.col(self._counts[counter.filter]), _whole(counter.cap))
+            if counter.ordered:
+                before = F.sum(most).over(order) - most
+                most = F.greatest(_whole(0), F.least(most, _whole(counter.limit) - before))
+            kept[name] = most
+        return counted.withColumns(kept)
+
+    def _amount(self, part: Part, parts: tuple[Part, ...]) -> Column:
+        """Return what one unit and cell adds to a part."""
+        count, total = F.col(self._counts[filter_of(part)]), total_of(part)
+        if total is None:
+            return count if self.plan.exact else F.col(_kept_names(parts)[counter_of(part)])
+        amount = F.coalesce(F.col(self._sums[total]), _whole(0))
+        if self.plan.exact:
+            return amount
+        most = F.col(_kept_names(parts)[counter_of(part)])
+        share = F.call_function("div", amount * most, count)
+        limit = most * _whole(part.magnitude)
+        return F.when(most > 0, F.least(F.greatest(share, -limit), limit)).otherwise(_whole(0))
 
 
-def _side(plan: Plan, source: Source, table: DataFrame, names: Names) -> DataFrame:
-    """Return the kept rows of one dataset; before a join, at most R of each unit in hash order."""
-    columns = [F.lit("").alias(UNIT) if plan.exact else F.col(UNIT_ID).alias(UNIT)]
-    for column in source.columns:
-        name, logical_type = names[ColumnRef(name=column.name, dataset=source.dataset)]
-        columns.append(known(F.col(_quoted(column.name)), logical_type).alias(name))
-    rows = table.select(*columns)
-    if source.where is not None:
-        rows = rows.filter(condition(source.where, names))
-    if source.rows_per_unit is None:
-        return rows
-    order = Window.partitionBy(UNIT).orderBy(F.xxhash64(_salt(plan), *(F.col(name) for name in rows.columns)))
-    return rows.withColumn(_ROW, F.row_number().over(order)).filter(F.col(_ROW) <= source.rows_per_unit).drop(_ROW)
+def _kept_names(parts: tuple[Part, ...]) -> Mapping[Counter, str]:
+    return {one: f"k{i}" for i, one in enumerate(counters(parts))}
 
 
-def _quoted(name: str) -> str:
-    return "`" + name.replace("`", "``") + "`"
-
-
-def _salt(plan: Plan) -> Column:
-    return F.lit(plan.salt).cast("bigint")
-
-
-def _groups(plan: Plan) -> list[str]:
-    return [f"g{i}" for i in range(len(plan.keys))]
-
-
-def _grouped(plan: Plan, rows: DataFrame, names: Names) -> DataFrame:
-    """Add each key as text; rows whose groups are not in the public list are left out before anything is bounded."""
-    labels = {
-        group: F.col(names[key.column][0]).cast("string") for group, key in zip(_groups(plan), plan.keys, strict=True)
-    }
-    rows = rows.withColumns(labels) if labels else rows
-    for group, key in zip(labels, plan.keys, strict=True):
-        listed = F.col(group).isin(list(key.values))
-        rows = rows.filter(listed | F.col(group).isNull() if key.nullable else listed)
-    return rows
-
-
-def _counted(plan: Plan, rows: DataFrame, names: Names) -> DataFrame:
-    """Return one row a unit and cell: how many rows each counter sees, and the sum of each column."""
-    counts = [_count(counter, names).alias(f"n{i}") for i, counter in enumerate(counters(plan))]
-    totals = [F.sum(_fixed(part, names)).alias(name) for name, part in sums(plan).items()]
-    return rows.groupBy(UNIT, *_groups(plan)).agg(*counts, *totals)
-
-
-def _count(counter: Counter, names: Names) -> Column:
-    return F.count(F.lit(1)) if counter.column is None else F.count(F.col(names[counter.column][0]))
-
-
-def _fixed(part: Part, names: Names) -> Column:
-    if part.value is None:
-        message = "Only a column can be summed."
-        raise AssertionError(message)
-    name, logical_type = names[part.value.column]
-    return to_fixed(F.col(name), logical_type, part.value.fixed)
-
-
-def _kept(plan: Plan, counted: DataFrame) -> DataFrame:
-    """Add for each counter how many of its rows are kept: at most its cap a cell and R a unit, in hash order."""
-    order = (
-        Window.partitionBy(UNIT)
-        .orderBy(F.xxhash64(_salt(plan), F.col(UNIT), *(F.col(group) for group in _groups(plan))))
-        .rowsBetween(Window.unboundedPreceding, Window.currentRow)
-    )
-    limit = F.lit(plan.question.rows_per_unit).cast("bigint")
-    kept: dict[str, Column] = {}
-    for i, counter in enumerate(counters(plan)):
-        most = F.least(F.col(f"n{i}"), F.lit(counter.cap).cast("bigint"))
-        if needs_order(plan, counter):
-            before = F.sum(most).over(order) - most
-            most = F.greatest(F.lit(0).cast("bigint"), F.least(most, limit - before))
-        kept[f"k{i}"] = most
-    return counted.withColumns(kept)
-
-
-def _amount(plan: Plan, part: Part) -> Column:
-    """Return what one unit and cell adds to a part."""
-    place = counters(plan).index(counter_of(part))
-    most = F.col(f"k{place}")
-    if part.kind in (PartKind.ROWS, PartKind.UNITS, PartKind.VALUES):
-        return most
-    total = F.col(sum_name(plan, part)) - F.lit(centre_of(part)).cast("bigint") * F.col(f"n{place}")
-    share = F.call_function("div", total * most, F.col(f"n{place}"))
-    limit = most * F.lit(part.magnitude).cast("bigint")
-    return F.when(most > 0, F.least(F.greatest(share, -limit), limit)).otherwise(F.lit(0).cast("bigint"))
-
-
-def _exact(part: Part, names: Names) -> Column:
-    """Return a part of public data, where nothing is bounded."""
-    if part.kind in (PartKind.ROWS, PartKind.UNITS):
-        return F.count(F.lit(1))
-    if part.kind is PartKind.VALUES:
-        return _count(counter_of(part), names)
-    return F.coalesce(F.sum(_fixed(part, names) - F.lit(centre_of(part)).cast("bigint")), F.lit(0).cast("bigint"))
+def _whole(number: int) -> Column:
+    return F.lit(number).cast("bigint")

@@ -1,19 +1,25 @@
-"""The Spark engine: declares the view's files as tables, runs one plan, returns integer vectors."""
+"""The Spark engine: declares the view's files as tables, runs a plan, returns integer vectors."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
+from typing import Any
 from uuid import uuid4
 
+from pyspark import StorageLevel
 from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
 
 from datalab.contract.model import UNIT_ID, PrivacyUnit
-from datalab.engine.spark.aggregate import aggregate
+from datalab.engine.counter import cells_by, names_of, rounds
+from datalab.engine.spark.aggregate import Aggregates
 from datalab.engine.spark.expressions import SPARK_TYPES
+from datalab.engine.spark.rows import rows_of
 from datalab.engine.vectors import cannot_compute, cells_of
-from datalab.privacy.plan import Cells, Plan
+from datalab.errors import InternalError
+from datalab.privacy.plan import Cells, Part, PartKind, Plan
 from datalab.privacy.table import TableRef
 
 
@@ -29,13 +35,67 @@ class SparkEngine:
         Raises:
             InternalError: if Spark fails; its own message is dropped, for it may quote the data.
         """
+        found: dict[str, list[tuple[int, int]]] = defaultdict(list)
         try:
             with _frames(self._session, tables) as frames:
-                rows = aggregate(plan, frames).collect()
+                names, parted = names_of(plan), rounds(plan)
+                aggregates = Aggregates(plan=plan, names=names)
+                rows = rows_of(plan, frames, names)
+                several = len(parted) > 1
+                with _stored(aggregates.base(rows)) if several else nullcontext(rows) as base:
+                    for parts in parted:
+                        for name, place, amount in _amounts(parts, aggregates.of(parts, base, again=several).collect()):
+                            found[name].append((place, amount))
         except Exception as error:  # noqa: BLE001 - whatever Spark raises may quote the data in its text
-            kind = error.getCondition() if isinstance(error, PySparkException) else None
-            raise cannot_compute(f"{type(error).__name__} {kind or ''}".strip()) from None
-        return cells_of(plan, rows)
+            raise _failed(error) from None
+        return cells_of(plan, found)
+
+    def counts(self, plan: Plan, tables: Mapping[str, TableRef]) -> Mapping[str, int]:
+        """Return how many units have each value of the discovered column, each unit in a bounded number of values.
+
+        Raises:
+            InternalError: as `cells` does.
+        """
+        if plan.discovery is None:
+            return {}
+        try:
+            with _frames(self._session, tables) as frames:
+                names = names_of(plan)
+                rows = rows_of(plan, frames, names)
+                counted = Aggregates(plan=plan, names=names).discovered(plan.discovery, rows).collect()
+        except Exception as error:  # noqa: BLE001 - as above
+            raise _failed(error) from None
+        return {str(value): int(units) for value, units in counted}
+
+
+def _failed(error: Exception) -> InternalError:
+    kind = error.getCondition() if isinstance(error, PySparkException) else None
+    return cannot_compute(f"{type(error).__name__} {kind or ''}".strip())
+
+
+def _amounts(parts: tuple[Part, ...], rows: Iterable[Sequence[Any]]) -> Iterator[tuple[str, int, int]]:
+    """Yield part, place and amount."""
+    grouping = parts[0].bounded_at
+    places = {labels: place for place, labels in enumerate(cells_by(grouping))}
+    for row in rows:
+        if parts[0].kind is PartKind.UNIT_ROWS:
+            part, number, units = row
+            yield parts[part].name, number, units
+        else:
+            place = places[tuple(row[: len(grouping)])]
+            for part, amount in zip(parts, row[len(grouping) :], strict=True):
+                # Without keys there is one row even of nothing, whose sums are missing.
+                yield part.name, place, int(amount or 0)
+
+
+@contextmanager
+def _stored(frame: DataFrame) -> Iterator[DataFrame]:
+    """Keep a frame for as long as it is read: in memory, and encrypted on disk where that is full."""
+    frame.persist(StorageLevel.MEMORY_AND_DISK)
+    try:
+        yield frame
+    finally:
+        frame.unpersist()
 
 
 @contextmanager

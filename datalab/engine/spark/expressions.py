@@ -62,7 +62,7 @@ def condition(predicate: Predicate, names: Names) -> Column:
     match predicate:
         case Compare(column=ref, operator=op, value=literal):
             name, logical_type = names[ref]
-            return F.coalesce(_COMPARISONS[op](F.col(name), _literal(literal, logical_type)), F.lit(False))  # noqa: FBT003 - a literal column
+            return F.coalesce(compared(name, op, literal, logical_type), F.lit(False))  # noqa: FBT003 - a literal column
         case IsIn(column=ref, values=literals):
             name, logical_type = names[ref]
             values = [_literal(literal, logical_type) for literal in literals]
@@ -79,6 +79,16 @@ def condition(predicate: Predicate, names: Names) -> Column:
             assert_never(predicate)
 
 
+def compared(name: str, op: Operator, literal: Literal, logical_type: LogicalType) -> Column:
+    """Return a comparison that is missing where the column is."""
+    return _COMPARISONS[op](F.col(name), _literal(literal, logical_type))
+
+
+def as_text(name: str, logical_type: LogicalType) -> Column:
+    """Return a value as the text that groups are listed by."""
+    return F.col(name) if logical_type is LogicalType.STRING else F.col(name).cast("string")
+
+
 def _literal(literal: Literal, logical_type: LogicalType) -> Column:
     value = literal_value(logical_type, literal)
     if logical_type in (LogicalType.DATE, LogicalType.TIMESTAMP):
@@ -92,13 +102,13 @@ def _literal(literal: Literal, logical_type: LogicalType) -> Column:
 def to_fixed(column: Column, logical_type: LogicalType, fixed: FixedPoint) -> Column:
     """Return `FixedPoint.to_fixed` of a column, as a 64-bit integer; missing stays missing."""
     if logical_type is LogicalType.INTEGER and fixed.exponent == 0:
-        return _clamp(column, F.lit(fixed.lower).cast("bigint"), F.lit(fixed.upper).cast("bigint"))
-    inside = _clamp(column.cast("double"), F.lit(fixed.lower_value), F.lit(fixed.upper_value))
+        return clamp(column, F.lit(fixed.lower).cast("bigint"), F.lit(fixed.upper).cast("bigint"))
+    inside = clamp(column.cast("double"), F.lit(fixed.lower_value), F.lit(fixed.upper_value))
     step = F.lit(float(10 ** abs(fixed.exponent)))
     scaled = inside * step if fixed.exponent >= 0 else inside / step
-    return _clamp(F.floor(scaled + F.lit(0.5)), F.lit(fixed.lower).cast("bigint"), F.lit(fixed.upper).cast("bigint"))
+    return clamp(F.floor(scaled + F.lit(0.5)), F.lit(fixed.lower).cast("bigint"), F.lit(fixed.upper).cast("bigint"))
 
 
-def _clamp(column: Column, lower: Column, upper: Column) -> Column:
+def clamp(column: Column, lower: Column, upper: Column) -> Column:
     """Clamp; `least` and `greatest` skip missing values, so those are kept missing by hand."""
     return F.when(column.isNotNull(), F.least(F.greatest(column, lower), upper))

@@ -15,6 +15,7 @@ from datalab.privacy.compile.draft import Draft, Drafts
 from datalab.privacy.compile.groups import Groups
 from datalab.privacy.compile.lowering import column_of, lowered
 from datalab.privacy.plan import Figure, FigureKind, PartKind, Value
+from datalab.privacy.tables import table_shares
 from datalab.query.columns import resolve
 from datalab.query.model import (
     ColumnRef,
@@ -106,7 +107,13 @@ class Figures:
         if len(tables) == 1 and tables[0].keys == draft.keys:
             return (self.drafts.add(draft, name),)
         drafts = [replace(draft, keys=table.keys) for table in tables]
-        shares = [Fraction(table.weight, sum(one.weight for one in tables)) for table in tables]
+        keys = self._groups.keys
+        shares = table_shares(
+            sizes=[len(key.labels) for key in keys],
+            members=[frozenset(map(keys.index, table.keys)) for table in tables],
+            weights=[table.weight for table in tables],
+            l2_squared=[self.drafts.sensitivity(one).l2_squared for one in drafts],
+        )
         return tuple(
             self.drafts.add(one, f"{name}/{place}", share)
             for place, (one, share) in enumerate(zip(drafts, shares, strict=True), start=1)

@@ -26,8 +26,9 @@ from datalab.query.model import (
     Operator,
     Predicate,
 )
-from datalab.query.reader import MAX_DEPTH, MAX_ITEMS, MAX_NODES
 from datalab.query.sql.refusal import part_refusal, refusal
+from datalab.query.written.condition import MAX_DEPTH, MAX_NODES
+from datalab.query.written.value import MAX_ITEMS
 
 COMPARISONS: Mapping[type[exp.Expr], Operator] = {
     exp.EQ: Operator.EQ,

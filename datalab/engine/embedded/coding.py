@@ -1,0 +1,81 @@
+"""Rows as numbers: each key's group as its place in the public list, each filter as a truth, each amount as an integer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from datalab.engine.counter import Filter, Total, filters, keys_of, totals
+from datalab.engine.embedded.expressions import as_text, condition, to_fixed
+from datalab.engine.embedded.rows import RowSteps
+from datalab.privacy.plan import Key, Plan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coding:
+    """What the columns of coded rows are called."""
+
+    codes: Mapping[Key, str]
+    """A group's place in its key; missing where the row's group is not listed."""
+    flags: Mapping[Filter, str]
+    """Whether the row passes; filters that every row passes have none."""
+    counts: Mapping[Filter, str]
+    """How many rows pass, once they are counted."""
+    totals: Mapping[Total, str]
+    """A row's amount, and the sum of amounts; missing where the row does not pass or has no value."""
+    needed: tuple[str, ...]
+    """Codes that no counted row lacks."""
+    exact: bool
+    """Whether nothing is bounded."""
+
+    @classmethod
+    def of(cls, plan: Plan) -> Coding:
+        """Name the columns of a plan's rows."""
+        codes = {key: f"e{i}" for i, key in enumerate(keys_of(plan))}
+        asked = filters(plan.parts)
+        return cls(
+            codes=codes,
+            flags={one: f"f{i}" for i, one in enumerate(asked) if not one.open},
+            counts={one: f"n{i}" for i, one in enumerate(asked)},
+            totals={one: f"x{i}" for i, one in enumerate(totals(plan.parts))},
+            needed=tuple(code for key, code in codes.items() if all(key in part.bounded_at for part in plan.parts)),
+            exact=plan.exact,
+        )
+
+
+def coded(steps: RowSteps, coding: Coding) -> str:
+    """Write the coded rows as a step, without those that no part can count, and return its name."""
+    rows = steps.rows()
+    columns, joins = ["unit"], []
+    for key, code in coding.codes.items():
+        name, logical_type = steps.names[key.column]
+        if key.bin is not None:
+            from_lower = f"{to_fixed(name, logical_type, key.bin.fixed)} - ({key.bin.fixed.lower})::BIGINT"
+            columns.append(f"({from_lower}) // {key.bin.width} AS {code}")
+            continue
+        labels, places = steps.bound.bind(list(key.values)), steps.bound.bind(list(range(len(key.values))))
+        listed = steps.step(
+            f"listed_{code}",
+            f"SELECT unnest(CAST({labels} AS VARCHAR[])) AS label, unnest(CAST({places} AS BIGINT[])) AS place",
+        )
+        joins.append(f"LEFT JOIN {listed} ON {as_text(name, logical_type)} = {listed}.label")
+        missing = f"CASE WHEN {name} IS NULL THEN {len(key.values)} ELSE {listed}.place END"
+        columns.append(f"{missing if key.nullable else f'{listed}.place'} AS {code}")
+    columns += [f"{_passes(one, steps)} AS {name}" for one, name in coding.flags.items()]
+    columns += [f"{_amount(total, steps)} AS {name}" for total, name in coding.totals.items()]
+    listed_only = " AND ".join(f"{code} IS NOT NULL" for code in coding.needed) or "true"
+    inner = f"SELECT {', '.join(columns)} FROM {' '.join([rows, *joins])}"
+    return steps.step("coded", f"SELECT * FROM ({inner}) WHERE {listed_only}")
+
+
+def _passes(one: Filter, steps: RowSteps) -> str:
+    terms = [condition(one.where, steps.names, steps.bound)] if one.where is not None else []
+    terms += [f"({steps.names[one.column][0]} IS NOT NULL)"] if one.column is not None else []
+    return " AND ".join(terms)
+
+
+def _amount(total: Total, steps: RowSteps) -> str:
+    name, logical_type = steps.names[total.column]
+    distance = f"({to_fixed(name, logical_type, total.fixed)} - ({total.centre})::BIGINT)"
+    amount = f"({distance} * {distance})" if total.squared else distance
+    return amount if total.filter.open else f"CASE WHEN {_passes(total.filter, steps)} THEN {amount} END"

@@ -1,0 +1,31 @@
+"""How far an answer can be from the bounded truth: known before it is asked.
+
+What an interval covers: the noise, and nothing else. It does not cover rows left out because a unit had more than R,
+values clamped to the stated bounds, or the chance in the sample itself.
+"""
+
+from datalab.privacy.accuracy.bias import Bias, bounding_bias, recommended_rows
+from datalab.privacy.accuracy.expected import Expected, expected, half_width_of
+from datalab.privacy.accuracy.power import POWER_Z, Visibility, visibility
+from datalab.privacy.accuracy.preview import EXAMPLE_COUNTS, MeasurePreview, Preview, SizePreview, preview
+from datalab.privacy.estimate.noise_size import CONFIDENCE, Z, half_width
+
+__all__ = [
+    "CONFIDENCE",
+    "EXAMPLE_COUNTS",
+    "POWER_Z",
+    "Bias",
+    "Expected",
+    "MeasurePreview",
+    "Preview",
+    "SizePreview",
+    "Visibility",
+    "Z",
+    "bounding_bias",
+    "expected",
+    "half_width",
+    "half_width_of",
+    "preview",
+    "recommended_rows",
+    "visibility",
+]

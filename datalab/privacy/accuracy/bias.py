@@ -1,0 +1,111 @@
+"""What bounding leaves out: known to be nothing from public knowledge, or unknown until it is asked and paid for."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from datalab.errors import QueryError
+from datalab.privacy.answer.answer import Answer
+from datalab.privacy.compile.bins import edges_of
+from datalab.privacy.estimate.noise_size import Z
+from datalab.privacy.plan import FigureKind, Plan
+
+SHARE = Fraction(19, 20)
+"""Of units whose rows should all count, where nobody states another."""
+RANK_ERROR = 0.025
+"""How exact that share is worth to be: half of a 95 % interval."""
+EXAMPLE_UNITS = (1_000, 10_000)
+"""Numbers of units for which it is said what finding out would cost."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bias:
+    """What is known of rows that a question's bounds leave out."""
+
+    none: bool
+    """Whether it is certain that nothing is left out."""
+    text: str
+    recommended: int | None
+    """Rows a unit that leave nothing out, as far as contracts say; None where they do not say."""
+
+
+def bounding_bias(plan: Plan, most: Mapping[str, int | None]) -> Bias:
+    """Say what the bounds of a plan leave out; spends nothing and looks at no data.
+
+    Args:
+        plan: the question's.
+        most: for each dataset of the plan, the most rows that its contract allows one unit (`max_rows_per_unit`).
+    """
+    if plan.exact:
+        return Bias(none=True, text="Public data: nothing is bounded.", recommended=None)
+    rows = _most_rows(plan, most)
+    asked, cap = plan.question.rows_per_unit, plan.question.rows_per_cell
+    if rows is not None and asked >= rows and cap >= rows:
+        text = f"No row is left out: contracts allow a unit at most {rows:,} rows, and so many count, also in one cell."
+        return Bias(none=True, text=text, recommended=rows)
+    costs = "; ".join(f"rho {cost_of_finding_out(asked, units):.2g} for {units:,} units" for units in EXAMPLE_UNITS)
+    text = (
+        f"How many rows are left out by the bounds ({asked:,} a unit, {cap:,} a cell) is unknown, and no interval covers "
+        f"it. To find out how many rows {float(SHARE):.0%} of units have, within {RANK_ERROR:.1%} of the units, ask for "
+        f"the rows of a unit: about {costs}."
+    )
+    if rows is not None:
+        text += f" With {rows:,} rows a unit and a cell, nothing would be left out, at the price of more noise."
+    return Bias(none=False, text=text, recommended=rows)
+
+
+def cost_of_finding_out(rows_per_unit: int, units: int, *, share: Fraction = SHARE) -> float:
+    """Return the rho at which a quantile of rows a unit is within `RANK_ERROR` of the units, in 95 of 100 answers.
+
+    A unit counts once, so the sensitivity is 1; the rank's noise adds up over the ranges of rows
+    (`datalab.privacy.estimate.bins`, one level).
+    """
+    level, ranges = float(share), len(edges_of(rows_per_unit))
+    worst = max(below * (1 - level) ** 2 + (ranges - below) * level**2 for below in range(1, ranges + 1))
+    return Z**2 * worst / (2 * (RANK_ERROR * units) ** 2)
+
+
+def recommended_rows(answer: Answer, share: Fraction | float = SHARE) -> int:
+    """Return the rows a unit that keep all rows of a share of units, from an answer about the rows of a unit.
+
+    It is the upper end of the interval, where there is one: too small an R biases every later answer, too large a one
+    costs a little noise. This is post-processing and free.
+
+    Args:
+        answer: one that asked for the rows of a unit at this share or a larger one.
+        share: of units, between 0 and 1.
+
+    Raises:
+        QueryError: if the answer says nothing of that share, or its figure is lost in its noise.
+    """
+    for place, measure in enumerate(answer.measures):
+        if measure.kind == FigureKind.UNIT_ROWS and measure.level and Fraction(measure.level) >= Fraction(str(share)):
+            found = answer.cells[0].estimates[place]
+            if found.value is None:
+                break
+            return math.ceil(found.value if found.high is None else found.high)
+    raise QueryError(
+        "This answer does not say how many rows a unit has.",
+        why=f"It needs a figure of the rows of a unit at a share of {float(share):g} or more that noise left readable.",
+        remedy="Ask for the rows of a unit at that share, with more budget where the figure was too noisy.",
+    )
+
+
+def _most_rows(plan: Plan, most: Mapping[str, int | None]) -> int | None:
+    """Return the most rows of one unit after all joins, as contracts state it; None where one states nothing.
+
+    Rows multiply where pairs are kept: at most so many of each dataset. A public table joined by columns may repeat a
+    row without limit.
+    """
+    rows = 1
+    for source in plan.sources:
+        if source.link is not None and source.link.keep != "pairs":
+            continue
+        stated = 1 if source.first is not None and source.has_units else most.get(source.dataset)
+        if stated is None:
+            return None
+        rows *= stated
+    return rows

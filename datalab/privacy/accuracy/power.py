@@ -1,0 +1,63 @@
+"""Whether a finding would be seen through the noise, before anything is asked."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from statistics import NormalDist
+
+from datalab.errors import QueryError
+from datalab.privacy.accuracy.expected import expected
+from datalab.privacy.estimate.noise_size import Z
+from datalab.privacy.plan import Plan, Price
+
+POWER = 0.8
+"""How sure one wants to be to see a difference that is there (Cohen 1988)."""
+POWER_Z = 0.8416212335729143
+"""Its point of the normal distribution."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visibility:
+    """How likely a difference between two cells is told apart from noise, at 5 %."""
+
+    chance: float
+    """Of 1: answers in which the interval of the difference leaves 0 outside."""
+    least: float
+    """The least difference that is seen in 80 of 100 answers, in the figure's unit."""
+
+    @property
+    def visible(self) -> bool:
+        """Whether it is seen in at least 80 of 100 answers."""
+        return self.chance >= POWER
+
+
+def least_visible(deviation: float) -> float:
+    """Return the least difference of two cells with such noise that is seen in 80 of 100 answers."""
+    return (Z + POWER_Z) * math.sqrt(2) * deviation
+
+
+def visibility(
+    measure: str, plan: Plan, price: Price, *, difference: float, count: int | None = None, table: int = 0
+) -> Visibility:
+    """Return whether a difference between two cells of a figure would be seen, noise alone.
+
+    Args:
+        measure: name of the figure.
+        plan: the question's.
+        price: the plan's.
+        difference: size of the finding, in the figure's unit; not 0.
+        count: rows in each of the two groups, where the figure's error depends on it.
+        table: which of the plan's tables.
+
+    Raises:
+        QueryError: if the difference is not a number, or a size is missing.
+    """
+    if not math.isfinite(difference) or difference == 0:
+        raise QueryError("A finding has a size.", remedy="State the difference in the figure's unit, not 0.")
+    noise = expected(plan.figure(measure), plan, price, count=count, table=table).deviation
+    if noise == 0:
+        return Visibility(chance=1.0, least=0.0)
+    reach = abs(difference) / (math.sqrt(2) * noise)
+    normal = NormalDist()
+    return Visibility(chance=normal.cdf(reach - Z) + normal.cdf(-reach - Z), least=least_visible(noise))

@@ -1,0 +1,133 @@
+"""Previews: what a question would cost and how exact it would be; no data, no budget."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from fractions import Fraction
+
+from datalab.privacy.accuracy.expected import SIZED, expected
+from datalab.privacy.accuracy.power import least_visible
+from datalab.privacy.budget import Budget
+from datalab.privacy.plan import Figure, FigureKind, Noise, Plan, Price
+
+EXAMPLE_COUNTS = (10, 100, 1_000, 10_000)
+"""Group sizes for which an error is shown that depends on the number of rows, which nobody knows yet."""
+MEAN_SIZE = math.sqrt(2 / math.pi)
+"""Mean |x| of a normal distribution, in standard deviations."""
+_ASSUMES = {
+    FigureKind.MEAN: "a mean halfway between the middle of the stated range and its end",
+    FigureKind.VARIANCE: "values spread evenly over the stated range",
+    FigureKind.DEVIATION: "values spread evenly over the stated range",
+    FigureKind.QUANTILE: "values spread evenly over the stated range; the rank error holds however they lie",
+    FigureKind.RATIO: "half of the rows counting above the line; of sums, mean values in the middle of their range",
+    FigureKind.UNIT_ROWS: "units spread evenly over 1 to R rows; the rank error holds however they lie",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SizePreview:
+    """Expected error of a figure in groups of one size."""
+
+    count: int
+    """Rows in the group: with a value, below the line, or units for rows of a unit."""
+    expected_error: float
+    half_width: float
+    visible_difference: float
+    rank_error: float | None = None
+    """Of quantiles: half of the interval as a share of the rows."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasurePreview:
+    """Expected error of one measure, the same in every cell of a table."""
+
+    measure: str
+    unit: str
+    """Unit of the figures: `rows`, the privacy unit's name, or the column's own."""
+    expected_error: float | None
+    """Mean |noise|; None where the error depends on the group's size."""
+    half_width: float | None
+    """Half of the 95 % interval; None where it depends on the group's size."""
+    visible_difference: float | None = None
+    """Least difference between two cells that is seen in 80 of 100 answers, noise alone; None as above."""
+    by_count: tuple[tuple[int, float], ...] = ()
+    """Where it depends on the size: about half of the 95 % interval, in groups of so many rows."""
+    table: str = ""
+    """Of several tables: the columns that this one is by, or `(all)`."""
+    sizes: tuple[SizePreview, ...] = ()
+    """Where it depends on the size: everything, for each example."""
+    assumes: str = ""
+    """What the figures for example sizes assume."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """What a question would cost and how exact it would be; computed without data and without spending."""
+
+    cells: int
+    """Of the answer; not yet known, and 0, where values are found out first."""
+    cost: Budget
+    epsilon: float
+    delta: Fraction
+    measures: tuple[MeasurePreview, ...]
+    """One for each figure and table."""
+    threshold: int = 0
+    """Where values are found out: the number of units that a value needs to be told, about; 0 otherwise."""
+
+
+def preview(plan: Plan, noise: Noise, delta: Fraction) -> Preview:
+    """Return cost and expected error of a plan; touches no data and spends nothing."""
+    price = noise.price(plan)
+    return Preview(
+        cells=plan.size,
+        cost=price.total,
+        epsilon=noise.epsilon(price.total, delta),
+        delta=delta,
+        measures=tuple(
+            _measure(figure, plan, price, table)
+            for figure in plan.figures
+            for table in range(1 if figure.kind in SIZED else len(plan.tables))
+        ),
+        threshold=next((part.threshold for part in price.parts if part.threshold), 0),
+    )
+
+
+def _measure(figure: Figure, plan: Plan, price: Price, table: int) -> MeasurePreview:
+    if figure.kind in SIZED:
+        sizes = tuple(_size(figure, plan, price, count) for count in EXAMPLE_COUNTS)
+        return MeasurePreview(
+            measure=figure.name,
+            unit=figure.unit,
+            expected_error=None,
+            half_width=None,
+            by_count=tuple((one.count, one.half_width) for one in sizes),
+            sizes=sizes,
+            assumes=_ASSUMES[figure.kind],
+        )
+    found = expected(figure, plan, price, table=table)
+    return MeasurePreview(
+        measure=figure.name,
+        unit=figure.unit,
+        expected_error=found.deviation * MEAN_SIZE,
+        half_width=found.half_width,
+        visible_difference=least_visible(found.deviation),
+        table=_table(plan, table),
+    )
+
+
+def _size(figure: Figure, plan: Plan, price: Price, count: int) -> SizePreview:
+    found = expected(figure, plan, price, count=count)
+    return SizePreview(
+        count=count,
+        expected_error=found.deviation * MEAN_SIZE,
+        half_width=found.half_width,
+        visible_difference=least_visible(found.deviation),
+        rank_error=found.rank_error,
+    )
+
+
+def _table(plan: Plan, table: int) -> str:
+    if len(plan.tables) == 1:
+        return ""
+    return ", ".join(key.column.name for key in plan.tables[table].keys) or "(all)"

@@ -1,0 +1,60 @@
+"""How large noise gets: half widths and critical values, for one cell or for many at once."""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+from statistics import NormalDist
+
+CONFIDENCE = 0.95
+"""Share of answers whose interval holds the bounded truth."""
+Z = 1.959963984540054
+"""Two-sided 95 % point of the normal distribution."""
+SMALL_SCALE = 64.0
+"""Up to this scale the discrete Gaussian is summed exactly; beyond, it is a rounded normal to far below one unit."""
+
+
+def critical(confidence: float) -> float:
+    """Return the two-sided point of the normal distribution; `Z` at 95 %."""
+    return Z if confidence == CONFIDENCE else NormalDist().inv_cdf((1 + confidence) / 2)
+
+
+def each_of(cells: int, confidence: float = CONFIDENCE) -> float:
+    """Return the confidence that each interval needs so that those of all cells hold at once.
+
+    Exact where the noises are independent, and enough for any jointly normal ones (Šidák 1967, JASA 62:626-633). So a
+    cell may be chosen for its figure, and its interval is still as sure as it says.
+    """
+    return confidence ** (1 / max(cells, 1))
+
+
+@lru_cache(maxsize=4096)
+def half_width(scale: float, confidence: float = CONFIDENCE) -> int:
+    """Return the smallest whole h with P(|noise| <= h) >= confidence for discrete Gaussian noise of that scale.
+
+    The noise has probability proportional to exp(-x**2 / (2 scale**2)) on the whole numbers (Canonne, Kamath and
+    Steinke 2020, arXiv 2004.00010).
+    """
+    if scale == 0:
+        return 0
+    if scale > SMALL_SCALE:
+        return math.ceil(critical(confidence) * scale)
+    reach = math.ceil(12 * scale)
+    weights = [math.exp(-(x * x) / (2 * scale * scale)) for x in range(reach + 1)]
+    total = weights[0] + 2 * math.fsum(weights[1:])
+    inside, width = weights[0], 0
+    while inside < confidence * total and width < reach:
+        width += 1
+        inside += 2 * weights[width]
+    return width
+
+
+def spread(scale: float) -> float:
+    """Return the scale at which noise may be treated as if it were normal: its own, or a little more where it is small.
+
+    A discrete Gaussian of a small scale has steps that the normal distribution has not; with this scale its normal 95 %
+    interval is never shorter than the exact one.
+    """
+    if scale == 0 or scale > SMALL_SCALE:
+        return scale
+    return max(scale, half_width(scale) / Z)

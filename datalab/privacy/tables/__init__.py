@@ -1,0 +1,8 @@
+"""Several tables of the same rows, answered together: how they share a budget, and how they are made to agree."""
+
+from datalab.privacy.tables.nonnegative import nonnegative, nonnegative_table
+from datalab.privacy.tables.reconciled import Agreed, agreed
+from datalab.privacy.tables.residual import Layout, table_variances
+from datalab.privacy.tables.shares import table_shares
+
+__all__ = ["Agreed", "Layout", "agreed", "nonnegative", "nonnegative_table", "table_shares", "table_variances"]

@@ -1,0 +1,140 @@
+"""What is measured, as it is written in Python."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from fractions import Fraction
+from typing import Self
+
+from datalab.errors import QueryError
+from datalab.query.build.amount import Amount, derive_of, predicate_of
+from datalab.query.build.column import Col, Condition, column
+from datalab.query.model import (
+    DEFAULT_BINS,
+    CountRows,
+    CountUnits,
+    Derived,
+    Deviation,
+    Mean,
+    Measure,
+    Quantile,
+    Query,
+    Ratio,
+    Sum,
+    UnitRows,
+    Variance,
+)
+from datalab.query.naming import MEDIAN, named_by_default
+
+Level = Fraction | Decimal | float | str
+"""Of a quantile: `0.9`, `"9/10"`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measuring:
+    """A query in the making, and its measures; every step returns another."""
+
+    query: Query
+    title: str = ""
+
+    def count_rows(self, *, where: Condition | None = None, name: str | None = None) -> Self:
+        """Count rows."""
+        return self._measure(CountRows(where=predicate_of(where)), name, derive_of(where))
+
+    def count_units(self, *, where: Condition | None = None, name: str | None = None) -> Self:
+        """Count distinct privacy units."""
+        return self._measure(CountUnits(where=predicate_of(where)), name, derive_of(where))
+
+    def sum(self, of: str | Col, *, where: Condition | None = None, name: str | None = None) -> Self:
+        """Add up a number column."""
+        return self._of_column(Sum, of, where, name)
+
+    def mean(self, of: str | Col, *, where: Condition | None = None, name: str | None = None) -> Self:
+        """Take the mean of a number column."""
+        return self._of_column(Mean, of, where, name)
+
+    def variance(self, of: str | Col, *, where: Condition | None = None, name: str | None = None) -> Self:
+        """Take the population variance of a number column."""
+        return self._of_column(Variance, of, where, name)
+
+    def deviation(self, of: str | Col, *, where: Condition | None = None, name: str | None = None) -> Self:
+        """Take the population standard deviation of a number column."""
+        return self._of_column(Deviation, of, where, name)
+
+    def _of_column(
+        self,
+        kind: type[Sum | Mean | Variance | Deviation],
+        of: str | Col,
+        where: Condition | None,
+        name: str | None,
+    ) -> Self:
+        found = column(of)
+        measure = kind(column=found.ref, name="", where=predicate_of(where))
+        return self._measure(measure, name, found.derive + derive_of(where))
+
+    def median(
+        self,
+        of: str | Col,
+        *,
+        bins: int = DEFAULT_BINS,
+        where: Condition | None = None,
+        name: str | None = None,
+    ) -> Self:
+        """Take the median of a number column."""
+        return self.quantile(of, MEDIAN, bins=bins, where=where, name=name)
+
+    def quantile(
+        self,
+        of: str | Col,
+        level: Level,
+        *,
+        bins: int = DEFAULT_BINS,
+        where: Condition | None = None,
+        name: str | None = None,
+    ) -> Self:
+        """Take the value below which a share of the rows lie; for the least or greatest, ask for a low or high one."""
+        found = column(of)
+        measure = Quantile(column=found.ref, name="", level=_level(level), bins=bins, where=predicate_of(where))
+        return self._measure(measure, name, found.derive + derive_of(where))
+
+    def share(self, of: Condition, *, name: str | None = None) -> Self:
+        """Take the share of the rows for which a condition is true."""
+        measure = Ratio(top=CountRows(name="", where=of.predicate), bottom=CountRows(name=""), name="")
+        return self._measure(measure, name, of.derive)
+
+    def ratio(self, *, top: Amount, bottom: Amount, per: int = 1, name: str | None = None) -> Self:
+        """Divide one amount by another: `ratio(top=rows(), bottom=units(), per=1000)`."""
+        measure = Ratio(top=top.measure, bottom=bottom.measure, per=per, name="")
+        return self._measure(measure, name, top.derive + bottom.derive)
+
+    def unit_rows(self, level: Level, *, name: str | None = None) -> Self:
+        """Find how many rows of a unit the question keeps, at a quantile of the units: for choosing rows_per_unit."""
+        return self._measure(UnitRows(name="", level=_level(level)), name, ())
+
+    def _measure(self, measure: Measure, name: str | None, derive: Iterable[Derived]) -> Self:
+        named = named_by_default(measure, name)
+        return self.deriving(derive).with_(measures=(*self.query.measures, named))
+
+    def deriving(self, derive: Iterable[Derived]) -> Self:
+        """Declare derived columns; raises QueryError if two would have one name."""
+        declared = {one.name: one for one in self.query.derive}
+        for one in derive:
+            if declared.setdefault(one.name, one) != one:
+                raise QueryError(
+                    f"Two derived columns would be called {one.name}.",
+                    remedy='Name one of them: band("minutes", 10, name="minutes_band_low").',
+                )
+        return self.with_(derive=tuple(declared.values()))
+
+    def with_(self, **changes: object) -> Self:
+        """Return the question with fields of its query changed."""
+        return replace(self, query=replace(self.query, **changes))  # type: ignore[arg-type]  # each caller names fields
+
+
+def _level(level: Level) -> Fraction:
+    try:
+        return Fraction(str(level))
+    except (ValueError, ZeroDivisionError):
+        raise QueryError("The level is not a number.", remedy='Write 0.9 or "9/10".') from None

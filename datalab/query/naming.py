@@ -1,0 +1,150 @@
+"""What figures and derived columns may be called: in words of the contracts, so that a name says nothing else.
+
+A name leaves the lab with the answer. A free one would be a channel: whoever knows something of the data, such as an
+operator, could write it into a label. So each word of a name, cut at `_`, is a word of a dataset or column that the
+question names, or of the list below; and the name that is given where none is stated always passes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+from fractions import Fraction
+from string import ascii_lowercase
+from typing import assert_never
+
+from datalab.query.columns import columns_of
+from datalab.query.model import (
+    Band,
+    Calendar,
+    Clamp,
+    Clock,
+    CountRows,
+    CountUnits,
+    DaysBetween,
+    Deviation,
+    Expression,
+    Linear,
+    Mean,
+    Measure,
+    Predicate,
+    Quantile,
+    Ratio,
+    Recode,
+    Sum,
+    UnitRows,
+    Variance,
+)
+from datalab.query.schema import ViewSchema
+
+MAX_WORDS = 5
+"""Most words of a name."""
+MAX_NAME = 60
+"""Longest name, in characters."""
+MEDIAN = Fraction(1, 2)
+_WORDS = (
+    "row rows unit units person people persons household households record records",
+    "count counts number sum total amount mean average variance deviation median quantile spread typical",
+    "share rate ratio percent per low high least greatest",
+    "day week month quarter year academic financial hour weekday time days weeks months years",
+    "band bands group groups merged held combined score range difference",
+    "first last earlier later before after since until within between during",
+    "all any none both other others again and or not no with without of by in on at to from",
+)
+VOCABULARY = (
+    frozenset(" ".join(_WORDS).split())
+    | frozenset(ascii_lowercase)
+    | frozenset(f"p{percent}" for percent in range(1, 100))
+)
+"""Words that are no contract's and that every question may use; single letters and percentiles are such."""
+
+
+def words_of(schemas: Iterable[ViewSchema]) -> frozenset[str]:
+    """Return the words of datasets and their columns, as they stand in names."""
+    names = [name for schema in schemas for name in (schema.dataset, *(column.name for column in schema.columns))]
+    return frozenset(word for name in names for word in name.split("_") if word)
+
+
+def strange_words(name: str, words: Collection[str]) -> tuple[str, ...]:
+    """Return the words of a name that are neither of the contracts nor of the vocabulary."""
+    return tuple(word for word in name.split("_") if word not in words and word not in VOCABULARY)
+
+
+def fits(name: str, words: Collection[str]) -> bool:
+    """Return whether a stated name is made of known words, and is no longer than a name may be."""
+    return len(name) <= MAX_NAME and name.count("_") < MAX_WORDS and not strange_words(name, words)
+
+
+def default_column_name(expression: Expression) -> str:  # noqa: PLR0911 - a case each
+    """Return what a derived column is called where its author gives no name."""
+    match expression:
+        case Band(column=ref):
+            return f"{ref.name}_band"
+        case Calendar(column=ref, period=period):
+            return f"{ref.name}_{period.value}"
+        case Clock(column=ref, part=part):
+            return f"{ref.name}_{part.value}"
+        case Recode(column=ref):
+            return f"{ref.name}_group"
+        case Clamp(column=ref):
+            return f"{ref.name}_held"
+        case Linear(terms=terms):
+            return f"{terms[0].column.name}_combined" if terms else "combined"
+        case DaysBetween(later=later):
+            return f"{later.name}_days"
+        case _:
+            assert_never(expression)
+
+
+def default_measure_name(measure: Measure) -> str:  # noqa: PLR0911 - a case each
+    """Return what a figure is called where its author gives no name."""
+    match measure:
+        case CountRows():
+            return "rows"
+        case CountUnits():
+            return "units"
+        case Sum(column=ref):
+            return f"{ref.name}_sum"
+        case Mean(column=ref):
+            return f"{ref.name}_mean"
+        case Variance(column=ref):
+            return f"{ref.name}_variance"
+        case Deviation(column=ref):
+            return f"{ref.name}_deviation"
+        case Quantile(column=ref, level=level):
+            return f"{ref.name}_{_level_name(level)}"
+        case Ratio():
+            return _ratio_name(measure)
+        case UnitRows(level=level):
+            return f"rows_per_unit_{_level_name(level)}"
+        case _:
+            assert_never(measure)
+
+
+def named_by_default(measure: Measure, name: str | None) -> Measure:
+    """Return the measure under a name, or under the one that it has where none is stated."""
+    return replace(measure, name=default_measure_name(measure) if name is None else name)
+
+
+def _level_name(level: Fraction) -> str:
+    if level == MEDIAN:
+        return "median"
+    percent = level * 100
+    return f"p{percent.numerator}" if percent.denominator == 1 else "quantile"
+
+
+def _ratio_name(ratio: Ratio) -> str:
+    if not is_share(ratio):
+        return "ratio" if ratio.per == 1 else "rate"
+    names = _names_read(ratio.top.where)
+    return f"{names.pop()}_share" if len(names) == 1 else "share"
+
+
+def is_share(ratio: Ratio) -> bool:
+    """Return whether a ratio is of the same amount above and below the line, above it of some rows only."""
+    same = replace(ratio.top, where=None, name="") == replace(ratio.bottom, name="")
+    return same and ratio.top.where is not None and ratio.per == 1
+
+
+def _names_read(where: Predicate | None) -> set[str]:
+    return set() if where is None else {ref.name for ref in columns_of(where)}
