@@ -30,6 +30,8 @@ WITHIN = 30
 """Days."""
 MOST_IN_BOTH = 0.2
 """Largest share of the compared that is believed to be domestic victims, too: beyond it only noise says so."""
+MOST_BY_CHANCE = 0.5
+"""Largest share of visits near an incident by chance that is believed."""
 
 
 def _victims(*kinds: str) -> Condition:
@@ -99,7 +101,7 @@ def _rate_ratio(answers: Mapping[str, Counts], confidence: float) -> Interval:
 
 
 def _unmixed(seen: float, both: float) -> float:
-    """Return the ratio r of which `r / (1 + both (r - 1))` was seen: some of the compared attend r times as often, too."""
+    """Return the ratio r where `r / (1 + both (r - 1))` was seen: some of the compared attend r times as often, too."""
     return seen * (1 - both) / (1 - both * seen) if both * seen < 1 else float("inf")
 
 
@@ -108,10 +110,6 @@ def _soon(answers: Mapping[str, Counts], confidence: float) -> Interval:
     least, most = ratio(difference(after, before), every), ratio(after, every)
     by_chance = min(before.value / max(every.value, 1.0), MOST_BY_CHANCE)
     return Interval(value=(least.value / (1 - by_chance) + most.value) / 2, low=least.low, high=min(1.0, most.high))
-
-
-MOST_BY_CHANCE = 0.5
-"""Largest share of visits near an incident by chance that is believed."""
 
 
 def _findings(answers: Mapping[str, Counts], confidence: float) -> tuple[Finding, ...]:

@@ -32,8 +32,8 @@ def deviations(confidence: float) -> float:
 def events(count: float, variance: float, confidence: float) -> Interval:
     """Return what a noisy count of events says about how many were to be expected.
 
-    Events come by chance (Poisson), the noise on top: the count misses its expectation m by at most z sqrt(m + variance).
-    Solved for m, as Wilson's score interval is, it holds for small counts, too, and for negative ones.
+    Events come by chance (Poisson), the noise on top: the count misses its expectation m by at most
+    z sqrt(m + variance). Solved for m, as Wilson's score interval is, it holds for small and negative counts, too.
 
     Args:
         count: as released.
