@@ -143,6 +143,12 @@ class GovernanceError(UserError):
     exit_code = 13
 
 
+class RecomputeError(UserError):
+    """The noise library states a higher cost for what was released than was charged, or cannot state one."""
+
+    exit_code = 14
+
+
 class LeaseLostError(InternalError):
     """Another worker took this job over; whatever this one did last was not recorded."""
 

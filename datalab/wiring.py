@@ -14,6 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 from platform import python_version
 
+from datalab.audit.event import Action, AuditEvent
 from datalab.control import ControlDatabase, ControlTransaction
 from datalab.engine.choice import ChosenEngine
 from datalab.errors import SettingsError, StateError
@@ -22,6 +23,7 @@ from datalab.privacy.plan import Engine
 from datalab.privacy.table import TableRef
 from datalab.release.bundle.outbox import Outbox
 from datalab.release.desk import Desk
+from datalab.release.record import SERVICE
 from datalab.release.slot import Slots
 from datalab.release.step import Observer, unobserved
 from datalab.release.store import ReleaseDatabase
@@ -51,7 +53,7 @@ def create_lab(settings: Settings) -> Lab:
     if (settings.home / "lab.toml").exists():
         raise StateError(
             f"{settings.home} already holds a lab.",
-            remedy="Choose another folder, or remove that one if you are sure.",
+            remedy="Choose another folder, or bring it up to date with: datalab lab upgrade.",
         )
     private = (
         settings.ingest_keys,
@@ -81,17 +83,32 @@ def create_lab(settings: Settings) -> Lab:
     return _open(settings)
 
 
+def upgrade_lab(settings: Settings) -> Lab:
+    """Bring the databases of a lab up to date with this version of its software, and say so in its log.
+
+    Raises:
+        SettingsError: if there is no lab in the home, or its databases are of a later version.
+    """
+    _check_home(settings)
+    create_control(settings.control_database)
+    create_release(settings.release_database)
+    lab = _open(settings)
+    software = " ".join(f"{name} {version(name)}" for name in SOFTWARE)
+    event = AuditEvent(
+        action=Action.LAB_UPGRADED, actor=SERVICE, subject="lab", at=clock(), details={"software": software}
+    )
+    with lab.release.begin() as tx:
+        tx.record(event=event)
+    return lab
+
+
 def open_lab(settings: Settings) -> Lab:
     """Open a lab that exists.
 
     Raises:
         SettingsError: if there is none in the home.
     """
-    if not (settings.home / "lab.toml").is_file():
-        raise SettingsError(
-            f"There is no lab in {settings.home}.",
-            remedy="Create one with: datalab lab create FOLDER. Or name it with --lab or DATALAB_HOME.",
-        )
+    _check_home(settings)
     return _open(settings)
 
 
@@ -181,6 +198,14 @@ def _own_scratch(settings: Settings, name: str) -> Path:
     folder = settings.home / "release" / name
     folder.mkdir(mode=0o700, exist_ok=True)
     return folder
+
+
+def _check_home(settings: Settings) -> None:
+    if not (settings.home / "lab.toml").is_file():
+        raise SettingsError(
+            f"There is no lab in {settings.home}.",
+            remedy="Create one with: datalab lab create FOLDER. Or name it with --lab or DATALAB_HOME.",
+        )
 
 
 @functools.cache

@@ -16,6 +16,8 @@ class Action(StrEnum):
     """Everything that can happen in the lab and is remembered."""
 
     LAB_CREATED = "lab.created"
+    LAB_UPGRADED = "lab.upgraded"
+    """The lab's databases were brought up to date with another version of its software."""
     PERSON_ADDED = "person.added"
     AGENCY_REGISTERED = "agency.registered"
     PROJECT_CREATED = "project.created"

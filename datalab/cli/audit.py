@@ -38,7 +38,7 @@ def verify(
         str | None, typer.Option(metavar="SIZE:DIGEST", help="A head of the release log that you kept.")
     ] = None,
 ) -> None:
-    """Check both logs from their first entry on, and the ledger against its log; print the logs' heads.
+    """Check both logs, the ledger against its log, and the signature of every grant; print the logs' heads.
 
     Keep the heads outside the lab: only a head that somebody else kept shows that the end of a log was cut off.
     """
@@ -48,11 +48,19 @@ def verify(
         with _log(name, lab) as log:
             head = verify_log(log, expected=expected.get(name))
         typer.echo(f"{name.value} {head}")
+    from datalab.release.signed_act import check_acts  # noqa: PLC0415 - cryptography loads only when asked for
     from datalab.wiring import open_lab  # noqa: PLC0415 - databases load only when asked for
 
-    with open_lab(settings_of(lab)).release.read() as release:
-        reconcile(release.ledger, release.audit.entries())
+    opened = open_lab(settings_of(lab))
+    with opened.release.read() as release:
+        before_acts = reconcile(release.ledger, release.audit.entries())
+        acts = release.ledger.acts()
     typer.echo("ledger: every account and charge is as the release log tells.")
+    with opened.control.read() as control:
+        signed = check_acts(acts, control)
+    typer.echo(f"budget acts: {signed}, each signed by its dataset's own agency.")
+    if before_acts:
+        typer.echo(f"grants without an act, from before acts were signed: {before_acts}. Ask their custodians.")
 
 
 @app.command()

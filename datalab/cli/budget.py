@@ -1,7 +1,9 @@
-"""`datalab budget`: what custodians grant of privacy budget, and what is left."""
+"""`datalab budget`: what custodians give of privacy budget by signed acts, what is left, and what it would cost now."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -10,60 +12,185 @@ from rich.table import Column, Table
 
 from datalab.cli.options import ActingAs, LabHome, settings_of
 from datalab.cli.screen import Screen
-from datalab.privacy.ledger import Account
-from datalab.query.spend import exact_rho
+from datalab.errors import GovernanceError
+from datalab.privacy.accounts.account import Account
+from datalab.privacy.accounts.act import MAX_ACT_BYTES, BudgetAct, SignedAct, read_signed_act, write_signed_act
+from datalab.privacy.budget import Budget
 
 app = typer.Typer(no_args_is_help=True)
 
-Dataset = Annotated[str, typer.Argument(help="Name of the dataset.")]
-Rho = Annotated[str, typer.Option(help="Amount of zCDP, such as 1/2 or 0.5; it is added to what was granted before.")]
+STATES = ("granted", "spent", "left")
+ACT = ".json"
+"""Ending of a signed act's file: no dataset or project has a dot in its name."""
+Rho = Annotated[
+    str | None, typer.Option(help="Amount of zCDP, such as 1/2 or 0.5; it is added to what was granted before.")
+]
+Delta = Annotated[
+    str, typer.Option(help="Approximate part, such as 1e-7: what questions with unlisted keys cost beside rho.")
+]
+Member = Annotated[
+    str | None, typer.Option(help="A member of the project: the amount is this person's own limit in the share.")
+]
+SigningKey = Annotated[
+    Path | None, typer.Option(help="The agency's private key, on its custodian's machine.", exists=True, dir_okay=False)
+]
 
 
 @app.command()
-def grant(dataset: Dataset, rho: Rho, actor: ActingAs, lab: LabHome = None) -> None:
-    """Grant budget to a dataset, all projects together. Only a custodian of its agency may."""
+def sign(
+    dataset: Annotated[str, typer.Argument(help="Name of the dataset.")],
+    *,
+    agency: Annotated[str, typer.Option(help="Short name of the dataset's agency.")],
+    rho: Annotated[str, typer.Option(help="Amount of zCDP, such as 1/2 or 0.5.")],
+    delta: Delta = "0",
+    project: Annotated[str | None, typer.Option(help="The project that gets a share; without it, the dataset.")] = None,
+    member: Member = None,
+    signing_key: Annotated[Path, typer.Option(help="The agency's private key.", exists=True, dir_okay=False)],
+    out: Annotated[Path, typer.Option(help="File to write, ending in .json.")],
+) -> None:
+    """Sign a budget act on the custodian's own machine; touches no lab. The act is good for one time."""
+    from datalab.release.signed_act import draft_act, sign_act  # noqa: PLC0415 - cryptography loads only when asked for
+
+    act = draft_act(
+        agency=agency,
+        dataset=dataset,
+        amount=Budget.read(rho, delta),
+        project=project,
+        member=member,
+        now=datetime.now(UTC),
+    )
+    if out.suffix != ACT:
+        raise GovernanceError("A budget act is written to a file ending in .json.", remedy="Name one with --out.")
+    out.write_text(write_signed_act(sign_act(act, signing_key.read_bytes())), encoding="utf-8")
+    _print(f"Signed: {act.amount.in_full} for {act.account}. Give {out} to the lab.")
+
+
+@app.command()
+def grant(
+    dataset: Annotated[str, typer.Argument(metavar="DATASET|ACT", help="A dataset, or the file of a signed act.")],
+    *,
+    rho: Rho = None,
+    delta: Delta = "0",
+    signing_key: SigningKey = None,
+    actor: ActingAs,
+    lab: LabHome = None,
+) -> None:
+    """Grant budget to a dataset, all projects together, by an act that its custodian signed, or signs here."""
     from datalab.wiring import open_lab, open_treasury  # noqa: PLC0415 - databases load only when asked for
 
-    _say(open_treasury(open_lab(settings_of(lab))).grant(dataset, exact_rho(rho), actor=actor))
+    treasury = open_treasury(open_lab(settings_of(lab)))
+    if dataset.endswith(ACT):
+        _check_alone(rho, signing_key)
+        signed = _read(Path(dataset))
+    else:
+        amount, key = _stated(rho, delta, signing_key)
+        signed = _sign(treasury.draft(dataset, amount), key)
+    _say(treasury.grant(signed, actor=actor))
 
 
 @app.command()
 def allocate(
-    project: Annotated[str, typer.Argument(help="Name of the project.")],
-    dataset: Dataset,
-    rho: Rho,
+    project: Annotated[str, typer.Argument(metavar="PROJECT|ACT", help="A project, or the file of a signed act.")],
+    dataset: Annotated[str | None, typer.Argument(help="Name of the dataset; not with an act.")] = None,
+    *,
+    member: Member = None,
+    rho: Rho = None,
+    delta: Delta = "0",
+    signing_key: SigningKey = None,
     actor: ActingAs,
     lab: LabHome = None,
 ) -> None:
-    """Allocate a share of a dataset's budget to a project. Only a custodian of its agency may."""
+    """Allocate a share of a dataset's budget to a project, or within it to a member, by a signed act."""
     from datalab.wiring import open_lab, open_treasury  # noqa: PLC0415 - as above
 
-    _say(open_treasury(open_lab(settings_of(lab))).allocate(project, dataset, exact_rho(rho), actor=actor))
+    treasury = open_treasury(open_lab(settings_of(lab)))
+    if project.endswith(ACT):
+        _check_alone(dataset, member, rho, signing_key)
+        signed = _read(Path(project))
+    elif dataset is None:
+        raise GovernanceError("A share is of a dataset.", remedy="Name the project and then the dataset; or an act.")
+    else:
+        amount, key = _stated(rho, delta, signing_key)
+        signed = _sign(treasury.draft(dataset, amount, project=project, member=member), key)
+    _say(treasury.allocate(signed, actor=actor))
 
 
 @app.command()
 def show(lab: LabHome = None) -> None:
-    """Show every budget: granted, spent, left, and what that means as an epsilon."""
+    """Show every budget: granted, spent, left, and what that means as an epsilon at a delta."""
     from datalab.engine.noise import OpenDPNoise  # noqa: PLC0415 - OpenDP takes a moment to load
     from datalab.governance.policy import DEFAULT_POLICY  # noqa: PLC0415 - as above
     from datalab.wiring import open_lab  # noqa: PLC0415 - as above
 
-    noise, delta = OpenDPNoise(), DEFAULT_POLICY.delta
+    noise = OpenDPNoise()
     table = Table(
         Column("account", no_wrap=True),
-        *(Column(name, no_wrap=True, justify="right") for name in ("granted", "spent", "left", "epsilon left")),
-        title=f"Privacy budgets in rho (epsilon at delta {float(delta):g})",
+        *(Column(f"{part} {name}", no_wrap=True, justify="right") for name in STATES for part in ("rho", "delta")),
+        *(Column(name, no_wrap=True, justify="right") for name in ("epsilon left", "at delta")),
+        title="Privacy budgets (approximate zero-concentrated differential privacy)",
     )
     with open_lab(settings_of(lab)).release.read() as tx:
         for account in tx.ledger.accounts():
+            left = account.remaining
+            # What all of it would come to if it were spent: its own delta, and the policy's to convert at.
+            delta = DEFAULT_POLICY.delta + left.delta
+            amounts = (account.granted, account.spent, left)
             table.add_row(
                 account.name,
-                *(str(rho).removeprefix("rho ") for rho in (account.granted, account.spent, account.remaining)),
-                f"{noise.epsilon(account.remaining, delta):.2f}",
+                *(text for amount in amounts for text in (amount.rho_text, amount.delta_text)),
+                f"{noise.epsilon(left, delta):.2f}",
+                f"{float(delta):.3g}",
             )
     Screen().print(table)
 
 
+@app.command()
+def recompute(lab: LabHome = None) -> None:
+    """Compute every stored charge again with the noise library that runs now; fails if one is higher than charged.
+
+    `datalab lab upgrade` does so too.
+    """
+    from datalab.cli.recomputed import report  # noqa: PLC0415 - OpenDP takes a moment to load
+    from datalab.wiring import open_lab  # noqa: PLC0415 - as above
+
+    report(open_lab(settings_of(lab)))
+
+
+def _stated(rho: str | None, delta: str, signing_key: Path | None) -> tuple[Budget, Path]:
+    if rho is None or signing_key is None:
+        raise GovernanceError(
+            "A budget is given by a signed act.",
+            why="Only the custodian's key says that the custodian decided it.",
+            remedy="State --rho and --signing-key, or name the file that `datalab budget sign` wrote.",
+        )
+    return Budget.read(rho, delta), signing_key
+
+
+def _check_alone(*others: object) -> None:
+    if any(other is not None for other in others):
+        raise GovernanceError(
+            "A signed act says all there is to say.", remedy="Name the act alone, or sign another one."
+        )
+
+
+def _sign(act: BudgetAct, key: Path) -> SignedAct:
+    from datalab.release.signed_act import sign_act  # noqa: PLC0415 - cryptography loads only when asked for
+
+    return sign_act(act, key.read_bytes())
+
+
+def _read(file: Path) -> SignedAct:
+    try:
+        with file.open(encoding="utf-8", newline="") as opened:
+            content = opened.read(MAX_ACT_BYTES + 1)
+    except (OSError, UnicodeDecodeError):
+        raise GovernanceError(f"There is no budget act in {file}.", remedy="Name the file that was signed.") from None
+    return read_signed_act(content)
+
+
 def _say(account: Account) -> None:
-    text = f"{account.name}: granted {account.granted}, spent {account.spent}, remaining {account.remaining}."
+    _print(f"{account.name}: granted {account.granted}, spent {account.spent}, remaining {account.remaining}.")
+
+
+def _print(text: str) -> None:
     Console(soft_wrap=True).print(text, markup=False, highlight=False)

@@ -39,3 +39,12 @@ def show(lab: LabHome = None) -> None:
                 project.expires_on.isoformat(),
             )
     Screen().print(table, projects)
+
+
+@app.command()
+def upgrade(lab: LabHome = None) -> None:
+    """Bring a lab's databases up to date with this version, and compute every stored charge again with its OpenDP."""
+    from datalab.cli.recomputed import report  # noqa: PLC0415 - OpenDP takes a moment to load
+    from datalab.wiring import upgrade_lab  # noqa: PLC0415 - as above
+
+    report(upgrade_lab(settings_of(lab)))

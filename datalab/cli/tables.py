@@ -99,4 +99,5 @@ def answer_table(answer: Answer) -> Table:
 
 def _estimate(one: Estimate) -> str:
     value = "too few to say" if one.value is None else f"{one.value:,.6g}"
-    return escape(f"{value}  [{one.low:,.6g} to {one.high:,.6g}]")
+    low, high = ("no limit" if end is None else f"{end:,.6g}" for end in (one.low, one.high))
+    return escape(f"{value}  [{low} to {high}]")

@@ -72,9 +72,7 @@ def filter_of(part: Part) -> Filter:
 
 def counter_of(part: Part) -> Counter:
     """Return what bounds a part."""
-    return Counter(
-        grouping=part.bounded_at, filter=filter_of(part), cap=part.rows_per_cell, limit=part.rows_per_unit
-    )
+    return Counter(grouping=part.bounded_at, filter=filter_of(part), cap=part.rows_per_cell, limit=part.rows_per_unit)
 
 
 def total_of(part: Part) -> Total | None:

@@ -8,9 +8,9 @@ so its own privacy map at 1 states the cost of one unit. Values that no contract
 
     tables -> (user transformation: units by value) >> discrete Gaussian >> only what reaches a threshold
 
-What the findings warn of is held here: 64-bit integers are asked for by name (`T=int` means 32 bits), vectors and counts
-are cut to a constant length and range before the call, so that nothing raises because of what they hold, and a scale or
-threshold that the map prices above its share is refused.
+What the findings warn of is held here: 64-bit integers are asked for by name (`T=int` means 32 bits), vectors and
+counts are cut to a constant length and range before the call, so that nothing raises because of what they hold, and a
+scale or threshold that the map prices above its share is refused.
 """
 
 from __future__ import annotations
@@ -19,11 +19,18 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from importlib.metadata import version
-from typing import Any
+from typing import Any, assert_never
 
 import opendp.prelude as dp
 
-from datalab.errors import InternalError
+from datalab.errors import InternalError, QueryError
+from datalab.privacy.accounts.mechanism import (
+    DiscreteGaussian,
+    GaussianThreshold,
+    Mechanism,
+    read_line,
+    write_mechanism,
+)
 from datalab.privacy.budget import NANO, Budget
 from datalab.privacy.plan import Cells, Discovery, Part, PartPrice, Plan, Price
 
@@ -84,20 +91,21 @@ class OpenDPNoise:
     def epsilon(self, cost: Budget, delta: Fraction) -> float:
         """Return the epsilon of a zCDP cost at a delta: OpenDP's conversion, rounded up to four decimals.
 
-        The approximate part of the cost is taken off delta first: (rho, d)-approximate zCDP is (epsilon, d + delta')-DP
-        wherever rho-zCDP is (epsilon, delta')-DP (Bun and Steinke 2016, lemma 8.8, which bounds it by less).
+        A cost with an approximate part leaves that much less of the delta to convert at: what is delta-approximate
+        rho-zCDP is (epsilon, delta + delta')-DP where rho-zCDP is (epsilon, delta')-DP (Bun and Steinke 2016,
+        arXiv 1605.02065, definition 8.1).
 
         Raises:
-            InternalError: if the approximate part alone reaches delta.
+            QueryError: if the approximate part leaves nothing of the delta.
         """
         if cost == Budget(0):
             return 0.0
-        left = delta - _delta(cost)
+        left = delta - cost.delta
         if left <= 0:
-            raise InternalError(
-                "The approximate part of a cost leaves nothing of the delta at which epsilon is stated.",
-                why=f"Spent {float(_delta(cost)):g} of {float(delta):g}.",
-                remedy="Raise the policy's delta, or allow fewer questions that find out values.",
+            raise QueryError(
+                f"A cost of {cost} is no epsilon at delta {float(delta):g}.",
+                why="Its approximate part is as large as that delta, and nothing is left to convert at.",
+                remedy="Spend less delta, or state a larger one.",
             )
         rho = math.nextafter(float(cost.rho), math.inf)
         spent = dp.m.make_user_measurement(
@@ -111,16 +119,42 @@ class OpenDPNoise:
         epsilon: float = profile.epsilon(math.nextafter(float(left), 0.0))
         return math.ceil(epsilon * EPSILON_DECIMALS) / EPSILON_DECIMALS
 
+    def recost(self, line: str) -> Budget:
+        """Return what a stored line of mechanisms costs a unit, with the OpenDP that runs now; rounded up.
+
+        Raises:
+            ValueError: if the line is none that `datalab.privacy.accounts.mechanism` reads.
+        """
+        return sum((_recost(mechanism) for _, mechanism in read_line(line)), Budget(0))
+
+
+def _recost(mechanism: Mechanism) -> Budget:
+    match mechanism:
+        case DiscreteGaussian():
+            space = dp.vector_domain(dp.atom_domain(T="i64")), dp.l2_distance(T=float)
+            gaussian: Any = dp.m.make_gaussian(*space, mechanism.scale)
+            return Budget.ceil(gaussian.map(_root_up(mechanism.l2_squared)))
+        case GaussianThreshold():
+            counts = dp.map_domain(dp.atom_domain(T=str), dp.atom_domain(T="i64"))
+            metric = dp.l02inf_distance(dp.absolute_distance(T=float))
+            thresholded: Any = dp.m.make_gaussian_threshold(counts, metric, mechanism.scale, mechanism.threshold)
+            moved = (mechanism.l0, _root_up(mechanism.l2_squared), float(mechanism.linf))
+            return Budget.ceil(*thresholded.map(moved))
+        case _:
+            assert_never(mechanism)
+
 
 def _price(part: Part) -> PartPrice:
     """Find the smallest scale that costs no more than the part's share, and what it costs."""
     square = part.sensitivity.l2_squared
-    scale, stated = _least_scale(part.share, square, lambda scale: _measurement(part, scale, 1).map(1), part.name)
+    scale, stated = _least_scale(
+        part.share, square, lambda scale: Fraction(_measurement(part, scale, 1).map(1)), part.name
+    )
     return PartPrice(
         part=part.name,
         scale=scale,
         cost=Budget.ceil(stated),
-        mechanism=f"discrete Gaussian, L2 sensitivity squared {square}, scale {scale!r}",
+        mechanism=write_mechanism(DiscreteGaussian(l2_squared=square, scale=scale)),
     )
 
 
@@ -146,19 +180,21 @@ def _price_of_discovery(discovery: Discovery) -> PartPrice:
     return PartPrice(
         part=DISCOVERY,
         scale=scale,
-        cost=_cost(stated, cost(scale, high)[1]),
-        mechanism=f"discrete Gaussian threshold, {values} values a unit, scale {scale!r}, threshold {high}",
+        cost=Budget.ceil(stated, cost(scale, high)[1]),
+        mechanism=write_mechanism(GaussianThreshold(l0=values, l2_squared=values, linf=1, scale=scale, threshold=high)),
         threshold=high,
     )
 
 
-def _least_scale(share: Budget, l2_squared: int, map_: Callable[[float], float], name: str) -> tuple[float, Fraction]:
+def _least_scale(
+    share: Budget, l2_squared: int, map_: Callable[[float], Fraction], name: str
+) -> tuple[float, Fraction]:
     """Return the smallest scale whose stated cost is within the share, and that cost."""
     rho = Fraction(share.nano_rho, NANO)
     if rho > 0:
         scale = math.sqrt(Fraction(l2_squared) / (2 * rho))
         for _ in range(STEPS):
-            stated = Fraction(map_(scale))
+            stated = map_(scale)
             if stated <= rho:
                 return scale, stated
             scale = math.nextafter(scale, math.inf) * (1 + 2**-50)
@@ -167,16 +203,6 @@ def _least_scale(share: Budget, l2_squared: int, map_: Callable[[float], float],
         why=f"Share {share}, L2 sensitivity squared {l2_squared}.",
         remedy="Report this with the OpenDP version.",
     )
-
-
-def _cost(rho: Fraction, delta: Fraction) -> Budget:
-    """Return a cost with its approximate part, rounded up."""
-    return Budget.ceil(rho)
-
-
-def _delta(cost: Budget) -> Fraction:
-    """Return the approximate part of a cost."""
-    return Fraction(0)
 
 
 def _measurement(part: Part, scale: float, size: int) -> Any:  # noqa: ANN401 - OpenDP's classes are untyped

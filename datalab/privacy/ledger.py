@@ -1,8 +1,9 @@
 """The privacy ledger: accounts, reservations and commitments, and the port that stores them.
 
 Rules:
-- An account holds what a custodian granted and what was spent of it: one for each dataset (all projects together),
-  one for each allocation of a dataset to a project. A question is charged to every account it touches, or to none.
+- An account holds what a custodian granted and what was spent of it (`datalab.privacy.accounts.account` names them).
+  A question is charged, in rho and in delta, to every account it touches, or to none.
+- An account grows by a signed act of a custodian only, and each act counts once.
 - Reserve before data is touched, durably (law 2). A reservation is spent from that moment: a crash leaves it spent.
 - Commit when the answer is stored, in the same transaction. Nothing is ever given back.
 - One reservation an idempotency key: a repeated or resumed request finds its reservation and is not charged again.
@@ -10,37 +11,16 @@ Rules:
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
 from datalab.audit.event import AuditEvent
+from datalab.privacy.accounts.account import Account
+from datalab.privacy.accounts.act import SignedAct
 from datalab.privacy.budget import Budget
-
-
-def dataset_account(dataset: str) -> str:
-    """Name the account of a dataset, all projects together."""
-    return f"dataset/{dataset}"
-
-
-def allocation_account(project: str, dataset: str) -> str:
-    """Name the account of a project's share of a dataset."""
-    return f"project/{project}/{dataset}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Account:
-    """What was granted and what of it is spent."""
-
-    name: str
-    granted: Budget
-    spent: Budget
-
-    @property
-    def remaining(self) -> Budget:
-        """What can still be reserved."""
-        return self.granted - self.spent
 
 
 class ChargeState(StrEnum):
@@ -60,7 +40,7 @@ class Charge:
     amount: Budget
     state: ChargeState
     mechanism: str
-    """What the amount was computed from (mechanism, sensitivity, scale), so that it can be recomputed at upgrades."""
+    """What the amount was computed from, as `datalab.privacy.accounts.mechanism` writes it."""
     software: str
     """Name and version of the library that stated the cost, such as `opendp 0.16.0`."""
     at: datetime
@@ -78,8 +58,18 @@ class Ledger(Protocol):
     def charges(self, account: str | None = None) -> tuple[Charge, ...]:
         """Return charges, oldest first."""
 
-    def grant(self, account: str, amount: Budget, *, event: AuditEvent) -> Account:
-        """Add to what an account was granted, opening it if need be."""
+    def opened(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Return which of these accounts there are, in the order given."""
+
+    def acts(self) -> tuple[SignedAct, ...]:
+        """Return every act that filled an account, oldest first."""
+
+    def grant(self, signed: SignedAct, *, event: AuditEvent) -> Account:
+        """Add what an act gives to its account, opening it if need be, and keep the act.
+
+        Whoever calls has checked the signature. Raises StateError if an act of that serial was used already, or if
+        the account cannot hold that much.
+        """
 
     def reserve(self, charges: tuple[Charge, ...], *, event: AuditEvent) -> None:
         """Spend on every account named, or on none.

@@ -29,8 +29,8 @@ class Wish:
     within: float
     """Half of the 95 % interval at most, in the figure's unit; above 0."""
     group_size: int | None = None
-    """Where the error depends on it (means, ratios, quantiles): rows in the group, known or guessed from what is public;
-    above 0."""
+    """Where the error depends on it (means, ratios, quantiles): rows in the group, known or guessed from what is
+    public; above 0."""
 
 
 def least_budget(

@@ -19,7 +19,7 @@ from datalab.contract.model import Contract, PrivacyUnit
 from datalab.control import ControlTransaction
 from datalab.errors import NotFoundError, QueryError, StateError
 from datalab.governance.project import Project
-from datalab.privacy.ledger import allocation_account, dataset_account
+from datalab.privacy.accounts.account import allocation_account, dataset_account, member_account
 from datalab.privacy.table import TableRef
 from datalab.query.document import canonical_json
 from datalab.query.model import Query, Question
@@ -63,12 +63,24 @@ class Case:
 
     @property
     def accounts(self) -> tuple[str, ...]:
-        """Accounts that pay: for each dataset about people its own, and the project's share of it."""
+        """Accounts that always pay: for each dataset about people its own, and the project's share of it."""
         return tuple(
             account
+            for dataset in self._charged
+            for account in (dataset_account(dataset), allocation_account(self.project.id, dataset))
+        )
+
+    def member_accounts(self, person: str) -> tuple[str, ...]:
+        """Return the accounts of a person's own limits; those pay too that a custodian opened."""
+        return tuple(member_account(self.project.id, person, dataset) for dataset in self._charged)
+
+    @property
+    def _charged(self) -> tuple[str, ...]:
+        """Datasets about people, by name."""
+        return tuple(
+            dataset
             for dataset, exhibit in sorted(self.exhibits.items())
             if exhibit.contract.privacy_unit is not PrivacyUnit.PUBLIC
-            for account in (dataset_account(dataset), allocation_account(self.project.id, dataset))
         )
 
     @property

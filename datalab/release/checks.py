@@ -6,16 +6,15 @@ They decide nothing. What must be refused was refused when the question was comp
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import assert_never
 
+from datalab.privacy.accounts.account import Account
 from datalab.privacy.accuracy import MeasurePreview, Preview
-from datalab.privacy.ledger import Account
+from datalab.privacy.budget import Budget
 from datalab.privacy.wish import certainty
-from datalab.query.model import AllOf, AnyOf, ColumnRef, Compare, IsIn, IsMissing, Not, Predicate, Question
-from datalab.query.spend import NANO
 from datalab.release.case import Case
+from datalab.release.literals import bare, literals_of
 from datalab.release.request import ReleaseRequest, RequestState
 
 LARGE_SHARE = 4
@@ -41,34 +40,34 @@ class Remark:
 
 
 def remarks_of(
-    case: Case, preview: Preview, *, accounts: Mapping[str, Account], earlier: Iterable[ReleaseRequest]
+    case: Case, preview: Preview, *, accounts: Mapping[str, Account | None], earlier: Iterable[ReleaseRequest]
 ) -> tuple[Remark, ...]:
     """Return every remark on a question, in a fixed order.
 
     Args:
         case: what is asked of what.
         preview: its cost and expected error.
-        accounts: the accounts that pay, as they stand; one that was never granted anything is left out.
+        accounts: the accounts that pay, as they stand; None for one that was never granted anything.
         earlier: the same project's other requests.
     """
     return (
         _cost(preview),
-        *(_remaining(name, accounts.get(name), preview) for name in case.accounts),
+        *(_remaining(name, account, preview) for name, account in accounts.items()),
         *_bounds(case),
         Remark(topic="cells", text=f"The answer has {preview.cells:,} cells; all of them are listed by the contract."),
         *(_error(measure) for measure in preview.measures),
-        *_literals(case.question),
+        *(Remark(topic=topic, text=text) for topic, text in literals_of(case.question.query)),
         *_overlaps(case, earlier),
     )
 
 
 def _cost(preview: Preview) -> Remark:
-    if not preview.cost.nano_rho:
+    if preview.cost == Budget(0):
         return Remark(topic="cost", text="Nothing: the data is public.")
     text = f"{preview.cost}, which is epsilon {preview.epsilon} at delta {float(preview.delta):g}. "
     text += (
         "Who held it as likely as not that one certain unit is in the data could be at most "
-        f"{certainty(preview.cost.nano_rho / NANO, float(preview.delta)):.1%} sure after this answer, "
+        f"{certainty(float(preview.cost.rho), float(preview.delta - preview.cost.delta)):.1%} sure after this answer, "
         f"but for a chance of {float(preview.delta):g}."
     )
     return Remark(topic="cost", text=text)
@@ -79,7 +78,8 @@ def _remaining(name: str, account: Account | None, preview: Preview) -> Remark:
     if account is None:
         return Remark(topic=topic, text="Nothing was ever granted.", weight=Weight.LOOK)
     text = f"{account.remaining} of {account.granted} remain."
-    large = preview.cost.nano_rho * LARGE_SHARE > account.remaining.nano_rho
+    cost = preview.cost
+    large = not account.remaining.covers(Budget(cost.nano_rho * LARGE_SHARE, cost.atto_delta * LARGE_SHARE))
     return Remark(topic=topic, text=text, weight=Weight.LOOK if large else Weight.NOTE)
 
 
@@ -103,34 +103,6 @@ def _error(measure: MeasurePreview) -> Remark:
     return Remark(topic=topic, text=f"95 of 100 figures ({measure.unit}) are within {groups}.")
 
 
-def _literals(question: Question) -> Iterable[Remark]:
-    query = question.query
-    conditions = [(query.dataset, query.where), *((join.dataset, join.where) for join in query.joins)]
-    for dataset, where in conditions:
-        for column, text in _compared(where):
-            name = column if column.dataset else replace(column, dataset=dataset)
-            yield Remark(topic="condition", text=f"{name} {text}")
-
-
-def _compared(predicate: Predicate | None) -> Iterable[tuple[ColumnRef, str]]:
-    match predicate:
-        case None:
-            return
-        case Compare(column=column, operator=operator, value=value):
-            yield column, f"is compared ({operator.value}) with {value!r}."
-        case IsIn(column=column, values=values):
-            yield column, f"is one of {', '.join(repr(value) for value in values)}."
-        case IsMissing(column=column):
-            yield column, "is missing."
-        case Not(predicate=inner):
-            yield from _compared(inner)
-        case AllOf(predicates=terms) | AnyOf(predicates=terms):
-            for term in terms:
-                yield from _compared(term)
-        case _:
-            assert_never(predicate)
-
-
 def _overlaps(case: Case, earlier: Iterable[ReleaseRequest]) -> Iterable[Remark]:
     """Say which earlier questions looked at the same data, and which differ in their conditions alone.
 
@@ -140,7 +112,7 @@ def _overlaps(case: Case, earlier: Iterable[ReleaseRequest]) -> Iterable[Remark]
     known = [one for one in earlier if one.state not in OVER]
     same = [one.id for one in known if set(one.versions) & set(case.exhibits)]
     alike = [
-        one.id for one in known if one.fingerprint != case.fingerprint and _bare(one.question) == _bare(case.question)
+        one.id for one in known if one.fingerprint != case.fingerprint and bare(one.question) == bare(case.question)
     ]
     again = [one.id for one in known if one.fingerprint == case.fingerprint]
     if same:
@@ -148,23 +120,9 @@ def _overlaps(case: Case, earlier: Iterable[ReleaseRequest]) -> Iterable[Remark]
     if alike:
         yield Remark(
             topic="overlap",
-            text=f"Differs only in its conditions or price from {', '.join(alike)}.",
+            text=f"Differs only in its conditions, other values or price from {', '.join(alike)}.",
             weight=Weight.LOOK,
         )
     if again:
         states = ", ".join(f"{one.id} ({one.state.value})" for one in known if one.id in again)
         yield Remark(topic="overlap", text=f"The same question stands in {states}.", weight=Weight.LOOK)
-
-
-def _bare(question: Question) -> Question:
-    """Return a question without its conditions, price and title."""
-    query = question.query
-    joins = tuple(replace(join, where=None) for join in query.joins)
-    return replace(
-        question,
-        query=replace(query, where=None, joins=joins),
-        rho=type(question.rho)(0),
-        rows_per_unit=0,
-        rows_per_cell=0,
-        title="",
-    )

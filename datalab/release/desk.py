@@ -267,7 +267,7 @@ class Desk:
                 account: next((c.amount for c in tx.ledger.charges(account) if c.key == request.id), Budget(0))
                 for account in case.accounts
             }
-        return all(amount >= price.total for amount in reserved.values())
+        return all(amount.covers(price.total) for amount in reserved.values())
 
     def _bundle(self, request: ReleaseRequest) -> bytes:
         case = self.stored_case(request)

@@ -7,8 +7,9 @@ from datetime import datetime
 
 from datalab.audit.event import Action, AuditEvent
 from datalab.errors import StateError
-from datalab.privacy.ledger import Charge, ChargeState
+from datalab.privacy.ledger import Charge, ChargeState, Ledger
 from datalab.privacy.plan import Price
+from datalab.privacy.reconcile import ACCOUNTS, ATTO_DELTA, NANO_RHO
 from datalab.release.case import Case
 from datalab.release.request import TRANSITIONS, ReleaseRequest, RequestState
 from datalab.release.store import ReleaseTransaction
@@ -45,14 +46,26 @@ def enter(tx: ReleaseTransaction, request: ReleaseRequest, *, case: Case, price:
     first = next((one for one in asked if one.answer is not None), None)
     if first is not None:
         return _repeat(tx, request, first)
-    charges = tuple(_charge(account, request, price) for account in case.accounts)
-    if charges:
-        accounts = " ".join(charge.account for charge in charges)  # what `datalab.privacy.reconcile` reads
-        cost = price.total.nano_rho
-        event = _event(Action.BUDGET_RESERVED, request, actor=request.author, nano_rho=cost, accounts=accounts)
-        tx.ledger.reserve(charges, event=event)
+    accounts = paying(tx.ledger, case, author=request.author)
+    if accounts:
+        told: dict[str, str | int] = {
+            "project": request.project,
+            NANO_RHO: price.total.nano_rho,
+            ATTO_DELTA: price.total.atto_delta,
+            ACCOUNTS: " ".join(accounts),
+        }
+        event = replace(_event(Action.BUDGET_RESERVED, request, actor=request.author), details=told)
+        tx.ledger.reserve(tuple(_charge(account, request, price) for account in accounts), event=event)
     tx.requests.add(request, event=_event(Action.REQUEST_SUBMITTED, request, actor=request.author))
     return request
+
+
+def paying(ledger: Ledger, case: Case, *, author: str) -> tuple[str, ...]:
+    """Return the accounts that a person's question is charged to: those of its datasets, and the person's own limits.
+
+    A person has a limit of their own only where a custodian opened one.
+    """
+    return (*case.accounts, *ledger.opened(case.member_accounts(author)))
 
 
 def move(tx: ReleaseTransaction, request: ReleaseRequest, *, before: RequestState, actor: str, now: datetime) -> None:

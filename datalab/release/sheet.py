@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from datalab.errors import NotFoundError, PermissionDeniedError, UserError
+from datalab.errors import PermissionDeniedError, UserError
 from datalab.governance.office import acting_person
 from datalab.privacy.accuracy import Preview, preview
 from datalab.privacy.answer import Answer
 from datalab.privacy.budget import Budget
-from datalab.privacy.ledger import Account
 from datalab.privacy.wish import Wish, least_budget
 from datalab.query.explain import explain
 from datalab.query.model import Question
@@ -22,6 +21,7 @@ from datalab.release.case import Case
 from datalab.release.checks import Remark, remarks_of
 from datalab.release.desk import Desk
 from datalab.release.permission import check_may_see, check_may_see_answer
+from datalab.release.record import paying
 from datalab.release.request import ReleaseRequest, RequestState
 
 
@@ -41,7 +41,7 @@ class Sheet:
 def sheet_of_question(desk: Desk, question: Question, *, project: str, person: str) -> Sheet:
     """Return the sheet of a question that was not submitted; raises as `Desk.preview`."""
     case = desk.case(question, project=project, person=person)
-    shown, remarks = _look(desk, case, without="")
+    shown, remarks = _look(desk, case, author=person, without="")
     asked = explain(question, case.schemas, epsilon=shown.epsilon, delta=shown.delta)
     return Sheet(explanation=asked, preview=shown, remarks=remarks)
 
@@ -81,7 +81,7 @@ def sheet_of_request(desk: Desk, request_id: str, *, person: str) -> Sheet:
         answer = None
     case = desk.stored_case(request)
     try:
-        shown, remarks = _look(desk, case, without=request.id)
+        shown, remarks = _look(desk, case, author=request.author, without=request.id)
         epsilon = shown.epsilon
     except UserError:  # the policy is stricter by now; what was asked and answered stays readable
         shown, remarks = None, ()
@@ -114,15 +114,12 @@ def visible_requests(
     return tuple(seen)
 
 
-def _look(desk: Desk, case: Case, *, without: str) -> tuple[Preview, tuple[Remark, ...]]:
+def _look(desk: Desk, case: Case, *, author: str, without: str) -> tuple[Preview, tuple[Remark, ...]]:
     shown = preview(desk.compiled(case), desk.noise, desk.policy.delta)
     with desk.release.read() as tx:
-        accounts: dict[str, Account] = {}
-        for name in case.accounts:
-            try:
-                accounts[name] = tx.ledger.account(name)
-            except NotFoundError:
-                continue
+        names = paying(tx.ledger, case, author=author)
+        opened = frozenset(tx.ledger.opened(names))
+        accounts = {name: tx.ledger.account(name) if name in opened else None for name in names}
         earlier = tuple(one for one in tx.requests.requests(project=case.project.id) if one.id != without)
     return shown, remarks_of(case, shown, accounts=accounts, earlier=earlier)
 

@@ -33,7 +33,7 @@ class Schema:
 
 
 CONTROL_SCHEMA = Schema(name="control", metadata=CONTROL, revision="control_0001")
-RELEASE_SCHEMA = Schema(name="release", metadata=RELEASE, revision="release_0001")
+RELEASE_SCHEMA = Schema(name="release", metadata=RELEASE, revision="release_0002")
 
 
 def create_schema(engine: Engine, schema: Schema) -> None:
@@ -93,5 +93,5 @@ def _other(schema: Schema, found: str | None) -> SettingsError:
     return SettingsError(
         f"The {schema.name} database stands at {found}, and this version of the lab needs {schema.revision}.",
         why="It was created by another version, or is another database.",
-        remedy="Run `datalab lab create` again to bring it up to date, or install the version that it was made by.",
+        remedy="Run `datalab lab upgrade` to bring it up to date, or install the version that it was made by.",
     )

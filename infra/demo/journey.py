@@ -91,7 +91,8 @@ class Journey:
         self._datalab("person", "add", agency.custodian, *name, "--role", "custodian", *acts_for, lab=True)
         contract = self.county / "contracts" / f"{agency.dataset}.yaml"
         self._datalab("contract", "register", contract, "--as", agency.custodian, lab=True)
-        self._datalab("budget", "grant", agency.dataset, "--rho", RHO_GRANTED, "--as", agency.custodian, lab=True)
+        act = ("--rho", RHO_GRANTED, "--signing-key", keys / f"{agency.name}.key")
+        self._datalab("budget", "grant", agency.dataset, *act, "--as", agency.custodian, lab=True)
 
     def _people_and_project(self) -> None:
         self._datalab("person", "add", RESEARCHER, "--name", "Rowan Achebe", "--role", "researcher", lab=True)
@@ -101,8 +102,8 @@ class Journey:
         about = ("--title", "Early help", "--purpose", purpose, "--until", "2028-12-31", "--member", RESEARCHER)
         self._datalab("project", "create", PROJECT, *about, *uses, lab=True)
         for agency in AGENCIES:
-            amount = ("--rho", RHO_ALLOCATED, "--as", agency.custodian)
-            self._datalab("budget", "allocate", PROJECT, agency.dataset, *amount, lab=True)
+            act = ("--rho", RHO_ALLOCATED, "--signing-key", self.county / "keys" / f"{agency.name}.key")
+            self._datalab("budget", "allocate", PROJECT, agency.dataset, *act, "--as", agency.custodian, lab=True)
 
     def _deliver(self, agency: SampleAgency) -> None:
         for extract in sorted(self.county.glob(f"{agency.dataset}-*")):

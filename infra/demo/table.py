@@ -67,7 +67,7 @@ def _figures(answer: Answer) -> dict[tuple[str, str], Estimate]:
 
 def _rate(part: Estimate, whole: Estimate) -> str:
     """Return a rate a hundred, or words where noise leaves nothing to divide by: post-processing, which is free."""
-    if part.value is None or whole.value is None or whole.low <= 0:
+    if part.value is None or whole.value is None or (whole.low or 0) <= 0:
         return "too noisy"
     return f"{100 * max(0, part.value) / whole.value:.1f}"
 
@@ -75,4 +75,5 @@ def _rate(part: Estimate, whole: Estimate) -> str:
 def _shown(estimate: Estimate, digits: int) -> str:
     if estimate.value is None:
         return "-"
-    return f"{estimate.value:,.{digits}f} ({estimate.low:,.{digits}f} to {estimate.high:,.{digits}f})"
+    low, high = ("no limit" if end is None else f"{end:,.{digits}f}" for end in (estimate.low, estimate.high))
+    return f"{estimate.value:,.{digits}f} ({low} to {high})"

@@ -34,5 +34,5 @@ def test_the_journey_runs_as_the_readme_says(tmp_path: Path) -> None:
 
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
     assert len(list(tmp_path.glob("*/lab/outbox/*.zip"))) == 1
-    for said in ("antisocial behaviour", "Incidents by kind", "dataset/police_incidents", "rho 1.8"):
+    for said in ("antisocial behaviour", "Incidents by kind", "dataset/police_incidents", "1.8", "budget acts: 2,"):
         assert said in done.stdout

@@ -21,7 +21,7 @@ from datalab.release.store import ReleaseTransaction
 from datalab.storage.databases import SqlControlTransaction, SqlReleaseTransaction
 
 READERS: dict[type, frozenset[str]] = {
-    Ledger: frozenset({"account", "accounts", "charges"}),
+    Ledger: frozenset({"account", "accounts", "acts", "charges", "opened"}),
     RequestStore: frozenset({"request", "requests", "answered", "asked", "open_with"}),
     JobStore: frozenset({"job", "jobs"}),
 }

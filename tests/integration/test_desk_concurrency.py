@@ -27,8 +27,8 @@ def lab(tmp_path: Path, release_database: ReleaseDatabase) -> DeskLab:
     """A small lab on each kind of release database, whose allocation covers 37 of the test's questions."""
     made = build(tmp_path / "lab", grant=None)
     made = replace(made, release=release_database, desk=replace(made.desk, release=release_database))
-    made.treasury.grant("incidents", Fraction(1), actor="cas")
-    made.treasury.allocate("safer", "incidents", COST * AFFORDABLE + COST / 2, actor="cas")
+    made.give("incidents", Fraction(1))
+    made.give("incidents", COST * AFFORDABLE + COST / 2, project="safer")
     return made
 
 

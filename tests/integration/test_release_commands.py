@@ -8,23 +8,29 @@ from pathlib import Path
 
 import pytest
 import typer
-from desk_lab import PEM, contract, public_question, publish_version, question
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from desk_lab import PEM, PRIVATE_PEM, contract, public_question, publish_version, question
 from pyspark.sql import SparkSession
 from typer.testing import CliRunner, Result
 
 from datalab.audit.event import Action, AuditEvent
 from datalab.catalogue import ProjectView
-from datalab.cli import agency, budget, person, project, release, request
+from datalab.cli import agency, audit, budget, person, project, release, request
 from datalab.contract.model import PrivacyUnit
 from datalab.contract.odcs.contract_file import write_contract
-from datalab.errors import DatalabError, GovernanceError, PermissionDeniedError
+from datalab.errors import DatalabError, GovernanceError, IntegrityError, PermissionDeniedError, StateError
+from datalab.privacy.budget import Budget
 from datalab.query.document import question_to_document
 from datalab.release.bundle.signing import ReleaseKey
+from datalab.release.signed_act import sign_act
 from datalab.settings import read_settings
-from datalab.wiring import clock, create_lab, open_lab
+from datalab.storage.engine import open_engine, write_transaction
+from datalab.wiring import clock, create_lab, open_lab, open_treasury
 
 GROUPS = {
     "agency": agency,
+    "audit": audit,
     "budget": budget,
     "person": person,
     "project": project,
@@ -89,8 +95,11 @@ def settle(home: Path) -> None:
             )
             event = AuditEvent(action=Action.VIEW_PUBLISHED, actor="service:ingest", subject=dataset, at=clock())
             tx.catalogue.add_view(view, event=event)
-    datalab(home, "budget", "grant", "incidents", "--rho", "2", "--as", "cas")
-    datalab(home, "budget", "allocate", "safer", "incidents", "--rho", "1/2", "--as", "cas")
+    key = home / "police.key"
+    key.write_bytes(PRIVATE_PEM)
+    act = ("--signing-key", str(key), "--as", "cas")
+    datalab(home, "budget", "grant", "incidents", "--rho", "2", "--delta", "1e-6", *act)
+    datalab(home, "budget", "allocate", "safer", "incidents", "--rho", "1/2", "--delta", "1e-7", *act)
 
 
 def test_people_projects_and_budgets_are_shown_as_they_were_entered(home: Path) -> None:
@@ -104,8 +113,88 @@ def test_people_projects_and_budgets_are_shown_as_they_were_entered(home: Path) 
     assert "2030-12-31" in shown
     datalab(home, "project", "extend", "safer", "--until", "2030-12-30")
     assert "2030-12-30" in datalab(home, "project", "show", "safer")
-    budgets = [line.split() for line in datalab(home, "budget", "show").splitlines()]
-    assert ["0.5", "0", "0.5"] in [line[3:8:2] for line in budgets]
+    budgets = [line.replace("│", " ").split() for line in datalab(home, "budget", "show").splitlines()]
+    (share,) = [line for line in budgets if line[:1] == ["project/safer/incidents"]]
+    assert share[1:7] == ["0.5", "1e-7", "0", "0", "0.5", "1e-7"]
+    assert share[8] == "1.1e-06"
+
+
+def test_an_act_is_signed_elsewhere_and_used_once(home: Path, tmp_path: Path) -> None:
+    """What a custodian signed without a lab is granted, and neither the same act nor a changed one is again."""
+    settle(home)
+    file = tmp_path / "act.json"
+    key = str(home / "police.key")
+    words = ["budget", "sign", "incidents", "--agency", "police", "--rho", "1/4", "--signing-key", key]
+    app = typer.Typer()
+    app.add_typer(budget.app, name="budget")
+    signed = CliRunner().invoke(app, [*words, "--project", "safer", "--member", "ann", "--out", str(file)], env=WIDE)
+    assert signed.exit_code == 0, signed.output
+    assert "rho 0.25, delta 0 for member/safer/ann/incidents" in signed.output
+
+    with pytest.raises(GovernanceError, match="says all"):
+        datalab(home, "budget", "allocate", str(file), "--rho", "1", "--as", "cas")
+    with pytest.raises(GovernanceError, match="gives a share"):
+        datalab(home, "budget", "grant", str(file), "--as", "cas")
+    changed = tmp_path / "changed.json"
+    changed.write_text(file.read_text().replace('"rho":"0.25"', '"rho":"0.35"'))
+    with pytest.raises(IntegrityError, match="not signed by police"):
+        datalab(home, "budget", "allocate", str(changed), "--as", "cas")
+    assert "granted rho 0.25" in datalab(home, "budget", "allocate", str(file), "--as", "cas")
+    with pytest.raises(StateError, match="used already"):
+        datalab(home, "budget", "allocate", str(file), "--as", "cas")
+    assert "budget acts: 3, each signed" in datalab(home, "audit", "verify")
+
+
+def test_a_grant_that_no_custodian_signed_is_found(home: Path) -> None:
+    """Who holds the release database can raise an account, with act and log in agreement; the audit finds it."""
+    settle(home)
+    assert "budget acts: 2, each signed" in datalab(home, "audit", "verify")
+    opened = open_lab(read_settings(os.environ, home))
+    act = open_treasury(opened).draft("incidents", Budget(5))
+    own_key = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    signed = sign_act(act, own_key)
+    details = {"nano_rho": 5, "atto_delta": 0, "act": signed.digest}
+    told = AuditEvent(
+        action=Action.BUDGET_GRANTED, actor="cas", subject="dataset/incidents", at=clock(), details=details
+    )
+    with opened.release.begin() as tx:
+        tx.ledger.grant(signed, event=told)
+
+    with pytest.raises(IntegrityError, match="dataset/incidents is not signed by police"):
+        datalab(home, "audit", "verify")
+
+
+def test_a_changed_signature_is_found(home: Path) -> None:
+    """The audit checks each signature, and not only that there is one."""
+    settle(home)
+    with write_transaction(open_engine(read_settings(os.environ, home).release_database)) as connection:
+        connection.exec_driver_sql("UPDATE budget_act SET signature = (SELECT max(signature) FROM budget_act)")
+
+    with pytest.raises(IntegrityError, match="is not signed by police"):
+        datalab(home, "audit", "verify")
+
+
+def test_recomputing_reads_every_charge(home: Path) -> None:
+    """A lab that was asked nothing has nothing to compute again, and says so."""
+    settle(home)
+    assert ": none." in datalab(home, "budget", "recompute")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("grant", "incidents", "--rho", "2"),
+        ("grant", "absent.json"),
+        ("allocate", "safer", "incidents", "--rho", "1"),
+        ("allocate", "safer"),
+    ],
+)
+def test_nothing_is_given_without_an_act(home: Path, words: tuple[str, ...]) -> None:
+    """A grant without a key to sign it, and a file that is not there, are refused with the way to do it."""
+    settle(home)
+    with pytest.raises(GovernanceError):
+        datalab(home, "budget", *words, "--as", "cas")
+    assert "budget acts: 2," in datalab(home, "audit", "verify")
 
 
 def test_a_question_is_looked_at_before_it_is_paid_for(home: Path) -> None:

@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import Any, get_type_hints
 
 import pytest
+from acts import unsigned
 
 from datalab.audit.event import Action, AuditEvent
 from datalab.audit.log import verify_log
@@ -86,12 +87,13 @@ JOB = Job(id="j1", kind="ingest", subject="e1", state=JobState.QUEUED, step=None
 CHARGE = Charge(
     key="r1",
     account=f"dataset/{DATASET}",
-    amount=Budget(10),
+    amount=Budget(10, 3),
     state=ChargeState.RESERVED,
-    mechanism="discrete Gaussian, sensitivity 2",
+    mechanism="rows: discrete Gaussian, L2 sensitivity squared 2, scale 3.0",
     software="opendp 0.16.0",
     at=NOW,
 )
+ACT = unsigned(CHARGE.account, Budget(25, 4), serial="ab" * 16)
 REQUEST = ReleaseRequest(
     id="r1",
     project="absence",
@@ -160,7 +162,7 @@ CONTROL_STORY: dict[str, ControlCall] = {
 """Every method of the control database that changes something, in an order in which each is allowed."""
 RELEASE_STORY: dict[str, ReleaseCall] = {
     "record": lambda tx: tx.record(event=EVENT),
-    "grant": lambda tx: tx.ledger.grant(CHARGE.account, Budget(25), event=EVENT),
+    "grant": lambda tx: tx.ledger.grant(ACT, event=EVENT),
     "reserve": lambda tx: tx.ledger.reserve((CHARGE,), event=EVENT),
     "add": lambda tx: tx.requests.add(REQUEST, event=EVENT),
     "commit": lambda tx: tx.ledger.commit("r1", event=EVENT),
@@ -242,7 +244,7 @@ def test_a_change_made_twice_is_refused_and_writes_no_event(
             with pytest.raises(StateError):
                 CONTROL_STORY[name](control)
             assert control.audit.head() == before, name
-    for name in ("add", "commit", "move", "approve", "publish"):
+    for name in ("grant", "add", "commit", "move", "approve", "publish"):
         with release_database.begin() as release:
             with pytest.raises(StateError):
                 RELEASE_STORY[name](release)
@@ -276,7 +278,9 @@ def test_what_is_stored_comes_back_equal(control_database: ControlDatabase, rele
         assert (tx.jobs.job("j1"), tx.jobs.jobs("e1")) == (done, (done,))
     with release_database.read() as release:
         assert release.ledger.charges() == (replace(CHARGE, state=ChargeState.COMMITTED),)
-        assert release.ledger.account(CHARGE.account).remaining == Budget(15)
+        assert release.ledger.account(CHARGE.account).remaining == Budget(15, 1)
+        assert release.ledger.acts() == (ACT,)
+        assert release.ledger.opened(("x", CHARGE.account)) == (CHARGE.account,)
         stored = release.requests.request("r1")
         assert stored == replace(APPROVED, state=RequestState.RELEASED, bundle="r1.zip")
         assert list(stored.answer or {}) == ["z", "a"]
@@ -423,8 +427,10 @@ def test_a_refused_reservation_charges_no_account(release_database: ReleaseDatab
     tell_release(release_database, upto="grant")
     both = (CHARGE, replace(CHARGE, account="project/absence/police"))
     with release_database.begin() as tx:
-        tx.ledger.grant(both[1].account, Budget(9), event=EVENT)
-        with pytest.raises(BudgetError, match=r"Requested rho 0\.00000001; remaining rho 0\.000000009\."):
+        tx.ledger.grant(unsigned(both[1].account, Budget(9)), event=EVENT)
+        with pytest.raises(
+            BudgetError, match=r"Requested rho 0\.00000001, delta 3e-18; remaining rho 0\.000000009, delta 0\."
+        ):
             tx.ledger.reserve(both, event=EVENT)
     with release_database.read() as tx:
         assert [account.spent for account in tx.ledger.accounts()] == [Budget(0), Budget(0)]
@@ -434,7 +440,11 @@ def test_a_refused_reservation_charges_no_account(release_database: ReleaseDatab
 def test_a_reservation_stands_for_one_price(release_database: ReleaseDatabase) -> None:
     """The same request at another price, or on another account, is refused rather than answered for the old one."""
     tell_release(release_database, upto="reserve")
-    for other in (replace(CHARGE, amount=Budget(9)), replace(CHARGE, account="project/absence/police")):
+    for other in (
+        replace(CHARGE, amount=Budget(9, 3)),
+        replace(CHARGE, amount=Budget(10, 2)),
+        replace(CHARGE, account="project/absence/police"),
+    ):
         with release_database.begin() as tx, pytest.raises(StateError, match="other amounts"):
             tx.ledger.reserve((other,), event=EVENT)
     with release_database.read() as tx:

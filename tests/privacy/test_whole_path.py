@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pytest
+from drawn import copied
 from offences import SCHEMAS, Row, offence, plan_of, question, ref, write
 from pyspark.sql import SparkSession
 from scipy.stats import beta
@@ -26,9 +27,24 @@ from datalab.engine.noise import OpenDPNoise
 from datalab.engine.reference import ReferenceEngine
 from datalab.engine.spark.engine import SparkEngine
 from datalab.privacy.answer import dress
-from datalab.privacy.plan import Cells, Key, Part, Plan
+from datalab.privacy.budget import Budget
+from datalab.privacy.plan import Cells, Part, Plan
 from datalab.privacy.table import TableRef
-from datalab.query.model import CountRows, CountUnits, Mean, Sum
+from datalab.query.model import (
+    Compare,
+    CountRows,
+    CountUnits,
+    Deviation,
+    Mean,
+    Operator,
+    Quantile,
+    Question,
+    Ratio,
+    Sum,
+    Table,
+    UnitRows,
+    Variance,
+)
 
 Draws = npt.NDArray[np.float64]
 DELTA = Fraction(1, 100)
@@ -57,15 +73,10 @@ ASKED = question(
 
 
 def draws(plan: Plan, cells: Cells) -> dict[str, Draws]:
-    """Draw every part many times in one call: the vectors side by side, noised as one long answer.
-
-    The plan's parts keep the sensitivity and share of one answer, so each stretch is one independent release.
-    """
-    copies = Key(column=ref("copy"), values=tuple(str(i) for i in range(REPLICAS)), nullable=False)
-    long_plan = replace(plan, keys=(copies, *plan.keys))
+    """Draw every part many times in one call: the vectors side by side, noised as one long answer."""
     long_cells = Cells(vectors={name: vector * REPLICAS for name, vector in cells.vectors.items()})
-    noisy = OpenDPNoise().draw(long_plan, long_cells)
-    return {name: np.array(v, dtype=np.float64).reshape(REPLICAS, plan.size) for name, v in noisy.vectors.items()}
+    noisy = OpenDPNoise().draw(copied(plan, REPLICAS), long_cells)
+    return {name: np.array(v, dtype=np.float64).reshape(REPLICAS, -1) for name, v in noisy.vectors.items()}
 
 
 def scores(plan: Plan, seen: dict[str, Draws], one: Cells, other: Cells) -> Draws:
@@ -150,7 +161,54 @@ def test_no_attacker_beats_the_claim_on_a_real_engine(name: str, spark: SparkSes
 
 def thinner(part: Part, factor: int) -> Part:
     """Return a part that is noised `factor` times too little."""
-    return replace(part, sensitivity=replace(part.sensitivity, l2_squared=part.sensitivity.l2_squared // factor**2))
+    return replace(part, share=Budget(part.share.nano_rho * factor**2))
+
+
+CHARGED = Compare(column=ref("charged"), operator=Operator.EQ, value=True)
+MINUTES = ref("minutes")
+KINDS: dict[str, Question] = {
+    "rows": question(CountRows(where=CHARGED), by=BY),
+    "units of nullable groups": question(CountUnits(), by=[ref("ward")]),
+    "sum": question(Sum(column=MINUTES, name="s"), by=BY),
+    "mean": question(Mean(column=MINUTES, name="m"), by=BY),
+    "variance": question(Variance(column=MINUTES, name="v"), by=BY),
+    "deviation": question(Deviation(column=ref("loss"), name="d"), by=BY),
+    "median": question(Quantile(column=MINUTES, name="q", level=Fraction(1, 2), bins=18)),
+    "share": question(Ratio(top=CountRows(where=CHARGED), bottom=CountRows(), name="r"), by=BY),
+    "rate": question(Ratio(top=Sum(column=MINUTES, name=""), bottom=CountUnits(), name="r", per=100), by=BY),
+    "rows of a unit": question(UnitRows(name="u", level=Fraction(9, 10))),
+    "tables": question(
+        CountRows(),
+        by=[*BY, ref("ward")],
+        tables=(Table(by=(*BY, ref("ward"))), Table(by=(ref("ward"),)), Table(by=())),
+    ),
+    "largest": question(CountRows(), by=BY, top=1),
+}
+"""A question for every kind of figure."""
+
+
+def kind_plan(kind: str) -> Plan:
+    """Return the plan of a question of that kind."""
+    return plan_of(replace(KINDS[kind], rows_per_unit=6, rows_per_cell=3, rho=RHO))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_attacker_beats_the_claim_on_any_figure(kind: str) -> None:
+    """Whatever figure is asked, alone, the vectors that it is made of leak at most the stated epsilon."""
+    plan = kind_plan(kind)
+    one, other = reference_cells(plan)
+
+    assert 0 < attack(plan, one, other) <= claim(plan)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_noise_too_small_is_caught_on_any_figure(kind: str) -> None:
+    """The same attack exceeds the claim of every figure where its noise is a tenth of what it should be."""
+    plan = kind_plan(kind)
+    broken = replace(plan, parts=tuple(thinner(part, 10) for part in plan.parts))
+    one, other = reference_cells(plan)
+
+    assert attack(plan, one, other, noised_by=broken) > claim(plan)
 
 
 @pytest.mark.parametrize("factor", [3, 10])
@@ -170,10 +228,11 @@ def test_a_bound_left_out_is_caught(bound: str) -> None:
     match bound:
         case "rows_per_unit":
             plan = plan_of(replace(ASKED, query=replace(ASKED.query, group_by=(*BY, ref("ward"))), rows_per_unit=3))
-            forgetful = replace(plan, question=replace(plan.question, rows_per_unit=1_000))
+            forgetful = replace(plan, parts=tuple(replace(part, rows_per_unit=1_000) for part in plan.parts))
         case "rows_per_cell":
-            forgetful = replace(plan, parts=tuple(replace(part, rows_per_cell=1_000) for part in plan.parts))
-            forgetful = replace(forgetful, question=replace(plan.question, rows_per_unit=54))
+            forgetful = replace(
+                plan, parts=tuple(replace(part, rows_per_cell=1_000, rows_per_unit=54) for part in plan.parts)
+            )
         case _:
             forgetful = replace(plan, parts=tuple(_unclamped(part) for part in plan.parts))
     one, other = (

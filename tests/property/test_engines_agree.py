@@ -34,7 +34,9 @@ def computed(engine: Engine[Any], plan: Plan, tables: Mapping[str, Any]) -> tupl
     return engine.cells(plan.with_values(("X", "")), tables), engine.counts(plan, tables)
 
 
-def laid_out(spark: Any, folder: Path, plan: Plan, tables: Mapping[str, list[Row]], buckets: int) -> dict[str, TableRef]:
+def laid_out(
+    spark: Any, folder: Path, plan: Plan, tables: Mapping[str, list[Row]], buckets: int
+) -> dict[str, TableRef]:
     """Write the tables that a plan reads."""
     laid: dict[str, TableRef] = {}
     for source in plan.sources:
@@ -75,9 +77,7 @@ def test_the_embedded_engine_agrees_with_the_reference(
     plan, folder = plan_of(asked), tmp_path_factory.mktemp("agree")
     laid = laid_out(None, folder, plan, tables, 0)
 
-    assert computed(EmbeddedEngine(scratch=folder, threads=2), plan, laid) == computed(
-        ReferenceEngine(), plan, tables
-    )
+    assert computed(EmbeddedEngine(scratch=folder, threads=2), plan, laid) == computed(ReferenceEngine(), plan, tables)
 
 
 @given(

@@ -10,6 +10,8 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+from acts import unsigned
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -17,17 +19,28 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from datalab.audit.event import Action, AuditEvent
 from datalab.audit.log import verify_log
 from datalab.errors import BudgetError, NotFoundError, StateError
+from datalab.privacy.accounts.account import Account
+from datalab.privacy.accounts.act import SignedAct
 from datalab.privacy.budget import Budget
-from datalab.privacy.ledger import Account, Charge, ChargeState
+from datalab.privacy.ledger import Charge, ChargeState
 from datalab.storage.databases import create_release, open_release
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 ACCOUNTS = ("dataset/police", "dataset/school", "project/one/police")
 STRANGER = "project/two/police"
 """An account that is not granted anything at first."""
-SMALL = st.integers(0, 40)
-HUGE = st.sampled_from([10**18, 10**18 + 1, 2**63, 2**70])
-"""What an account can just hold, and what no 64-bit column can."""
+SMALL = st.builds(Budget, st.integers(0, 40), st.integers(0, 40) | st.just(0))
+"""A cost or a grant, often without an approximate part."""
+MOST = 10**18
+"""What an account can just hold, of rho and of delta."""
+HUGE = st.sampled_from(
+    [
+        Budget(rho, delta)
+        for many in (MOST, MOST + 1, 2**63, 2**70)
+        for rho, delta in ((many, 0), (1, many), (many, many))
+    ]
+)
+"""What an account can just hold, and what no 64-bit column can, in either part."""
 KEYS = st.sampled_from([f"request-{number}" for number in range(8)])
 
 
@@ -51,8 +64,9 @@ class LedgerMachine(RuleBasedStateMachine):
         super().__init__()
         self.folder = Path(tempfile.mkdtemp(prefix="datalab-ledger-"))
         self.database = open_release(f"sqlite:///{shutil.copy(_empty(), self.folder)}")
-        self.granted: dict[str, int] = {}
-        self.charged: dict[str, dict[str, int]] = {}
+        self.granted: dict[str, Budget] = {}
+        self.charged: dict[str, dict[str, Budget]] = {}
+        self.acts: list[SignedAct] = []
         self.committed: set[str] = set()
         self.events = 0
 
@@ -60,39 +74,51 @@ class LedgerMachine(RuleBasedStateMachine):
         """Remove this run's database."""
         shutil.rmtree(self.folder)
 
-    @initialize(amounts=st.tuples(*[st.integers(10, 100)] * len(ACCOUNTS)))
-    def open_accounts(self, amounts: tuple[int, ...]) -> None:
+    @initialize(amounts=st.tuples(*[st.builds(Budget, st.integers(10, 100), st.integers(10, 100))] * len(ACCOUNTS)))
+    def open_accounts(self, amounts: tuple[Budget, ...]) -> None:
         """Start with accounts that a few questions use up."""
         for account, amount in zip(ACCOUNTS, amounts, strict=True):
             self.grant(account, amount)
 
     @rule(account=st.sampled_from((*ACCOUNTS, STRANGER)), amount=HUGE)
-    def grant_much(self, account: str, amount: int) -> None:
+    def grant_much(self, account: str, amount: Budget) -> None:
         """Somebody adds what an account can just hold, or cannot."""
         self.grant(account, amount)
 
     @rule(account=st.sampled_from(ACCOUNTS), amount=SMALL)
-    def grant(self, account: str, amount: int) -> None:
+    def grant(self, account: str, amount: Budget) -> None:
         """A custodian adds to an account, within what one account holds."""
-        fits = self.granted.get(account, 0) + amount <= 10**18
+        total = self.granted.get(account, Budget(0)) + amount
+        fits = Budget(MOST, MOST).covers(total)
+        signed = unsigned(account, amount, serial=f"{len(self.acts):032x}")
         try:
             with self.database.begin() as transaction:
-                after = transaction.ledger.grant(account, Budget(amount), event=_event(Action.BUDGET_GRANTED))
+                after = transaction.ledger.grant(signed, event=_event(Action.BUDGET_GRANTED))
         except StateError:
             assert not fits
             return
         assert fits
-        self.granted[account] = self.granted.get(account, 0) + amount
+        self.granted[account] = total
+        self.acts.append(signed)
         self.events += 1
         assert after == self.account(account)
 
+    @precondition(lambda self: self.acts)
+    @rule(data=st.data(), account=st.sampled_from((*ACCOUNTS, STRANGER)), amount=SMALL)
+    def replay(self, data: st.DataObject, account: str, amount: Budget) -> None:
+        """An act that was used gives nothing again, whatever else bears its serial."""
+        used = data.draw(st.sampled_from(self.acts))
+        for signed in (used, unsigned(account, amount, serial=used.act.serial)):
+            with pytest.raises(StateError, match="used already"), self.database.begin() as transaction:
+                transaction.ledger.grant(signed, event=_event(Action.BUDGET_GRANTED))
+
     @rule(key=KEYS, account=st.sampled_from((*ACCOUNTS, STRANGER)), amount=HUGE)
-    def reserve_much(self, key: str, account: str, amount: int) -> None:
+    def reserve_much(self, key: str, account: str, amount: Budget) -> None:
         """A question costs what no account covers, and no 64-bit column holds."""
-        self.reserve(key, {ACCOUNTS[0]: 1} | {account: amount})
+        self.reserve(key, {ACCOUNTS[0]: Budget(1)} | {account: amount})
 
     @rule(key=KEYS, wishes=st.dictionaries(st.sampled_from(ACCOUNTS), SMALL, min_size=1))
-    def reserve(self, key: str, wishes: dict[str, int]) -> None:
+    def reserve(self, key: str, wishes: dict[str, Budget]) -> None:
         """A question is charged to every account it names, or to none; the error is caught inside the transaction."""
         expected, caught = self.refusal(key, wishes), None
         with self.database.begin() as transaction:
@@ -106,7 +132,7 @@ class LedgerMachine(RuleBasedStateMachine):
             self.events += 1
 
     @rule(key=KEYS, wishes=st.dictionaries(st.sampled_from(ACCOUNTS), SMALL, min_size=1))
-    def crash(self, key: str, wishes: dict[str, int]) -> None:
+    def crash(self, key: str, wishes: dict[str, Budget]) -> None:
         """A transaction that dies before its commit has charged nothing."""
         with suppress(_UndoneError, BudgetError, NotFoundError, StateError), self.database.begin() as transaction:
             transaction.ledger.reserve(_charges(key, wishes), event=_event(Action.BUDGET_RESERVED))
@@ -140,10 +166,11 @@ class LedgerMachine(RuleBasedStateMachine):
         with self.database.read() as transaction:
             accounts = transaction.ledger.accounts()
             charges = transaction.ledger.charges()
+            assert transaction.ledger.acts() == tuple(self.acts)
             assert verify_log(transaction.audit).size == self.events
         assert accounts == tuple(self.account(name) for name in sorted(self.granted))
-        assert all(account.spent <= account.granted for account in accounts)
-        assert {(charge.key, charge.account, charge.amount.nano_rho, charge.state) for charge in charges} == {
+        assert all(account.granted.covers(account.spent) for account in accounts)
+        assert {(charge.key, charge.account, charge.amount, charge.state) for charge in charges} == {
             (key, account, amount, ChargeState.COMMITTED if key in self.committed else ChargeState.RESERVED)
             for key, wishes in self.charged.items()
             for account, amount in wishes.items()
@@ -151,27 +178,28 @@ class LedgerMachine(RuleBasedStateMachine):
 
     def account(self, name: str) -> Account:
         """Return an account as the model has it."""
-        spent = sum(wishes.get(name, 0) for wishes in self.charged.values())
-        return Account(name=name, granted=Budget(self.granted[name]), spent=Budget(spent))
+        spent = sum((wishes.get(name, Budget(0)) for wishes in self.charged.values()), Budget(0))
+        return Account(name=name, granted=self.granted[name], spent=spent)
 
-    def refusal(self, key: str, wishes: dict[str, int]) -> type[Exception] | None:
+    def refusal(self, key: str, wishes: dict[str, Budget]) -> type[Exception] | None:
         """Say how the model answers a reservation: None, or the error for the first account in order."""
         if key in self.charged:
             return None if self.charged[key] == wishes else StateError
         for name in sorted(wishes):
             if name not in self.granted:
                 return NotFoundError
-            if self.account(name).remaining < Budget(wishes[name]):
+            left, wish = self.account(name).remaining, wishes[name]
+            if left.nano_rho < wish.nano_rho or left.atto_delta < wish.atto_delta:
                 return BudgetError
         return None
 
 
-def _charges(key: str, wishes: dict[str, int]) -> tuple[Charge, ...]:
+def _charges(key: str, wishes: dict[str, Budget]) -> tuple[Charge, ...]:
     return tuple(
         Charge(
             key=key,
             account=account,
-            amount=Budget(amount),
+            amount=amount,
             state=ChargeState.RESERVED,
             mechanism="gaussian",
             software="opendp",

@@ -24,6 +24,7 @@ from datalab.control import ControlDatabase
 from datalab.governance.office import Office
 from datalab.governance.people import Agency, LabRole, Person
 from datalab.governance.project import DatasetGrant, Project
+from datalab.privacy.accounts.account import Account
 from datalab.privacy.budget import Budget
 from datalab.privacy.plan import Cells, PartPrice, Plan, Price
 from datalab.privacy.table import TableRef
@@ -31,6 +32,7 @@ from datalab.query.model import ColumnRef, Compare, CountRows, Operator, Query, 
 from datalab.release.bundle.outbox import Outbox
 from datalab.release.bundle.signing import ReleaseKey
 from datalab.release.desk import Desk
+from datalab.release.signed_act import sign_act
 from datalab.release.slot import Slots
 from datalab.release.step import Step, unobserved
 from datalab.release.store import ReleaseDatabase
@@ -44,6 +46,13 @@ PEM = (
     "MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=\n"
     "-----END PUBLIC KEY-----\n"
 )
+"""Public key of the agency: the example of RFC 8410, section 10.1."""
+PRIVATE_PEM = (
+    b"-----BEGIN PRIVATE KEY-----\n"
+    b"MC4CAQAwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC\n"
+    b"-----END PRIVATE KEY-----\n"
+)
+"""Its private half: section 10.3."""
 PEOPLE = (
     Person(username="olga", full_name="Olga Operator", roles=frozenset({LabRole.OPERATOR})),
     Person(username="cas", full_name="Cas Custodian", roles=frozenset({LabRole.CUSTODIAN}), agency="police"),
@@ -134,6 +143,22 @@ class DeskLab:
     def treasury(self) -> Treasury:
         """The treasury of this lab."""
         return Treasury(control=self.control, release=self.release, clock=lambda: NOW)
+
+    def give(
+        self,
+        dataset: str,
+        rho: Fraction,
+        *,
+        delta: Fraction = Fraction(0),
+        project: str | None = None,
+        member: str | None = None,
+        actor: str = "cas",
+        key: bytes = PRIVATE_PEM,
+    ) -> Account:
+        """Give budget by an act that is signed on the spot: to a dataset, a project's share, or a member's limit."""
+        act = self.treasury.draft(dataset, Budget.floor(rho, delta), project=project, member=member)
+        use = self.treasury.grant if project is None else self.treasury.allocate
+        return use(sign_act(act, key), actor=actor)
 
     def office(self, register: object, contract_of: Callable[[str], Contract], actor: str) -> Office:
         """The office, for one transaction."""
@@ -255,8 +280,8 @@ def _template(grant: Fraction | None) -> Path:
         for dataset in ("incidents", "areas"):
             publish_view(tx, dataset, 1)
     if grant is not None:
-        lab.treasury.grant("incidents", grant, actor="cas")
-        lab.treasury.allocate("safer", "incidents", grant, actor="cas")
+        lab.give("incidents", grant)
+        lab.give("incidents", grant, project="safer")
     return folder
 
 

@@ -6,7 +6,7 @@ import math
 from datetime import UTC, date, datetime
 
 from hypothesis import strategies as st
-from offence_tables import YEAR, offence, visit
+from offence_tables import YEAR, Row, offence, visit
 
 UNITS = st.sampled_from(["u1", "u2", "u3", "a-unit-with-a-name-of-more-than-thirty-two-bytes", "ü"])
 NUMBERS = st.one_of(
@@ -34,7 +34,16 @@ MOMENTS = st.one_of(
         ]
     ),
 ).map(lambda moment: moment.replace(tzinfo=UTC))
-OFFENCE_ROWS = st.lists(
+
+
+def _some(row: st.SearchStrategy[Row], most: int) -> st.SearchStrategy[list[Row]]:
+    """Draw none, few or many rows, of which some stand twice; hypothesis alone would draw few nearly always."""
+    number = st.sampled_from([most, most // 4, most, 1, most, 0])
+    several = number.flatmap(lambda n: st.lists(row, min_size=n, max_size=n))
+    return st.tuples(several, st.sampled_from([0, 0, 3])).map(lambda drawn: drawn[0] + drawn[0][: drawn[1]])
+
+
+OFFENCE_ROWS = _some(
     st.builds(
         offence,
         UNITS | st.none(),
@@ -49,9 +58,9 @@ OFFENCE_ROWS = st.lists(
         at=st.none() | MOMENTS,
         code=st.sampled_from(["X", "Y", "", None]),
     ),
-    max_size=40,
-).flatmap(lambda rows: st.integers(0, 3).map(lambda times: rows + rows[: 2 * times]))  # some rows stand twice
-VISIT_ROWS = st.lists(
+    40,
+)
+VISIT_ROWS = _some(
     st.builds(
         visit,
         UNITS | st.none(),
@@ -62,7 +71,7 @@ VISIT_ROWS = st.lists(
         seen_on=st.none() | DATES,
         seen_at=st.none() | MOMENTS,
     ),
-    max_size=12,
+    12,
 )
 RATE_ROWS = st.lists(
     st.fixed_dictionaries({"ward": st.sampled_from(["north", "south", "north"]), "people": WHOLES}), max_size=4

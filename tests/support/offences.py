@@ -51,7 +51,6 @@ from datalab.query.model import (
     On,
     Operator,
     Period,
-    Predicate,
     Quantile,
     Question,
     Ratio,
@@ -147,7 +146,7 @@ _LATE = Derived(name="days_until_seen", expression=DaysBetween(earlier=ref("at")
 _GROUPS = [name for name in _DERIVED if name not in ("minutes_held", "loss_held", "score", "days")]
 _NUMBERS = ["minutes", "loss", "minutes_held", "loss_held", "score", "days"]
 _KEYS = [ref("kind"), ref("ward"), ref("age_band"), ref("charged"), ref("grade")]
-_WHERE = st.none() | _LEAVES
+_WHERE = st.none() | st.none() | _LEAVES
 
 
 @st.composite
@@ -181,26 +180,26 @@ def _measures(draw: st.DrawFn, numbers: list[ColumnRef]) -> list[Measure]:
 def _joins(draw: st.DrawFn) -> tuple[Join, ...]:
     """Draw one join or two."""
     day = Compare(column=ref("days"), operator=Operator.LT, value=draw(st.integers(0, 30)))
-    least = draw(st.integers(-40, 40))
+    least = draw(st.integers(-40, 40) | st.just(-400))
     window = Window(
         own=ref(draw(st.sampled_from(["on", "at"]))),
         other=ref(draw(st.sampled_from(["seen_on", "seen_at"]))),
         at_least=least,
-        at_most=least + draw(st.integers(0, 400)),
+        at_most=least + draw(st.integers(0, 40) | st.just(800)),
     )
     visits = Join(
         dataset="visits",
-        where=draw(st.sampled_from([None, day])),
-        keep=draw(st.sampled_from(Keep)),
-        on=draw(st.sampled_from([(), (On(own=ref("ward"), other=ref("ward")),)])),
+        where=draw(st.sampled_from([None, None, None, day])),
+        keep=draw(st.sampled_from([Keep.PAIRS, Keep.PAIRS, Keep.ANY, Keep.NONE])),
+        on=draw(st.sampled_from([(), (), (On(own=ref("ward"), other=ref("ward")),)])),
         within=draw(st.sampled_from([None, window])),
-        first=draw(st.sampled_from([None, *_firsts("seen_on", "seen_at", "days")])),
+        first=draw(st.sampled_from([None] * 8 + _firsts("seen_on", "seen_at", "days"))),
     )
     rates = Join(
         dataset="rates",
-        keep=draw(st.sampled_from(Keep)),
+        keep=draw(st.sampled_from([Keep.PAIRS, Keep.PAIRS, Keep.ANY, Keep.NONE])),
         on=(On(own=ref("ward"), other=ref("ward")),),
-        where=draw(st.sampled_from([None, Compare(column=ref("people"), operator=Operator.GT, value=9)])),
+        where=draw(st.sampled_from([None, None, Compare(column=ref("people"), operator=Operator.GT, value=9)])),
     )
     return draw(st.sampled_from([(visits,), (visits,), (rates,), (visits, rates), (rates, visits)]))
 
@@ -226,11 +225,13 @@ def questions(draw: st.DrawFn, *, joined: bool | None = None) -> Question:
     if "rates" in paired:
         keys, numbers = [*keys, ref("ward", "rates")], [*numbers, ref("people", "rates")]
     by = draw(st.lists(st.sampled_from(keys), max_size=2, unique=True))
-    rest: dict[str, Any] = {"first": draw(st.sampled_from([None, None, *_firsts("on", "at", "minutes")]))}
+    rest: dict[str, Any] = {"first": draw(st.sampled_from([None] * 12 + _firsts("on", "at", "minutes")))}
     measures = draw(_measures(numbers))
     match draw(st.sampled_from(["plain", "plain", "plain", "tables", "unlisted", "rows of a unit"])):
         case "tables" if by:
-            rest["tables"] = draw(st.permutations([Table(by=tuple(by), weight=2), Table(by=tuple(by[:1])), Table(by=())]))
+            rest["tables"] = draw(
+                st.permutations([Table(by=tuple(by), weight=2), Table(by=tuple(by[:1])), Table(by=())])
+            )
             rest["tables"] = tuple(rest["tables"] if len(by) > 1 else [Table(by=tuple(by)), Table(by=())])
             measures = [one for one in measures if isinstance(one, CountRows | Sum)] or [CountRows()]
         case "unlisted":
@@ -242,7 +243,7 @@ def questions(draw: st.DrawFn, *, joined: bool | None = None) -> Question:
     return question(
         *measures,
         by=by,
-        where=draw(st.none() | CONDITIONS),
+        where=draw(st.none() | st.none() | CONDITIONS),
         joins=joins,
         derive=tuple(derive),
         rows_per_unit=rows_per_unit,

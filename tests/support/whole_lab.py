@@ -15,10 +15,13 @@ from datalab.custody import register_contract
 from datalab.errors import NotFoundError
 from datalab.governance.people import Agency, LabRole, Person
 from datalab.governance.project import DatasetGrant, Project
+from datalab.privacy.accounts.act import BudgetAct, SignedAct
+from datalab.privacy.budget import Budget
 from datalab.query.model import Question
 from datalab.release.bundle.document import Bundle, verify_bundle
 from datalab.release.desk import Desk
 from datalab.release.request import RequestState
+from datalab.release.signed_act import sign_act
 from datalab.settings import read_settings
 from datalab.wiring import Lab, office, open_desk, open_treasury
 from infra.founding import found_lab
@@ -67,9 +70,8 @@ class WholeLab:
                 office(tx, OPERATOR).add_person(person)
             register_contract(tx, contract, contract_file.read_text(), custodian=custodian, now=datetime.now(UTC))
         if rho is not None and contract.max_rows_per_unit is not None:
-            from datalab.query.spend import exact_rho  # noqa: PLC0415 - only where budget is granted
-
-            open_treasury(self.lab).grant(contract.dataset, exact_rho(rho), actor=custodian)
+            act = open_treasury(self.lab).draft(contract.dataset, Budget.read(rho))
+            open_treasury(self.lab).grant(self._signed(act), actor=custodian)
         return contract
 
     def deliver(
@@ -103,8 +105,6 @@ class WholeLab:
 
     def project(self, project: str, uses: dict[str, tuple[str, ...]], *, rho: str = "2") -> None:
         """Create a project of the researcher, and have each custodian allocate it a budget."""
-        from datalab.query.spend import exact_rho  # noqa: PLC0415 - as above
-
         grants = tuple(DatasetGrant(dataset=dataset, columns=columns) for dataset, columns in uses.items())
         with self.lab.control.begin() as tx:
             contracts = [tx.catalogue.contract(dataset) for dataset in uses]
@@ -121,7 +121,8 @@ class WholeLab:
         for contract in contracts:
             if contract.max_rows_per_unit is not None:
                 custodian = f"custodian_of_{contract.agency}"
-                open_treasury(self.lab).allocate(project, contract.dataset, exact_rho(rho), actor=custodian)
+                act = open_treasury(self.lab).draft(contract.dataset, Budget.read(rho), project=project)
+                open_treasury(self.lab).allocate(self._signed(act), actor=custodian)
 
     def desk(self) -> Desk:
         """Open the release desk."""
@@ -135,6 +136,9 @@ class WholeLab:
         released = desk.publish(request.id)
         public = (self.lab.settings.public_keys / "release.pub").read_bytes()
         return verify_bundle(desk.outbox.path(released.bundle or ""), public)
+
+    def _signed(self, act: BudgetAct) -> SignedAct:
+        return sign_act(act, (self._keys / f"{act.agency}.key").read_bytes())
 
     @property
     def _keys(self) -> Path:

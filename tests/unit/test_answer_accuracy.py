@@ -108,7 +108,7 @@ def test_an_answer_lists_every_cell_in_public_order() -> None:
     answer = answer_question(plan, {"offences": []}, engine=ReferenceEngine(), noise=OpenDPNoise(), delta=DELTA)
 
     assert answer.keys == ("kind", "ward")
-    assert [cell.keys for cell in answer.cells] == list(plan.cell_labels())
+    assert [cell.keys for cell in answer.cells] == list(plan.tables[0].cell_labels())
     assert answer.cells[2].keys == ("arson", "(missing)")
     assert [(m.name, m.kind, m.unit) for m in answer.measures] == [("rows", "rows", "rows"), ("m", "mean", "minutes")]
 

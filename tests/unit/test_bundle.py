@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -35,18 +36,18 @@ def test_a_bundle_checks_offline_with_the_public_key_alone(lab: DeskLab, release
     bundle = verify_bundle(released, (lab.folder / "public" / PUBLIC_FILE).read_bytes())
 
     request = lab.desk.request(bundle.request)
-    assert bundle.question == request.question
+    assert bundle.question == replace(request.question, title="")
     assert bundle.answer.cost.nano_rho == 10**8
     assert [cell.keys for cell in bundle.answer.cells] == [("north",), ("south",)]
     assert bundle.provenance["datasets"][0]["contract_version"] == "1.0.0"
     assert bundle.key == lab.desk.key.id
 
 
-def test_a_bundle_names_no_person_and_no_reason(released: Path) -> None:
-    """Author, reviewer and the reviewer's words stay inside."""
+def test_a_bundle_names_no_person_no_reason_and_no_title(released: Path) -> None:
+    """Author, reviewer, the reviewer's words and the question's title stay inside."""
     text = released.read_bytes().decode("utf-8", errors="replace").lower()
 
-    for inside in ("ann author", '"ann"', '"rev"', "rev reviewer", "reason for insiders"):
+    for inside in ("ann author", '"ann"', '"rev"', "rev reviewer", "reason for insiders", "=cmd()"):
         assert inside not in text
 
 

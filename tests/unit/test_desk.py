@@ -401,7 +401,7 @@ def test_two_projects_pay_for_themselves(lab: DeskLab) -> None:
         view = tx.catalogue.view("safer", "incidents")
         event = replace(next(iter(tx.audit.entries())).event, action=Action.VIEW_PUBLISHED)
         tx.catalogue.add_view(replace(view, project="fresh", path="fresh/incidents/v0001"), event=event)
-    lab.treasury.allocate("fresh", "incidents", Fraction(1), actor="cas")
+    lab.give("incidents", Fraction(1), project="fresh")
 
     ours, theirs = submit(lab), lab.desk.submit(question(), project="fresh", author="ann")
 

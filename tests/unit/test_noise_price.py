@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from offences import plan_of, question, ref
 
 from datalab.engine.noise import LIMIT, OpenDPNoise
+from datalab.errors import QueryError
 from datalab.privacy.bounds import Sensitivity
 from datalab.privacy.budget import Budget
 from datalab.privacy.plan import Cells
@@ -35,7 +36,7 @@ def test_no_part_costs_more_than_its_share(rho: Fraction, rows: int, l2_squared:
     price = OpenDPNoise().price(plan)
 
     for part, priced in zip(plan.parts, price.parts, strict=True):
-        assert priced.cost <= part.share
+        assert part.share.covers(priced.cost)
         assert priced.cost.nano_rho >= part.share.nano_rho - 2
         assert priced.scale >= math.sqrt(part.sensitivity.l2_squared / (2 * float(part.share.rho))) * (1 - 2**-40)
     assert price.total.rho <= rho
@@ -91,3 +92,21 @@ def test_epsilon_is_below_the_textbook_bound_and_rounded_up(rho: Fraction) -> No
     assert stated == round(stated, 4)
     assert stated < noise.epsilon(Budget.ceil(rho * 2), delta)
     assert stated < noise.epsilon(Budget.ceil(rho), delta / 10)
+
+
+@pytest.mark.parametrize("share", [Fraction(0), Fraction(1, 10), Fraction(1, 2), Fraction(99, 100)])
+def test_an_approximate_part_takes_of_the_delta(share: Fraction) -> None:
+    """An epsilon is stated at what the cost's own delta leaves: never below that of the same rho without it."""
+    noise, delta = OpenDPNoise(), Fraction(1, 10**6)
+    cost = Budget.ceil(Fraction(1, 10), delta * share)
+
+    assert noise.epsilon(cost, delta) == noise.epsilon(Budget.ceil(Fraction(1, 10)), delta * (1 - share))
+    assert noise.epsilon(cost, delta) >= noise.epsilon(Budget.ceil(Fraction(1, 10)), delta)
+
+
+@pytest.mark.parametrize("rho", [Fraction(0), Fraction(1, 10)])
+@pytest.mark.parametrize("own", [10**12, 10**12 + 1, 10**18])
+def test_a_cost_with_all_of_the_delta_has_no_epsilon(rho: Fraction, own: int) -> None:
+    """Where nothing of the delta is left to convert at, the question is refused with the reason."""
+    with pytest.raises(QueryError, match="nothing is left"):
+        OpenDPNoise().epsilon(Budget(Budget.ceil(rho).nano_rho, own), Fraction(1, 10**6))

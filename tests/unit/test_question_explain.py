@@ -61,7 +61,7 @@ def test_everything_that_the_answer_depends_on_is_said() -> None:
         One answer for each combination of ward, clinic of visits: 9 cells, listed from the contract whether or not anything is in them.
         Of each person, at most 12 rows count in all and at most 3 in one cell; which ones does not depend on what they say. Rows beyond that are left out, and the intervals do not cover what is missed.
         What is hidden: whether any one person is in the data at all, with every row about them. What is shown: facts about groups of people.
-        Price: at most rho 0.05 of the privacy budget (zero-concentrated differential privacy), shared equally between the noisy figures; that is epsilon 1.4694 at delta 1e-06.""")
+        Price: at most rho 0.05 of the privacy budget (zero-concentrated differential privacy), shared between the noisy figures; that is epsilon 1.4694 at delta 1e-06.""")
     )
 
 

@@ -68,9 +68,7 @@ def program(plan: Plan, files: Files) -> Program:
     made = f"CREATE TEMP TABLE base AS {steps.statement(_base(coding, rows))}"
     return Program(
         base=Statement(text=made, values=steps.bound.values, hashes=steps.hashes),
-        rounds=tuple(
-            _round(number, parts, coding, RowSteps(plan, files), None) for number, parts in enumerate(parted)
-        ),
+        rounds=tuple(_round(number, parts, coding, RowSteps(plan, files), None) for number, parts in enumerate(parted)),
     )
 
 

@@ -130,9 +130,7 @@ class Aggregates:
         amounts = [
             (F.sum(self._counts[one]) if again else self._count(one)).alias(self._counts[one]) for one in counted
         ]
-        amounts += [
-            F.sum(self._sums[one] if again else self._of_row(one)).alias(self._sums[one]) for one in summed
-        ]
+        amounts += [F.sum(self._sums[one] if again else self._of_row(one)).alias(self._sums[one]) for one in summed]
         kept = reduce(lambda frame, key: frame.filter(self._listed(key)), listed, rows)
         return kept.groupBy(UNIT, *(self._groups[key] for key in by)).agg(*amounts)
 

@@ -177,8 +177,7 @@ def _clamped(column: DerivedColumn, held: Clamp, names: Names) -> Column:
 
 def _weighted_sum(linear: Linear, names: Names) -> Column:
     total = reduce(
-        lambda sum_so_far, term: sum_so_far
-        + F.lit(float(term.weight)) * F.col(names[term.column][0]).cast("double"),
+        lambda sum_so_far, term: sum_so_far + F.lit(float(term.weight)) * F.col(names[term.column][0]).cast("double"),
         linear.terms,
         F.lit(float(linear.constant)),
     )

@@ -48,9 +48,9 @@ def bounding_bias(plan: Plan, most: Mapping[str, int | None]) -> Bias:
         return Bias(none=True, text=text, recommended=rows)
     costs = "; ".join(f"rho {cost_of_finding_out(asked, units):.2g} for {units:,} units" for units in EXAMPLE_UNITS)
     text = (
-        f"How many rows are left out by the bounds ({asked:,} a unit, {cap:,} a cell) is unknown, and no interval covers "
-        f"it. To find out how many rows {float(SHARE):.0%} of units have, within {RANK_ERROR:.1%} of the units, ask for "
-        f"the rows of a unit: about {costs}."
+        f"How many rows are left out by the bounds ({asked:,} a unit, {cap:,} a cell) is unknown, and no interval "
+        f"covers it. To find out how many rows {float(SHARE):.0%} of units have, within {RANK_ERROR:.1%} of the "
+        f"units, ask for the rows of a unit: about {costs}."
     )
     if rows is not None:
         text += f" With {rows:,} rows a unit and a cell, nothing would be left out, at the price of more noise."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -106,7 +107,7 @@ def _mean(figure: Figure, plan: Plan, price: Price, count: int) -> Expected:
 
 
 def _spread_of(fixed: FixedPoint, scales: list[float], count: int) -> tuple[float, float, float]:
-    """Return variance, its noise and its most, in fixed-point units squared: of values spread evenly, by first order."""
+    """Return variance, its noise and its most, in fixed-point units squared, of values spread evenly."""
     reach = (fixed.upper - fixed.lower) / 2
     variance = reach**2 / 3
     return variance, math.hypot(scales[2], variance * scales[0]) / count, reach**2
@@ -161,7 +162,7 @@ def _quantile(figure: Figure, plan: Plan, price: Price, count: int) -> Expected:
 
 def _unit_rows(figure: Figure, plan: Plan, price: Price, count: int) -> Expected:
     edges = plan.parts_of(figure)[0].edges
-    grain = max((after - before - 1 for before, after in zip(edges, edges[1:], strict=False)), default=0)
+    grain = max((after - before - 1 for before, after in itertools.pairwise(edges)), default=0)
     return _ranked(figure, plan, price, count, whole=float(edges[-1]), grain=float(grain))
 
 

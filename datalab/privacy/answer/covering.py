@@ -11,16 +11,17 @@ COVERS_NOISE = (
 COVERS_NOTHING = "Public data: the figures are exact."
 TOGETHER = (
     "The tables were made to agree by the best linear unbiased estimate of all of them. A margin is the exact sum of "
-    "the shown cells of the first table that holds its columns and more; between two tables of which neither holds the "
-    "other's columns, sums agree but for rounding to thousandths. Intervals are those of the estimates before rounding."
+    "the shown cells of the first table that holds its columns and more; between two tables of which neither holds "
+    "the other's columns, sums agree but for rounding to thousandths. Intervals are those of the estimates before "
+    "rounding."
 )
 NONNEGATIVE = (
-    "Counts were changed after the noise so that none is negative: they are no longer right on average, small ones are "
-    "too large more often. Intervals are those of the figures before that."
+    "Counts were changed after the noise so that none is negative: they are no longer right on average, small ones "
+    "are too large more often. Intervals are those of the figures before that."
 )
 SELECTED = (
-    "Only the cells with the largest first figures are shown. The intervals of a figure hold in all cells at once in 95 "
-    "of 100 answers, shown or not, so that choosing the largest does not spoil them."
+    "Only the cells with the largest first figures are shown. The intervals of a figure hold in all cells at once in "
+    "95 of 100 answers, shown or not, so that choosing the largest does not spoil them."
 )
 FOUND_OUT = (
     "Groups are values that enough units have for their noisy number to reach the threshold: rarer values, and their "

@@ -23,6 +23,7 @@ def answer_to_document(answer: Answer) -> dict[str, Any]:
         "format": FORMAT,
         **document,
         "cost": str(answer.cost.rho),
+        "cost_delta": str(answer.cost.delta),
         "delta": str(answer.delta),
         "keys": list(answer.keys),
         "measures": [asdict(measure) for measure in answer.measures],
@@ -57,7 +58,7 @@ def answer_from_document(document: Mapping[str, Any]) -> Answer:
             )
             for cell in document["cells"]
         ),
-        cost=Budget.ceil(Fraction(document["cost"])),
+        cost=Budget.ceil(Fraction(document["cost"]), Fraction(document.get("cost_delta", 0))),
         epsilon=document["epsilon"],
         delta=Fraction(document["delta"]),
         confidence=document["confidence"],

@@ -1,1 +1,1 @@
-"""From noisy integers to figures with 95 % intervals: post-processing alone, each kind by a method of the literature."""
+"""From noisy integers to figures with 95 % intervals: post-processing, each kind by a method of the literature."""

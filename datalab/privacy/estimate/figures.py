@@ -48,7 +48,7 @@ def columns_of(figure: Figure, noisy: Noisy) -> tuple[Column, ...]:
 
 
 def confidence_of(plan: Plan) -> float:
-    """Return the confidence of each interval: more where cells are chosen for their figures, so that all hold at once."""
+    """Return the confidence of each interval: more where cells are chosen, so that all hold at once."""
     return CONFIDENCE if plan.question.query.top is None else each_of(plan.size)
 
 

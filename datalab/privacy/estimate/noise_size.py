@@ -25,7 +25,7 @@ def each_of(cells: int, confidence: float = CONFIDENCE) -> float:
     Exact where the noises are independent, and enough for any jointly normal ones (Šidák 1967, JASA 62:626-633). So a
     cell may be chosen for its figure, and its interval is still as sure as it says.
     """
-    return confidence ** (1 / max(cells, 1))
+    return math.pow(confidence, 1 / max(cells, 1))
 
 
 @lru_cache(maxsize=4096)
@@ -50,11 +50,9 @@ def half_width(scale: float, confidence: float = CONFIDENCE) -> int:
 
 
 def spread(scale: float) -> float:
-    """Return the scale at which noise may be treated as if it were normal: its own, or a little more where it is small.
+    """Return the scale at which noise may be treated as if it were normal: its own, and half a step more if small.
 
-    A discrete Gaussian of a small scale has steps that the normal distribution has not; with this scale its normal 95 %
-    interval is never shorter than the exact one.
+    Discrete noise has whole steps, so a sum of such noises can be beyond a normal interval more often than the normal
+    distribution is, by up to half a step (the usual correction for continuity; Feller 1968, volume 1, VII.3).
     """
-    if scale == 0 or scale > SMALL_SCALE:
-        return scale
-    return max(scale, half_width(scale) / Z)
+    return scale if scale == 0 or scale > SMALL_SCALE else scale + 0.5 / Z

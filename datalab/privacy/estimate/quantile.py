@@ -7,8 +7,9 @@ share of all rows; D never falls, and the true quantile lies in the first bin t 
 
 (before the first bin the estimate counts as below 0). It begins after t only if estimate(t) + z sd(t) < 0, although
 D(t) >= 0: the noise of one known bin is below -z sd, in at most 2.5 of 100 answers. It ends before t only if
-estimate(t-1) - z sd(t-1) >= 0, although D(t-1) < 0: again at most 2.5 of 100. Nothing is assumed of the distribution, and
-t is one bin, so looking at many costs nothing. Whatever lies in those bins is in the interval: it covers the bins too.
+estimate(t-1) - z sd(t-1) >= 0, although D(t-1) < 0: again at most 2.5 of 100. Nothing is assumed of the distribution,
+and t is one bin, so looking at many costs nothing. Whatever lies in those bins is in the interval: it covers the bins
+too.
 """
 
 from __future__ import annotations

@@ -4,12 +4,12 @@ With n rows, S the sum of (value - centre) and Q that of its squares, the varian
 
     W(c) = (Q - 2 c S + c**2 n) / n = variance + (mean - c)**2
 
-is a quotient of two noisy amounts, of which Fieller's set holds the truth as often as it says, however few the rows.
-At c = the true mean it is the variance. That mean is not known, but it lies in an interval that is nearly certain; so
-the interval of the variance is what Fieller leaves possible for any c in there (Berger and Boos 1994, "P values maximised
+is a quotient of two noisy amounts, of which Fieller's set holds the truth as often as it says, however few the rows. At
+c = the true mean it is the variance. That mean is not known, but it lies in an interval that is nearly certain; so the
+interval of the variance is what Fieller leaves possible for any c in there (Berger and Boos 1994, "P values maximised
 over a confidence set for the nuisance parameter", JASA 89:1012-1016). The chances of both errors add up to at most 5 %:
 the interval holds the truth in at least 95 of 100 answers whatever the truth, with no rule for "large" groups, and is
-2.3 % wider than the delta method's where that is right.
+2.3 % wider than the delta method's where that holds.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def variances(
 ) -> list[Estimate]:
     """Return variances (or their roots, the standard deviations), within what the stated range allows.
 
-    No value is stated where the count is lost in its noise. The most is a quarter of the range squared (Popoviciu 1935).
+    No value is stated where the count is lost in its noise. The most is a quarter of its square (Popoviciu 1935).
 
     Args:
         fixed: how the column's numbers are whole ones.

@@ -27,7 +27,7 @@ def nonnegative_table(table: Floats) -> Floats:
     falling = np.sort(table.ravel())[::-1]
     taken = (np.cumsum(falling) - total) / np.arange(1, falling.size + 1)
     kept = int(np.nonzero(falling > taken)[0][-1])
-    return np.maximum(table - taken[kept], 0.0)
+    return np.asarray(np.maximum(table - taken[kept], 0.0), dtype=np.float64)
 
 
 def nonnegative(layout: Layout, tables: Mapping[Keys, Floats]) -> dict[Keys, Floats]:

@@ -1,12 +1,12 @@
 """The residual basis: what a table says beyond its margins, for every set of its keys.
 
 A table by keys A is the sum over all subsets S of A of a residual r_S, spread evenly over the keys that S leaves out:
-r_S is the margin by S with the mean over every key of S taken out. Residuals of different S are orthogonal, so the noise
-of one table is independent between them, and the best linear unbiased estimate of everything is found one S at a time:
-each table that has S among its keys measures r_S with variance (its noise) x (labels of its other keys), and those
-measurements are averaged by precision. No matrix of cells by cells is ever made (Xiao, Ding, Zhang and Kifer 2023,
-"An optimal and scalable matrix mechanism for noisy marginals under convex loss functions", NeurIPS; McKenna, Miklau, Hay
-and Machanavajjhala 2018, "Optimizing error of high-dimensional statistical queries", PVLDB 11).
+r_S is the margin by S with the mean over every key of S taken out. Residuals of different S are orthogonal, so the
+noise of one table is independent between them, and the best linear unbiased estimate of everything is found one S at a
+time: each table that has S among its keys measures r_S with variance (its noise) x (labels of its other keys), and
+those measurements are averaged by precision. No matrix of cells by cells is ever made (Xiao, Ding, Zhang and Kifer
+2023, "An optimal and scalable matrix mechanism for noisy marginals under convex loss functions", NeurIPS; McKenna,
+Miklau, Hay and Machanavajjhala 2018, "Optimizing error of high-dimensional statistical queries", PVLDB 11).
 """
 
 from __future__ import annotations

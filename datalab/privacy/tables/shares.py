@@ -13,7 +13,7 @@ STEPS = 2_000
 CLOSE = 1e-9
 """A step that makes things better by less than this share is the last."""
 FLOOR = Fraction(1, 100)
-"""Part of the budget that is shared equally whatever the solver finds: every table is measured, for a price is not 0."""
+"""Part of the budget that is shared equally whatever the solver finds: every table has a price."""
 PARTS = 10**9
 """Shares are whole billionths."""
 
@@ -26,11 +26,12 @@ def table_shares(
 ) -> tuple[Fraction, ...]:
     """Return the share of the budget of each table: exact fractions above 0 whose sum is never above 1.
 
-    A table with share s has noise of variance proportional to l2_squared / s, and all tables are made to agree afterwards
-    (`datalab.privacy.tables.residual`), so a table that others already tell needs little of its own. The weighted mean
-    variance is convex in the shares; it is minimised by the multiplicative steps of optimal design, s <- s sqrt(gain),
-    which never make it worse (Silvey, Titterington and Torsney 1978, Commun. Stat. A 7:1379-1389; Yu 2010, Ann. Stat.
-    38:1593-1606). Only operations that IEEE 754 rounds exactly are used, so every machine finds the same shares.
+    A table with share s has noise of variance proportional to l2_squared / s, and all tables are made to agree
+    afterwards (`datalab.privacy.tables.residual`), so a table that others already tell needs little of its own. The
+    weighted mean variance is convex in the shares; it is minimised by the multiplicative steps of optimal design, s <-
+    s sqrt(gain), which never make it worse (Silvey, Titterington and Torsney 1978, Commun. Stat. A 7:1379-1389; Yu
+    2010, Ann. Stat. 38:1593-1606). Only operations that IEEE 754 rounds exactly are used, so every machine finds the
+    same shares.
 
     A table that was not asked is never measured: it would help only where the keys that it adds have fewer labels than
     there are tables to gain by it (2 or 3), and it would put a vector into the plan that nobody asked for.

@@ -2,7 +2,7 @@
 
     answer.csv        the noisy figures with their 95 % intervals, for a spreadsheet
     answer.json       the same, with cost and what the intervals cover, for a program
-    question.json     what was asked
+    question.json     what was asked, without its title
     explanation.txt   the question and how to read the answer, in plain English
     provenance.json   datasets, contracts, software, cost, review
     manifest.json     length and SHA-256 of each of the above
@@ -17,7 +17,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +63,7 @@ def write_bundle(
         "answer.json": _json(answer_to_document(answer)),
         "explanation.txt": explanation.encode(),
         "provenance.json": _json(provenance),
-        "question.json": _json(question_to_document(question)),
+        "question.json": _json(question_to_document(replace(question, title=""))),  # a title is for people inside
     }
     manifest = _json(
         {

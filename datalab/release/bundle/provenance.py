@@ -41,6 +41,7 @@ def provenance_of(request: ReleaseRequest, case: Case, catalogue: CatalogueReade
         "datasets": [_dataset(exhibit, catalogue) for _, exhibit in sorted(case.exhibits.items())],
         "cost": {
             "nano_rho": answer.cost.nano_rho,
+            **({"atto_delta": answer.cost.atto_delta} if answer.cost.atto_delta else {}),
             "epsilon": answer.epsilon,
             "delta": str(answer.delta),
             "mechanism": answer.mechanism,
@@ -57,7 +58,7 @@ def provenance_of(request: ReleaseRequest, case: Case, catalogue: CatalogueReade
 
 
 def _charged(cost: Budget) -> str:
-    return "to every dataset about people, and to the project's share of it" if cost.nano_rho else "nothing"
+    return "to every dataset about people, and to the project's share of it" if cost != Budget(0) else "nothing"
 
 
 def _dataset(exhibit: Exhibit, catalogue: CatalogueReader) -> dict[str, Any]:

@@ -1,9 +1,9 @@
-"""The release key: what makes a bundle the lab's.
+"""Signatures: the release key, which makes a bundle the lab's, and those that agencies make.
 
-Ed25519 (RFC 8032). The private half is a PKCS#8 PEM file that only the release service's user can read; the public
-half lies with the lab's other public keys. What is signed is never the bare payload but its DSSE pre-authentication
-encoding (https://github.com/secure-systems-lab/dsse), which binds the type of the payload: a signature under one kind
-of document is worthless under another.
+Ed25519 (RFC 8032). The release key's private half is a PKCS#8 PEM file that only the release service's user can read;
+the public half lies with the lab's other public keys. What is signed is never the bare payload but its DSSE
+pre-authentication encoding (https://github.com/secure-systems-lab/dsse), which binds the type of the payload: a
+signature under one kind of document is worthless under another.
 """
 
 from __future__ import annotations
@@ -81,11 +81,8 @@ class ReleaseKey:
             raise SettingsError(f"There is no release key at {path}.", remedy="Create the lab's keys first.")
         if stat.S_IMODE(path.stat().st_mode) & 0o077:
             raise SettingsError(f"The release key at {path} can be read by others.", remedy=f"Run: chmod 600 {path}")
-        try:
-            private = load_pem_private_key(path.read_bytes(), password=None)
-        except (ValueError, TypeError, UnsupportedAlgorithm):
-            private = None
-        if not isinstance(private, Ed25519PrivateKey):
+        private = _private(path.read_bytes())
+        if private is None:
             raise SettingsError(f"{path} is not an Ed25519 private key in PEM.", remedy="Restore it from the backup.")
         return cls._of(private)
 
@@ -113,6 +110,21 @@ def key_id(public_pem: bytes) -> str:
     return hashlib.sha256(_public(public_pem).public_bytes(Encoding.Raw, PublicFormat.Raw)).hexdigest()
 
 
+def signature_by(private_pem: bytes, payload: bytes, *, kind: str) -> bytes:
+    """Return the 64 bytes of signature that somebody's own private key makes over a payload of that kind.
+
+    Raises:
+        SettingsError: if that is no Ed25519 private key in PEM.
+    """
+    private = _private(private_pem)
+    if private is None:
+        raise SettingsError(
+            "This is not an Ed25519 private key in PEM.",
+            remedy="Name the .key file that `datalab extract keygen` wrote.",
+        )
+    return private.sign(_encoding(payload, kind))
+
+
 def check_signature(payload: bytes, signature: bytes, *, kind: str, public_pem: bytes) -> None:
     """Check a signature.
 
@@ -128,6 +140,14 @@ def check_signature(payload: bytes, signature: bytes, *, kind: str, public_pem: 
             why="The content was changed after it was signed, or another key signed it.",
             remedy="Get the file again from the lab, and the lab's public key from a place you trust.",
         ) from None
+
+
+def _private(pem: bytes) -> Ed25519PrivateKey | None:
+    try:
+        key = load_pem_private_key(pem, password=None)
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        return None
+    return key if isinstance(key, Ed25519PrivateKey) else None
 
 
 def _public(pem: bytes) -> Ed25519PublicKey:

@@ -2,21 +2,27 @@
 
 An account is charged by one conditional UPDATE that finds its row only if what is left covers the amount; exactly one
 row must change. So no reading, no arithmetic in Python, and no isolation level stands between two spenders. The table
-itself refuses a row with more spent than granted.
+itself refuses a row with more spent than granted, in rho or in delta.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
 from datalab.audit.event import AuditEvent
-from datalab.errors import BudgetError, InternalError, NotFoundError, StateError
+from datalab.errors import BudgetError, GovernanceError, IntegrityError, InternalError, NotFoundError, StateError
+from datalab.privacy.accounts.account import Account
+from datalab.privacy.accounts.act import SignedAct, canonical, parse_act
 from datalab.privacy.budget import Budget
-from datalab.privacy.ledger import Account, Charge, ChargeState
+from datalab.privacy.ledger import Charge, ChargeState
 from datalab.storage.audit import SqlAuditLog
-from datalab.storage.release.tables import ACCOUNT, CHARGE, MAX_NANO_RHO
+from datalab.storage.release.tables import ACCOUNT, BUDGET_ACT, CHARGE, MAX_ATTO_DELTA, MAX_NANO_RHO
+
+MOST = Budget(MAX_NANO_RHO, MAX_ATTO_DELTA)
+"""What one account can hold."""
 
 
 class SqlLedger:
@@ -48,23 +54,48 @@ class SqlLedger:
             query = query.where(CHARGE.c.account == account)
         return tuple(map(_charge, self._connection.execute(query)))
 
-    def grant(self, account: str, amount: Budget, *, event: AuditEvent) -> Account:
-        """Add to what an account was granted, opening it if need be."""
-        known = self._connection.execute(
-            select(ACCOUNT.c.granted).where(ACCOUNT.c.name == account)
-        ).scalar_one_or_none()
-        if (known or 0) + amount.nano_rho > MAX_NANO_RHO:
+    def opened(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Return which of these accounts there are, in the order given."""
+        asked = tuple(names)
+        known = set(self._connection.scalars(select(ACCOUNT.c.name).where(ACCOUNT.c.name.in_(asked))))
+        return tuple(name for name in asked if name in known)
+
+    def acts(self) -> tuple[SignedAct, ...]:
+        """Return every act that filled an account, oldest first; raises IntegrityError for one that is none."""
+        return tuple(map(_act, self._connection.execute(select(BUDGET_ACT).order_by(BUDGET_ACT.c.number))))
+
+    def grant(self, signed: SignedAct, *, event: AuditEvent) -> Account:
+        """Add what an act gives to its account; see the port for what it raises."""
+        account, amount = signed.act.account, signed.act.amount
+        self._check_new(signed)
+        row = self._connection.execute(select(ACCOUNT).where(ACCOUNT.c.name == account)).one_or_none()
+        held = Budget(0) if row is None else _account(row).granted
+        if not MOST.covers(held + amount):
             raise StateError(
                 f"The privacy budget of {account} cannot hold that much.",
-                why=f"An account holds at most {Budget(MAX_NANO_RHO)}.",
+                why=f"An account holds at most {MOST}.",
                 remedy="Grant less.",
             )
-        if known is None:
-            self._connection.execute(insert(ACCOUNT).values(name=account, granted=amount.nano_rho, spent=0))
+        if row is None:
+            self._connection.execute(
+                insert(ACCOUNT).values(
+                    name=account, granted=amount.nano_rho, granted_delta=amount.atto_delta, spent=0, spent_delta=0
+                )
+            )
         else:
             self._connection.execute(
-                update(ACCOUNT).where(ACCOUNT.c.name == account).values(granted=ACCOUNT.c.granted + amount.nano_rho)
+                update(ACCOUNT)
+                .where(ACCOUNT.c.name == account)
+                .values(
+                    granted=ACCOUNT.c.granted + amount.nano_rho,
+                    granted_delta=ACCOUNT.c.granted_delta + amount.atto_delta,
+                )
             )
+        self._connection.execute(
+            insert(BUDGET_ACT).values(
+                serial=signed.act.serial, account=account, document=canonical(signed.act), signature=signed.signature
+            )
+        )
         self._audit.append(event)
         return self.account(account)
 
@@ -75,11 +106,11 @@ class SqlLedger:
             return
         key = charges[0].key
         known = {
-            row.account: row.amount
-            for row in self._connection.execute(select(CHARGE.c.account, CHARGE.c.amount).where(CHARGE.c.key == key))
+            charge.account: charge.amount
+            for charge in map(_charge, self._connection.execute(select(CHARGE).where(CHARGE.c.key == key)))
         }
         if known:
-            if known != {account: charge.amount.nano_rho for account, charge in wanted.items()}:
+            if known != {account: charge.amount for account, charge in wanted.items()}:
                 raise StateError(
                     f"Request {key} holds a reservation for other amounts.",
                     why="A reservation stands for exactly one question at one price.",
@@ -107,18 +138,33 @@ class SqlLedger:
         self._audit.append(event)
 
     def _spend(self, charge: Charge) -> None:
-        amount = charge.amount.nano_rho
-        if amount <= MAX_NANO_RHO:  # a larger number could overflow inside the database
+        amount = charge.amount
+        if MOST.covers(amount):  # a larger number could overflow inside the database
             spent = self._connection.execute(
                 update(ACCOUNT)
-                .where(ACCOUNT.c.name == charge.account, ACCOUNT.c.granted - ACCOUNT.c.spent >= amount)
-                .values(spent=ACCOUNT.c.spent + amount)
+                .where(
+                    ACCOUNT.c.name == charge.account,
+                    ACCOUNT.c.granted - ACCOUNT.c.spent >= amount.nano_rho,
+                    ACCOUNT.c.granted_delta - ACCOUNT.c.spent_delta >= amount.atto_delta,
+                )
+                .values(spent=ACCOUNT.c.spent + amount.nano_rho, spent_delta=ACCOUNT.c.spent_delta + amount.atto_delta)
             )
             if spent.rowcount == 1:
                 self._connection.execute(insert(CHARGE).values(**_values(charge)))
                 return
         account = self.account(charge.account)
-        raise BudgetError(account=account.name, requested=str(charge.amount), remaining=str(account.remaining))
+        raise BudgetError(account=account.name, requested=amount.in_full, remaining=account.remaining.in_full)
+
+    def _check_new(self, signed: SignedAct) -> None:
+        used = self._connection.execute(
+            select(BUDGET_ACT.c.account).where(BUDGET_ACT.c.serial == signed.act.serial)
+        ).scalar_one_or_none()
+        if used is not None:
+            raise StateError(
+                f"This budget act was used already, for {used}.",
+                why="An act is good for one time: its serial is on record.",
+                remedy="Sign a new one with `datalab budget sign`.",
+            )
 
 
 def _by_account(charges: tuple[Charge, ...]) -> dict[str, Charge]:
@@ -131,14 +177,29 @@ def _by_account(charges: tuple[Charge, ...]) -> dict[str, Charge]:
 
 
 def _account(row: Row[Any]) -> Account:
-    return Account(name=row.name, granted=Budget(row.granted), spent=Budget(row.spent))
+    granted, spent = Budget(row.granted, row.granted_delta), Budget(row.spent, row.spent_delta)
+    return Account(name=row.name, granted=granted, spent=spent)
+
+
+def _act(row: Row[Any]) -> SignedAct:
+    try:
+        act = parse_act(row.document)
+    except GovernanceError:
+        act = None
+    if act is None or (act.serial, act.account) != (row.serial, row.account):
+        raise IntegrityError(
+            f"The budget act {row.number} on record is not one that the lab wrote.",
+            why="Something else than the lab changed it.",
+            remedy="Stop the lab, keep this database as evidence, and compare it with a backup.",
+        )
+    return SignedAct(act=act, signature=row.signature)
 
 
 def _charge(row: Row[Any]) -> Charge:
     return Charge(
         key=row.key,
         account=row.account,
-        amount=Budget(row.amount),
+        amount=Budget(row.amount, row.amount_delta),
         state=ChargeState(row.state),
         mechanism=row.mechanism,
         software=row.software,
@@ -151,6 +212,7 @@ def _values(charge: Charge) -> dict[str, Any]:
         "key": charge.key,
         "account": charge.account,
         "amount": charge.amount.nano_rho,
+        "amount_delta": charge.amount.atto_delta,
         "state": charge.state.value,
         "mechanism": charge.mechanism,
         "software": charge.software,

@@ -26,6 +26,8 @@ RELEASE_AUDIT = audit_tables(RELEASE)
 MAX_NANO_RHO = 10**18
 """Most that one account holds, in nano-rho (a billion rho): sums of two such amounts fit 64 bits, so no database
 turns one into a float (SQLite does that on overflow)."""
+MAX_ATTO_DELTA = 10**18
+"""Most that one account holds of the approximate part, in units of 1e-18: a delta of one, which promises nothing."""
 
 ACCOUNT = Table(
     "account",
@@ -33,9 +35,24 @@ ACCOUNT = Table(
     Column("name", Text, primary_key=True),
     Column("granted", BigInteger, nullable=False),
     Column("spent", BigInteger, nullable=False),
+    Column("granted_delta", BigInteger, nullable=False),
+    Column("spent_delta", BigInteger, nullable=False),
     CheckConstraint("spent >= 0", name="spent_not_negative"),
     CheckConstraint("spent <= granted", name="never_overspent"),
     CheckConstraint(f"granted <= {MAX_NANO_RHO}", name="granted_fits"),
+    CheckConstraint("spent_delta >= 0", name="spent_delta_not_negative"),
+    CheckConstraint("spent_delta <= granted_delta", name="delta_never_overspent"),
+    CheckConstraint(f"granted_delta <= {MAX_ATTO_DELTA}", name="granted_delta_fits"),
+)
+BUDGET_ACT = Table(
+    "budget_act",
+    RELEASE,
+    Column("number", SerialNumber, primary_key=True),
+    Column("serial", Text, nullable=False, unique=True),
+    Column("account", Text, ForeignKey("account.name"), nullable=False),
+    Column("document", Text, nullable=False),
+    Column("signature", Text, nullable=False),
+    CheckConstraint("length(serial) = 32 AND length(signature) = 128", name="signed"),
 )
 CHARGE = Table(
     "charge",
@@ -48,8 +65,10 @@ CHARGE = Table(
     Column("mechanism", Text, nullable=False),
     Column("software", Text, nullable=False),
     Column("at", UtcDateTime, nullable=False),
+    Column("amount_delta", BigInteger, nullable=False),
     UniqueConstraint("key", "account"),
     CheckConstraint("amount >= 0", name="amount_not_negative"),
+    CheckConstraint("amount_delta >= 0", name="amount_delta_not_negative"),
     CheckConstraint(one_of("state", ChargeState), name="state"),
 )
 Index("ix_charge_account", CHARGE.c.account)

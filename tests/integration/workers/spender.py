@@ -37,7 +37,7 @@ def charges(key: str) -> tuple[Charge, ...]:
         Charge(
             key=key,
             account=account,
-            amount=Budget(AMOUNT),
+            amount=Budget(AMOUNT, AMOUNT),
             state=ChargeState.RESERVED,
             mechanism="gaussian",
             software="opendp",
@@ -62,13 +62,14 @@ def naively(engine: Engine, key: str) -> bool:
     """Spend as one would without thinking: look, decide, write down the new total."""
     with read_transaction(engine) as connection:
         rows = connection.execute(select(ACCOUNT).order_by(ACCOUNT.c.name)).all()
-    if any(row.spent + AMOUNT > row.granted for row in rows):
+    if any(row.spent + AMOUNT > row.granted or row.spent_delta + AMOUNT > row.granted_delta for row in rows):
         return False
     time.sleep(random.uniform(0, PAUSE))
     with write_transaction(engine) as connection:
         for row in rows:
-            connection.execute(update(ACCOUNT).where(ACCOUNT.c.name == row.name).values(spent=row.spent + AMOUNT))
-            values = {"key": key, "account": row.name, "amount": AMOUNT, "state": "reserved"}
+            total = {"spent": row.spent + AMOUNT, "spent_delta": row.spent_delta + AMOUNT}
+            connection.execute(update(ACCOUNT).where(ACCOUNT.c.name == row.name).values(**total))
+            values = {"key": key, "account": row.name, "amount": AMOUNT, "amount_delta": AMOUNT, "state": "reserved"}
             said = {"mechanism": "gaussian", "software": "opendp", "at": datetime.now(UTC)}
             connection.execute(insert(CHARGE).values(**values, **said))
     return True

@@ -1,0 +1,111 @@
+"""Whole questions in English, one sentence a line."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+
+from datalab.contract.model import PrivacyUnit
+from datalab.query.columns import resolve
+from datalab.query.derive import derived_schemas
+from datalab.query.explain.derived import derived_sentence
+from datalab.query.explain.joined import first_sentence, join_sentences
+from datalab.query.explain.measured import measure_sentence
+from datalab.query.explain.words import Words, listed
+from datalab.query.model import ColumnRef, Query, Question, Table
+from datalab.query.schema import ViewSchema
+
+
+def explain(question: Question, schemas: Mapping[str, ViewSchema], *, epsilon: float, delta: Fraction) -> str:
+    """Return the question in English, one sentence a line.
+
+    Args:
+        question: one that `check` lets through.
+        schemas: every dataset that it names.
+        epsilon: its cost at `delta`, as the noise library converts it.
+        delta: at which epsilon is stated.
+    """
+    words = Words(dataset=question.query.dataset, schemas=derived_schemas(question.query, schemas))
+    return "\n".join(_lines(question, words, epsilon, delta))
+
+
+def _lines(question: Question, words: Words, epsilon: float, delta: Fraction) -> Iterator[str]:
+    query = question.query
+    yield f"From {query.dataset}{words.where(query.where, ', the rows where ') or ', every row'}."
+    if query.first is not None:
+        yield first_sentence(query.first, query.dataset, words)
+    for derived in query.derive:
+        yield derived_sentence(derived, words)
+    for join in query.joins:
+        yield from join_sentences(join, words)
+    for measure in query.measures:
+        yield measure_sentence(measure, words)
+    yield from _answers(query, words)
+    yield from _promises(question, words, epsilon, delta)
+
+
+def _answers(query: Query, words: Words) -> Iterator[str]:
+    if query.tables:
+        cells = sum(_cells(table.by, words) for table in query.tables)
+        tables = "; ".join(_table(table, words) for table in query.tables)
+        yield (
+            f"{len(query.tables)} tables together, {tables}: {cells} cells, listed from the contract whether or not "
+            "anything is in them."
+        )
+    elif query.discover is not None:
+        names = listed(words.name(ref) for ref in query.group_by)
+        yield (
+            f"One answer for each combination of {names}. The values of {words.name(query.discover)} are listed by no "
+            f"contract: those that enough {words.many} have are found out, and of the others nothing is told, not even "
+            "that they exist."
+        )
+    elif query.group_by:
+        names = listed(words.name(ref) for ref in query.group_by)
+        yield (
+            f"One answer for each combination of {names}: {_cells(query.group_by, words)} cells, listed from the "
+            "contract whether or not anything is in them."
+        )
+    else:
+        yield "One answer for all of it."
+    if query.top is not None:
+        one = query.top == 1
+        yield (
+            f"Of these, only the {'one' if one else query.top} whose {query.measures[0].name} came out largest, after "
+            f"the noise, {'is' if one else 'are'} answered."
+        )
+    if query.nonnegative:
+        yield "After the noise, the figures are made to agree with each other and none of them is left below 0."
+
+
+def _table(table: Table, words: Words) -> str:
+    by = f"by {listed(words.name(ref) for ref in table.by)}" if table.by else "in all"
+    return f"{by} (weight {table.weight})" if table.weight != 1 else by
+
+
+def _cells(by: tuple[ColumnRef, ...], words: Words) -> int:
+    columns = (words.column(resolve(ref, words.dataset)) for ref in by)
+    return math.prod(len(column.values or ()) + column.nullable for column in columns)
+
+
+def _promises(question: Question, words: Words, epsilon: float, delta: Fraction) -> Iterator[str]:
+    one, many = words.one, words.many
+    if words.schemas[words.dataset].privacy_unit is PrivacyUnit.PUBLIC:
+        yield "This is public reference data: the answer is exact and costs nothing."
+        return
+    rows, cap = question.rows_per_unit, question.rows_per_cell
+    yield (
+        f"Of each {one}, at most {rows} row{'s' * (rows > 1)} count{'s' * (rows == 1)} in all and at most {cap} in one "
+        "cell; which ones does not depend on what they say. Rows beyond that are left out, and the intervals do not "
+        "cover what is missed."
+    )
+    yield (
+        f"What is hidden: whether any one {one} is in the data at all, with every row about them. What is shown: facts "
+        f"about groups of {many}."
+    )
+    yield (
+        f"Price: at most rho {float(question.rho):.9g} of the privacy budget (zero-concentrated differential privacy), "
+        f"shared between the noisy figures; that is epsilon {epsilon:g} at delta {float(delta):g}."
+    )
+    if question.query.discover is not None:
+        yield "Finding out values costs a part of delta besides: the chance that a value of one alone is told."
