@@ -6,7 +6,8 @@ from datalab.query.build import ask, col
 from datalab.query.model import Question
 
 TERM = "2023 autumn"
-MONTHS = ("2023-09", "2023-10", "2023-11", "2023-12")
+FROM, BEFORE = "2023-09-01", "2024-01-01"
+"""First day of that term, holidays after it included, and the first day after it (UTC)."""
 
 
 def pupils() -> Question:
@@ -30,7 +31,8 @@ def suspects() -> Question:
         .where(
             (col("incident_type") == "antisocial behaviour")
             & (col("nominal_role") == "suspect")
-            & col("occurred_at").is_in(MONTHS)
+            & (col("occurred_at") >= FROM)
+            & (col("occurred_at") < BEFORE)
         )
         .join("school_attendance", where=col("term") == TERM)
         .group_by("school_attendance.absence_band")
