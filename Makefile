@@ -38,12 +38,11 @@ fix: .make/venv ## format, and mend what ruff can mend
 benchmark: .make/venv ## speed beside a floor in the same run
 	$(BIN)/python benchmarks/deidentify_rows.py
 	$(BIN)/python benchmarks/linkage.py
-	$(BIN)/python benchmarks/grouped_aggregates.py --rows 1000000 --folder .make/benchmark
+	$(BIN)/python benchmarks/beside_peers.py --rows 1000000 --folder .make/benchmark
 
-benchmark-peers: .make/venv .make/peers ## the same beside Tumult Analytics, in an environment of its own
+benchmark-peers: .make/venv .make/tumult/ready .make/opendp/ready .make/smartnoise/ready ## the same beside its peers, each in an environment of its own
 	for rows in 1000000 5000000; do \
-	  $(BIN)/python benchmarks/grouped_aggregates.py --rows $$rows --folder .make/benchmark \
-	    --tumult-python .make/tumult/bin/python; \
+	  $(BIN)/python benchmarks/beside_peers.py --rows $$rows --folder .make/benchmark --peers .make; \
 	done
 
 lock: .make/venv ## resolve requirements.lock anew
@@ -70,8 +69,8 @@ clean: ## remove the environment and the demonstration's lab
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
-.make/peers: benchmarks/peers/tumult.lock
+.make/%/ready: benchmarks/peers/%.lock
 	@mkdir -p .make
-	$(PYTHON) -m venv .make/tumult
-	.make/tumult/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r benchmarks/peers/tumult.lock
+	$(PYTHON) -m venv .make/$*
+	.make/$*/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@

@@ -103,7 +103,8 @@ class BudgetError(UserError):
         super().__init__(
             f"The privacy budget of {account} does not cover this question.",
             why=f"Requested {requested}; remaining {remaining}.",
-            remedy="Ask for a smaller share of the budget (a larger error), or ask the custodian to renew it.",
+            remedy="Ask for a smaller share of the budget (a larger error), or for no unlisted values where delta is "
+            "short, or ask the custodian to renew it.",
         )
 
 

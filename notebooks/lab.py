@@ -30,7 +30,29 @@ from datalab.contract.published import published_columns
 from datalab.errors import NotFoundError, StateError
 from datalab.governance.policy import DEFAULT_POLICY
 from datalab.privacy.answer import Answer
-from datalab.query.build import ask, col
+from datalab.query.build import (
+    academic_year,
+    ask,
+    band,
+    clamp,
+    col,
+    combine,
+    day,
+    days,
+    days_between,
+    financial_year,
+    hour,
+    month,
+    month_of_year,
+    quarter,
+    recode,
+    rows,
+    total,
+    units,
+    week,
+    weekday,
+    year,
+)
 from datalab.query.check import check
 from datalab.query.document import question_from_json, question_to_document
 from datalab.query.explain import explain
@@ -41,7 +63,36 @@ from datalab.query.sql.reader import sql
 from datalab.query.sql.writer import to_sql
 from datalab.release.bundle.document import Bundle, verify_bundle
 
-__all__ = ["Lab", "Release", "ask", "col", "read_question", "read_release", "sql", "to_json", "to_sql"]
+__all__ = [
+    "Lab",
+    "Release",
+    "academic_year",
+    "ask",
+    "band",
+    "clamp",
+    "col",
+    "combine",
+    "day",
+    "days",
+    "days_between",
+    "financial_year",
+    "hour",
+    "month",
+    "month_of_year",
+    "quarter",
+    "read_question",
+    "read_release",
+    "recode",
+    "rows",
+    "sql",
+    "to_json",
+    "to_sql",
+    "total",
+    "units",
+    "week",
+    "weekday",
+    "year",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

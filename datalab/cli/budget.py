@@ -19,7 +19,6 @@ from datalab.privacy.budget import Budget
 
 app = typer.Typer(no_args_is_help=True)
 
-STATES = ("granted", "spent", "left")
 ACT = ".json"
 """Ending of a signed act's file: no dataset or project has a dot in its name."""
 Rho = Annotated[
@@ -124,9 +123,10 @@ def show(lab: LabHome = None) -> None:
 
     noise = OpenDPNoise()
     table = Table(
-        Column("account", no_wrap=True),
-        *(Column(f"{part} {name}", no_wrap=True, justify="right") for name in STATES for part in ("rho", "delta")),
-        *(Column(name, no_wrap=True, justify="right") for name in ("epsilon left", "at delta")),
+        "account",
+        "of",
+        *(Column(name, no_wrap=True, justify="right") for name in ("granted", "spent", "left")),
+        Column("epsilon left", no_wrap=True),
         title="Privacy budgets (approximate zero-concentrated differential privacy)",
     )
     with open_lab(settings_of(lab)).release.read() as tx:
@@ -134,13 +134,10 @@ def show(lab: LabHome = None) -> None:
             left = account.remaining
             # What all of it would come to if it were spent: its own delta, and the policy's to convert at.
             delta = DEFAULT_POLICY.delta + left.delta
+            epsilon = f"{noise.epsilon(left, delta):.2f} at delta {float(delta):.3g}"
             amounts = (account.granted, account.spent, left)
-            table.add_row(
-                account.name,
-                *(text for amount in amounts for text in (amount.rho_text, amount.delta_text)),
-                f"{noise.epsilon(left, delta):.2f}",
-                f"{float(delta):.3g}",
-            )
+            table.add_row(account.name, "rho", *(one.rho_text for one in amounts), epsilon)
+            table.add_row("", "delta", *(one.delta_text for one in amounts), "")
     Screen().print(table)
 
 

@@ -65,11 +65,11 @@ def preview_table(preview: Preview) -> Table:
     for measure in preview.measures:
         if measure.half_width is None or measure.expected_error is None:
             within = "\n".join(f"± {half:,.3g} in groups of {count:,}" for count, half in measure.by_count)
-            table.add_row(escape(measure.measure), escape(measure.unit), "-", within, "-")
+            table.add_row(escape(measure.title), escape(measure.unit), "-", within, "-")
         else:
             error, half = f"{measure.expected_error:,.3g}", f"± {measure.half_width:,.4g}"
             table.add_row(
-                escape(measure.measure), escape(measure.unit), error, half, f"{measure.visible_difference or 0:,.3g}"
+                escape(measure.title), escape(measure.unit), error, half, f"{measure.visible_difference or 0:,.3g}"
             )
     return table
 

@@ -44,8 +44,19 @@ STEPS = 64
 """Most times a scale is raised by one unit in the last place before its price is given up on."""
 DISCOVERY = "discovery"
 """Name of the price of finding out values."""
+STEP = 1
+"""A threshold is priced as if it were lower by one step.
+
+OpenDP 0.16 states as delta the tail P(N > t - 1) of the continuous normal distribution, but what it draws is whole: at
+scale 1 and threshold 3 a value of one unit is told in .058 of draws, and .023 is stated. For whole noise X of the same
+scale P(X >= k) <= P(N > k - 1) wherever k >= 1: the sum of the falling weights from k on is below their integral from
+k - 1 on, and the sum of all weights is at least the whole integral (Poisson summation). So the tail that is stated for
+the threshold t - 1 holds for t. `tests/privacy/test_discovery.py` measures it.
+"""
 LARGEST_THRESHOLD = 2**53
 """Beyond this no threshold is looked for: no dataset has so many units."""
+LARGEST_RHO = 500
+"""Beyond this an epsilon is not computed: OpenDP's conversion overflows at some 1,200, and it would promise nothing."""
 EPSILON_DECIMALS = 10**4
 """An epsilon is rounded up to four decimals."""
 
@@ -95,6 +106,8 @@ class OpenDPNoise:
         rho-zCDP is (epsilon, delta + delta')-DP where rho-zCDP is (epsilon, delta')-DP (Bun and Steinke 2016,
         arXiv 1605.02065, definition 8.1).
 
+        It is infinite for a cost that is so large that no figure would mean anything.
+
         Raises:
             QueryError: if the approximate part leaves nothing of the delta.
         """
@@ -107,6 +120,8 @@ class OpenDPNoise:
                 why="Its approximate part is as large as that delta, and nothing is left to convert at.",
                 remedy="Spend less delta, or state a larger one.",
             )
+        if cost.rho > LARGEST_RHO:
+            return math.inf
         rho = math.nextafter(float(cost.rho), math.inf)
         spent = dp.m.make_user_measurement(
             dp.user_domain("AnyTables", lambda _: True),
@@ -137,7 +152,8 @@ def _recost(mechanism: Mechanism) -> Budget:
         case GaussianThreshold():
             counts = dp.map_domain(dp.atom_domain(T=str), dp.atom_domain(T="i64"))
             metric = dp.l02inf_distance(dp.absolute_distance(T=float))
-            thresholded: Any = dp.m.make_gaussian_threshold(counts, metric, mechanism.scale, mechanism.threshold)
+            priced_at = mechanism.threshold - STEP
+            thresholded: Any = dp.m.make_gaussian_threshold(counts, metric, mechanism.scale, priced_at)
             moved = (mechanism.l0, _root_up(mechanism.l2_squared), float(mechanism.linf))
             return Budget.ceil(*thresholded.map(moved))
         case _:
@@ -163,11 +179,11 @@ def _price_of_discovery(discovery: Discovery) -> PartPrice:
     values = discovery.values_per_unit
 
     def cost(scale: float, threshold: int) -> tuple[Fraction, Fraction]:
-        rho, delta = _threshold(discovery, scale, threshold).map(1)
+        rho, delta = _threshold(discovery, scale, threshold - STEP).map(1)
         return Fraction(rho), Fraction(delta)
 
     scale, stated = _least_scale(discovery.share, values, lambda scale: cost(scale, LARGEST_THRESHOLD)[0], DISCOVERY)
-    low, high = 1, LARGEST_THRESHOLD
+    low, high = 1 + STEP, LARGEST_THRESHOLD
     if cost(scale, high)[1] > discovery.delta:
         raise InternalError(
             "No threshold for finding out values is priced within its delta.",

@@ -3,7 +3,7 @@
 | who | may |
 |---|---|
 | operator | add people, register agencies, create projects, change their members, grants and expiry |
-| custodian | register contracts of their own agency; grant and allocate the budget of its datasets |
+| custodian | register contracts of their own agency; grant and allocate the budget of its datasets, by acts it signed |
 | reviewer, researcher | change none of it |
 
 The operator says which columns a project may use, and the custodian decides whether it may ask anything: a project

@@ -96,7 +96,7 @@ def _bounds(case: Case) -> Iterable[Remark]:
 
 
 def _error(measure: MeasurePreview) -> Remark:
-    topic = f"error {measure.measure}"
+    topic = f"error {measure.title}"
     if measure.half_width is not None:
         return Remark(topic=topic, text=f"95 of 100 figures are within ±{measure.half_width:,.4g} {measure.unit}.")
     groups = ", ".join(f"±{half:,.3g} for {count:,} rows" for count, half in measure.by_count)

@@ -6,7 +6,8 @@ from datalab.query.build import ask, col
 from datalab.query.model import Question
 
 TERM = "2023 autumn"
-MONTHS = ("2023-09", "2023-10", "2023-11", "2023-12")
+FROM, BEFORE = "2023-09-01", "2024-01-01"
+"""First day of that term, holidays after it included, and the first day after it (UTC)."""
 
 
 def pupils() -> Question:
@@ -16,8 +17,8 @@ def pupils() -> Question:
         .titled("Pupils by absence")
         .where(col("term") == TERM)
         .group_by("absence_band")
-        .count_units(name="pupils")
-        .mean("absence_sessions", name="sessions_missed")
+        .count_units()
+        .mean("absence_sessions")
         .spend(rho="1/10", rows_per_unit=1, rows_per_cell=1)
     )
 
@@ -30,10 +31,11 @@ def suspects() -> Question:
         .where(
             (col("incident_type") == "antisocial behaviour")
             & (col("nominal_role") == "suspect")
-            & col("occurred_at").is_in(MONTHS)
+            & (col("occurred_at") >= FROM)
+            & (col("occurred_at") < BEFORE)
         )
         .join("school_attendance", where=col("term") == TERM)
         .group_by("school_attendance.absence_band")
-        .count_units(name="suspects")
+        .count_units()
         .spend(rho="1/10", rows_per_unit=1, rows_per_cell=1)
     )

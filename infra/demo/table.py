@@ -40,13 +40,13 @@ def comparison(truth: Truth, pupils: Path, suspects: Path, *, public_key: bytes)
         table.add_column(column, justify="right")
     for band in (cell.keys[0] for cell in answer.cells):
         exact = truth.pupils.get(band, 0)
-        known, wanted = truth.suspects.get(band, 0), second[band, "suspects"]
-        enrolled = first[band, "pupils"]
+        known, wanted = truth.suspects.get(band, 0), second[band, "units"]
+        enrolled = first[band, "units"]
         table.add_row(
             band,
             _shown(enrolled, 0),
             f"{exact:,}",
-            _shown(first[band, "sessions_missed"], 1),
+            _shown(first[band, "absence_sessions_mean"], 1),
             f"{truth.sessions_missed[band]:.1f}" if exact else "-",
             _shown(wanted, 0),
             f"{known:,}",

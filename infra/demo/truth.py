@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from infra.demo.questions import MONTHS, TERM
+from infra.demo.questions import BEFORE, FROM, TERM
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,9 +30,12 @@ def read_truth(county: Path) -> Truth:
     school = school[school["term"] == TERM]
     bands = school.assign(person=school["pupil_id"].map(pupil)).dropna(subset=["absence_band"])
     police = pd.concat(pd.read_csv(path, dtype=str) for path in sorted(county.glob("police_incidents-*.csv")))
-    when = pd.to_datetime(police["occurred_at"], format="%d/%m/%Y %H:%M").dt.strftime("%Y-%m")
+    when = pd.to_datetime(police["occurred_at"], format="%d/%m/%Y %H:%M")
     police = police[
-        (police["incident_type"] == "antisocial behaviour") & (police["nominal_role"] == "suspect") & when.isin(MONTHS)
+        (police["incident_type"] == "antisocial behaviour")
+        & (police["nominal_role"] == "suspect")
+        & (when >= FROM)
+        & (when < BEFORE)
     ]
     suspects = bands[bands["person"].isin(set(police["nominal_id"].map(nominal)))]
     return Truth(

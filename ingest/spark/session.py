@@ -38,6 +38,8 @@ class IngestSession:
                 shuffle_partitions=self.settings.shuffle_partitions,
                 java_options=JAVA_OPTIONS,
             )
+            # Spark's default (INT96) says nothing of a zone, and other readers take it for local time.
+            self._session.conf.set("spark.sql.parquet.outputTimestampType", "TIMESTAMP_MICROS")
         return self._session
 
     def stop(self) -> None:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -122,6 +125,17 @@ CASES: dict[str, tuple[Column, dict[str, Any]]] = {
         column(LogicalType.TIMESTAMP, date_format="%d/%m/%Y %H:%M"),
         {"09/02/2024 7:05": dt.datetime(2024, 2, 9, 7, 5, tzinfo=UTC), "09/02/2024": BAD},
     ),
+    "stated timestamp in summer": (
+        column(LogicalType.TIMESTAMP, date_format="%d/%m/%Y %H:%M", bounds=DAYS),
+        {
+            "01/07/2024 00:30": dt.datetime(2024, 7, 1, 0, 30, tzinfo=UTC),
+            "31/03/2024 01:30": dt.datetime(2024, 3, 31, 1, 30, tzinfo=UTC),  # an hour that British clocks skip
+            "01/01/2024 00:00": dt.datetime(2024, 1, 1, tzinfo=UTC),
+            "31/12/2024 23:59": dt.datetime(2024, 12, 31, 23, 59, tzinfo=UTC),
+            "31/12/2023 23:59": BAD,
+            "01/01/2025 00:00": BAD,
+        },
+    ),
     "text": (column(LogicalType.STRING), {" as it is ": " as it is ", "x": "x"}),
     "pattern": (
         column(LogicalType.STRING, pattern="[A-Z]{2}|[0-9]+"),
@@ -194,6 +208,45 @@ def test_columns_may_have_any_name(spark: SparkSession, tmp_path: Path) -> None:
     (row,) = type_rows(rows, stated).collect()
 
     assert list(row)[1:] == [1, 2, None, True, True, False]
+
+
+ELSEWHERE = """
+import sys
+from pathlib import Path
+
+from pyspark.sql import functions as F
+
+from datalab.contract.model import Bounds, Column, LogicalType, Role, Treatment
+from datalab.engine.spark.session import open_session
+from ingest.spark.typing import type_rows
+
+spark = open_session("elsewhere", scratch=Path(sys.argv[1]), master="local[1]", memory="1g")
+kept = {"logical_type": LogicalType.TIMESTAMP, "role": Role.EVENT_TIME, "treatment": Treatment.KEEP}
+columns = Column(name="x", **kept), Column(name="y", date_format="%d/%m/%Y %H:%M", **kept)
+typed = type_rows(spark.read.parquet(sys.argv[2]), columns)
+seconds = typed.select(F.unix_seconds("x"), F.unix_seconds("y")).collect()
+print("\\n", [tuple(row) for row in seconds])
+spark.stop()
+"""
+
+
+def test_times_without_an_offset_are_read_as_written_wherever_the_lab_stands(tmp_path: Path) -> None:
+    """On a machine in New York, a time without an offset is that time in UTC: no hour moves and no day is lost."""
+    cells = {"_row": [0], "x": ["2024-03-10T02:30:00"], "y": ["30/06/2024 23:45"]}  # the first does not exist there
+    pq.write_table(pa.table({name: pa.array(column) for name, column in cells.items()}), tmp_path / "cells.parquet")
+    script = tmp_path / "elsewhere.py"
+    script.write_text(ELSEWHERE)
+
+    done = subprocess.run(
+        [sys.executable, str(script), str(tmp_path), str(tmp_path / "cells.parquet")],
+        env={**os.environ, "TZ": "America/New_York", "PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    moments = dt.datetime(2024, 3, 10, 2, 30, tzinfo=UTC), dt.datetime(2024, 6, 30, 23, 45, tzinfo=UTC)
+    assert str([tuple(int(moment.timestamp()) for moment in moments)]) in done.stdout, done.stderr
 
 
 FORMATS = {

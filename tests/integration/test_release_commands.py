@@ -114,9 +114,23 @@ def test_people_projects_and_budgets_are_shown_as_they_were_entered(home: Path) 
     datalab(home, "project", "extend", "safer", "--until", "2030-12-30")
     assert "2030-12-30" in datalab(home, "project", "show", "safer")
     budgets = [line.replace("│", " ").split() for line in datalab(home, "budget", "show").splitlines()]
-    (share,) = [line for line in budgets if line[:1] == ["project/safer/incidents"]]
-    assert share[1:7] == ["0.5", "1e-7", "0", "0", "0.5", "1e-7"]
-    assert share[8] == "1.1e-06"
+    (place,) = [place for place, line in enumerate(budgets) if line[:1] == ["project/safer/incidents"]]
+    assert budgets[place][1:5] == ["rho", "0.5", "0", "0.5"]
+    assert budgets[place][-3:] == ["at", "delta", "1.1e-06"]
+    assert budgets[place + 1] == ["delta", "1e-7", "0", "1e-7"]
+
+
+@pytest.mark.parametrize("width", ["60", "80"])
+def test_no_figure_of_a_budget_is_cut(home: Path, width: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A narrow terminal and long names leave every digit of a budget where it is."""
+    settle(home)
+    key = ("--signing-key", str(home / "police.key"), "--as", "cas")
+    datalab(home, "budget", "grant", "incidents", "--rho", "123456.123456789", "--delta", "1.234567890123e-5", *key)
+    monkeypatch.setitem(WIDE, "COLUMNS", width)
+    shown = datalab(home, "budget", "show")
+
+    assert "123458.123456789" in shown
+    assert "1.334567890123e-5" in shown
 
 
 def test_an_act_is_signed_elsewhere_and_used_once(home: Path, tmp_path: Path) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import importlib.resources
 import inspect
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -435,6 +437,26 @@ def test_a_refused_reservation_charges_no_account(release_database: ReleaseDatab
     with release_database.read() as tx:
         assert [account.spent for account in tx.ledger.accounts()] == [Budget(0), Budget(0)]
         assert (tx.ledger.charges(), tx.audit.head().size) == ((), 3)
+
+
+def test_an_act_used_by_many_at_once_counts_once(release_database: ReleaseDatabase) -> None:
+    """Ten who use one act at the same moment add its amount once; nine are told that it was used."""
+    together = threading.Barrier(10)
+
+    def use(_: int) -> bool:
+        together.wait()
+        try:
+            with release_database.begin() as tx:
+                tx.ledger.grant(ACT, event=EVENT)
+        except StateError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(10) as threads:
+        assert sum(threads.map(use, range(10))) == 1
+    with release_database.read() as tx:
+        assert tx.ledger.account(CHARGE.account).granted == ACT.act.amount
+        assert (tx.ledger.acts(), tx.audit.head().size) == ((ACT,), 1)
 
 
 def test_a_reservation_stands_for_one_price(release_database: ReleaseDatabase) -> None:

@@ -112,7 +112,7 @@ def test_counts_and_sums(rho: Fraction, true: int) -> None:
 @pytest.mark.parametrize("values", VALUES)
 @pytest.mark.parametrize("rho", [Fraction(1, 100), Fraction(2)])
 def test_means_variances_and_deviations(rho: Fraction, values: str, rows: int) -> None:
-    """Of tiny groups and large ones, whatever the values: the intervals hold the truth in at least 95 of 100 answers."""
+    """In tiny groups and large ones, whatever the values, intervals hold the truth in at least 95 of 100 answers."""
     measures = (Mean(column=MINUTES, name="m"), Variance(column=MINUTES, name="v"), Deviation(column=MINUTES, name="d"))
     plan, price = plan_for(*measures, rho=rho)
     true = VALUES[values](rows).astype(int).astype(float)

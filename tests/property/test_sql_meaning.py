@@ -72,7 +72,8 @@ def test_what_is_written_is_the_same_question(asked: Question, offences: list[Ro
     """A question written as SQL and read again gives the same cells, and the same SQL."""
     text = to_sql(asked.query)
     again = replace(asked, query=sql(text).query)
-    rows = {"offences": offences, "visits": visits}
+    rates = [{"ward": "north", "people": 800}, {"ward": "south", "people": 1_200}]
+    rows = {"offences": offences, "visits": visits, "rates": rates}
 
     assert to_sql(again.query) == text
     assert ReferenceEngine().cells(plan_of(again), rows) == ReferenceEngine().cells(plan_of(asked), rows)

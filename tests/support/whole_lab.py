@@ -50,7 +50,7 @@ class WholeLab:
                 person = Person(username=name, full_name=name.title(), roles=frozenset({role}))
                 office(tx, OPERATOR).add_person(person)
 
-    def promise(self, contract_file: Path, *, rho: str | None = "4") -> Contract:
+    def promise(self, contract_file: Path, *, rho: str | None = "4", delta: str = "1e-6") -> Contract:
         """Register a contract, its agency and custodian where they are new, and grant its dataset a budget."""
         contract = read_contract(contract_file)
         custodian = f"custodian_of_{contract.agency}"
@@ -70,7 +70,7 @@ class WholeLab:
                 office(tx, OPERATOR).add_person(person)
             register_contract(tx, contract, contract_file.read_text(), custodian=custodian, now=datetime.now(UTC))
         if rho is not None and contract.max_rows_per_unit is not None:
-            act = open_treasury(self.lab).draft(contract.dataset, Budget.read(rho))
+            act = open_treasury(self.lab).draft(contract.dataset, Budget.read(rho, delta))
             open_treasury(self.lab).grant(self._signed(act), actor=custodian)
         return contract
 
@@ -103,7 +103,7 @@ class WholeLab:
         )
         assert done.returncode == 0, done.stdout + done.stderr
 
-    def project(self, project: str, uses: dict[str, tuple[str, ...]], *, rho: str = "2") -> None:
+    def project(self, project: str, uses: dict[str, tuple[str, ...]], *, rho: str = "2", delta: str = "5e-7") -> None:
         """Create a project of the researcher, and have each custodian allocate it a budget."""
         grants = tuple(DatasetGrant(dataset=dataset, columns=columns) for dataset, columns in uses.items())
         with self.lab.control.begin() as tx:
@@ -121,7 +121,7 @@ class WholeLab:
         for contract in contracts:
             if contract.max_rows_per_unit is not None:
                 custodian = f"custodian_of_{contract.agency}"
-                act = open_treasury(self.lab).draft(contract.dataset, Budget.read(rho), project=project)
+                act = open_treasury(self.lab).draft(contract.dataset, Budget.read(rho, delta), project=project)
                 open_treasury(self.lab).allocate(self._signed(act), actor=custodian)
 
     def desk(self) -> Desk:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
+import opendp.prelude as dp
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -104,9 +105,34 @@ def test_an_approximate_part_takes_of_the_delta(share: Fraction) -> None:
     assert noise.epsilon(cost, delta) >= noise.epsilon(Budget.ceil(Fraction(1, 10)), delta)
 
 
+@pytest.mark.parametrize("own", [Fraction(1, 10**9), Fraction(3, 10**7), Fraction(99, 10**8)])
+def test_the_epsilon_of_an_approximate_cost_is_that_of_opendp(own: Fraction) -> None:
+    """OpenDP's own conversion of approximate zCDP, at the same delta in all, states the same up to rounding up."""
+    rho, delta = Fraction(1, 10), Fraction(1, 10**6)
+    spent = dp.m.make_user_measurement(
+        dp.user_domain("AnyTables", lambda _: True),
+        dp.user_distance("Units"),
+        dp.approximate(dp.zero_concentrated_divergence()),
+        lambda _: 0,
+        lambda units: (float(rho) * units, float(own)),
+    )
+    epsilon, _ = dp.c.make_fix_delta(dp.c.make_zCDP_to_approxDP(spent), float(delta)).map(1)
+
+    assert OpenDPNoise().epsilon(Budget.ceil(rho, own), delta) == pytest.approx(epsilon, abs=1.5e-4)
+    assert OpenDPNoise().epsilon(Budget.ceil(rho, own), delta) >= epsilon
+
+
 @pytest.mark.parametrize("rho", [Fraction(0), Fraction(1, 10)])
 @pytest.mark.parametrize("own", [10**12, 10**12 + 1, 10**18])
 def test_a_cost_with_all_of_the_delta_has_no_epsilon(rho: Fraction, own: int) -> None:
     """Where nothing of the delta is left to convert at, the question is refused with the reason."""
     with pytest.raises(QueryError, match="nothing is left"):
         OpenDPNoise().epsilon(Budget(Budget.ceil(rho).nano_rho, own), Fraction(1, 10**6))
+
+
+def test_a_budget_beyond_meaning_has_no_finite_epsilon() -> None:
+    """A huge grant can be shown: its epsilon is infinite rather than a failure."""
+    noise, delta = OpenDPNoise(), Fraction(1, 10**6)
+
+    assert 600 < noise.epsilon(Budget.ceil(500), delta) < 1_000
+    assert noise.epsilon(Budget(10**18, 1), delta) == math.inf

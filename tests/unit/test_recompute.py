@@ -8,14 +8,16 @@ from fractions import Fraction
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from offences import plan_of, question, ref
+from offences import plan_of, question, questions, ref
 
 from datalab.engine.noise import OpenDPNoise
 from datalab.privacy.accounts.mechanism import DiscreteGaussian, GaussianThreshold, write_line
+from datalab.privacy.answer import answer_from_document, answer_to_document, dress
 from datalab.privacy.budget import Budget
 from datalab.privacy.ledger import Charge, ChargeState
+from datalab.privacy.plan import Cells
 from datalab.privacy.recompute import Finding, recompute
-from datalab.query.model import CountRows, CountUnits, Mean, Sum
+from datalab.query.model import CountRows, CountUnits, Mean, Question, Sum
 
 LINE = "rows: discrete Gaussian, L2 sensitivity squared 4, scale 16.0"
 COST = Budget.ceil(Fraction(4, 2 * 16**2))
@@ -43,6 +45,33 @@ def test_a_charge_computed_by_the_same_library_is_the_same(rho: Fraction, rows: 
     price = OpenDPNoise().price(plan_of(question(*measures, rho=rho, rows_per_unit=rows, rows_per_cell=1)))
 
     assert OpenDPNoise().recost(price.mechanism) == price.total
+
+
+@given(asked=questions())
+@settings(deadline=None, max_examples=60)
+def test_whatever_is_asked_can_be_computed_again(asked: Question) -> None:
+    """Every question of the language stores a line that is read, and that costs what was charged."""
+    price = OpenDPNoise().price(plan_of(asked))
+
+    assert OpenDPNoise().recost(price.mechanism) == price.total
+
+
+def test_values_found_out_cost_delta() -> None:
+    """The approximate part of finding out values is charged, kept with the answer, and computed again."""
+    noise, delta = OpenDPNoise(), Fraction(1, 10**6)
+    plan = plan_of(question(CountRows(), by=[ref("code")], discover=ref("code")))
+    price = noise.price(plan)
+
+    assert 0 < price.total.delta <= Fraction(1, 10**9)
+    assert noise.recost(price.mechanism) == price.total
+    assert noise.recost(price.mechanism.split("; ")[0]).atto_delta == price.total.atto_delta
+    found = plan.with_values(("x", "y"))
+    noisy = noise.draw(found, Cells(vectors={}))
+    answer = dress(found, price, noisy, epsilon=noise.epsilon(price.total, delta), delta=delta)
+    document = answer_to_document(answer)
+    assert answer_from_document(document).cost == price.total
+    earlier = {name: value for name, value in document.items() if name != "cost_delta"}
+    assert answer_from_document(earlier).cost == Budget(price.total.nano_rho)
 
 
 def test_nothing_is_charged_for_public_data() -> None:

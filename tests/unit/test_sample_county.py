@@ -178,7 +178,7 @@ def _valid(cell: object, kind: LogicalType, date_format: str | None) -> bool:
     if kind not in (LogicalType.DATE, LogicalType.TIMESTAMP) or not isinstance(cell, str):
         return True
     try:
-        datetime.strptime(cell, date_format) if date_format else datetime.fromisoformat(cell)  # noqa: DTZ007 - local time
+        datetime.strptime(cell, date_format) if date_format else datetime.fromisoformat(cell)  # noqa: DTZ007 - UTC
     except ValueError:
         return False
     return True
@@ -322,7 +322,7 @@ def test_absence_raises_antisocial_behaviour(rows: dict[str, Rows], people: Rows
     nominals, pupils = _persons(people, "police_incidents"), _persons(people, "school_attendance")
     for row in rows["police_incidents"]:
         if row["incident_type"] == "antisocial behaviour" and row["nominal_role"] == "suspect":
-            suspects[nominals[row["nominal_id"]]].append(datetime.strptime(row["occurred_at"], "%d/%m/%Y %H:%M"))  # noqa: DTZ007 - local time
+            suspects[nominals[row["nominal_id"]]].append(datetime.strptime(row["occurred_at"], "%d/%m/%Y %H:%M"))  # noqa: DTZ007 - UTC
     units: Counter[str] = Counter()
     incidents: Counter[str] = Counter()
     for row in rows["school_attendance"]:
@@ -363,7 +363,7 @@ def test_burglars_come_back_near_and_soon(rows: dict[str, Rows]) -> None:
     pairs that are close in time.
     """
     burglaries = [
-        (int(row["easting"]), int(row["northing"]), datetime.strptime(row["occurred_at"], "%d/%m/%Y %H:%M"))  # noqa: DTZ007 - local time
+        (int(row["easting"]), int(row["northing"]), datetime.strptime(row["occurred_at"], "%d/%m/%Y %H:%M"))  # noqa: DTZ007 - UTC
         for row in rows["police_incidents"]
         if row["incident_type"] == "burglary"
     ]

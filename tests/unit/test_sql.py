@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -71,13 +72,24 @@ REFUSED: tuple[tuple[str, str], ...] = (
     ("SELECT COUNT(*)", "names no dataset"),
     ("SELECT COUNT(a) FROM t", "IS NOT NULL"),
     ("SELECT COUNT(DISTINCT a) FROM t", "COUNT(DISTINCT unit_id)"),
-    ("SELECT SUM(a * 2) FROM t", "row by row"),
+    ("SELECT SUM(a * b) FROM t", "2 * column"),
+    ("SELECT SUM(a / 2) FROM t", "0.5 * column"),
+    ("SELECT SUM(CASE WHEN a THEN 1 END) FROM t", "FILTER"),
+    ("SELECT VARIANCE(a) FROM t", "VAR_POP"),
+    ("SELECT MEDIAN(a) / COUNT(*) FROM t", "counts and sums"),
+    ("SELECT COUNT(*) AS n, GREATEST(COUNT(DISTINCT unit_id), 0) AS m FROM t", "around each figure"),
+    ("SELECT COUNT(*) FROM t GROUP BY EXTRACT(YEAR FROM a)", "DATE_TRUNC('year'"),
+    ("SELECT COUNT(*) FROM t GROUP BY DATE_TRUNC('decade', a)", "DATE_TRUNC('month'"),
+    ("SELECT COUNT(*) FROM t GROUP BY CUBE (a, b, c, d, e, f, g)", "at most 64"),
+    ("SELECT /*+ WEIGHTS(1) */ COUNT(*) FROM t GROUP BY ROLLUP (a)", "State one for each"),
+    ("SELECT COUNT(*) AS n FROM t GROUP BY a ORDER BY n LIMIT 3", "DESC LIMIT"),
+    ("SELECT COUNT(*) FROM t QUALIFY RANK() OVER (ORDER BY a) = 1", "ROW_NUMBER"),
+    ("SELECT COUNT(*) FROM t JOIN s ON t.unit_id = s.unit_id AND s.a > 3", "filter with WHERE"),
+    ("SELECT COUNT(*) FROM t WHERE EXISTS (SELECT 1 FROM s WHERE s.unit_id = t.unit_id) OR a = 1", "by AND"),
     ("SELECT SUM(DISTINCT a) FROM t", "cannot stand"),
     ("SELECT MAX(a) FROM t", "somebody's value"),
-    ("SELECT COUNT(*) FILTER (WHERE a = 'ZZMARK') FROM t", "cannot stand"),
     ("SELECT COUNT(*) OVER () FROM t", "GROUP BY"),
     ("SELECT DISTINCT a FROM t", "lists values"),
-    ("SELECT COUNT(*) FROM t GROUP BY ROLLUP (a)", "cannot"),
     ("SELECT COUNT(*) FROM t GROUP BY 9", "names no column"),
     ("SELECT COUNT(*) FROM t GROUP BY UPPER(a)", "place of a column"),
     ("SELECT COUNT(*) FROM t HAVING COUNT(*) > 1", "choose among the released"),
@@ -89,7 +101,7 @@ REFUSED: tuple[tuple[str, str], ...] = (
     ("SELECT COUNT(*) FROM t, s", "USING (unit_id)"),
     ("SELECT COUNT(*) FROM t LEFT JOIN s USING (unit_id)", "inner joins"),
     ("SELECT COUNT(*) FROM t CROSS JOIN s", "inner joins"),
-    ("SELECT COUNT(*) FROM t JOIN s ON t.a = s.a", "privacy unit"),
+    ("SELECT COUNT(*) FROM t JOIN s ON t.a < s.a", "privacy unit"),
     ("SELECT COUNT(*) FROM t JOIN s ON t.unit_id < s.unit_id", "privacy unit"),
     ("SELECT COUNT(*) FROM t JOIN s ON s.unit_id = s.unit_id", "privacy unit"),
     ("SELECT COUNT(*) FROM t JOIN t USING (unit_id)", "stands twice"),
@@ -101,11 +113,10 @@ REFUSED: tuple[tuple[str, str], ...] = (
     ("SELECT COUNT(*) FROM t WHERE a = b", "Two columns"),
     ("SELECT COUNT(*) FROM t WHERE a = NULL", "IS NULL"),
     ("SELECT COUNT(*) FROM t WHERE a LIKE 'ZZMARK%'", "IN ("),
-    ("SELECT COUNT(*) FROM t WHERE a + 1 = 2", "row by row"),
-    ("SELECT COUNT(*) FROM t WHERE a = 'ZZMARK' || 'x'", "row by row"),
+    ("SELECT COUNT(*) FROM t WHERE a = 'ZZMARK' || 'x'", "weighted sum"),
     ("SELECT COUNT(*) FROM t WHERE a = (SELECT MAX(a) FROM t)", "another query"),
     ("SELECT COUNT(*) FROM t WHERE a IN (SELECT a FROM t)", "List the values"),
-    ("SELECT COUNT(*) FROM t WHERE EXISTS (SELECT 1)", "another query"),
+    ("SELECT COUNT(*) FROM t WHERE EXISTS (SELECT 1)", "partner of the same unit"),
     ("SELECT COUNT(*) FROM t WHERE a = ?", "Write the value"),
     ("SELECT COUNT(*) FROM t WHERE a = 1e999", "too large"),
     ("SELECT COUNT(*) FROM t WHERE TRUE", "subset"),
@@ -149,3 +160,17 @@ def test_the_documents_examples_are_read(text: str) -> None:
     asking = sql(text)
 
     assert sql(to_sql(asking.query)).query == asking.query
+
+
+@pytest.mark.parametrize(
+    "piece", ["(", "NOT ", "f(", "CASE WHEN a THEN ", "a AND ", "EXISTS(SELECT ", "[", "a + ", "'"]
+)
+def test_enormous_sql_is_refused_in_time(piece: str) -> None:
+    """Text that nests or repeats as far as its size allows is refused within seconds, and without a trace."""
+    text = "SELECT COUNT(*) FROM t WHERE "
+    text += piece * ((60_000 - len(text)) // len(piece))
+    begun = time.monotonic()
+    with pytest.raises(QueryError):
+        sql(text)
+
+    assert time.monotonic() - begun < 20

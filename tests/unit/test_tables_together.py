@@ -58,7 +58,7 @@ def design(sizes: tuple[int, ...], keys: tuple[int, ...]) -> np.ndarray:
 def test_the_residual_basis_is_generalised_least_squares(
     laid: tuple[tuple[int, ...], list[tuple[int, ...]]], seed: int
 ) -> None:
-    """Estimates and their variances are those of least squares on a matrix of all cells, which is never made otherwise."""
+    """Estimates and their variances are those of least squares on a matrix of all cells, never made otherwise."""
     sizes, axes = laid
     rng = np.random.default_rng(seed)
     variances = rng.uniform(1, 50, len(axes))
@@ -78,7 +78,7 @@ def test_the_residual_basis_is_generalised_least_squares(
 @settings(deadline=None, max_examples=60)
 @given(laid=LAYOUTS, seed=st.integers(0, 10**6), kept=st.booleans())
 def test_margins_are_the_sums_of_their_cells(
-    laid: tuple[tuple[int, ...], list[tuple[int, ...]]], seed: int, kept: bool
+    laid: tuple[tuple[int, ...], list[tuple[int, ...]]], seed: int, *, kept: bool
 ) -> None:
     """With a table by all keys every other table shown is its sum, to the last digit; made non-negative or not."""
     sizes, axes = laid

@@ -60,6 +60,11 @@ class MeasurePreview:
     assumes: str = ""
     """What the figures for example sizes assume."""
 
+    @property
+    def title(self) -> str:
+        """Name of the figure, and of its table where there are several."""
+        return f"{self.measure} by {self.table}" if self.table else self.measure
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:

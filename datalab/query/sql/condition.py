@@ -7,7 +7,6 @@ model is two-valued. So a negation is carried inwards (De Morgan holds in Kleene
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -21,12 +20,12 @@ from datalab.query.model import (
     Compare,
     IsIn,
     IsMissing,
-    Literal,
     Not,
     Operator,
     Predicate,
 )
 from datalab.query.sql.refusal import part_refusal, refusal
+from datalab.query.sql.value import literal
 from datalab.query.written.condition import MAX_DEPTH, MAX_NODES
 from datalab.query.written.value import MAX_ITEMS
 
@@ -133,39 +132,7 @@ class Conditions:
             raise refusal(
                 "Two columns cannot be compared", "a column is compared with a value", "Write column = value."
             )
-        if isinstance(right, exp.Column):
+        if isinstance(left, exp.Literal | exp.Neg | exp.Boolean | exp.Cast) or isinstance(right, exp.Column):
             left, right, operator = right, left, _TURNED.get(operator, operator)
         operator = operator if wanted else FALSE_WHEN[operator]
         return Compare(column=self.column(left), operator=operator, value=literal(right))
-
-
-def literal(node: exp.Expr) -> Literal:
-    """Return a value written in SQL: a text, a number, TRUE, FALSE, or DATE '...' as its text.
-
-    Raises:
-        QueryError: if it is anything else.
-    """
-    match node:
-        case exp.Boolean():
-            return bool(node.this)
-        case exp.Neg(this=exp.Literal() as number) if not number.is_string:
-            return -_number(number)
-        case exp.Literal() if node.is_string:
-            return str(node.this)
-        case exp.Literal():
-            return _number(node)
-        case exp.Cast(this=exp.Literal() as text) if text.is_string and node.to.is_type("date"):
-            return str(text.this)
-        case _:
-            raise part_refusal(node, "place of a value")
-
-
-def _number(node: exp.Literal) -> int | float:
-    text = str(node.this)
-    try:
-        value = int(text) if text.isdecimal() else float(text)
-    except ValueError:  # Python reads at most 4,300 digits
-        value = math.inf
-    if not math.isfinite(value) or (isinstance(value, int) and value.bit_length() > 63):  # noqa: PLR2004 - 64-bit columns
-        raise refusal("A number is too large", "numbers are those of 64 bits", "Write a smaller one.")
-    return value

@@ -1,9 +1,9 @@
 """SQL in, a question without its price out.
 
-    SELECT ward, COUNT(*) AS incidents, AVG(response_minutes) AS response
+    SELECT ward, DATE_TRUNC('month', occurred_at) AS occurred_at_month, COUNT(*) AS incidents
     FROM police_incidents
-    WHERE occurred_at BETWEEN '2023-01' AND '2023-12'
-    GROUP BY ward
+    WHERE incident_type = 'burglary'
+    GROUP BY ward, occurred_at_month
 
 The subset is documented in docs/questions-in-sql.md. What is not in it is refused with a reason and the nearest that
 works: nothing is ignored, so no answer is to another question than the one that was written.
@@ -11,21 +11,26 @@ works: nothing is ignored, so no answer is to another question than the one that
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
-from datalab.contract.model import UNIT_ID
 from datalab.errors import QueryError
 from datalab.query.build import Asking
-from datalab.query.model import ColumnRef, CountRows, CountUnits, Join, Mean, Measure, Predicate, Query, Sum
+from datalab.query.model import AllOf, ColumnRef, Join, Keep, Measure, Predicate, Query
 from datalab.query.reader import MAX_QUESTION_BYTES
 from datalab.query.sql.condition import Conditions
+from datalab.query.sql.expression import is_expression, read_expression
+from datalab.query.sql.grouping import UNLISTED, Grouping, Groups
+from datalab.query.sql.join import read_exists, read_first, read_join, read_partner
+from datalab.query.sql.measure import Figures
+from datalab.query.sql.names import Names, conjuncts, only, unbracketed
 from datalab.query.sql.refusal import clause_refusal, part_refusal, refusal
+from datalab.query.sql.value import whole
 
-_SELECT = frozenset({"expressions", "from_", "joins", "where", "group"})
+_SELECT = frozenset({"expressions", "from_", "joins", "where", "group", "qualify", "order", "limit", "hint"})
 _DOCUMENTATION = "docs/questions-in-sql.md"
 
 
@@ -34,7 +39,7 @@ def sql(text: str, *, title: str = "") -> Asking:
 
     Args:
         text: one SELECT of the documented subset.
-        title: a label for the reviewer.
+        title: a label for people inside.
 
     Raises:
         QueryError: if the text is not SQL, or asks what the lab does not answer; it says what works instead.
@@ -70,182 +75,147 @@ def _parsed(text: str) -> exp.Select:
 
 @dataclass(slots=True)
 class _Reader:
-    """Reads one SELECT."""
+    """Reads one SELECT: tables first, then what is derived of them, then everything that uses either."""
 
-    datasets: dict[str, str] = field(default_factory=dict)
-    """Dataset of each name that the text gives a table."""
+    names: Names = field(default_factory=Names)
+    conditions: Conditions = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.conditions = Conditions(self.names.column)
 
     def query(self, select: exp.Select) -> Query:
-        _only(select, _SELECT)
+        only(select, _SELECT)
         source = select.args.get("from_")
         if source is None:
             raise refusal("The question names no dataset", "FROM is missing", "Write SELECT ... FROM dataset.")
-        first = self._table(source.this)
-        joins = tuple(self._join(join, first) for join in select.args.get("joins") or ())
-        group_by = self._groups(select)
-        where = select.args.get("where")
+        first = self.names.table(source.this)
+        partners, laterals = [], []
+        for join in select.args.get("joins") or ():
+            laterals.append(join) if isinstance(join.this, exp.Lateral) else partners.append(
+                read_partner(join, self.names)
+            )
+        for lateral in laterals:
+            self._lateral(lateral)
+        shown = [self._shown(node) for node in select.expressions]
+        joins = []
+        before = [next(iter(self.names.datasets))]
+        for partner in partners:
+            joins.append(read_join(partner, self.names, before))
+            before += [partner.name] * (partner.keep is Keep.PAIRS)
+        where, more = self._where(select)
+        grouping = Groups(self.names, select).read()
+        self._check_shown([ref for ref in shown if ref is not None], grouping)
+        measures, held = self._measures([n for n, ref in zip(select.expressions, shown, strict=True) if ref is None])
         query = Query(
             dataset=first,
-            measures=tuple(self._measures(select, group_by)),
-            group_by=group_by,
-            where=None if where is None else self._conditions(where.this),
-            joins=joins,
+            measures=measures,
+            group_by=_in_order(grouping, [ref for ref in shown if ref is not None]),
+            where=where,
+            joins=(*joins, *more),
+            derive=tuple(self.names.derived.values()),
+            first=None if select.args.get("qualify") is None else read_first(select.args["qualify"], self.names),
+            tables=grouping.weighed(select.args.get("hint")),
+            nonnegative=held,
+            discover=grouping.discover,
         )
-        if not query.measures:
-            raise refusal(
-                "Nothing is added up", "an answer holds figures, not rows", "Add COUNT(*) or another aggregate."
-            )
-        return query
+        return replace(query, top=self._top(select, query))
 
-    def _conditions(self, node: exp.Expr) -> Predicate:
-        return Conditions(self._column).read(node)
+    def _lateral(self, join: exp.Join) -> None:
+        """Declare the derived columns of `CROSS JOIN LATERAL (SELECT expression AS name, ...) AS d`."""
+        lateral = join.this
+        inner = lateral.this.this if isinstance(lateral.this, exp.Subquery) else None
+        told = (join.kind or "").upper() in ("", "CROSS") and not join.args.get("on") and not join.side
+        if not told or not isinstance(inner, exp.Select):
+            raise part_refusal(lateral, "FROM")
+        only(lateral, {"this", "alias"})
+        only(lateral.this, {"this"})
+        only(inner, {"expressions"})
+        for node in inner.expressions:
+            if not isinstance(node, exp.Alias) or not is_expression(unbracketed(node.this)):
+                raise part_refusal(node, "LATERAL")
+            self.names.derive(read_expression(unbracketed(node.this), self.names.stated), node.alias)
 
-    def _table(self, node: exp.Expr) -> str:
-        if not isinstance(node, exp.Table) or not isinstance(node.this, exp.Identifier):
-            raise part_refusal(node, "FROM")
-        _only(node, {"this", "alias"})
-        if node.args.get("alias"):
-            _only(node.args["alias"], {"this"})  # FROM t AS u (a, b) gives columns other names
-        self._name(node.alias or node.name, node.name)
-        return node.name
+    def _shown(self, node: exp.Expr) -> ColumnRef | None:
+        """Return the group that an item of the list shows, declaring it where it is derived; None for a figure."""
+        if isinstance(node, exp.Column) and isinstance(node.this, exp.Identifier):
+            return self.names.column(node)
+        inner = unbracketed(node.unalias())
+        if isinstance(inner, exp.Anonymous) and str(inner.this).lower() == UNLISTED and len(inner.expressions) == 1:
+            return self.names.stated(inner.expressions[0])
+        if not is_expression(inner):
+            return None
+        return self.names.derive(read_expression(inner, self.names.stated), node.alias or None)
 
-    def _name(self, name: str, dataset: str) -> None:
-        if name in self.datasets:
-            raise refusal("A table's name stands twice", "columns could be of either", "Join each dataset once.")
-        self.datasets[name] = dataset
-
-    def _join(self, join: exp.Join, first: str) -> Join:
-        if any(join.args.get(name) for name in ("side", "method", "global_", "hint")) or join.kind not in ("", "INNER"):
-            raise refusal(
-                "Only inner joins can be answered",
-                "rows without a partner are left out on both sides",
-                f"Write JOIN dataset USING ({UNIT_ID}).",
-            )
-        where = None
-        if isinstance(join.this, exp.Subquery):
-            dataset, where = self._filtered(join.this)
-        else:
-            dataset = self._table(join.this)
-        using, on = [name.name for name in join.args.get("using") or ()], join.args.get("on")
-        if not (using == [UNIT_ID] and on is None) and (using or not self._on_unit(on, dataset)):
-            raise refusal(
-                f"{dataset} is not joined to {first} on the privacy unit",
-                "datasets meet in the people they are about, and in nothing else",
-                f"Write JOIN {dataset} USING ({UNIT_ID}).",
-            )
-        return Join(dataset=dataset, where=where)
-
-    def _filtered(self, node: exp.Subquery) -> tuple[str, Predicate | None]:
-        inner = node.this
-        listed = [type(one) for one in inner.expressions] if isinstance(inner, exp.Select) else []
-        if listed != [exp.Star] or not node.alias or inner.args.get("from_") is None:
-            raise part_refusal(node, "FROM")
-        _only(node, {"this", "alias"})
-        _only(node.args["alias"], {"this"})
-        _only(inner, {"expressions", "from_", "where"})
-        reader = _Reader()
-        dataset = reader._table(inner.args["from_"].this)
-        self._name(node.alias, dataset)
-        where = inner.args.get("where")
-        return dataset, None if where is None else reader._conditions(where.this)
-
-    def _on_unit(self, on: exp.Expr | None, dataset: str) -> bool:
-        if not isinstance(on, exp.EQ):
-            return False
-        sides = [side for side in (on.this, on.expression) if isinstance(side, exp.Column) and side.name == UNIT_ID]
-        met = {self.datasets.get(side.table) for side in sides}
-        return dataset in met and None not in met and len(met) > 1
-
-    def _column(self, node: exp.Expr) -> ColumnRef:
-        while isinstance(node, exp.Paren):
-            node = node.this
-        if not isinstance(node, exp.Column) or not isinstance(node.this, exp.Identifier):
-            raise part_refusal(node, "place of a column")
-        if node.args.get("db") or node.args.get("join_mark"):
-            raise refusal("A column has too many names", "it is a dataset's", "Write column, or dataset.column.")
-        first = next(iter(self.datasets.values()))
-        if not node.table:
-            if len(self.datasets) > 1:
-                raise refusal(
-                    f"It is not said whose {node.name} is meant", "two tables are joined", "Write dataset.column."
-                )
-            return ColumnRef(name=node.name)
-        if node.table not in self.datasets:
-            raise refusal(
-                f"FROM names no table {node.table}", "a column is of a table that stands there", "Correct it."
-            )
-        dataset = self.datasets[node.table]
-        return ColumnRef(name=node.name, dataset=None if dataset == first else dataset)
-
-    def _groups(self, select: exp.Select) -> tuple[ColumnRef, ...]:
-        group = select.args.get("group")
-        if group is None:
-            return ()
-        _only(group, {"expressions"})
-        return tuple(self._group(node, select) for node in group.expressions)
-
-    def _group(self, node: exp.Expr, select: exp.Select) -> ColumnRef:
-        if isinstance(node, exp.Literal) and not node.is_string and node.this.isdecimal():
-            place = int(node.this[:9])
-            if not 1 <= place <= len(select.expressions):
-                raise refusal(f"GROUP BY {place} names no column", "the list is shorter", "Name the column.")
-            node = select.expressions[place - 1]
-        return self._column(node)
-
-    def _measures(self, select: exp.Select, group_by: tuple[ColumnRef, ...]) -> list[Measure]:
-        measures: list[Measure] = []
-        shown: set[ColumnRef] = set()
-        for node in select.expressions:
-            if isinstance(node, exp.Column) and isinstance(node.this, exp.Identifier):
-                shown.add(self._column(node))
-            else:
-                measures.append(self._measure(node))
-        if shown - set(group_by):
+    def _check_shown(self, shown: list[ColumnRef], grouping: Grouping) -> None:
+        if set(shown) - set(grouping.group_by):
             raise refusal(
                 "A column stands in SELECT and not in GROUP BY",
                 "rows cannot be listed, only added up",
                 "Add it to GROUP BY, or leave it out.",
             )
-        return measures
 
-    def _measure(self, node: exp.Expr) -> Measure:
-        name, inner = (node.alias, node.this) if isinstance(node, exp.Alias) else ("", node)
-        match inner:
-            case exp.Count(this=exp.Star()):
-                return CountRows(name=name) if name else CountRows()
-            case exp.Count(this=exp.Distinct(expressions=[exp.Column() as column])) if column.name == UNIT_ID:
-                self._column(column) if column.table else None
-                return CountUnits(name=name) if name else CountUnits()
-            case exp.Count(this=exp.Distinct()):
-                raise refusal(
-                    "Only privacy units are counted distinctly",
-                    "how many different values stand in the data depends on single people without a bound",
-                    f"Write COUNT(DISTINCT {UNIT_ID}), or group by the column.",
-                )
-            case exp.Count():
-                raise refusal(
-                    "COUNT of a column is not read",
-                    "it counts rows that have a value",
-                    "Write COUNT(*) with WHERE column IS NOT NULL.",
-                )
-            case exp.Sum(this=exp.Column() as column):
-                return Sum(column=self._column(column), name=name or f"{column.name}_sum")
-            case exp.Avg(this=exp.Column() as column):
-                return Mean(column=self._column(column), name=name or f"{column.name}_mean")
-            case exp.Column():
-                raise refusal(
-                    f"{inner.name} cannot be given another name",
-                    "groups are called what the contract calls them",
-                    "Leave AS out.",
-                )
-            case exp.Sum() | exp.Avg():
-                raise part_refusal(inner.this, "an aggregate")
-            case _:
-                raise part_refusal(inner, "SELECT")
+    def _where(self, select: exp.Select) -> tuple[Predicate | None, list[Join]]:
+        """Return the condition on rows, and the joins that EXISTS stands for."""
+        where = select.args.get("where")
+        if where is None:
+            return None, []
+        if where.find(exp.Exists) is None:
+            return self.conditions.read(where.this), []
+        joins, left = [], []
+        for term in conjuncts(where.this):
+            join = read_exists(term, self.names)
+            if join is None:
+                left.append(self.conditions.read(term))
+            else:
+                joins.append(join)
+        if not left:
+            return None, joins
+        return left[0] if len(left) == 1 else AllOf(predicates=tuple(left)), joins
+
+    def _measures(self, nodes: list[exp.Expr]) -> tuple[tuple[Measure, ...], bool]:
+        figures = Figures(self.names, self.conditions.read)
+        read = [figures.read(node) for node in nodes]
+        if not read:
+            raise refusal(
+                "Nothing is added up", "an answer holds figures, not rows", "Add COUNT(*) or another aggregate."
+            )
+        if len({held for _, held in read}) > 1:
+            raise refusal(
+                "Only some figures are held at 0",
+                "the whole answer is, or none of it",
+                "Write GREATEST(..., 0) around each figure, or around none.",
+            )
+        return tuple(measure for measure, _ in read), read[0][1]
+
+    def _top(self, select: exp.Select, query: Query) -> int | None:
+        """Return how many cells ORDER BY the first figure DESC LIMIT k keeps."""
+        order, limit = select.args.get("order"), select.args.get("limit")
+        if order is None and limit is None:
+            return None
+        if order is None or limit is None:
+            raise clause_refusal("limit" if order is None else "order")
+        only(limit, {"expression"})
+        ordered = order.expressions[0]
+        only(ordered, {"this", "desc", "nulls_first"})
+        place, named = ordered.this, query.measures[0].name
+        figure = next(n for n in select.expressions if n.unalias().find(exp.AggFunc) is not None or not n.alias)
+        by_name = isinstance(place, exp.Column) and not place.table and place.name == named
+        by_place = isinstance(place, exp.Literal) and place.this == str(select.expressions.index(figure) + 1)
+        if (
+            len(order.expressions) != 1
+            or not ordered.args.get("desc")
+            or not (by_name or by_place or place == figure.unalias())
+        ):
+            raise refusal(
+                "This ORDER BY cannot be answered",
+                "only the cells with the largest first figure can be chosen",
+                f"Write ORDER BY {named} DESC LIMIT 5.",
+            )
+        return whole(limit.expression)
 
 
-def _only(node: exp.Expr, known: frozenset[str] | set[str]) -> None:
-    """Refuse what a node says besides: nothing of a question is ignored."""
-    for name, value in node.args.items():
-        if value and name not in known:
-            raise clause_refusal(name)
+def _in_order(grouping: Grouping, shown: list[ColumnRef]) -> tuple[ColumnRef, ...]:
+    """Return the groups of several tables in the order in which SELECT lists them; those of one as GROUP BY does."""
+    if not grouping.tables:
+        return grouping.group_by
+    return tuple(dict.fromkeys((*shown, *grouping.group_by)))

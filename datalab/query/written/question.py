@@ -76,9 +76,10 @@ def write_question(question: Question) -> dict[str, Any]:
         "tables": [_written(table) for table in query.tables],
         "nonnegative": query.nonnegative,
         "top": query.top,
-        "discover": None if query.discover is None else write_column(query.discover),
         "title": question.title,
     }
+    if query.discover is not None:
+        document["discover"] = write_column(query.discover)
     return document | {key: value for key, value in extras.items() if value}
 
 

@@ -52,7 +52,7 @@ def a_moment(rng: Random, first: date = FIRST_DAY, last: date = LAST_DAY) -> dat
     """Draw a moment between two days, both included; evenings and nights more often than mornings."""
     day = first + timedelta(days=rng.randrange((last - first).days + 1))
     hour = int(24 * (1 - rng.random() ** 1.6)) % 24
-    return datetime(day.year, day.month, day.day, hour, rng.randrange(60))  # noqa: DTZ001 - agencies write local time
+    return datetime(day.year, day.month, day.day, hour, rng.randrange(60))  # noqa: DTZ001 - agencies write UTC without an offset
 
 
 def soon_after(moment: datetime, rng: Random, days: float) -> datetime | None:

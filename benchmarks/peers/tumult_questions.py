@@ -1,0 +1,133 @@
+"""Tumult Analytics 0.21 on the common questions: run by an interpreter that has it; the task is JSON on standard input.
+
+What it can express was read in its `QueryBuilder`, and every question here ran. It has no bound a cell beside the bound
+a person that ties sums and counts (`MaxRowsPerID`), so it is given that one alone; at that bound its noise is least under pure epsilon.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from measure import Values, run_all
+from pyspark.sql import DataFrame, SparkSession
+from tmlt.analytics import (
+    AddRowsWithID,
+    ApproxDPBudget,
+    KeySet,
+    MaxRowsPerID,
+    PureDPBudget,
+    QueryBuilder,
+    Session,
+)
+from tmlt.analytics.query_builder import Query
+
+CANNOT: Mapping[str, str] = {}
+
+
+class Tumult:
+    """A session a question, for a session's budget is spent once."""
+
+    def __init__(self, spark: SparkSession, task: Mapping[str, Any]) -> None:
+        self._task = task
+        self._events = spark.read.parquet(task["events"])
+        self._visits = spark.read.parquet(task["visits"])
+        cells = [(region, month) for region in task["regions"] for month in task["months"]]
+        self._cells = KeySet.from_tuples(cells, ["region", "month"])
+
+    def questions(self) -> dict[str, Callable[[int], Values]]:
+        """Return what it can be asked."""
+        top = self._task["top"]
+        bounded = self._bounded().groupby(self._cells)
+        by_cell: dict[str, Query] = {
+            "count": bounded.count(name="answer"),
+            "sum": bounded.sum("amount", 0, top, name="answer"),
+            "mean": bounded.average("amount", 0, top, name="answer"),
+            "variance": bounded.variance("amount", 0, top, name="answer"),
+            "median": bounded.median("amount", 0, top, name="answer"),
+            "units": bounded.count_distinct(["unit_id"], name="answer"),
+        }
+        return {name: self._cells_of(query) for name, query in by_cell.items()} | {
+            "unknown_keys": self._unknown_keys,
+            "marginals": self._marginals,
+            "join": self._join,
+        }
+
+    def _bounded(self) -> QueryBuilder:
+        return QueryBuilder("events").enforce(MaxRowsPerID(self._task["rows_per_unit"]))
+
+    def _session(self, budget: PureDPBudget | ApproxDPBudget) -> Session:
+        builder = Session.Builder().with_privacy_budget(budget).with_id_space("people")
+        for name, table in (("events", self._events), ("visits", self._visits)):
+            builder = builder.with_private_dataframe(
+                name, table, protected_change=AddRowsWithID("unit_id", id_space="people")
+            )
+        return builder.build()
+
+    def _cells_of(self, query: Query) -> Callable[[int], Values]:
+        def ask(_: int) -> Values:
+            budget = PureDPBudget(self._task["epsilon"])
+            session = self._session(budget)
+            answer = _values(session.evaluate(query, budget), ("region", "month"))
+            session.stop()
+            return answer
+
+        return ask
+
+    def _unknown_keys(self, _: int) -> Values:
+        """Half for the groups, half for their counts; the groups need a delta, so the whole is approximate."""
+        half, delta = self._task["epsilon"] / 2, self._task["delta"]
+        session = self._session(ApproxDPBudget(2 * half, delta))
+        found = session.evaluate(self._bounded().get_groups(["code"]), ApproxDPBudget(half, delta))
+        keys = KeySet.from_dataframe(found)
+        counted = session.evaluate(self._bounded().groupby(keys).count(name="answer"), ApproxDPBudget(half, 0))
+        answer = _values(counted, ("code",))
+        session.stop()
+        return answer
+
+    def _marginals(self, _: int) -> Values:
+        session = self._session(PureDPBudget(self._task["epsilon"]))
+        answer: dict[str, float | None] = {}
+        for column in ("region", "month"):
+            keys = KeySet.from_dict({column: self._task[f"{column}s"]})
+            query = self._bounded().groupby(keys).count(name="answer")
+            answer |= _values(session.evaluate(query, PureDPBudget(self._task["epsilon"] / 2)), (column,))
+        session.stop()
+        return answer
+
+    def _join(self, _: int) -> Values:
+        budget = PureDPBudget(self._task["epsilon"])
+        session = self._session(budget)
+        joined = QueryBuilder("events").join_private("visits", join_columns=["unit_id"])
+        keys = KeySet.from_dict({"kind": self._task["kinds"]})
+        query = joined.enforce(MaxRowsPerID(self._task["rows_per_unit"])).groupby(keys).count(name="answer")
+        answer = _values(session.evaluate(query, budget), ("kind",))
+        session.stop()
+        return answer
+
+
+def _values(answer: DataFrame, by: tuple[str, ...]) -> dict[str, float | None]:
+    return {"|".join(row[column] for column in by): float(row["answer"]) for row in answer.collect()}
+
+
+def main() -> None:
+    """Read the task and answer it."""
+    task = json.load(sys.stdin)
+    spark = (
+        SparkSession.builder.master("local[2]")
+        .config("spark.driver.memory", task["memory"])
+        .config("spark.sql.shuffle.partitions", 4)
+        .config("spark.ui.enabled", "false")
+        .config("spark.ui.showConsoleProgress", "false")
+        .config("spark.driver.host", "127.0.0.1")
+        .config("spark.driver.bindAddress", "127.0.0.1")
+        .getOrCreate()
+    )
+    spark.sparkContext.setLogLevel("OFF")
+    run_all("Tumult Analytics 0.21", Tumult(spark, task).questions(), CANNOT, task)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,133 @@
+"""The common questions: what each is in the lab's builder, in SQL on the raw rows, and which figures an answer gives.
+
+A question that the builder cannot say yet raises AttributeError when it is made; the benchmark then says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+import duckdb
+
+from datalab.privacy.answer import Answer
+from datalab.query.build import Asking, ask
+from datalab.query.model import Question
+from events import Made
+
+CELLS = ("region", "month")
+ALL = "(all)"
+"""What an answer shows for a column that a cell adds up."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounds:
+    """What every side spends and how it bounds a person."""
+
+    rho: Fraction = Fraction("0.0244")
+    """About epsilon 1 at the delta."""
+    epsilon: float = 1.0
+    """For a side that has no zCDP."""
+    delta: Fraction = Fraction(1, 10**6)
+    rows_per_unit: int = 36
+    rows_per_cell: int = 3
+    """The lab's second bound, which no peer can state beside the first."""
+
+    def spend(self, name: str, number: int) -> Question:
+        """Finish a question; another number is another question, at a budget that differs by a millionth."""
+        return QUESTIONS[name]().spend(
+            rho=self.rho * (1 + Fraction(number, 10**6)),
+            rows_per_unit=self.rows_per_unit,
+            rows_per_cell=None if name in _FEW_CELLS else self.rows_per_cell,
+        )
+
+
+_FEW_CELLS = ("unknown_keys", "join")
+"""Questions where one cell holds many rows of a person, so that a bound a cell would cost more than it gains."""
+
+
+def count() -> Asking:
+    """Rows by region and month."""
+    return ask("events").group_by(*CELLS).count_rows()
+
+
+def total() -> Asking:
+    """The sum of an amount by region and month."""
+    return ask("events").group_by(*CELLS).sum("amount")
+
+
+def mean() -> Asking:
+    """The mean amount by region and month."""
+    return ask("events").group_by(*CELLS).mean("amount")
+
+
+def variance() -> Asking:
+    """The variance of an amount by region and month."""
+    return ask("events").group_by(*CELLS).variance("amount")
+
+
+def median() -> Asking:
+    """The median amount by region and month."""
+    return ask("events").group_by(*CELLS).median("amount")
+
+
+def units() -> Asking:
+    """Distinct people by region and month."""
+    return ask("events").group_by(*CELLS).count_units()
+
+
+def unknown_keys() -> Asking:
+    """Rows by a code whose values nobody lists."""
+    return ask("events").discover("code").count_rows()
+
+
+def marginals() -> Asking:
+    """Two tables of one budget: rows by region, and rows by month."""
+    return ask("events").tables(("region",), ("month",)).count_rows()
+
+
+def join() -> Asking:
+    """Pairs of an event and a visit of one person, by the kind of visit."""
+    return ask("events").join("visits").group_by("visits.kind").count_rows()
+
+
+QUESTIONS: Mapping[str, Callable[[], Asking]] = {
+    "count": count,
+    "sum": total,
+    "mean": mean,
+    "variance": variance,
+    "median": median,
+    "units": units,
+    "unknown_keys": unknown_keys,
+    "marginals": marginals,
+    "join": join,
+}
+_BY_CELL = "SELECT region || '|' || month, {figure} FROM events GROUP BY ALL"
+_RAW: Mapping[str, str] = {
+    "count": _BY_CELL.format(figure="count(*)"),
+    "sum": _BY_CELL.format(figure="sum(amount)"),
+    "mean": _BY_CELL.format(figure="avg(amount)"),
+    "variance": _BY_CELL.format(figure="var_pop(amount)"),
+    "median": _BY_CELL.format(figure="median(amount)"),
+    "units": _BY_CELL.format(figure="count(DISTINCT unit_id)"),
+    "unknown_keys": "SELECT code, count(*) FROM events GROUP BY ALL",
+    "marginals": "SELECT region, count(*) FROM events GROUP BY ALL "
+    "UNION ALL SELECT month, count(*) FROM events GROUP BY ALL",
+    "join": "SELECT kind, count(*) FROM events JOIN visits USING (unit_id) GROUP BY ALL",
+}
+
+
+def truths(made: Made, wanted: tuple[str, ...]) -> dict[str, dict[str, float]]:
+    """Return what the raw rows say: nothing bounded, nothing clamped, nothing noised."""
+    with duckdb.connect() as connection:
+        for dataset in ("events", "visits"):
+            connection.execute(f"CREATE VIEW {dataset} AS FROM read_parquet('{made.plain(dataset)}/*.parquet')")
+        return {
+            name: {cell: float(value) for cell, value in connection.execute(_RAW[name]).fetchall()} for name in wanted
+        }
+
+
+def figures(answer: Answer) -> dict[str, float | None]:
+    """Return an answer's first figure by its groups, without the columns that a cell adds up."""
+    return {"|".join(key for key in cell.keys if key != ALL): cell.estimates[0].value for cell in answer.cells}

@@ -1,0 +1,258 @@
+"""Joins in SQL: on the privacy unit, on columns, within days; in pairs, or only to keep rows.
+
+JOIN s USING (unit_id)
+JOIN s ON t.unit_id = s.unit_id AND t.ward = s.ward AND s.b - t.a BETWEEN 0 AND 30
+JOIN wards ON t.ward = wards.ward                                              (public reference data)
+SEMI JOIN s ...   ANTI JOIN s ...   WHERE [NOT] EXISTS (SELECT 1 FROM s WHERE s.unit_id = t.unit_id AND ...)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlglot import exp
+
+from datalab.contract.model import UNIT_ID
+from datalab.query.model import AllOf, ColumnRef, First, Join, Keep, On, Predicate, Window
+from datalab.query.sql.condition import Conditions
+from datalab.query.sql.names import Names, conjuncts, only, unbracketed
+from datalab.query.sql.refusal import part_refusal, refusal
+from datalab.query.sql.value import whole
+
+_KEEPS = {"": Keep.PAIRS, "INNER": Keep.PAIRS, "SEMI": Keep.ANY, "ANTI": Keep.NONE}
+
+
+@dataclass(frozen=True, slots=True)
+class Partner:
+    """A table of a join before its conditions are read."""
+
+    name: str
+    """As the text calls it."""
+    dataset: str
+    keep: Keep
+    where: Predicate | None
+    first: First | None
+    node: exp.Join
+
+
+def read_partner(join: exp.Join, names: Names) -> Partner:
+    """Return the table of a join, and know it by its name; raises QueryError if it is not in the subset."""
+    side = (join.side or "").upper()
+    kind = (join.kind or "").upper()
+    if any(join.args.get(name) for name in ("method", "global_", "hint")) or kind not in _KEEPS:
+        raise _not_inner()
+    if side not in ("", "LEFT") or (side == "LEFT" and kind not in ("SEMI", "ANTI")):
+        raise _not_inner()
+    where = first = None
+    if isinstance(join.this, exp.Subquery):
+        dataset, where, first = _filtered(join.this)
+        names.name(join.this.alias, dataset)
+        name = join.this.alias
+    else:
+        dataset = names.table(join.this)
+        name = join.this.alias or join.this.name
+    return Partner(name, dataset, _KEEPS[kind], where, first, join)
+
+
+def _not_inner() -> Exception:
+    return refusal(
+        "Only inner joins can be answered",
+        "rows without a partner are left out on both sides",
+        f"Write JOIN dataset USING ({UNIT_ID}), SEMI JOIN or ANTI JOIN.",
+    )
+
+
+def _filtered(node: exp.Subquery) -> tuple[str, Predicate | None, First | None]:
+    inner = node.this
+    listed = [type(one) for one in inner.expressions] if isinstance(inner, exp.Select) else []
+    if listed != [exp.Star] or not node.alias or inner.args.get("from_") is None:
+        raise part_refusal(node, "FROM")
+    only(node, {"this", "alias"})
+    only(node.args["alias"], {"this"})
+    only(inner, {"expressions", "from_", "where", "qualify"})
+    names = Names()
+    dataset = names.table(inner.args["from_"].this)
+    where, qualify = inner.args.get("where"), inner.args.get("qualify")
+    condition = None if where is None else Conditions(names.stated).read(where.this)
+    return dataset, condition, None if qualify is None else read_first(qualify, names)
+
+
+def read_first(qualify: exp.Expr, names: Names) -> First:
+    """Return which row of each unit QUALIFY keeps; raises QueryError if it keeps others."""
+    match qualify.this:
+        case exp.EQ(
+            this=exp.Window(this=exp.RowNumber(), args={"order": exp.Order(expressions=[ordered])}) as window,
+            expression=exp.Literal(this="1"),
+        ) if [one.name for one in window.args.get("partition_by") or ()] == [UNIT_ID]:
+            only(window, {"this", "partition_by", "order", "over"})
+            only(ordered, {"this", "desc", "nulls_first"})
+            return First(column=names.stated(ordered.this), last=bool(ordered.args.get("desc")))
+        case _:
+            raise refusal(
+                "This QUALIFY cannot be answered",
+                "it keeps each unit's first or last row, and no others",
+                f"Write QUALIFY ROW_NUMBER() OVER (PARTITION BY {UNIT_ID} ORDER BY column) = 1.",
+            )
+
+
+def read_join(partner: Partner, names: Names, before: Collection[str]) -> Join:
+    """Return a join with its conditions.
+
+    Args:
+        partner: the joined table.
+        names: of the SELECT.
+        before: what the tables are called that it is joined to.
+
+    Raises:
+        QueryError: if it is joined by anything but the unit, equal columns and days between two dates.
+    """
+    node = partner.node
+    using, on = [name.name for name in node.args.get("using") or ()], node.args.get("on")
+    reader = _Meeting(partner.name, names, set(before))
+    terms = [] if on is None else conjuncts(on)
+    left = [term for term in terms if not reader.meets(term)]
+    if using and (using != [UNIT_ID] or on is not None):
+        raise _no_meeting(partner.dataset, names.first)
+    if not using and not reader.by_unit and not reader.pairs:
+        raise _no_meeting(partner.dataset, names.first)
+    if left:
+        raise refusal(
+            "A condition on the join is not read",
+            "tables meet by the unit, by equal columns, and by days between two dates",
+            "Write ON a.x = b.x AND b.date - a.date BETWEEN 0 AND 30; filter with WHERE, or in a subquery.",
+        )
+    return Join(
+        dataset=partner.dataset,
+        where=partner.where,
+        keep=partner.keep,
+        on=tuple(reader.pairs),
+        within=reader.window,
+        first=partner.first,
+    )
+
+
+def _no_meeting(dataset: str, first: str) -> Exception:
+    return refusal(
+        f"{dataset} is not joined to {first} on the privacy unit",
+        "datasets meet in the people they are about, and public ones in equal columns",
+        f"Write JOIN {dataset} USING ({UNIT_ID}), or ON {first}.column = {dataset}.column for public data.",
+    )
+
+
+class _Meeting:
+    """How two tables meet, condition by condition."""
+
+    def __init__(self, name: str, names: Names, before: set[str]) -> None:
+        self._name = name
+        self._names = names
+        self._before = before
+        self.by_unit = False
+        self.pairs: list[On] = []
+        self.window: Window | None = None
+
+    def meets(self, term: exp.Expr) -> bool:
+        """Take a condition that says how the tables meet, and return whether it is one."""
+        match term:
+            case exp.EQ():
+                return self._equal(unbracketed(term.this), unbracketed(term.expression))
+            case exp.Between() if not term.args.get("symmetric"):
+                return self._between(unbracketed(term.this), term.args["low"], term.args["high"])
+            case _:
+                return False
+
+    def _other(self, node: exp.Expr) -> ColumnRef | None:
+        named = isinstance(node, exp.Column) and isinstance(node.this, exp.Identifier) and node.table == self._name
+        return ColumnRef(name=node.name) if named else None
+
+    def _equal(self, left: exp.Expr, right: exp.Expr) -> bool:
+        for own, other in ((left, right), (right, left)):
+            theirs = self._other(other)
+            if theirs is None or self._other(own) is not None or isinstance(own, exp.Literal | exp.Boolean | exp.Neg):
+                continue
+            if isinstance(own, exp.Column) and own.table and own.table not in self._before:
+                continue
+            if isinstance(own, exp.Column) and UNIT_ID in (own.name, theirs.name):
+                if own.name != theirs.name or not own.table:
+                    continue
+                self.by_unit = True
+            else:
+                self.pairs.append(On(own=self._names.column(own), other=theirs))
+            return True
+        return False
+
+    def _between(self, what: exp.Expr, low: exp.Expr, high: exp.Expr) -> bool:  # noqa: PLR0911 - a case each
+        if self.window is not None:
+            return False
+        if isinstance(what, exp.Sub):  # other - own BETWEEN n AND m, or own - other
+            left, right = unbracketed(what.this), unbracketed(what.expression)
+            least, most = whole(low), whole(high)
+            if (theirs := self._other(left)) is not None and self._other(right) is None:
+                self.window = self._days(right, theirs, least, most)
+                return True
+            if (theirs := self._other(right)) is not None and self._other(left) is None:
+                self.window = self._days(left, theirs, -most, -least)
+                return True
+            return False
+        theirs = self._other(what)  # other BETWEEN own AND own + INTERVAL '30' DAY
+        if theirs is None:
+            return False
+        (start, least), (end, most) = _shifted(low), _shifted(high)
+        if start != end or self._other(start) is not None:
+            return False
+        self.window = self._days(start, theirs, least, most)
+        return True
+
+    def _days(self, own: exp.Expr, other: ColumnRef, least: int, most: int) -> Window:
+        return Window(own=self._names.stated(own), other=other, at_least=least, at_most=most)
+
+
+def _shifted(node: exp.Expr) -> tuple[exp.Expr, int]:
+    """Return a date and how many days it is shifted by; raises QueryError if that is not said in days."""
+    node = unbracketed(node)
+    if isinstance(node, exp.Add | exp.Sub) and isinstance(node.expression, exp.Interval):
+        interval = node.expression
+        unit = str(interval.args["unit"].this).upper() if interval.args.get("unit") else ""
+        if unit not in ("DAY", "DAYS") or not isinstance(interval.this, exp.Literal):
+            raise refusal("This interval is not read", "windows are in days", "Write INTERVAL '30' DAY.")
+        days = whole(exp.Literal.number(interval.this.this) if str(interval.this.this).isdecimal() else interval.this)
+        return unbracketed(node.this), days if isinstance(node, exp.Add) else -days
+    return node, 0
+
+
+def read_exists(node: exp.Expr, names: Names) -> Join | None:
+    """Return the join that EXISTS or NOT EXISTS stands for, or None where the condition is neither.
+
+    Raises:
+        QueryError: if the query inside is not in the subset.
+    """
+    keep = Keep.NONE if isinstance(node, exp.Not) else Keep.ANY
+    exists = unbracketed(node.this) if isinstance(node, exp.Not) else node
+    if not isinstance(exists, exp.Exists):
+        return None
+    inner = exists.this
+    if not isinstance(inner, exp.Select) or inner.args.get("from_") is None or inner.args.get("where") is None:
+        raise _not_exists()
+    only(inner, {"expressions", "from_", "where"})
+    if not all(isinstance(one, exp.Literal | exp.Star) for one in inner.expressions):
+        raise _not_exists()
+    before = list(names.datasets)
+    dataset = names.table(inner.args["from_"].this)
+    name = list(names.datasets)[-1]
+    reader = _Meeting(name, names, set(before))
+    alone = Names(datasets={name: dataset})
+    left = [term for term in conjuncts(inner.args["where"].this) if not reader.meets(term)]
+    if not reader.by_unit and not reader.pairs:
+        raise _not_exists()
+    terms = tuple(Conditions(alone.stated).read(term) for term in left)
+    del names.datasets[name]  # known inside the brackets alone
+    where = None if not terms else terms[0] if len(terms) == 1 else AllOf(predicates=terms)
+    return Join(dataset=dataset, where=where, keep=keep, on=tuple(reader.pairs), within=reader.window)
+
+
+def _not_exists() -> Exception:
+    return refusal(
+        "This EXISTS cannot be answered",
+        "it asks for a partner of the same unit",
+        "Write EXISTS (SELECT 1 FROM s WHERE s.unit_id = t.unit_id AND ...).",
+    )
