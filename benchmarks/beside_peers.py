@@ -22,8 +22,12 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TextIO
 
+from events import KINDS, REGIONS, TOP, Made, generate, lay_out
+from peers.measure import Values, measured
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - Spark's own convention
+from questions import CELLS, QUESTIONS, Bounds, figures, truths
+from results_table import table
 
 from datalab.engine.embedded.engine import EmbeddedEngine
 from datalab.engine.noise import OpenDPNoise
@@ -34,10 +38,6 @@ from datalab.privacy.answer import answer_question
 from datalab.privacy.compile import compile_question
 from datalab.privacy.plan import Engine
 from datalab.privacy.table import TableRef
-from events import KINDS, REGIONS, TOP, Made, generate, lay_out
-from peers.measure import Values, measured
-from questions import CELLS, QUESTIONS, Bounds, figures, truths
-from results_table import table
 
 PEERS = ("tumult", "opendp", "smartnoise")
 MEMORY = "4g"

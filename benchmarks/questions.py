@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 import duckdb
+from events import Made
 
 from datalab.privacy.answer import Answer
 from datalab.query.build import Asking, ask
 from datalab.query.model import Question
-from events import Made
 
 CELLS = ("region", "month")
 ALL = "(all)"

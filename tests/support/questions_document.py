@@ -85,7 +85,9 @@ def _table(name: str, table: str) -> Iterator[str]:
 def _cells(example: Example) -> Iterator[str]:
     plan = plan_of(example.question).with_values(example.values)
     for part in plan.parts:
-        groups = [key.column.name + (" (bin)" if key.bin else "") for key in part.keys] or (["rows"] if part.edges else [])
+        groups = [key.column.name + (" (bin)" if key.bin else "") for key in part.keys] or (
+            ["rows"] if part.edges else []
+        )
         yield from (f"| {' | '.join([*groups, f'**{part.name}**'])} |", f"|{'---|' * (len(groups) + 1)}")
         yield from (f"| {' | '.join([*labels, str(n)])} |" for labels, n in example.cells[part.name].items())
         yield ""

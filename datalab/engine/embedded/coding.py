@@ -1,4 +1,4 @@
-"""Rows as numbers: each key's group as its place in the public list, each filter as a truth, each amount as an integer."""
+"""Rows as numbers: a key's group as its place in the public list, a filter as a truth, an amount as an integer."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Coding:
 
 
 def types(coding: Coding) -> Mapping[str, tuple[str, ...]]:
-    """Return the labels of each enumeration that coded rows need, by its name: DuckDB looks a text up in it quickest."""
+    """Return the labels of each enumeration that coded rows need, by its name: texts are looked up quickest in one."""
     return {_type(code): key.values for key, code in coding.codes.items() if key.bin is None}
 
 

@@ -42,7 +42,7 @@ FAR = 4 * 10**18
 _SMALLEST, _LARGEST = -(2**63), 2**63 - 1
 
 
-def derived(column: DerivedColumn, names: Names, bound: Bound) -> str:
+def derived(column: DerivedColumn, names: Names, bound: Bound) -> str:  # noqa: PLR0911 - a case each
     """Return a derived column as an expression over others."""
     match column.expression:
         case Band(column=ref, edges=edges):
@@ -97,7 +97,7 @@ def _days(names: Names, ref: ColumnRef) -> str:
     return f"CAST({utc_date(*names[ref])} - DATE '1970-01-01' AS BIGINT)"
 
 
-def _period(day: str, period: Period) -> str:
+def _period(day: str, period: Period) -> str:  # noqa: PLR0911 - a case each
     match period:
         case Period.DAY:
             return f"strftime({day}, '%Y-%m-%d')"

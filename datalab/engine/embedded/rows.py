@@ -54,7 +54,7 @@ class RowSteps:
         columns: list[str] = ["unit"]
         for number, source in enumerate(self.plan.sources):
             side, own = self._side(number, source)
-            rows = side if source.link is None else self._linked(number, rows, side, columns, own, source.link)
+            rows = side if source.link is None else self._linked(number, rows, (side, own), columns, source.link)
             if source.link is None or source.link.keep is Keep.PAIRS:
                 columns += own
         worked_out = self._with_derived(f"SELECT * FROM {rows}", self.plan.derived)
@@ -115,9 +115,7 @@ class RowSteps:
 
     def _cut(self, name: str, side: str, most: int, types: Mapping[str, str]) -> str:
         """Write at most so many rows of each unit, in the order of a hash of all that was read of them."""
-        long = self.step(
-            f"long_{name}", f"SELECT unit FROM {side} GROUP BY unit HAVING count(*) > {most}", stored=True
-        )
+        long = self.step(f"long_{name}", f"SELECT unit FROM {side} GROUP BY unit HAVING count(*) > {most}", stored=True)
         order = self.hash(f"hash_{name}", types)
         place = f"row_number() OVER (PARTITION BY unit ORDER BY {order}) AS place"
         # Rows without a unit are one unit's, so a missing unit must match itself.
@@ -133,8 +131,9 @@ class RowSteps:
         self.hashes[name] = "STRUCT(" + ", ".join(f"{column} {kind}" for column, kind in columns.items()) + ")"
         return f"{name}(struct_pack({', '.join(f'{column} := {column}' for column in columns)}))"
 
-    def _linked(self, number: int, rows: str, side: str, columns: list[str], own: list[str], link: Link) -> str:
+    def _linked(self, number: int, rows: str, other: tuple[str, list[str]], columns: list[str], link: Link) -> str:
         """Write the rows so far with their partners, or those that have one, or none."""
+        side, own = other
         meet = ["a.unit = b.unit"] if link.by_unit else []
         meet += [f"{self.names[on.own][0]} = {self.names[on.other][0]}" for on in link.on]
         meet += [within(link.within, self.names)] if link.within is not None else []

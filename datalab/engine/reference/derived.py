@@ -29,7 +29,7 @@ Row = Mapping[ColumnRef, object]
 """One row, joined where the question joins; columns with their dataset named."""
 
 
-def derived_value(column: DerivedColumn, row: Row) -> object:
+def derived_value(column: DerivedColumn, row: Row) -> object:  # noqa: PLR0911 - a case each
     """Return the value of a derived column in one row; None where it is missing."""
     match column.expression:
         case Band() as band:

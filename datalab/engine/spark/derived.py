@@ -49,7 +49,7 @@ LAST_YEAR = 9999
 _SMALLEST, _LARGEST = -(2**63), 2**63 - 1
 
 
-def derived(column: DerivedColumn, names: Names) -> Column:
+def derived(column: DerivedColumn, names: Names) -> Column:  # noqa: PLR0911 - a case each
     """Return a derived column as an expression over others."""
     match column.expression:
         case Band() as band:
@@ -116,7 +116,7 @@ def _band(band: Band, names: Names) -> Column:
     return cases.otherwise(F.lit(last))
 
 
-def _period(day: Column, period: Period) -> Column:
+def _period(day: Column, period: Period) -> Column:  # noqa: PLR0911 - a case each
     year = _digits(F.year(day), 4)
     match period:
         case Period.DAY:

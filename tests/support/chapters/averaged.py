@@ -7,9 +7,9 @@ from chapters.example import Chapter, Example
 CHAPTER = Chapter(
     title="Means, variances and ratios",
     text=(
-        "A mean is a noisy sum of distances from the middle of the stated range over a noisy count of rows that have a "
-        "value; a variance adds the squares of those distances; a share or a rate is one noisy amount over another. Both "
-        "parts are protected, and the interval is that of the ratio."
+        "A mean is a noisy sum of distances from the middle of the stated range over a noisy count of "
+        "rows that have a value; a variance adds the squares of those distances; a share or a rate is one "
+        "noisy amount over another. Both parts are protected, and the interval is that of the ratio."
     ),
     examples=(
         Example(

@@ -7,9 +7,10 @@ from chapters.example import Chapter, Example
 CHAPTER = Chapter(
     title="Counts and sums",
     text=(
-        "Rows, distinct units, and sums of a number column whose range the contract states. Every group that the "
-        "contract lists is in the answer, whether or not it has rows. Of one unit at most `rows_per_unit` rows count in "
-        "all and `rows_per_cell` in a cell; each figure may look at some of the rows only (`where`)."
+        "Rows, distinct units, and sums of a number column whose range the contract states. Every group "
+        "that the contract lists is in the answer, whether or not it has rows. Of one unit at most "
+        "`rows_per_unit` rows count in all and `rows_per_cell` in a cell; each figure may look at some of "
+        "the rows only (`where`)."
     ),
     examples=(
         Example(

@@ -7,10 +7,11 @@ from chapters.example import Chapter, Example
 CHAPTER = Chapter(
     title="Groups by bands and time",
     text=(
-        "Columns worked out of others, row by row: bands of a number, periods of the calendar (day, week, month, quarter, "
-        "year, academic year, financial year), the hour, weekday or month of year, categories merged, numbers held in a "
-        "tighter range, weighted sums, days between two dates. Times are UTC, as they were written. The groups follow "
-        "from the contract's bounds, so a date beyond them all is in none."
+        "Columns worked out of others, row by row: bands of a number, periods of the calendar (day, week, "
+        "month, quarter, year, academic year, financial year), the hour, weekday or month of year, "
+        "categories merged, numbers held in a tighter range, weighted sums, days between two dates. Times "
+        "are UTC, as they were written. The groups follow from the contract's bounds, so a date beyond "
+        "them all is in none."
     ),
     examples=(
         Example(
@@ -22,9 +23,7 @@ CHAPTER = Chapter(
         Example(
             says="By weekday, of evenings only",
             python='ask("offences").where(hour("at") >= 18).group_by(weekday("at")).count_rows()',
-            tables={
-                "offences": "unit_id at\nu1 2024-05-03T18:00\nu2 2024-05-03T17:59\nu3 2024-05-05T23:30\nu4 -"
-            },
+            tables={"offences": "unit_id at\nu1 2024-05-03T18:00\nu2 2024-05-03T17:59\nu3 2024-05-05T23:30\nu4 -"},
             cells={"rows": {("Friday",): 1, ("Sunday",): 1}},
         ),
         Example(

@@ -7,9 +7,10 @@ from chapters.example import Chapter, Example
 CHAPTER = Chapter(
     title="Quantiles and histograms",
     text=(
-        "A quantile comes from noisy counts of rows in equal steps of the stated range, and in coarser steps above them, "
-        "made to agree with each other. A histogram is a count by bands. The least and the greatest value are single "
-        "rows' values and are never answered: ask for a low or a high quantile."
+        "A quantile comes from noisy counts of rows in equal steps of the stated range, and in coarser "
+        "steps above them, made to agree with each other. A histogram is a count by bands. The least and "
+        "the greatest value are single rows' values and are never answered: ask for a low or a high "
+        "quantile."
     ),
     examples=(
         Example(

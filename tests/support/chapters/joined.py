@@ -7,10 +7,10 @@ from chapters.example import Chapter, Example
 CHAPTER = Chapter(
     title="Joins: by unit, window and look-up; having, without, first",
     text=(
-        "Rows of another dataset about the same person are paired with those of the question, or decide which of them are "
-        "kept (`having`, `without`). A window says how many days lie between the two events. Each side is bounded to "
-        "`rows_per_unit` rows of a person before pairs are made. A public table is looked up by columns. `first` and "
-        "`last` keep one row of each person."
+        "Rows of another dataset about the same person are paired with those of the question, or decide "
+        "which of them are kept (`having`, `without`). A window says how many days lie between the two "
+        "events. Each side is bounded to `rows_per_unit` rows of a person before pairs are made. A public "
+        "table is looked up by columns. `first` and `last` keep one row of each person."
     ),
     examples=(
         Example(
@@ -58,9 +58,7 @@ CHAPTER = Chapter(
         Example(
             says="Each person's first offence by kind",
             python='ask("offences").first("on").group_by("kind").count_rows()',
-            tables={
-                "offences": "unit_id kind on\nu1 arson 2024-03-01\nu1 theft 2024-02-01\nu2 burglary 2024-05-01"
-            },
+            tables={"offences": "unit_id kind on\nu1 arson 2024-03-01\nu1 theft 2024-02-01\nu2 burglary 2024-05-01"},
             cells={"rows": {("theft",): 1, ("burglary",): 1}},
         ),
         Example(

@@ -6,7 +6,7 @@ from chapters.example import Chapter, Example
 
 CHAPTER = Chapter(
     title="Public data",
-    text="Public reference data is nobody's: it is counted exactly, nothing is bounded, and nothing is spent.",
+    text=("Public reference data is nobody's: it is counted exactly, nothing is bounded, and nothing is spent."),
     examples=(
         Example(
             says="Exact counts and sums",

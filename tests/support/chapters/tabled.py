@@ -7,8 +7,8 @@ from chapters.example import Chapter, Example
 CHAPTER = Chapter(
     title="Several tables at once",
     text=(
-        "A table and its margins cost less together than singly: all are added up from the same bounded cells, share the "
-        "budget by weight, and are made to agree with each other after the noise."
+        "A table and its margins cost less together than singly: all are added up from the same bounded "
+        "cells, share the budget by weight, and are made to agree with each other after the noise."
     ),
     examples=(
         Example(

@@ -7,9 +7,10 @@ from chapters.example import Chapter, Example
 CHAPTER = Chapter(
     title="Unlisted values",
     text=(
-        "Where no contract lists the values of a column, those that many units have can be found out: units are counted "
-        "by value, each in at most `rows_per_unit` values, and a value is told where its noisy count reaches a threshold. "
-        "Below it, nothing shows that a value exists. This costs delta beside the budget."
+        "Where no contract lists the values of a column, those that many units have can be found out: "
+        "units are counted by value, each in at most `rows_per_unit` values, and a value is told where "
+        "its noisy count reaches a threshold. Below it, nothing shows that a value exists. This costs "
+        "delta beside the budget."
     ),
     examples=(
         Example(
