@@ -44,7 +44,7 @@ class Coding:
 
 
 def types(coding: Coding) -> Mapping[str, tuple[str, ...]]:
-    """Return the labels of each enumeration that coded rows need, by name: DuckDB looks a text up in it quickest."""
+    """Return the labels of each enumeration that coded rows need, by its name: texts are looked up quickest in one."""
     return {_type(code): key.values for key, code in coding.codes.items() if key.bin is None}
 
 

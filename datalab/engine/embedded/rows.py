@@ -54,7 +54,7 @@ class RowSteps:
         columns: list[str] = ["unit"]
         for number, source in enumerate(self.plan.sources):
             side, own = self._side(number, source)
-            rows = side if source.link is None else self._linked(number, rows, side, columns, own, source.link)
+            rows = side if source.link is None else self._linked(number, rows, (side, own), columns, source.link)
             if source.link is None or source.link.keep is Keep.PAIRS:
                 columns += own
         worked_out = self._with_derived(f"SELECT * FROM {rows}", self.plan.derived)
@@ -131,8 +131,9 @@ class RowSteps:
         self.hashes[name] = "STRUCT(" + ", ".join(f"{column} {kind}" for column, kind in columns.items()) + ")"
         return f"{name}(struct_pack({', '.join(f'{column} := {column}' for column in columns)}))"
 
-    def _linked(self, number: int, rows: str, side: str, columns: list[str], own: list[str], link: Link) -> str:  # noqa: PLR0917 - a step of one statement
+    def _linked(self, number: int, rows: str, other: tuple[str, list[str]], columns: list[str], link: Link) -> str:
         """Write the rows so far with their partners, or those that have one, or none."""
+        side, own = other
         meet = ["a.unit = b.unit"] if link.by_unit else []
         meet += [f"{self.names[on.own][0]} = {self.names[on.other][0]}" for on in link.on]
         meet += [within(link.within, self.names)] if link.within is not None else []

@@ -50,7 +50,7 @@ class Aggregates:
         return self._counted(self._grouped(rows), tuple(self._groups), tuple(common), self.plan.parts, again=False)
 
     def longest(self, parts: tuple[Part, ...], rows: DataFrame) -> DataFrame:
-        """Return how many rows the unit with most rows has in the cells of a round: one row, no shuffle of rows."""
+        """Return how many rows the unit with most of them has in a round: one row, without a shuffle of rows."""
         kept = reduce(lambda frame, key: frame.filter(self._listed(key)), parts[0].bounded_at, self._grouped(rows))
         return kept.groupBy(UNIT).agg(F.count(F.lit(1)).alias("n")).agg(F.max("n"))
 

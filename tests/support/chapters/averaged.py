@@ -1,0 +1,44 @@
+"""Means, variances and ratios."""
+
+from __future__ import annotations
+
+from chapters.example import Chapter, Example
+
+CHAPTER = Chapter(
+    title="Means, variances and ratios",
+    text=(
+        "A mean is a noisy sum of distances from the middle of the stated range over a noisy count of "
+        "rows that have a value; a variance adds the squares of those distances; a share or a rate is one "
+        "noisy amount over another. Both parts are protected, and the interval is that of the ratio."
+    ),
+    examples=(
+        Example(
+            says="A mean: distances from 240, the middle of -20 to 500; rows without a value do not count",
+            python='ask("offences").mean("minutes")',
+            tables={"offences": "unit_id minutes\nu1 250\nu2 -\nu3 -20"},
+            cells={"minutes_mean/values": {(): 2}, "minutes_mean/sum": {(): 10 - 260}},
+        ),
+        Example(
+            says="A variance: the squares of the same distances, too",
+            python='ask("offences").variance("minutes")',
+            tables={"offences": "unit_id minutes\nu1 250\nu2 230\nu3 243"},
+            cells={
+                "minutes_variance/values": {(): 3},
+                "minutes_variance/sum": {(): 10 - 10 + 3},
+                "minutes_variance/squares": {(): 100 + 100 + 9},
+            },
+        ),
+        Example(
+            says="A share of rows, by ward",
+            python='ask("offences").group_by("ward").share(col("kind") == "arson")',
+            tables={"offences": "unit_id ward kind\nu1 north arson\nu2 north theft\nu3 south theft"},
+            cells={"kind_share/top": {("north",): 1}, "kind_share/bottom": {("north",): 2, ("south",): 1}},
+        ),
+        Example(
+            says="Minutes a person",
+            python='ask("offences").ratio(top=total("minutes"), bottom=units())',
+            tables={"offences": "unit_id minutes\nu1 10\nu1 20\nu2 30"},
+            cells={"ratio/top": {(): 60}, "ratio/bottom": {(): 2}},
+        ),
+    ),
+)
