@@ -8,8 +8,9 @@ LAB ?= lab
 PEOPLE ?= 20000
 WORKERS ?= 2
 PYTEST := $(BIN)/python -m pytest
+EVIDENCE := $(addprefix tests/privacy/test_,whole_path.py neighbours.py discovery.py attackers.py coverage.py timing.py)
 
-.PHONY: help demo test test-slow check fix lock benchmark benchmark-peers clean
+.PHONY: help demo test test-slow check fix lock benchmark benchmark-peers privacy-evidence clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -34,6 +35,9 @@ check: .make/venv ## format, lint, types, import contracts, documents that are c
 fix: .make/venv ## format, and mend what ruff can mend
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+privacy-evidence: .make/venv .make/test-system ## run the attacks and write what they measured to docs/privacy-evidence.md
+	$(PYTEST) -q $(EVIDENCE) --evidence docs/privacy-evidence.md
 
 benchmark: .make/venv ## speed beside a floor in the same run
 	$(BIN)/python benchmarks/deidentify_rows.py

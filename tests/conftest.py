@@ -17,9 +17,12 @@ import tempfile
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from importlib.metadata import version
 from pathlib import Path
+from platform import python_version
 
 import pytest
+from evidence import Evidence
 from pyspark.sql import SparkSession
 from sqlalchemy import NullPool, create_engine, text
 
@@ -32,6 +35,39 @@ REPOSITORY = Path(__file__).parents[1]
 if not hasattr(sys.modules["__main__"], "__file__"):
     # A process of pytest-xdist has no main file: PySpark takes that for a run of doctests, and ends the process.
     sys.modules["__main__"].__file__ = __file__
+
+
+EVIDENCE = pytest.StashKey[Evidence]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option that has the measured figures written down."""
+    parser.addoption("--evidence", type=Path, help="write what the attacks measured to this file")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make room for figures."""
+    config.stash[EVIDENCE] = Evidence()
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Write the figures down where every test passed."""
+    file = session.config.getoption("--evidence")
+    if file is not None and exitstatus == 0:
+        software = f"Python {python_version()}, opendp {version('opendp')}, duckdb {version('duckdb')}"
+        session.config.stash[EVIDENCE].write(file, f"{software}, pyspark {version('pyspark')}")
+
+
+@pytest.fixture
+def measured(request: pytest.FixtureRequest) -> Callable[..., None]:
+    """Note a figure for the evidence: what it is of, what was found, what is allowed, whether it is a control."""
+
+    def note(what: str, found: str, allowed: str, *, control: bool = False) -> None:
+        request.config.stash[EVIDENCE].add(
+            request.module.__name__.split(".")[-1], what, found, allowed, control=control
+        )
+
+    return note
 
 
 @pytest.fixture(scope="session")

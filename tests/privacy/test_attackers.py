@@ -9,7 +9,7 @@ always right.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from fractions import Fraction
@@ -113,11 +113,14 @@ def most(budget: Budget) -> float:
 
 @pytest.mark.parametrize("attack", [averaging, differencing])
 @pytest.mark.parametrize("each", [1, 2, 20])
-def test_many_questions_tell_no_more_than_the_grant(attack: type, each: int, tmp_path: Path) -> None:
+def test_many_questions_tell_no_more_than_the_grant(
+    attack: Callable[[int, Fraction], list[Plan]], each: int, tmp_path: Path, measured: Callable[..., None]
+) -> None:
     """However the grant is cut up, the attacker is right no more often than its epsilon allows."""
     plans = allowed(attack(40, Fraction(GRANTED.rho, each)), tmp_path)
     found = accuracy(plans, trials=TRIALS)
 
+    measured(f"{attack.__name__}, {each} questions for one grant", f"{found:.3f}", f"{most(GRANTED):.3f}")
     assert len(plans) == each
     assert found <= most(GRANTED) + SLACK
     # All of it spent on one count tells as much as Gaussian noise can: the distance of two normals.
@@ -125,11 +128,15 @@ def test_many_questions_tell_no_more_than_the_grant(attack: type, each: int, tmp
 
 
 @pytest.mark.parametrize("attack", [averaging, differencing])
-def test_without_a_ledger_they_are_right(attack: type) -> None:
+def test_without_a_ledger_they_are_right(
+    attack: Callable[[int, Fraction], list[Plan]], measured: Callable[..., None]
+) -> None:
     """The same attackers without a ledger find out nearly always: the attacks are good ones."""
     plans = attack(300, Fraction(1, 5))
 
-    assert accuracy(plans, trials=200) > 0.99
+    found = accuracy(plans, trials=200)
+    measured(f"{attack.__name__}, 300 questions without a ledger", f"{found:.3f}", f"{most(GRANTED):.3f}", control=True)
+    assert found > 0.99
 
 
 def test_a_ledger_that_forgets_is_caught() -> None:

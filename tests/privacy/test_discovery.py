@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 
@@ -50,33 +51,41 @@ def told_alone(plan: Plan, *, lowered_by: int = 0) -> tuple[float, float]:
 
 @pytest.mark.parametrize("rho", [Fraction(1, 10), Fraction(3)])
 @pytest.mark.parametrize("values_per_unit", [1, 4])
-def test_a_value_of_one_unit_is_told_no_more_often_than_delta(values_per_unit: int, rho: Fraction) -> None:
+def test_a_value_of_one_unit_is_told_no_more_often_than_delta(
+    values_per_unit: int, rho: Fraction, measured: Callable[..., None]
+) -> None:
     """The chance that any of one unit's own values is told is at most delta, and not far below: it is tight."""
     delta = Fraction(1, 50)
     plan = plan_with(delta=delta, values_per_unit=values_per_unit, rho=rho)
     low, high = (1 - (1 - each) ** values_per_unit for each in told_alone(plan))
 
+    what = f"a value of one unit is told; rho {rho}, {values_per_unit} values a unit"
+    measured(what, f"{low:.4f}", f"{float(delta):.4f}")
     assert low <= delta
     assert rho > 1 or high >= delta / 2  # small noise has few steps to choose a threshold from
 
 
-def test_a_threshold_too_low_is_caught() -> None:
+def test_a_threshold_too_low_is_caught(measured: Callable[..., None]) -> None:
     """The same test finds a threshold that is a scale too low."""
     plan = plan_with(delta=Fraction(1, 50))
     scale = next(part.scale for part in NOISE.price(plan).parts if part.part == DISCOVERY)
 
     low, _ = told_alone(plan, lowered_by=math.ceil(scale))
 
+    measured("a threshold one scale too low", f"{low:.4f}", "0.0200", control=True)
     assert low > Fraction(1, 50)
 
 
-def test_the_tail_of_continuous_noise_would_be_too_little(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_tail_of_continuous_noise_would_be_too_little(
+    monkeypatch: pytest.MonkeyPatch, measured: Callable[..., None]
+) -> None:
     """Without the step by which thresholds are priced lower, the stated delta is exceeded where noise is small."""
     monkeypatch.setattr(noise, "STEP", 0)
     delta = Fraction(5, 100)
 
     low, _ = told_alone(plan_with(delta=delta, rho=Fraction(3, 2)))
 
+    measured("thresholds priced by the tail of continuous noise", f"{low:.4f}", f"{float(delta):.4f}", control=True)
     assert low > delta
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -36,6 +36,10 @@ def moved(part: str, one: Cells, other: Cells) -> Sensitivity:
     return Sensitivity(l1=sum(steps), l2_squared=sum(step**2 for step in steps), linf=max(steps))
 
 
+NEAREST: dict[str, float] = {}
+"""How near each kind of part came to its stated squared L2 sensitivity, as a share of it."""
+
+
 def assert_within(plan: Plan, one: Cells, other: Cells) -> None:
     """Fail where a part moved further than the plan states."""
     for part in plan.parts:
@@ -43,6 +47,7 @@ def assert_within(plan: Plan, one: Cells, other: Cells) -> None:
         assert seen.l1 <= stated.l1, part.name
         assert seen.l2_squared <= stated.l2_squared, part.name
         assert seen.linf <= stated.linf, part.name
+        NEAREST[part.kind] = max(NEAREST.get(part.kind, 0.0), seen.l2_squared / stated.l2_squared)
         if seen == stated:
             event(f"{part.kind} reached its bound")
 
@@ -74,9 +79,13 @@ def laid_out(spark: Any, folder: Path, plan: Plan, tables: Tables, buckets: int)
 
 @settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
 @given(asked=questions(), tables=TABLES, unit=UNITS)
-def test_one_unit_moves_no_vector_further_than_stated(asked: Question, tables: Tables, unit: str) -> None:
+def test_one_unit_moves_no_vector_further_than_stated(
+    asked: Question, tables: Tables, unit: str, measured: Callable[..., None]
+) -> None:
     """Removing any unit keeps every vector within its L1, L2 and largest-cell sensitivity, whatever its values are."""
     assert_neighbours_within(plan_of(asked), ReferenceEngine(), tables, without(tables, unit))
+    for kind, share in NEAREST.items():
+        measured(f"{kind}: 400 random questions, in memory", f"{share:.0%}", "100%")
 
 
 @settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))

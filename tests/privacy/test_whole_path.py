@@ -10,6 +10,7 @@ A large delta is used on purpose: at delta 1e-6 the tails that count hold no dra
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -131,20 +132,23 @@ def claim(plan: Plan) -> float:
     return noise.epsilon(noise.price(plan).total, DELTA)
 
 
-def test_no_attacker_beats_the_claim() -> None:
+def test_no_attacker_beats_the_claim(measured: Callable[..., None]) -> None:
     """All measures of one question together leak at most the stated epsilon, and not far less: no noise is wasted."""
     plan = plan_of(ASKED)
     one, other = reference_cells(plan)
 
     found = attack(plan, one, other)
 
+    measured("counts, units, sum and mean together", f"{found:.2f}", f"{claim(plan):.2f}")
     assert found <= claim(plan)
     assert found > claim(plan) / 4
 
 
 @pytest.mark.spark
 @pytest.mark.parametrize("name", ["spark", "embedded"])
-def test_no_attacker_beats_the_claim_on_a_real_engine(name: str, spark: SparkSession, tmp_path: Path) -> None:
+def test_no_attacker_beats_the_claim_on_a_real_engine(
+    name: str, spark: SparkSession, tmp_path: Path, measured: Callable[..., None]
+) -> None:
     """The same holds of the paths that run in the lab: Parquet by unit, Spark or the embedded engine, OpenDP."""
     plan = plan_of(ASKED)
     engine = SparkEngine(spark) if name == "spark" else EmbeddedEngine(scratch=tmp_path)
@@ -155,8 +159,10 @@ def test_no_attacker_beats_the_claim_on_a_real_engine(name: str, spark: SparkSes
         path = write(spark, folder, "offences", rows, buckets=2)
         pair.append(engine.cells(plan, {"offences": TableRef(path=path, buckets=2, schema=SCHEMAS["offences"])}))
 
+    found = attack(plan, pair[0], pair[1])
+    measured(f"the same on the {name} engine", f"{found:.2f}", f"{claim(plan):.2f}")
     assert tuple(pair) == reference_cells(plan)
-    assert attack(plan, pair[0], pair[1]) <= claim(plan)
+    assert found <= claim(plan)
 
 
 def thinner(part: Part, factor: int) -> Part:
@@ -193,22 +199,26 @@ def kind_plan(kind: str) -> Plan:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_no_attacker_beats_the_claim_on_any_figure(kind: str) -> None:
+def test_no_attacker_beats_the_claim_on_any_figure(kind: str, measured: Callable[..., None]) -> None:
     """Whatever figure is asked, alone, the vectors that it is made of leak at most the stated epsilon."""
     plan = kind_plan(kind)
     one, other = reference_cells(plan)
 
-    assert 0 < attack(plan, one, other) <= claim(plan)
+    found = attack(plan, one, other)
+    measured(kind, f"{found:.2f}", f"{claim(plan):.2f}")
+    assert 0 < found <= claim(plan)
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_noise_too_small_is_caught_on_any_figure(kind: str) -> None:
+def test_noise_too_small_is_caught_on_any_figure(kind: str, measured: Callable[..., None]) -> None:
     """The same attack exceeds the claim of every figure where its noise is a tenth of what it should be."""
     plan = kind_plan(kind)
     broken = replace(plan, parts=tuple(thinner(part, 10) for part in plan.parts))
     one, other = reference_cells(plan)
 
-    assert attack(plan, one, other, noised_by=broken) > claim(plan)
+    found = attack(plan, one, other, noised_by=broken)
+    measured(f"{kind}, a tenth of the noise", f"{found:.2f}", f"{claim(plan):.2f}", control=True)
+    assert found > claim(plan)
 
 
 @pytest.mark.parametrize("factor", [3, 10])
@@ -222,7 +232,7 @@ def test_noise_too_small_is_caught(factor: int) -> None:
 
 
 @pytest.mark.parametrize("bound", ["rows_per_unit", "rows_per_cell", "value"])
-def test_a_bound_left_out_is_caught(bound: str) -> None:
+def test_a_bound_left_out_is_caught(bound: str, measured: Callable[..., None]) -> None:
     """The same attack exceeds the claim where the engine forgets R, the cap, or the clamp of values."""
     plan = plan_of(ASKED)
     match bound:
@@ -239,7 +249,9 @@ def test_a_bound_left_out_is_caught(bound: str) -> None:
         ReferenceEngine().cells(forgetful, {"offences": rows}) for rows in ([*_extreme(HEAVY), *OTHERS], OTHERS)
     )
 
-    assert attack(plan, one, other) > claim(plan)
+    found = attack(plan, one, other)
+    measured(f"the bound of {bound} left out", f"{found:.2f}", f"{claim(plan):.2f}", control=True)
+    assert found > claim(plan)
 
 
 def _extreme(rows: list[Row]) -> list[Row]:
