@@ -29,6 +29,7 @@ from datalab.contract.odcs.contract_file import read_contract
 from datalab.contract.published import published_columns
 from datalab.errors import NotFoundError, StateError
 from datalab.governance.policy import DEFAULT_POLICY
+from datalab.privacy.accuracy import recommended_rows
 from datalab.privacy.answer import Answer
 from datalab.query.build import (
     academic_year,
@@ -188,6 +189,14 @@ class Release:
         table = pd.DataFrame(_rows(answer), columns=[*answer.keys, *figures])
         table.attrs = {"covers": answer.covers, "epsilon": answer.epsilon, "request": self.bundle.request}
         return table
+
+    def recommended_rows(self, share: float = 0.95) -> int:
+        """Return how many rows a unit to count so that all rows of such a share of units do.
+
+        Raises:
+            QueryError: if the release does not answer how many rows a unit has.
+        """
+        return recommended_rows(self.bundle.answer, share)
 
     @property
     def explanation(self) -> str:

@@ -116,6 +116,31 @@ def price(
 
 
 @app.command()
+def finding(
+    file: File,
+    project: ForProject,
+    *,
+    measure: Annotated[str, typer.Option(help="The figure in which a difference is looked for.")],
+    difference: Annotated[float, typer.Option(help="Its size between two cells, in the figure's unit.")],
+    group_size: Annotated[
+        int | None, typer.Option(help="For a mean: rows in each group, as far as is public.", show_default=False)
+    ] = None,
+    actor: ActingAs,
+    lab: LabHome = None,
+) -> None:
+    """Say whether a finding of a stated size would be seen through the noise; touches neither data nor budget."""
+    from datalab.release.sheet import visible_finding  # noqa: PLC0415 - as above
+
+    question = _read(file)
+    with _desk(lab) as desk:
+        seen = visible_finding(
+            desk, question, measure=measure, difference=difference, count=group_size, project=project, person=actor
+        )
+    _say(f"A difference of {difference:,.6g} is seen in {seen.chance:.0%} of answers, by the noise alone.")
+    _say(f"The least that is seen in 80 of 100 answers: {seen.least:,.4g}.")
+
+
+@app.command()
 def submit(file: File, project: ForProject, actor: ActingAs, lab: LabHome = None) -> None:
     """Submit a question: it is paid for, answered, and queued for review."""
     question = _read(file)

@@ -29,6 +29,8 @@ from datalab.query.model import (
 )
 from datalab.query.schema import ViewSchema
 
+LARGEST = Fraction(10) ** 300
+"""Beyond this a weighted sum has no bounds: doubles end soon after."""
 MAX_DAYS_LISTED = 1_000
 """Up to so many different numbers of days are groups of their own."""
 _NUMBERS = frozenset({LogicalType.INTEGER, LogicalType.NUMBER})
@@ -153,6 +155,8 @@ def _combined(linear: Linear, found: list[PublishedColumn]) -> Bounds | None:
         ends = sorted(Fraction(term.weight) * Fraction(end) for end in (bounds.lower, bounds.upper))
         low, high = low + ends[0], high + ends[1]
     units = {column.bounds.unit for column in found if column.bounds is not None}
+    if max(abs(low), abs(high)) > LARGEST:
+        return None
     return Bounds(lower=float(low), upper=float(high), unit=units.pop() if len(units) == 1 else "")
 
 

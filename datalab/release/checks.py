@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from datalab.privacy.accounts.account import Account
-from datalab.privacy.accuracy import MeasurePreview, Preview
+from datalab.privacy.accuracy import Bias, MeasurePreview, Preview
 from datalab.privacy.budget import Budget
 from datalab.privacy.wish import certainty
 from datalab.release.case import Case
@@ -40,21 +40,27 @@ class Remark:
 
 
 def remarks_of(
-    case: Case, preview: Preview, *, accounts: Mapping[str, Account | None], earlier: Iterable[ReleaseRequest]
+    case: Case,
+    preview: Preview,
+    *,
+    bias: Bias,
+    accounts: Mapping[str, Account | None],
+    earlier: Iterable[ReleaseRequest],
 ) -> tuple[Remark, ...]:
     """Return every remark on a question, in a fixed order.
 
     Args:
         case: what is asked of what.
         preview: its cost and expected error.
+        bias: what is known of rows that its bounds leave out.
         accounts: the accounts that pay, as they stand; None for one that was never granted anything.
         earlier: the same project's other requests.
     """
     return (
         _cost(preview),
         *(_remaining(name, account, preview) for name, account in accounts.items()),
-        *_bounds(case),
-        Remark(topic="cells", text=f"The answer has {preview.cells:,} cells; all of them are listed by the contract."),
+        _bounds(bias),
+        _cells(case, preview),
         *(_error(measure) for measure in preview.measures),
         *(Remark(topic=topic, text=text) for topic, text in literals_of(case.question.query)),
         *_overlaps(case, earlier),
@@ -83,16 +89,16 @@ def _remaining(name: str, account: Account | None, preview: Preview) -> Remark:
     return Remark(topic=topic, text=text, weight=Weight.LOOK if large else Weight.NOTE)
 
 
-def _bounds(case: Case) -> Iterable[Remark]:
-    asked = case.question.rows_per_unit
-    for dataset, exhibit in case.exhibits.items():
-        most, unit = exhibit.contract.max_rows_per_unit, exhibit.contract.privacy_unit.value
-        if most is None:
-            continue
-        text = f"At most {asked} rows of a {unit} count in {dataset}; its custodian expects up to {most}."
-        if asked < most:
-            text += " Rows beyond the limit are left out: the answer can be too low, and no interval covers that."
-        yield Remark(topic="bounds", text=text, weight=Weight.LOOK if asked < most else Weight.NOTE)
+def _bounds(bias: Bias) -> Remark:
+    return Remark(topic="bounds", text=bias.text, weight=Weight.NOTE if bias.none else Weight.LOOK)
+
+
+def _cells(case: Case, preview: Preview) -> Remark:
+    if case.question.query.discover is not None:
+        text = "The answer names values that stand in the data: those that many units share."
+        return Remark(topic="cells", text=text, weight=Weight.LOOK)
+    text = f"The answer has {preview.cells:,} cells; all of them are listed by the contract."
+    return Remark(topic="cells", text=text)
 
 
 def _error(measure: MeasurePreview) -> Remark:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from datalab.errors import PermissionDeniedError, UserError
 from datalab.governance.office import acting_person
-from datalab.privacy.accuracy import Preview, preview
+from datalab.privacy.accuracy import Preview, Visibility, bounding_bias, preview, visibility
 from datalab.privacy.answer import Answer
 from datalab.privacy.budget import Budget
 from datalab.privacy.wish import Wish, least_budget
@@ -64,6 +64,19 @@ def priced_question(desk: Desk, question: Question, wish: Wish, *, project: str,
     )
 
 
+def visible_finding(
+    desk: Desk, question: Question, *, measure: str, difference: float, count: int | None, project: str, person: str
+) -> Visibility:
+    """Return whether a difference between two cells of a figure would be seen through the noise; touches no data.
+
+    Raises:
+        QueryError: as `datalab.privacy.accuracy.visibility`.
+        PermissionDeniedError, NotFoundError, StateError: as `Desk.preview`.
+    """
+    plan = desk.compiled(desk.case(question, project=project, person=person))
+    return visibility(measure, plan, desk.noise.price(plan), difference=difference, count=count)
+
+
 def sheet_of_request(desk: Desk, request_id: str, *, person: str) -> Sheet:
     """Return the sheet of a request.
 
@@ -115,13 +128,15 @@ def visible_requests(
 
 
 def _look(desk: Desk, case: Case, *, author: str, without: str) -> tuple[Preview, tuple[Remark, ...]]:
-    shown = preview(desk.compiled(case), desk.noise, desk.policy.delta)
+    plan = desk.compiled(case)
+    shown = preview(plan, desk.noise, desk.policy.delta)
+    most = {dataset: exhibit.contract.max_rows_per_unit for dataset, exhibit in case.exhibits.items()}
     with desk.release.read() as tx:
         names = paying(tx.ledger, case, author=author)
         opened = frozenset(tx.ledger.opened(names))
         accounts = {name: tx.ledger.account(name) if name in opened else None for name in names}
         earlier = tuple(one for one in tx.requests.requests(project=case.project.id) if one.id != without)
-    return shown, remarks_of(case, shown, accounts=accounts, earlier=earlier)
+    return shown, remarks_of(case, shown, bias=bounding_bias(plan, most), accounts=accounts, earlier=earlier)
 
 
 def _without_answer(request: ReleaseRequest) -> ReleaseRequest:

@@ -12,7 +12,7 @@ from desk_lab import DeskLab, build, public_question, question
 from datalab.errors import NotFoundError, PermissionDeniedError
 from datalab.release.checks import Remark, Weight
 from datalab.release.request import RequestState
-from datalab.release.sheet import Sheet, sheet_of_question, sheet_of_request, visible_requests
+from datalab.release.sheet import Sheet, sheet_of_question, sheet_of_request, visible_finding, visible_requests
 
 
 @pytest.fixture
@@ -41,6 +41,20 @@ def test_author_and_reviewer_see_the_same_but_for_the_answer(lab: DeskLab) -> No
     assert sheet_of_request(lab.desk, request.id, person="ann").answer is None
     lab.desk.publish(request.id)
     assert sheet_of_request(lab.desk, request.id, person="ann").answer == reviewer.answer
+
+
+def test_a_finding_is_seen_or_not_before_anything_is_spent(lab: DeskLab) -> None:
+    """The larger the difference, the surer it is seen; asking spends nothing, and strangers may not ask."""
+    asked = {"measure": question().query.measures[0].name, "count": None, "project": "safer"}
+    chances = [
+        visible_finding(lab.desk, question(), difference=size, person="ann", **asked).chance for size in (1, 50, 10_000)
+    ]
+
+    assert chances == sorted(chances)
+    assert chances[0] < 0.2
+    assert chances[-1] > 0.99
+    with pytest.raises(PermissionDeniedError):
+        visible_finding(lab.desk, question(), difference=1, person="rex", **asked)
 
 
 def test_strangers_see_nothing(lab: DeskLab) -> None:

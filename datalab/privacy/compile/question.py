@@ -65,11 +65,7 @@ def _salt(question: Question) -> int:
 
     It needs no secret: any choice among a unit's own rows is within the stated sensitivity.
     """
-    try:
-        text = canonical_json(question)
-    except AssertionError:
-        text = repr(question)
-    digest = hashlib.sha256(text.encode()).digest()
+    digest = hashlib.sha256(canonical_json(question).encode()).digest()
     return int.from_bytes(digest[:8], "big", signed=True)
 
 

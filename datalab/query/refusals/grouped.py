@@ -20,6 +20,8 @@ MAX_TABLES = 64
 """Most tables of one question: all margins of six columns."""
 MAX_WEIGHT = 1_000
 """Largest weight of a table."""
+MAX_FITTED = 10**6
+"""Most combinations of all groups of several tables that are made to agree without a negative cell."""
 BINS_PER_CELL = 64
 """A quantile may hold so many bins for each cell that the lab allows an answer."""
 
@@ -58,7 +60,7 @@ def group_refusals(scope: Scope, max_cells: int) -> Iterator[str]:
                 f"{max_cells * BINS_PER_CELL}. Divide the range into fewer bins, or group by fewer columns."
             )
     yield from _top_refusals(scope, cells)
-    yield from _nonnegative_refusals(scope)
+    yield from _nonnegative_refusals(scope, math.prod(sizes.values()))
 
 
 def _discovery_refusals(scope: Scope) -> Iterator[str]:
@@ -123,10 +125,15 @@ def _top_refusals(scope: Scope, cells: int) -> Iterator[str]:
         yield f"The question asks for the largest {query.top} of {cells} cells. Choose a number from 1 to {cells}."
 
 
-def _nonnegative_refusals(scope: Scope) -> Iterator[str]:
+def _nonnegative_refusals(scope: Scope, cells: int) -> Iterator[str]:
     query = scope.query
     if not query.nonnegative:
         return
+    if query.tables and cells > MAX_FITTED:
+        yield (
+            f"Tables that are to agree and not be negative are fitted together, in at most {MAX_FITTED:,} "
+            f"combinations of groups; these have {cells:,}. Leave nonnegative out, or use fewer columns."
+        )
     for measure in query.measures:
         if not isinstance(measure, CountRows | CountUnits | Sum):
             yield f"{measure.name} is no count and no sum, and cannot be held above 0. Ask for it in another question."
