@@ -2,12 +2,12 @@
 
     python benchmarks/beside_peers.py --rows 1000000 --folder .make/benchmark [--peers .make] [--results FILE]
 
-About 13 rows a person, regions by Zipf, 30 regions x 24 months = 720 cells. Every system answers a question once to warm
-up and then `--runs` times, a fresh question each; the figures are medians of wall and CPU seconds of the whole process
-tree, its peak memory, and the mean |answer - truth| over cells, noise and bounds together. Peers pin packages of their
-own: each runs in its own environment and process, on the same files, in the same run. The lab spends rho 0.0244 (epsilon
-1 at delta 1e-6); the others pure epsilon 1, where their error is least for that price, and epsilon 1 with delta 1e-6 for
-unlisted values. Each keeps 36 rows a person. What one cannot be asked is said with the reason.
+About 13 rows a person, regions by Zipf, 30 regions x 24 months = 720 cells. Every system answers a question once to
+warm up and then `--runs` times, a fresh question each; the figures are medians of wall and CPU seconds of the whole
+process tree, its peak memory, and the mean |answer - truth| over cells, noise and bounds together. Peers pin packages
+of their own: each runs in its own environment and process, on the same files, in the same run. The lab spends rho
+0.0244 (epsilon 1 at delta 1e-6); the others pure epsilon 1, where their error is least for that price, and epsilon 1
+with delta 1e-6 for unlisted values. Each keeps 36 rows a person. What one cannot be asked is said with the reason.
 Results are lines of JSON; `results_table.py` makes a table of them.
 """
 

@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import pyarrow as pa
@@ -133,7 +133,7 @@ class _writer:  # noqa: N801 - used as a statement
         self._path = folder / "part-0.parquet"
         self._file: parquet.ParquetWriter | None = None
 
-    def __enter__(self) -> _writer:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

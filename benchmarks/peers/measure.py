@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 Values = Mapping[str, float | None]
 """An answer: a figure by its groups, joined by `|`."""
@@ -17,7 +17,7 @@ _EVERY = 0.05  # seconds between two looks at the memory
 
 
 def family() -> dict[int, list[str]]:
-    """Return what Linux says of this process and of every process below it: fields of `/proc/PID/stat` from the third."""
+    """Return what Linux says of this process and of those below it: fields of `/proc/PID/stat` from the third."""
     stats: dict[int, list[str]] = {}
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
@@ -49,7 +49,7 @@ class PeakMemory:
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
 
-    def __enter__(self) -> PeakMemory:
+    def __enter__(self) -> Self:
         self._thread.start()
         return self
 

@@ -1,7 +1,7 @@
 """SmartNoise SQL 1.0.10 on the common questions: run by an interpreter that has it; the task is JSON on standard input.
 
-It runs on Spark, its quickest way here. Its noise is discrete Laplace at the task's epsilon, its thresholds at the task's
-delta; it has no zCDP. A cell that no row falls into is absent, for it knows no list of groups.
+It runs on Spark, its quickest way here. Its noise is discrete Laplace at the task's epsilon, its thresholds at the
+task's delta; it has no zCDP. A cell that no row falls into is absent, for it knows no list of groups.
 """
 
 from __future__ import annotations

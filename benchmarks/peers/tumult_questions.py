@@ -1,7 +1,8 @@
 """Tumult Analytics 0.21 on the common questions: run by an interpreter that has it; the task is JSON on standard input.
 
 What it can express was read in its `QueryBuilder`, and every question here ran. It has no bound a cell beside the bound
-a person that ties sums and counts (`MaxRowsPerID`), so it is given that one alone; at that bound its noise is least under pure epsilon.
+a person that ties sums and counts (`MaxRowsPerID`), so it is given that one alone; at that bound its noise is least
+under pure epsilon.
 """
 
 from __future__ import annotations

@@ -53,7 +53,7 @@ def _expression(expression: Expression, words: Words) -> str:  # noqa: PLR0911 -
         case Clock(column=ref, part=part):
             return _PARTS[part].format(words.name(ref))
         case Recode(column=ref, groups=groups):
-            merged = "; ".join(listed(map(shown, group)) for group in groups)
+            merged = "; ".join(" or ".join(map(shown, group)) for group in groups)
             return f"{words.name(ref)} with its categories merged: {merged}; any category beside these is '{OTHER}'"
         case Clamp(column=ref, lower=lower, upper=upper):
             return f"{words.name(ref)}, each value held between {lower} and {upper} {words.column(ref).unit}".rstrip()

@@ -51,11 +51,12 @@ def derived_refusals(scope: Scope) -> Iterator[str]:
             yield f"{query.dataset} has a column called {name} already. Give the derived column another name."
     for derived in query.derive:
         yield from name_refusals(derived.name, default_column_name(derived.expression), "A derived column", scope)
-        faults = list(_input_refusals(derived, scope))
+        faults = list(input_refusals(derived, scope))
         yield from faults or _unmade(derived, scope)
 
 
-def _input_refusals(derived: Derived, scope: Scope) -> Iterator[str]:
+def input_refusals(derived: Derived, scope: Scope) -> Iterator[str]:
+    """Yield why a derived column cannot be made of its inputs."""
     columns = []
     for ref in inputs_of(derived.expression):
         column = scope.find_stated(ref)

@@ -27,7 +27,7 @@ from datalab.query.model import (
 )
 from datalab.query.naming import default_measure_name
 from datalab.query.refusals.condition import condition_refusals
-from datalab.query.refusals.derived import NUMERIC
+from datalab.query.refusals.derived import NUMERIC, input_refusals
 from datalab.query.refusals.named import name_refusals
 from datalab.query.refusals.scope import Scope
 from datalab.query.written.measure import write_measure
@@ -128,8 +128,13 @@ def number_refusals(ref: ColumnRef, scope: Scope) -> Iterator[str]:
             f"The contract states no bounds for {ref}, so no noise could hide one value of it. "
             "Ask the custodian to state them."
         )
-    elif not _is_range(column):
+    elif not _is_range(column) and not _is_told(column.name, scope):
         yield f"The contract's bounds for {ref} are not a range of numbers. Ask the custodian to mend them."
+
+
+def _is_told(name: str, scope: Scope) -> bool:
+    """Return whether a derived column is refused for what it is made of, so that its bounds need no word."""
+    return any(one.name == name and any(input_refusals(one, scope)) for one in scope.query.derive)
 
 
 def _is_range(column: PublishedColumn) -> bool:

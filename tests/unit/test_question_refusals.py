@@ -1,0 +1,158 @@
+"""What derived columns, joins, tables and figures are refused for: each for its reason alone, with a remedy."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+from language import LANGUAGE
+from offences import POLICY, ref
+
+from datalab.errors import QueryError
+from datalab.query.build import (
+    Asking,
+    ask,
+    band,
+    clamp,
+    col,
+    combine,
+    days,
+    days_between,
+    hour,
+    month,
+    recode,
+    rows,
+    total,
+    units,
+)
+from datalab.query.check import check
+from datalab.query.model import Derived, Linear, Table, Term
+
+CRIMES = ask("crimes")
+COUNTED = CRIMES.count_rows()
+BY_WARD = COUNTED.group_by("ward")
+PAIRED = COUNTED.join("treated")
+
+REFUSED: tuple[tuple[Asking, str], ...] = (
+    # names
+    (CRIMES.count_rows(name="alice_did_it"), "'alice' is a word of no dataset"),
+    (CRIMES.count_rows(name="Rows"), "Call it rows"),
+    (CRIMES.count_rows(name="a_b_c_d_e_f"), "more than 5 words"),
+    (COUNTED.group_by(band("minutes", 5, name="secret")), "Call it minutes_band"),
+    (COUNTED.group_by(band("minutes", 5, name="kind")), "has a column called kind already"),
+    # derived columns
+    (COUNTED.group_by(band("kind", 5)), "cannot be cut into bands"),
+    (COUNTED.group_by(band("minutes")), "no edge"),
+    (COUNTED.group_by(band("minutes", 9, 5)), "do not rise"),
+    (COUNTED.group_by(band("minutes", 5, 501)), "Cut within the range"),
+    (COUNTED.group_by(month("kind")), "cannot be put on the calendar"),
+    (PAIRED.group_by(month("treated.arrived")), "no bounds for treated.arrived"),
+    (COUNTED.group_by(hour("on")), "has no hour"),
+    (COUNTED.group_by(recode("code", ["x", "y"])), "lists no categories"),
+    (COUNTED.group_by(recode("kind", ["arson", "piracy"])), "never holds 'piracy'"),
+    (COUNTED.group_by(recode("kind", ["arson"], ["arson", "theft"])), "stands 2 times"),
+    (COUNTED.group_by(recode("kind", [])), "is empty"),
+    (CRIMES.sum(clamp("minutes", 0, 501)), "Hold it within that"),
+    (CRIMES.sum(clamp("minutes", 9, 3)), "lower end first"),
+    (CRIMES.sum(clamp("minutes", 0.5, 3)), "Write whole numbers"),
+    (CRIMES.sum(combine({"minutes": 0})), "adds nothing"),
+    (CRIMES.sum(combine({})), "from 1 to 20 terms"),
+    (CRIMES.sum(combine({"kind": 1})), "cannot be added up"),
+    (CRIMES.sum(combine({"story": 1})), "free text"),
+    (COUNTED.where(days_between("on", "on") > 3), "no days pass"),
+    # joins and first rows
+    (COUNTED.join("rates"), "Say on which columns"),
+    (ask("rates").count_rows().join("crimes", on={"ward": "ward"}), "join rates to it"),
+    (COUNTED.join("treated", on={"minutes": "clinic"}), "of two types"),
+    (COUNTED.join("treated", within=days("kind", "arrived", 0, 3)), "between which no days lie"),
+    (COUNTED.join("treated", within=days("at", "arrived", 3, 0)), "lower number first"),
+    (COUNTED.join("treated", within=days("at", "arrived", 0, 40_000)), "at most 36600 days"),
+    (COUNTED.join("treated", first="clinic"), "none of which is the first"),
+    (COUNTED.join("rates", on={"ward": "ward"}, first="people"), "has no units of which to keep one row"),
+    (COUNTED.first("kind"), "none of which is the first"),
+    (COUNTED.having("treated").group_by("treated.clinic"), "only decides which rows are kept"),
+    (COUNTED.without("treated").where(col("treated.days") > 3), "only decides which rows are kept"),
+    (COUNTED.having("treated").join("rates", on={"treated.area": "ward"}), "not among the rows that are joined to"),
+    # tables and cells
+    (BY_WARD.mean("loss").tables(("ward",), ()), "cannot be asked for in several tables"),
+    (BY_WARD.tables(("ward",), ("ward",)), "by the same columns"),
+    (BY_WARD.tables(("ward", "ward")), "groups twice by one column"),
+    (BY_WARD.tables(("ward",), (), weights=[0, 1]), "weight of a table"),
+    (COUNTED.most_frequent(1), "Group by a column"),
+    (BY_WARD.most_frequent(9), "largest 9 of 3 cells"),
+    (CRIMES.mean("loss").group_by("ward").most_frequent(1), "no count and no sum"),
+    (BY_WARD.tables(("ward",), ()).most_frequent(1), "of several tables"),
+    (CRIMES.mean("loss").nonnegative(), "cannot be held above 0"),
+    (CRIMES.sum("minutes").nonnegative(), "can be below 0"),
+    (COUNTED.discover("kind"), "so nothing is to be discovered"),
+    (COUNTED.discover("loss"), "hardly two are alike"),
+    (COUNTED.discover("story"), "free text"),
+    (COUNTED.group_by("code"), "are not public"),
+    # figures
+    (CRIMES.quantile("minutes", "1/2", bins=1), "Choose from 2 to 1024"),
+    (CRIMES.quantile("minutes", 0), "not between 0 and 1"),
+    (CRIMES.median("kind"), "cannot be summed"),
+    (CRIMES.ratio(top=rows(), bottom=rows()), "always 1"),
+    (CRIMES.ratio(top=rows(), bottom=units(), per=10**7), "from 1 to 1000000"),
+    (CRIMES.ratio(top=total("kind"), bottom=rows()), "cannot be summed"),
+    (CRIMES.share(col("kind") == "piracy"), "never holds 'piracy'"),
+    (CRIMES.count_rows(where=col("nothing") == 1), "no column called nothing"),
+    (CRIMES.unit_rows("9/10").group_by("ward"), "has no groups"),
+    (CRIMES.unit_rows("9/10").join("treated"), "not of pairs"),
+)
+
+
+@pytest.mark.parametrize(("asking", "reason"), REFUSED, ids=[reason for _, reason in REFUSED])
+def test_each_part_is_refused_for_its_reason(asking: Asking, reason: str) -> None:
+    """Each question is refused for its reason, and for that alone."""
+    with pytest.raises(QueryError) as caught:
+        check(asking.spend(rho=1, rows_per_unit=4), LANGUAGE, POLICY)
+
+    assert reason in caught.value.what
+    assert "(1 reason(s))" in caught.value.what
+
+
+def test_a_derived_column_is_made_of_contract_columns() -> None:
+    """Derived columns are one step from the contract, however the document was written."""
+    first = Derived(name="minutes_combined", expression=Linear(terms=(Term(column=ref("minutes"), weight=2),)))
+    second = Derived(name="loss_combined", expression=Linear(terms=(Term(column=ref("minutes_combined"), weight=2),)))
+    asking = COUNTED.with_(derive=(first, second))
+
+    with pytest.raises(QueryError, match="is a derived column"):
+        check(asking.spend(rho=1, rows_per_unit=4), LANGUAGE, POLICY)
+
+
+def test_tables_are_by_the_groups_of_the_question() -> None:
+    """A table by a column that is no group, and a group in no table, are refused."""
+    asking = BY_WARD.with_(tables=(Table(by=(ref("kind"),)), Table(by=())))
+
+    with pytest.raises(QueryError, match="not by the columns"):
+        check(asking.spend(rho=1, rows_per_unit=4), LANGUAGE, POLICY)
+
+
+def test_the_bins_of_all_cells_are_bounded() -> None:
+    """A quantile's bins count in every cell."""
+    limits = type(POLICY)(max_cells=50)
+    asking = CRIMES.quantile("minutes", Fraction(1, 2), bins=1_000).group_by("kind")
+
+    with pytest.raises(QueryError, match="4000 bins in 4 cells; the lab allows 3200"):
+        check(asking.spend(rho="1/10", rows_per_unit=4), LANGUAGE, limits)
+
+
+ANSWERED: tuple[Asking, ...] = (
+    COUNTED.group_by("ward", month("at"), band("minutes", 15, 60)).where(hour("at") >= 22),
+    COUNTED.first("on").join("treated", on={"ward": "area"}, within=days("at", "arrived", -7, 30), last="arrived"),
+    COUNTED.join("rates", on={"ward": "ward"}).group_by("rates.ward"),
+    COUNTED.group_by("ward", "kind").margins().nonnegative(),
+    COUNTED.discover("code").most_frequent(5),
+    CRIMES.histogram("minutes", 10, 100),
+    CRIMES.unit_rows("9/10").having("treated"),
+    CRIMES.share(col("kind") == "theft").ratio(top=rows(), bottom=units(), per=1_000, name="rows_per_person"),
+    CRIMES.variance(clamp("minutes", 0, 100)).deviation(combine({"minutes": 1, "loss": 2.5})).median("loss"),
+)
+
+
+@pytest.mark.parametrize("asking", ANSWERED)
+def test_what_can_be_answered_passes(asking: Asking) -> None:
+    """Each part of the language is let through as the builder writes it, under the names that it gives."""
+    check(asking.spend(rho=1, rows_per_unit=4), LANGUAGE, POLICY)
