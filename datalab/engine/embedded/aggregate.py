@@ -3,8 +3,8 @@
     rows of units that no bound can cut ----------------------------------------------> one row a cell
     the others -> one row a unit and cell -> cut to R where a unit has more in hash order -^
 
-A cell is a whole number: its place among all cells of a grouping. Where parts are bounded at several groupings, the
-files are read once, into one row a unit and combination of all groups, and every grouping adds that up.
+A cell is a whole number: its place among all cells of a grouping. Parts that are bounded at one grouping are a round.
+Where rows are dear to make, by joins, they are made once for all rounds.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class Program:
     types: Mapping[str, tuple[str, ...]]
     """Enumerations that the statements use, by name, with their labels."""
     base: Statement | None
-    """Makes the table `base` that the rounds read; None where the only round reads the files itself."""
+    """Makes the table `base` of coded rows that the rounds read; None where each round reads the files itself."""
     rounds: tuple[Round, ...]
 
 
@@ -66,13 +66,17 @@ def program(plan: Plan, files: Files) -> Program:
     coding, parted = Coding.of(plan), rounds(plan)
     steps = RowSteps(plan, files)
     rows = coded(steps, coding)
-    if len(parted) == 1:
-        return Program(types=types(coding), base=None, rounds=(_round(0, parted[0], coding, steps, rows),))
-    made = f"CREATE TEMP TABLE base AS {steps.statement(_base(coding, rows))}"
+    if len(parted) == 1 or not steps.dear:
+        # Reading a table's columns again costs less than keeping its rows.
+        written = (_round_of_files(plan, files, number, parts, coding) for number, parts in enumerate(parted))
+        return Program(types=types(coding), base=None, rounds=tuple(written))
+    made = f"CREATE TEMP TABLE base AS {steps.statement(f'SELECT * FROM {rows}')}"
     return Program(
         types=types(coding),
         base=Statement(text=made, values=steps.bound.values, hashes=steps.hashes),
-        rounds=tuple(_round(number, parts, coding, RowSteps(plan, files), None) for number, parts in enumerate(parted)),
+        rounds=tuple(
+            _round(number, parts, coding, RowSteps(plan, files), "base") for number, parts in enumerate(parted)
+        ),
     )
 
 
@@ -87,26 +91,23 @@ def discovery(plan: Plan, wanted: Discovery, files: Files) -> Statement:
     return Statement(text=steps.statement(query), values=steps.bound.values, hashes=steps.hashes)
 
 
-def _base(coding: Coding, rows: str) -> str:
-    """Return one row a unit and combination of all groups: how many rows each filter passes, each amount's sum."""
-    amounts = [f"{_count(coding, one)} AS {name}" for one, name in coding.counts.items()]
-    amounts += [f"sum({name}) AS {name}" for name in coding.totals.values()]
-    by = ", ".join(["unit", *coding.codes.values()])
-    return f"SELECT {', '.join([by, *amounts])} FROM {rows} GROUP BY {by}"
+def _round_of_files(plan: Plan, files: Files, number: int, parts: tuple[Part, ...], coding: Coding) -> Round:
+    steps = RowSteps(plan, files)
+    return _round(number, parts, coding, steps, coded(steps, coding))
 
 
-def _round(number: int, parts: tuple[Part, ...], coding: Coding, steps: RowSteps, rows: str | None) -> Round:
-    """Write one round, over rows or, where there are none, over the table `base`."""
+def _round(number: int, parts: tuple[Part, ...], coding: Coding, steps: RowSteps, rows: str) -> Round:
+    """Write one round over coded rows: a step or a table."""
     hash_cell = f"{HASH_CELL}{number}"
-    placed = steps.step("placed", _placed(parts, coding, rows or "base"))
+    placed = steps.step("placed", _placed(parts, coding, rows))
     if parts[0].kind is PartKind.UNIT_ROWS:
-        steps.step("counted", _counted(parts, coding, placed, again=rows is None), stored=True)
+        steps.step("counted", _counted(parts, coding, placed), stored=True)
         query = _unit_rows([coding.counts[filter_of(part)] for part in parts])
     elif coding.exact:
-        steps.step("counted", _counted(parts, coding, placed, again=rows is None))
+        steps.step("counted", _counted(parts, coding, placed))
         query = _summed(parts, coding, "counted")
     else:
-        beyond = None if rows is None else _perhaps_beyond(counters(parts), placed)
+        beyond = _perhaps_beyond(counters(parts), placed)
         some = placed
         if beyond is not None:
             steps.step("perhaps_beyond", beyond, stored=True)
@@ -114,7 +115,7 @@ def _round(number: int, parts: tuple[Part, ...], coding: Coding, steps: RowSteps
             same = "ON placed.unit IS NOT DISTINCT FROM perhaps_beyond.unit"
             steps.step("within", f"SELECT placed.* FROM placed ANTI JOIN perhaps_beyond {same}")
             some = steps.step("others", f"SELECT placed.* FROM placed SEMI JOIN perhaps_beyond {same}")
-        steps.step("counted", _counted(parts, coding, some, again=rows is None), stored=True)
+        steps.step("counted", _counted(parts, coding, some), stored=True)
         query = _summed(parts, coding, _kept(parts, coding, steps, hash_cell))
         if beyond is not None:
             whole = ", ".join(["place", *(f"{_whole(part, coding)} AS p{i}" for i, part in enumerate(parts))])
@@ -175,19 +176,10 @@ def _placed(parts: tuple[Part, ...], coding: Coding, rows: str) -> str:
     return f"SELECT * FROM (SELECT *, {place} AS place FROM {rows}) WHERE place IS NOT NULL"
 
 
-def _counted(parts: tuple[Part, ...], coding: Coding, placed: str, *, again: bool) -> str:
-    """Return one row a unit and cell: how many rows each filter passes, and the sum of each amount.
-
-    Args:
-        parts: those of the round.
-        coding: what the columns are called.
-        placed: the rows.
-        again: whether they are counted already, more finely.
-    """
-    amounts = []
-    for one in dict.fromkeys(filter_of(part) for part in parts):
-        name = coding.counts[one]
-        amounts.append(f"{f'CAST(sum({name}) AS BIGINT)' if again else _count(coding, one)} AS {name}")
+def _counted(parts: tuple[Part, ...], coding: Coding, placed: str) -> str:
+    """Return one row a unit and cell: how many rows each filter passes, and the sum of each amount."""
+    asked = dict.fromkeys(filter_of(part) for part in parts)
+    amounts = [f"{_count(coding, one)} AS {coding.counts[one]}" for one in asked]
     for total in dict.fromkeys(total for part in parts if (total := total_of(part)) is not None):
         amounts.append(f"sum({coding.totals[total]}) AS {coding.totals[total]}")
     return f"SELECT {', '.join(['unit', 'place', *amounts])} FROM {placed} GROUP BY unit, place"

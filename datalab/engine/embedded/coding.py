@@ -68,11 +68,8 @@ def coded(steps: RowSteps, coding: Coding) -> str:
     columns += [f"{_passes(one, steps)} AS {name}" for one, name in coding.flags.items()]
     columns += [f"{_amount(total, steps)} AS {name}" for total, name in coding.totals.items()]
     listed_only = " AND ".join(f"{code} IS NOT NULL" for code in coding.needed) or "true"
-    # Rows of one table are quicker read again than kept; what joins made is not.
-    plan = steps.plan
-    dear = len(plan.sources) > 1 or plan.sources[0].first is not None
     inner = f"SELECT {', '.join(columns)} FROM {rows}"
-    return steps.step("coded", f"SELECT * FROM ({inner}) WHERE {listed_only}", stored=dear)
+    return steps.step("coded", f"SELECT * FROM ({inner}) WHERE {listed_only}", stored=steps.dear)
 
 
 def _passes(one: Filter, steps: RowSteps) -> str:

@@ -39,6 +39,11 @@ class RowSteps:
         self._files = files
         self._steps: list[str] = []
 
+    @property
+    def dear(self) -> bool:
+        """Whether the rows cost more to make again than to keep: those that joins made, or that are first of a unit."""
+        return len(self.plan.sources) > 1 or self.plan.sources[0].first is not None
+
     def step(self, name: str, query: str, *, stored: bool = False) -> str:
         """Add a step and return its name; one that is read more than once, and is dear, is stored."""
         self._steps.append(f"{name} AS {'' if stored else 'NOT '}MATERIALIZED ({query})")
