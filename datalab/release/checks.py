@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from datalab.contract.model import PrivacyUnit
 from datalab.privacy.accounts.account import Account
 from datalab.privacy.accuracy import Bias, MeasurePreview, Preview
 from datalab.privacy.budget import Budget
@@ -59,7 +60,7 @@ def remarks_of(
     return (
         _cost(preview),
         *(_remaining(name, account, preview) for name, account in accounts.items()),
-        _bounds(bias),
+        *_bounds(case, bias),
         _cells(case, preview),
         *(_error(measure) for measure in preview.measures),
         *(Remark(topic=topic, text=text) for topic, text in literals_of(case.question.query)),
@@ -89,8 +90,9 @@ def _remaining(name: str, account: Account | None, preview: Preview) -> Remark:
     return Remark(topic=topic, text=text, weight=Weight.LOOK if large else Weight.NOTE)
 
 
-def _bounds(bias: Bias) -> Remark:
-    return Remark(topic="bounds", text=bias.text, weight=Weight.NOTE if bias.none else Weight.LOOK)
+def _bounds(case: Case, bias: Bias) -> Iterable[Remark]:
+    if case.schemas[case.question.query.dataset].privacy_unit is not PrivacyUnit.PUBLIC:
+        yield Remark(topic="bounds", text=bias.text, weight=Weight.NOTE if bias.none else Weight.LOOK)
 
 
 def _cells(case: Case, preview: Preview) -> Remark:

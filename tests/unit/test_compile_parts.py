@@ -11,11 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from offences import plan_of, question, ref
 
+from datalab.errors import QueryError
 from datalab.privacy.bounds import MAX_CELL_CONTRIBUTION, fixed_point
+from datalab.privacy.compile import question as compiling
 from datalab.privacy.compile.bins import bins_of, edges_of, levels_of
 from datalab.privacy.compile.draft import Draft, Drafts
 from datalab.privacy.plan import Key, PartKind
-from datalab.query.model import CountRows, CountUnits, Mean, Sum
+from datalab.query.model import CountRows, CountUnits, Join, Mean, On, Sum
 
 
 def key(name: str, groups: int) -> Key:
@@ -115,3 +117,14 @@ def test_parts_never_cost_more_than_the_question(rho: Fraction) -> None:
 
     assert sum(part.share.rho for part in plan.parts) <= rho
     assert sum(part.share.rho for part in plan.parts) > rho * Fraction(99, 100) - Fraction(1, 10**8)
+
+
+def test_a_public_question_that_reads_people_is_stopped_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the check of joins is taken away, compiling still refuses to answer about people exactly."""
+    asked = question(dataset="rates", joins=(Join(dataset="offences", on=(On(own=ref("ward"), other=ref("ward")),)),))
+    with pytest.raises(QueryError):
+        plan_of(asked)
+    monkeypatch.setattr(compiling, "check", lambda *_: None)
+
+    with pytest.raises(AssertionError, match="about people"):
+        plan_of(asked)

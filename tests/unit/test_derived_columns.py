@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -140,7 +141,6 @@ def test_what_is_public_of_a_derived_column_follows_from_its_inputs(
         Band(column=ref("kind"), edges=(1,)),
         Band(column=ref("minutes"), edges=()),
         Band(column=ref("minutes"), edges=(float("nan"),)),
-        Calendar(column=ref("at"), period=Period.DAY),
         Calendar(column=ref("minutes"), period=Period.DAY),
         Clock(column=ref("on"), part=ClockPart.HOUR),
         Recode(column=ref("code"), groups=(("X",),)),
@@ -165,3 +165,14 @@ def test_a_derived_column_never_takes_the_name_of_a_column() -> None:
     query = Query(dataset="offences", measures=(CountRows(),), derive=derive)
 
     assert derived_schemas(query, SCHEMAS)["offences"] == OFFENCES
+
+
+def test_a_time_without_stated_bounds_has_no_periods() -> None:
+    """Periods are listed from the contract's bounds; without them there is nothing to list."""
+    unbounded = replace(
+        OFFENCES,
+        columns=tuple(replace(one, bounds=None) if one.name == "at" else one for one in OFFENCES.columns),
+    )
+    day = Derived(name="made", expression=Calendar(column=ref("at"), period=Period.DAY))
+
+    assert published(day, "offences", {"offences": unbounded}) is None

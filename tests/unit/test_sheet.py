@@ -85,7 +85,7 @@ def test_remarks_say_what_to_look_at(lab: DeskLab) -> None:
         "condition",
     }
     assert "30" in remarks["condition"].text
-    assert "up to 12" in remarks["bounds"].text
+    assert "With 12 rows a unit" in remarks["bounds"].text
     assert {topic for topic, remark in remarks.items() if remark.weight is Weight.LOOK} == {
         "bounds",
         "budget dataset/incidents",

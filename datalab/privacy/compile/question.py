@@ -38,6 +38,9 @@ def compile_question(question: Question, schemas: Mapping[str, ViewSchema], limi
     extended = derived_schemas(query, schemas)
     unit = extended[query.dataset].privacy_unit
     rows = rows_of(question, extended)
+    if unit is PrivacyUnit.PUBLIC and any(source.has_units for source in rows.sources):
+        message = "A question of public data reads data about people; check() refuses it."
+        raise AssertionError(message)  # answered exactly, it would tell everything: guarded twice
     groups = groups_of(query, extended)
     drafting = Figures(question, extended, groups)
     figures = drafting.figures()
