@@ -63,7 +63,8 @@ NOT_MEASURED = """## What is attacked elsewhere, and what is not
 - Races for the last of a budget, crashes between noise and commit: `tests/integration/test_ledger_spenders.py`,
   `tests/integration/test_desk_crashes.py`.
 - Of the threshold for unlisted values only delta is attacked, not its rho. Spark is attacked with one question of
-  four figures; that it computes the same integers as the reference is tested for all (`tests/property/test_engines_agree.py`).
+  four figures; that it computes the same integers as the reference is tested for all
+  (`tests/property/test_engines_agree.py`).
 - Reconstruction from many tables, and what memory or caches tell, are not attacked."""
 """What the figures leave out."""
 
