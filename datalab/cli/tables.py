@@ -91,7 +91,8 @@ def answer_table(answer: Answer) -> Table:
     for key in answer.keys:
         table.add_column(escape(key))
     for measure in answer.measures:
-        table.add_column(escape(f"{measure.name} ({measure.unit})"), justify="right")
+        unit = f" ({measure.unit})" if measure.unit else ""
+        table.add_column(escape(f"{measure.name}{unit}"), justify="right")
     for cell in shown:
         table.add_row(*map(escape, cell.keys), *(_estimate(one) for one in cell.estimates))
     return table

@@ -107,8 +107,9 @@ def _error(measure: MeasurePreview) -> Remark:
     topic = f"error {measure.title}"
     if measure.half_width is not None:
         return Remark(topic=topic, text=f"95 of 100 figures are within ±{measure.half_width:,.4g} {measure.unit}.")
+    unit = f" ({measure.unit})" if measure.unit else ""
     groups = ", ".join(f"±{half:,.3g} for {count:,} rows" for count, half in measure.by_count)
-    return Remark(topic=topic, text=f"95 of 100 figures ({measure.unit}) are within {groups}.")
+    return Remark(topic=topic, text=f"95 of 100 figures{unit} are within {groups}.")
 
 
 def _overlaps(case: Case, earlier: Iterable[ReleaseRequest]) -> Iterable[Remark]:

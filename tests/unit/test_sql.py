@@ -174,3 +174,11 @@ def test_enormous_sql_is_refused_in_time(piece: str) -> None:
         sql(text)
 
     assert time.monotonic() - begun < 20
+
+
+@pytest.mark.parametrize("order", ["COUNT(*)", "rows", "2"])
+def test_the_largest_cells_are_asked_by_the_figure_its_name_or_its_place(order: str) -> None:
+    """ORDER BY the first figure, however it is called, DESC LIMIT k keeps the k largest cells."""
+    asking = sql("SELECT kind, COUNT(*) FROM offences GROUP BY kind ORDER BY ? DESC LIMIT 2".replace("?", order))
+
+    assert asking.query.top == 2

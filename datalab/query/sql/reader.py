@@ -105,7 +105,8 @@ class _Reader:
         where, more = self._where(select)
         grouping = Groups(self.names, select).read()
         self._check_shown([ref for ref in shown if ref is not None], grouping)
-        measures, held = self._measures([n for n, ref in zip(select.expressions, shown, strict=True) if ref is None])
+        figures = [n for n, ref in zip(select.expressions, shown, strict=True) if ref is None]
+        measures, held = self._measures(figures)
         query = Query(
             dataset=first,
             measures=measures,
@@ -118,7 +119,7 @@ class _Reader:
             nonnegative=held,
             discover=grouping.discover,
         )
-        return replace(query, top=self._top(select, query))
+        return replace(query, top=self._top(select, query, figures[0]))
 
     def _lateral(self, join: exp.Join) -> None:
         """Declare the derived columns of `CROSS JOIN LATERAL (SELECT expression AS name, ...) AS d`."""
@@ -187,7 +188,7 @@ class _Reader:
             )
         return tuple(measure for measure, _ in read), read[0][1]
 
-    def _top(self, select: exp.Select, query: Query) -> int | None:
+    def _top(self, select: exp.Select, query: Query, figure: exp.Expr) -> int | None:
         """Return how many cells ORDER BY the first figure DESC LIMIT k keeps."""
         order, limit = select.args.get("order"), select.args.get("limit")
         if order is None and limit is None:
@@ -198,7 +199,6 @@ class _Reader:
         ordered = order.expressions[0]
         only(ordered, {"this", "desc", "nulls_first"})
         place, named = ordered.this, query.measures[0].name
-        figure = next(n for n in select.expressions if n.unalias().find(exp.AggFunc) is not None or not n.alias)
         by_name = isinstance(place, exp.Column) and not place.table and place.name == named
         by_place = isinstance(place, exp.Literal) and place.this == str(select.expressions.index(figure) + 1)
         if (
