@@ -85,9 +85,17 @@ def discovery(plan: Plan, wanted: Discovery, files: Files) -> Statement:
     steps = RowSteps(plan, files)
     rows, text = steps.rows(), as_text(*steps.names[wanted.column])
     steps.step("valued", f"SELECT DISTINCT unit, {text} AS text FROM {rows} WHERE {text} IS NOT NULL", stored=True)
+    most = wanted.values_per_unit
+    # Only units with more values than may count are put into order: of the others all count.
+    steps.step("beyond", f"SELECT unit FROM valued GROUP BY unit HAVING count(*) > {most}", stored=True)
+    same = "ON valued.unit IS NOT DISTINCT FROM beyond.unit"
     order = f"{steps.hash('hash_value', {'unit': 'VARCHAR', 'text': 'VARCHAR'})}, text"
-    placed = f"SELECT text, row_number() OVER (PARTITION BY unit ORDER BY {order}) AS place FROM valued"
-    query = f"SELECT text, count(*) FROM ({placed}) WHERE place <= {wanted.values_per_unit} GROUP BY text"
+    placed = f"row_number() OVER (PARTITION BY unit ORDER BY {order}) AS value_place"
+    cut = f"SELECT text, {placed} FROM (SELECT valued.* FROM valued SEMI JOIN beyond {same})"
+    query = (
+        f"SELECT text, count(*) FROM (SELECT valued.text FROM valued ANTI JOIN beyond {same} "
+        f"UNION ALL SELECT text FROM ({cut}) WHERE value_place <= {most}) GROUP BY text"
+    )
     return Statement(text=steps.statement(query), values=steps.bound.values, hashes=steps.hashes)
 
 
