@@ -1,0 +1,99 @@
+"""Questions on a Spark standalone cluster of two workers, through the session that a lab opens."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cluster_questions import MARKER, PLANS, rows
+from spark_cluster import WORKER_MEMORY, WORKERS, SparkCluster, spark_cluster
+
+from datalab.engine.reference import ReferenceEngine
+from datalab.engine.spark import session as sessions
+from datalab.errors import SettingsError
+
+ASKER = Path(__file__).parent / "workers" / "cluster_asker.py"
+REPOSITORY = Path(__file__).parents[2]
+ASK_SECONDS = 300
+
+pytestmark = pytest.mark.spark
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkCluster]:
+    """A master and two workers, which are gone afterwards."""
+    with spark_cluster(tmp_path_factory.mktemp("cluster")) as running:
+        yield running
+    assert [process.poll() is None for process in running.processes] == [False] * (1 + WORKERS)
+
+
+@pytest.fixture(scope="module")
+def asked(cluster: SparkCluster, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """What one process got from the cluster."""
+    return ask(cluster, tmp_path_factory.mktemp("asked"))
+
+
+def ask(cluster: SparkCluster, folder: Path, memory: str = WORKER_MEMORY) -> dict[str, Any]:
+    """Ask every question in a process of its own."""
+    paths = [str(REPOSITORY), str(REPOSITORY / "tests" / "support"), os.environ.get("PYTHONPATH", "")]
+    environ = {name: value for name, value in os.environ.items() if not name.startswith(("SPARK_", "PYSPARK_"))}
+    done = subprocess.run(
+        [sys.executable, str(ASKER), cluster.master, memory, str(folder)],
+        env=environ | {"PYTHONPATH": os.pathsep.join(paths), **cluster.environ},
+        capture_output=True,
+        text=True,
+        timeout=ASK_SECONDS,
+        check=False,
+    )
+    assert done.returncode == 0, f"{done.stderr}\nLogs of the cluster: {cluster.folder}"
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+@pytest.mark.parametrize("name", PLANS)
+def test_a_cluster_answers_as_the_reference_does(name: str, asked: dict[str, Any]) -> None:
+    """Each question's integers are exactly those of the reference engine, and not all nothing."""
+    expected = ReferenceEngine().cells(PLANS[name], rows()).vectors
+
+    assert any(any(vector) for vector in expected.values())
+    assert asked["cells"][name] == {part: list(vector) for part, vector in expected.items()}
+
+
+def test_every_worker_of_a_cluster_computes(asked: dict[str, Any]) -> None:
+    """Both workers have an executor of the session, and each of them did tasks."""
+    assert len(asked["tasks"]) == WORKERS
+    assert all(done > 0 for done in asked["tasks"].values())
+
+
+def test_a_worker_keeps_no_value_of_a_failed_question(cluster: SparkCluster, asked: dict[str, Any]) -> None:
+    """Where Spark's message quotes a row, no log and no scratch file of the cluster does."""
+    kept = [path for path in cluster.folder.rglob("*") if path.is_file()]
+    quoting = [str(path) for path in kept if MARKER.encode() in path.read_bytes()]
+
+    assert MARKER in asked["failed"]
+    assert len([path for path in kept if path.name == "stderr"]) >= WORKERS
+    assert quoting == []
+
+
+def test_an_address_without_a_cluster_is_a_clear_error(tmp_path: Path) -> None:
+    """Where nothing listens, the session ends at once with what to correct, before Spark is started."""
+    with socket.socket() as free:  # bound and not listening: nobody else takes it meanwhile
+        free.bind(("127.0.0.1", 0))
+        master = f"spark://127.0.0.1:{free.getsockname()[1]}"
+
+        with pytest.raises(SettingsError, match=r"(?s)Nothing answers there.*spark_master"):
+            sessions.open_session("release", scratch=tmp_path, master=master)
+
+
+@pytest.mark.parametrize("master", ["spark://", "spark://127.0.0.1", "spark://127.0.0.1:x", "spark://127.0.0.1:70000"])
+def test_an_address_that_is_none_is_a_clear_error(master: str, tmp_path: Path) -> None:
+    """An address without a host or a port is refused with the form of one."""
+    with pytest.raises(SettingsError, match="spark://HOST:PORT"):
+        sessions.open_session("release", scratch=tmp_path, master=master)
