@@ -40,12 +40,12 @@ def asked(cluster: SparkCluster, tmp_path_factory: pytest.TempPathFactory) -> di
     return ask(cluster, tmp_path_factory.mktemp("asked"))
 
 
-def ask(cluster: SparkCluster, folder: Path, memory: str = WORKER_MEMORY) -> dict[str, Any]:
+def ask(cluster: SparkCluster, folder: Path, memory: str = WORKER_MEMORY, patience: int = 60) -> dict[str, Any]:
     """Ask every question in a process of its own."""
     paths = [str(REPOSITORY), str(REPOSITORY / "tests" / "support"), os.environ.get("PYTHONPATH", "")]
     environ = {name: value for name, value in os.environ.items() if not name.startswith(("SPARK_", "PYSPARK_"))}
     done = subprocess.run(
-        [sys.executable, str(ASKER), cluster.master, memory, str(folder)],
+        [sys.executable, str(ASKER), cluster.master, memory, str(folder), str(patience)],
         env=environ | {"PYTHONPATH": os.pathsep.join(paths), **cluster.environ},
         capture_output=True,
         text=True,
@@ -80,6 +80,14 @@ def test_a_worker_keeps_no_value_of_a_failed_question(cluster: SparkCluster, ask
     assert MARKER in asked["failed"]
     assert len([path for path in kept if path.name == "stderr"]) >= WORKERS
     assert quoting == []
+
+
+def test_workers_that_are_too_small_are_a_clear_error(cluster: SparkCluster, tmp_path: Path) -> None:
+    """Where no worker has the memory of an executor, the session ends with that reason instead of waiting for ever."""
+    found = ask(cluster, tmp_path, memory="900m", patience=5)
+
+    assert "granted no executor in 5 seconds" in found["error"]
+    assert "spark_memory" in found["error"]
 
 
 def test_an_address_without_a_cluster_is_a_clear_error(tmp_path: Path) -> None:

@@ -68,8 +68,9 @@ def open_session(
         .config("spark.eventLog.enabled", "false")
         .config("spark.ui.showConsoleProgress", "false")
         .config("spark.io.encryption.enabled", "true")
-        # An executor's log lies on its worker and may quote a row: the level below has to hold there, too.
-        .config("spark.executor.syncLogLevel.enabled", "true")
+        # An executor's log lies on its worker and quotes rows that fail. The driver's level does not hold there, and
+        # with spark.executor.syncLogLevel.enabled it was found not to either (Spark 4.3.0): so there is no log at all.
+        .config("spark.executor.extraJavaOptions", "-Dslf4j.provider=org.slf4j.helpers.NOP_FallbackServiceProvider")
         .config("spark.sql.maxMetadataStringLength", "20")
         .config("spark.sql.debug.maxToStringFields", "5")
         .config("spark.driver.extraJavaOptions", f"-Djava.io.tmpdir={_folder(scratch / 'java')} {java_options}")
@@ -115,7 +116,8 @@ def _await_executor(session: SparkSession, master: str) -> None:
         if time.monotonic() > end:
             session.stop()
             raise _unusable(
-                master, f"It granted no executor in {GRANT_SECONDS} seconds: no worker has a free core and enough memory."
+                master,
+                f"It granted no executor in {GRANT_SECONDS} seconds: no worker has a free core and enough memory.",
             )
         time.sleep(0.1)
 
@@ -124,8 +126,8 @@ def _unusable(master: str, why: str) -> SettingsError:
     return SettingsError(
         f"The Spark cluster {master} cannot be used.",
         why=why,
-        remedy="Start the cluster or correct spark_master in lab.toml or DATALAB_SPARK_MASTER; spark_memory must fit its "
-        "workers. local[*] needs no cluster.",
+        remedy="Start the cluster or correct spark_master in lab.toml or DATALAB_SPARK_MASTER; spark_memory must fit "
+        "its workers. local[*] needs no cluster.",
     )
 
 

@@ -1,7 +1,7 @@
 """An operator's process on a cluster; run by `test_cluster.py`, one JSON document out.
 
-Arguments: address of the Spark master, memory of its executors, an empty folder. It has a process of its own because a
-process has one Spark, and that of the tests is local.
+Arguments: address of the Spark master, memory of its executors, an empty folder, seconds to wait for an executor. It
+has a process of its own because a process has one Spark, and that of the tests is local.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from offences import SCHEMAS, write
 from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 
+from datalab.engine.spark import session as sessions
 from datalab.engine.spark.engine import SparkEngine
-from datalab.engine.spark.session import open_session
 from datalab.errors import SettingsError
 from datalab.privacy.table import TableRef
 
@@ -28,10 +28,11 @@ WAIT_SECONDS = 60
 
 def main() -> None:
     """Open a session as the lab does, ask, and report cells and who computed them; or the error of an operator."""
-    master, memory, place = sys.argv[1:]
+    master, memory, place, patience = sys.argv[1:]
+    sessions.GRANT_SECONDS = int(patience)
     folder = Path(place)
     try:
-        session = open_session("release", scratch=folder, master=master, memory=memory)
+        session = sessions.open_session("release", scratch=folder, master=master, memory=memory)
     except SettingsError as error:
         sys.stdout.write(json.dumps({"error": str(error)}))
         return
@@ -39,7 +40,9 @@ def main() -> None:
     engine, made = SparkEngine(session), rows()
     tables = {
         dataset: TableRef(
-            path=write(session, folder, dataset, made[dataset], buckets=BUCKETS), buckets=BUCKETS, schema=SCHEMAS[dataset]
+            path=write(session, folder, dataset, made[dataset], buckets=BUCKETS),
+            buckets=BUCKETS,
+            schema=SCHEMAS[dataset],
         )
         for dataset in made
     }
@@ -48,7 +51,7 @@ def main() -> None:
         for name, plan in PLANS.items()
     }
     failed = fail(session, tables["offences"].path)
-    store = session.sparkContext._jsc.sc().statusStore()  # noqa: SLF001 - Python has no door to this
+    store = session.sparkContext._jsc.sc().statusStore()
     known = store.executorList(True)  # noqa: FBT003 - Java's own signature
     executors = [known.apply(place) for place in range(known.size())]
     tasks = {one.id(): one.completedTasks() for one in executors if one.id() != "driver"}
@@ -60,7 +63,7 @@ def main() -> None:
 def await_workers(session: SparkSession) -> None:
     """Wait until both workers have an executor: the session goes on with the first."""
     end = time.monotonic() + WAIT_SECONDS
-    while session.sparkContext._jsc.sc().getExecutorMemoryStatus().size() <= WORKERS:  # noqa: SLF001 - as above
+    while session.sparkContext._jsc.sc().getExecutorMemoryStatus().size() <= WORKERS:
         assert time.monotonic() < end, "The second worker granted no executor."
         time.sleep(0.1)
 
