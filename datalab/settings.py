@@ -32,7 +32,7 @@ class Settings:
     spark_master: str = "local[*]"
     """Any Spark master: `local[*]`, `spark://host:7077`, `k8s://...`."""
     spark_memory: str = "2g"
-    """Java heap of the Spark driver."""
+    """Java heap of the Spark driver, and of each executor of a cluster."""
     engine: str = "auto"
     """What computes answers: `embedded` (in this process), `spark`, or `auto`, which goes by the number of rows."""
     embedded_rows: int = 20_000_000

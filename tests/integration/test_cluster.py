@@ -1,88 +1,107 @@
-"""The lab on a Spark cluster: another master in the settings, and nothing else is different."""
+"""Questions on a Spark standalone cluster of two workers, through the session that a lab opens."""
 
 from __future__ import annotations
 
 import json
 import os
-import random
+import socket
 import subprocess
 import sys
-from datetime import date, timedelta
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from cluster_questions import QUESTIONS
-from offences import Row, offence, plan_of, visit, write
-from spark_cluster import WORKERS, standalone_cluster
+from cluster_questions import MARKER, PLANS, rows
+from spark_cluster import WORKER_MEMORY, WORKERS, SparkCluster, spark_cluster
 
 from datalab.engine.reference import ReferenceEngine
-from datalab.settings import Settings, read_settings
+from datalab.engine.spark import session as sessions
+from datalab.errors import SettingsError
 
-SUPPORT = Path(__file__).parents[1] / "support"
-DAYS = 365
+ASKER = Path(__file__).parent / "workers" / "cluster_asker.py"
+REPOSITORY = Path(__file__).parents[2]
+ASK_SECONDS = 300
 
-
-def sample_tables() -> dict[str, list[Row]]:
-    """Return offences and visits of sixty people."""
-    dice = random.Random(20261125)
-
-    def day() -> date:
-        return date(2024, 1, 1) + timedelta(days=dice.randrange(DAYS))
-
-    offences = [
-        offence(
-            f"u{dice.randrange(60)}",
-            kind=dice.choice(["arson", "burglary", "theft"]),
-            ward=dice.choice(["north", "south", None]),
-            minutes=dice.choice([None, *range(-20, 500, 7)]),
-            on=day(),
-        )
-        for _ in range(600)
-    ]
-    return {"offences": offences, "visits": [visit(f"u{dice.randrange(60)}", seen_on=day()) for _ in range(300)]}
+pytestmark = pytest.mark.spark
 
 
-def answered(master: str, tables: Path, scratch: Path) -> list[dict[str, object]]:
-    """Return what a process of its own answers on a master."""
-    scratch.mkdir()
-    paths = os.pathsep.join([str(SUPPORT), str(SUPPORT.parents[1])])
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkCluster]:
+    """A master and two workers, which are gone afterwards."""
+    with spark_cluster(tmp_path_factory.mktemp("cluster")) as running:
+        yield running
+    assert [process.poll() is None for process in running.processes] == [False] * (1 + WORKERS)
+
+
+@pytest.fixture(scope="module")
+def asked(cluster: SparkCluster, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """What one process got from the cluster."""
+    return ask(cluster, tmp_path_factory.mktemp("asked"))
+
+
+def ask(cluster: SparkCluster, folder: Path, memory: str = WORKER_MEMORY, patience: int = 60) -> dict[str, Any]:
+    """Ask every question in a process of its own."""
+    paths = [str(REPOSITORY), str(REPOSITORY / "tests" / "support"), os.environ.get("PYTHONPATH", "")]
+    environ = {name: value for name, value in os.environ.items() if not name.startswith(("SPARK_", "PYSPARK_"))}
     done = subprocess.run(
-        [sys.executable, str(SUPPORT / "cluster_child.py"), master, str(tables), str(scratch)],
+        [sys.executable, str(ASKER), cluster.master, memory, str(folder), str(patience)],
+        env=environ | {"PYTHONPATH": os.pathsep.join(paths), **cluster.environ},
         capture_output=True,
         text=True,
+        timeout=ASK_SECONDS,
         check=False,
-        timeout=400,
-        env={**os.environ, "PYTHONPATH": paths},
     )
-    assert done.returncode == 0, done.stderr[-2_000:]
-    return [json.loads(line) for line in done.stdout.splitlines()]
+    assert done.returncode == 0, f"{done.stderr}\nLogs of the cluster: {cluster.folder}"
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
 
 
-@pytest.mark.spark
-def test_a_cluster_of_two_workers_gives_the_same_cells(tmp_path: Path) -> None:
-    """Asked on a standalone cluster, each question gives exactly the reference's integers, computed by the workers."""
-    rows = sample_tables()
-    tables = tmp_path / "tables"
-    tables.mkdir()
-    for dataset in rows:
-        write(None, tables, dataset, rows[dataset], buckets=0)
-    with standalone_cluster(tmp_path) as master:
-        *answers, last = answered(master, tables, tmp_path / "scratch")
+@pytest.mark.parametrize("name", PLANS)
+def test_a_cluster_answers_as_the_reference_does(name: str, asked: dict[str, Any]) -> None:
+    """Each question's integers are exactly those of the reference engine, and not all nothing."""
+    expected = ReferenceEngine().cells(PLANS[name], rows()).vectors
 
-    assert last == {"workers": WORKERS}
-    for answer in answers:
-        plan = plan_of(QUESTIONS[str(answer["question"])])
-        expected = ReferenceEngine().cells(plan, {source.dataset: rows[source.dataset] for source in plan.sources})
-        assert answer["vectors"] == {name: list(vector) for name, vector in expected.vectors.items()}
-    assert [answer["question"] for answer in answers] == list(QUESTIONS)
+    assert any(any(vector) for vector in expected.values())
+    assert asked["cells"][name] == {part: list(vector) for part, vector in expected.items()}
 
 
-def test_the_master_is_one_setting(tmp_path: Path) -> None:
-    """`spark_master` in lab.toml or DATALAB_SPARK_MASTER is all that an operator changes."""
-    home = tmp_path / "lab"
-    home.mkdir()
-    (home / "lab.toml").write_text('spark_master = "spark://192.0.2.1:7077"\n')
+def test_every_worker_of_a_cluster_computes(asked: dict[str, Any]) -> None:
+    """Both workers have an executor of the session, and each of them did tasks."""
+    assert len(asked["tasks"]) == WORKERS
+    assert all(done > 0 for done in asked["tasks"].values())
 
-    settings: Settings = read_settings({}, home)
 
-    assert settings.spark_master == "spark://192.0.2.1:7077"
+def test_a_worker_keeps_no_value_of_a_failed_question(cluster: SparkCluster, asked: dict[str, Any]) -> None:
+    """Where Spark's message quotes a row, no log and no scratch file of the cluster does."""
+    kept = [path for path in cluster.folder.rglob("*") if path.is_file()]
+    quoting = [str(path) for path in kept if MARKER.encode() in path.read_bytes()]
+
+    assert MARKER in asked["failed"]
+    assert len([path for path in kept if path.name == "stderr"]) >= WORKERS
+    assert quoting == []
+
+
+def test_workers_that_are_too_small_are_a_clear_error(cluster: SparkCluster, tmp_path: Path) -> None:
+    """Where no worker has the memory of an executor, the session ends with that reason instead of waiting for ever."""
+    found = ask(cluster, tmp_path, memory="900m", patience=5)
+
+    assert "granted no executor in 5 seconds" in found["error"]
+    assert "spark_memory" in found["error"]
+
+
+def test_an_address_without_a_cluster_is_a_clear_error(tmp_path: Path) -> None:
+    """Where nothing listens, the session ends at once with what to correct, before Spark is started."""
+    with socket.socket() as free:  # bound and not listening: nobody else takes it meanwhile
+        free.bind(("127.0.0.1", 0))
+        master = f"spark://127.0.0.1:{free.getsockname()[1]}"
+
+        with pytest.raises(SettingsError, match=r"(?s)Nothing answers there.*spark_master"):
+            sessions.open_session("release", scratch=tmp_path, master=master)
+
+
+@pytest.mark.parametrize("master", ["spark://", "spark://127.0.0.1", "spark://127.0.0.1:x", "spark://127.0.0.1:70000"])
+def test_an_address_that_is_none_is_a_clear_error(master: str, tmp_path: Path) -> None:
+    """An address without a host or a port is refused with the form of one."""
+    with pytest.raises(SettingsError, match="spark://HOST:PORT"):
+        sessions.open_session("release", scratch=tmp_path, master=master)
