@@ -71,7 +71,7 @@ def measured(ask: Callable[[int], Values], truth: Values, runs: int) -> dict[str
         runs: how many answers are timed.
 
     Returns:
-        Medians of wall seconds and CPU seconds; peak memory in megabytes, of the whole process tree, with the interpreter
+        Medians of wall seconds and CPU seconds; peak memory in megabytes, of the process tree, with the interpreter
         and what earlier questions left, and how far it rose above what there was before; the mean |answer - truth| over
         the answer's cells of the last run; and how many cells it gave.
     """
