@@ -32,19 +32,15 @@ class Bounds:
     delta: Fraction = Fraction(1, 10**6)
     rows_per_unit: int = 36
     rows_per_cell: int = 3
-    """The lab's second bound, which no peer can state beside the first."""
+    """The lab's second bound, which no peer can state beside the first; not where cells are few."""
 
     def spend(self, name: str, number: int) -> Question:
         """Finish a question; another number is another question, at a budget that differs by a millionth."""
         return QUESTIONS[name]().spend(
             rho=self.rho * (1 + Fraction(number, 10**6)),
             rows_per_unit=self.rows_per_unit,
-            rows_per_cell=None if name in _FEW_CELLS else self.rows_per_cell,
+            rows_per_cell=None if name == "join" else self.rows_per_cell,
         )
-
-
-_FEW_CELLS = ("unknown_keys", "join")
-"""Questions where one cell holds many rows of a person, so that a bound a cell would cost more than it gains."""
 
 
 def count() -> Asking:

@@ -71,9 +71,11 @@ def measured(ask: Callable[[int], Values], truth: Values, runs: int) -> dict[str
         runs: how many answers are timed.
 
     Returns:
-        Medians of wall seconds and CPU seconds, peak memory in megabytes (of the whole process tree, interpreter
-        included), the mean |answer - truth| over the answer's cells of the last run, and how many cells it gave.
+        Medians of wall seconds and CPU seconds; peak memory in megabytes, of the process tree, with the interpreter
+        and what earlier questions left, and how far it rose above what there was before; the mean |answer - truth| over
+        the answer's cells of the last run; and how many cells it gave.
     """
+    before = memory_megabytes()
     ask(0)
     walls, cpus, answer = [], [], {}
     with PeakMemory() as peak:
@@ -87,6 +89,7 @@ def measured(ask: Callable[[int], Values], truth: Values, runs: int) -> dict[str
         "wall": statistics.median(walls),
         "cpu": statistics.median(cpus),
         "memory": peak.megabytes,
+        "grown": peak.megabytes - before,
         "error": statistics.fmean(errors) if errors else None,
         "cells": len(answer),
     }
