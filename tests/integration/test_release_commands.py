@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -221,7 +222,7 @@ def test_a_question_is_looked_at_before_it_is_paid_for(home: Path) -> None:
     assert "minutes is at least 30" in datalab(home, "request", "explain", "-", *asker, stdin=text)
     shown = datalab(home, "request", "preview", "-", *asker, stdin=text)
     assert "2 cells" in shown
-    assert "up to 12" in shown
+    assert "With 12 rows a unit and a cell" in " ".join(re.sub("[│┃]", " ", shown).split())
     with open_lab(read_settings(os.environ, home)).release.read() as tx:
         assert {account.spent.nano_rho for account in tx.ledger.accounts()} == {0}
     with pytest.raises(PermissionDeniedError):
