@@ -12,6 +12,7 @@ from datalab.privacy.answer.answer import Answer
 from datalab.privacy.compile.bins import edges_of
 from datalab.privacy.estimate.noise_size import Z
 from datalab.privacy.plan import FigureKind, Plan
+from datalab.query.check import MIN_RHO
 
 SHARE = Fraction(19, 20)
 """Of units whose rows should all count, where nobody states another."""
@@ -65,7 +66,7 @@ def cost_of_finding_out(rows_per_unit: int, units: int, *, share: Fraction = SHA
     """
     level, ranges = float(share), len(edges_of(rows_per_unit))
     worst = max(below * (1 - level) ** 2 + (ranges - below) * level**2 for below in range(1, ranges + 1))
-    return Z**2 * worst / (2 * (RANK_ERROR * units) ** 2)
+    return max(Z**2 * worst / (2 * (RANK_ERROR * units) ** 2), float(MIN_RHO))
 
 
 def recommended_rows(answer: Answer, share: Fraction | float = SHARE) -> int:

@@ -26,7 +26,7 @@ class SqlGovernance:
         """Return a person; raises NotFoundError."""
         row = self._connection.execute(select(PERSON).where(PERSON.c.username == username)).one_or_none()
         if row is None:
-            raise _missing("person", username, "datalab person list")
+            raise _missing("person", username, "`datalab person list` shows those that there are.")
         return _person(row)
 
     def people(self) -> tuple[Person, ...]:
@@ -37,7 +37,7 @@ class SqlGovernance:
         """Return an agency; raises NotFoundError."""
         row = self._connection.execute(select(AGENCY).where(AGENCY.c.name == name)).one_or_none()
         if row is None:
-            raise _missing("agency", name, "datalab agency list")
+            raise _missing("agency", name, "`datalab agency list` shows those that there are.")
         return _agency(row)
 
     def agencies(self) -> tuple[Agency, ...]:
@@ -48,7 +48,7 @@ class SqlGovernance:
         """Return a project; raises NotFoundError."""
         row = self._connection.execute(select(PROJECT).where(PROJECT.c.id == project_id)).one_or_none()
         if row is None:
-            raise _missing("project", project_id, "datalab project list")
+            raise _missing("project", project_id, "Ask an operator for its short name.")
         return _project(row)
 
     def projects(self) -> tuple[Project, ...]:
@@ -84,7 +84,7 @@ class SqlGovernance:
             update(PROJECT).where(PROJECT.c.id == project.id).values(**_project_values(project))
         )
         if changed.rowcount != 1:
-            raise _missing("project", project.id, "datalab project list")
+            raise _missing("project", project.id, "Ask an operator for its short name.")
         self._audit.append(event)
 
 
@@ -122,8 +122,8 @@ def _project_values(project: Project) -> dict[str, Any]:
     }
 
 
-def _missing(kind: str, name: str, command: str) -> NotFoundError:
-    return NotFoundError(f"There is no {kind} called {name}.", remedy=f"`{command}` shows those that there are.")
+def _missing(kind: str, name: str, remedy: str) -> NotFoundError:
+    return NotFoundError(f"There is no {kind} called {name}.", remedy=remedy)
 
 
 def _taken(kind: str, name: str) -> StateError:
