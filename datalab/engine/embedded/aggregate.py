@@ -124,7 +124,7 @@ def _round_of_files(plan: Plan, files: Files, number: int, parts: tuple[Part, ..
     return _round(number, parts, coding, steps, coded(steps, coding))
 
 
-def _round(  # noqa: PLR0913 - what a round is written of
+def _round(
     number: int, parts: tuple[Part, ...], coding: Coding, steps: RowSteps, rows: str, *, numbered: bool = False
 ) -> Round:
     """Write one round over coded rows: a step or a table, in which units may be numbers."""

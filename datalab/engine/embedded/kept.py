@@ -29,7 +29,8 @@ Make = Callable[[], duckdb.DuckDBPyConnection]
 
 def may_be_kept(files: Files) -> bool:
     """Return whether these files' rows are few enough to be kept."""
-    return sum(parquet.read_metadata(file).num_rows for those in files.values() for file in those) <= MOST_ROWS
+    rows: int = sum(parquet.read_metadata(file).num_rows for those in files.values() for file in those)
+    return rows <= MOST_ROWS
 
 
 class KeptRows:
