@@ -161,6 +161,19 @@ def test_rows_are_kept_for_questions_that_read_the_same(
     assert [closed(one) for one in opened] == ([True, False] if made_anew else [False])
 
 
+def test_statements_of_one_text_are_told_apart(tmp_path: Path) -> None:
+    """Questions whose statements differ only in what is bound to them, or in the listed labels, share no rows."""
+    rows = [row | {"code": f"C{(place > 0) + (place > 3)}"} for place, row in enumerate(ROWS)]
+    tables, engine = {"offences": table(tmp_path, rows)}, EmbeddedEngine(scratch=tmp_path)
+    less = [Compare(column=ref("kind"), operator=Operator.NE, value=value) for value in ("arson", "theft")]
+    discovered = plan_of(question(by=[ref("code")], discover=ref("code"), rows_per_unit=6, rows_per_cell=3))
+    plans = [plan_of(question(by=[ref("kind")], where=where)) for where in less]
+    plans += [discovered.with_values(values) for values in (("C0", "C1"), ("C1", "C2"), ("C2", "C1"))]
+
+    for plan in plans:
+        assert engine.cells(plan, tables) == ReferenceEngine().cells(plan, {"offences": rows})
+
+
 def test_rows_of_changed_files_are_not_used(tmp_path: Path) -> None:
     """The same question counts what lies in the files now."""
     tables, engine, plan = {"offences": table(tmp_path, ROWS)}, EmbeddedEngine(scratch=tmp_path), plan_of(BY_KIND)
