@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC
 from pathlib import Path
 from typing import Any
@@ -78,6 +80,48 @@ def test_the_embedded_engine_agrees_with_the_reference(
     laid = laid_out(None, folder, plan, tables, 0)
 
     assert computed(EmbeddedEngine(scratch=folder, threads=2), plan, laid) == computed(ReferenceEngine(), plan, tables)
+
+
+BOUNDS = st.integers(1, 12).flatmap(lambda most: st.tuples(st.just(most), st.integers(1, most)))
+SALTS = st.integers(-(2**63), 2**63 - 1)
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    asked=st.lists(questions(joined=False) | questions(), min_size=1, max_size=2),
+    turns=st.lists(st.tuples(st.integers(0, 1), st.integers(0, 3), BOUNDS, SALTS), min_size=3, max_size=6),
+    tables=st.lists(TABLES, min_size=1, max_size=2),
+)
+def test_an_engine_that_keeps_rows_agrees_with_the_reference(
+    *,
+    asked: list[Question],
+    turns: list[tuple[int, int, tuple[int, int], int]],
+    tables: list[Mapping[str, list[Row]]],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    """One engine gives the same integers however often, and with whatever other bounds and order, it is asked."""
+    folder = tmp_path_factory.mktemp("again")
+    engine, reference = EmbeddedEngine(scratch=folder, threads=2), ReferenceEngine()
+    lying = -1
+    for which, of_tables, (rows_per_unit, rows_per_cell), salt in turns:
+        question = replace(asked[which % len(asked)], rows_per_unit=rows_per_unit, rows_per_cell=rows_per_cell)
+        plan, wanted = replace(plan_of(question), salt=salt), (of_tables == 0) % len(tables)
+        if wanted != lying:
+            rewritten(folder, tables[wanted])
+            lying = wanted
+        laid = {
+            one.dataset: TableRef(path=folder / one.dataset, buckets=0, schema=SCHEMAS[one.dataset])
+            for one in plan.sources
+        }
+
+        assert computed(engine, plan, laid) == computed(reference, plan, tables[wanted])
+
+
+def rewritten(folder: Path, tables: Mapping[str, list[Row]]) -> None:
+    """Write tables where others lay."""
+    for dataset, rows in tables.items():
+        shutil.rmtree(folder / dataset, ignore_errors=True)
+        write(None, folder, dataset, rows, buckets=0)
 
 
 @given(

@@ -1,6 +1,10 @@
 from __future__ import annotations
 
 import os
+import shutil
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import duckdb
@@ -11,11 +15,13 @@ from offences import SCHEMAS, Row, offence, plan_of, question, ref, write
 from pyarrow import parquet
 
 from datalab.engine.choice import ChosenEngine
+from datalab.engine.embedded import kept
 from datalab.engine.embedded.engine import EmbeddedEngine
+from datalab.engine.reference import ReferenceEngine
 from datalab.errors import InternalError
 from datalab.privacy.plan import Cells, Plan
 from datalab.privacy.table import TableRef
-from datalab.query.model import CountRows
+from datalab.query.model import Compare, CountRows, Operator, Question, Sum
 
 MARK = "QXVALUE"
 
@@ -102,6 +108,132 @@ def test_a_unit_with_very_many_rows_is_cut_like_any_other(tmp_path: Path) -> Non
     cells = EmbeddedEngine(scratch=tmp_path).cells(plan, {"offences": table(tmp_path, rows)})
 
     assert sorted(cells.vectors["rows"]) == [1, 3, 3]
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> list[duckdb.DuckDBPyConnection]:
+    """Return a list that grows by each connection that is opened."""
+    connections: list[duckdb.DuckDBPyConnection] = []
+    connect = duckdb.connect
+
+    def noted(name: str) -> duckdb.DuckDBPyConnection:
+        connections.append(connect(name))
+        return connections[-1]
+
+    monkeypatch.setattr(duckdb, "connect", noted)
+    return connections
+
+
+def closed(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Return whether a connection, and all that it held, is gone."""
+    try:
+        connection.execute("SELECT 1").fetchall()
+    except duckdb.ConnectionException:
+        return True
+    return False
+
+
+ROWS = [offence(unit, kind=kind, minutes=m) for unit in ("u1", "u2") for kind in ("arson", "theft") for m in (1, 2, 3)]
+BY_KIND = question(by=[ref("kind")], rows_per_unit=6, rows_per_cell=3)
+
+
+@pytest.mark.parametrize(
+    ("other", "made_anew"),
+    [
+        (replace(BY_KIND, rows_per_unit=3), False),
+        (replace(BY_KIND, rows_per_cell=1), False),
+        (replace(BY_KIND, rho=Fraction(1, 7)), False),
+        (question(by=[ref("kind")], where=Compare(column=ref("minutes"), operator=Operator.LT, value=3)), True),
+        (question(by=[ref("age_band")]), True),
+        (question(Sum(column=ref("minutes"), name="minutes"), by=[ref("kind")]), True),
+    ],
+)
+def test_rows_are_kept_for_questions_that_read_the_same(
+    other: Question, *, made_anew: bool, tmp_path: Path, opened: list[duckdb.DuckDBPyConnection]
+) -> None:
+    """Other bounds and another budget use the rows of the question before; other columns or conditions replace them."""
+    tables, engine = {"offences": table(tmp_path, ROWS)}, EmbeddedEngine(scratch=tmp_path)
+
+    for asked in (BY_KIND, other, other):
+        plan = plan_of(asked)
+        assert engine.cells(plan, tables) == ReferenceEngine().cells(plan, {"offences": ROWS})
+
+    assert [closed(one) for one in opened] == ([True, False] if made_anew else [False])
+
+
+def test_statements_of_one_text_are_told_apart(tmp_path: Path) -> None:
+    """Questions whose statements differ only in what is bound to them, or in the listed labels, share no rows."""
+    rows = [row | {"code": f"C{(place > 0) + (place > 3)}"} for place, row in enumerate(ROWS)]
+    tables, engine = {"offences": table(tmp_path, rows)}, EmbeddedEngine(scratch=tmp_path)
+    less = [Compare(column=ref("kind"), operator=Operator.NE, value=value) for value in ("arson", "theft")]
+    discovered = plan_of(question(by=[ref("code")], discover=ref("code"), rows_per_unit=6, rows_per_cell=3))
+    plans = [plan_of(question(by=[ref("kind")], where=where)) for where in less]
+    plans += [discovered.with_values(values) for values in (("C0", "C1"), ("C1", "C2"), ("C2", "C1"))]
+
+    for plan in plans:
+        assert engine.cells(plan, tables) == ReferenceEngine().cells(plan, {"offences": rows})
+
+
+def test_rows_of_changed_files_are_not_used(tmp_path: Path) -> None:
+    """The same question counts what lies in the files now."""
+    tables, engine, plan = {"offences": table(tmp_path, ROWS)}, EmbeddedEngine(scratch=tmp_path), plan_of(BY_KIND)
+    before = engine.cells(plan, tables)
+    changed = [row | {"kind": "theft"} if row["kind"] == "arson" else row | {"kind": "arson"} for row in ROWS[:-1]]
+
+    shutil.rmtree(tables["offences"].path)
+    table(tmp_path, [*changed, ROWS[-1]])
+    after = engine.cells(plan, tables)
+
+    assert after == ReferenceEngine().cells(plan, {"offences": [*changed, ROWS[-1]]})
+    assert after != before
+
+
+@pytest.mark.parametrize(
+    ("bound", "value", "keeps"), [("MOST_BYTES", 10, False), ("MOST_ROWS", 11, False), (None, 0, True)]
+)
+def test_no_more_than_the_bound_is_kept(
+    bound: str | None,
+    value: int,
+    *,
+    keeps: bool,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    opened: list[duckdb.DuckDBPyConnection],
+) -> None:
+    """Rows that need more memory than is allowed, or are too many, are gone once the question is answered."""
+    if bound is not None:
+        monkeypatch.setattr(kept, bound, value)
+    plan = plan_of(BY_KIND)
+
+    cells = EmbeddedEngine(scratch=tmp_path).cells(plan, {"offences": table(tmp_path, ROWS)})
+
+    assert cells == ReferenceEngine().cells(plan, {"offences": ROWS})
+    assert [closed(one) for one in opened] == [not keeps]
+
+
+def test_questions_at_once_do_not_disturb_each_other(tmp_path: Path) -> None:
+    """Many threads that ask one engine, of the same rows and of others, all get their own answers."""
+    tables, engine = {"offences": table(tmp_path, ROWS)}, EmbeddedEngine(scratch=tmp_path, threads=1)
+    asked = [question(by=[ref(by)], rows_per_unit=most, rows_per_cell=1) for by in ("kind", "ward") for most in (1, 2)]
+    plans = [plan_of(one) for one in asked] * 10
+
+    with ThreadPoolExecutor(4) as threads:
+        found = list(threads.map(lambda plan: engine.cells(plan, tables), plans))
+
+    assert found == [ReferenceEngine().cells(plan, {"offences": ROWS}) for plan in plans]
+
+
+def test_nothing_is_kept_of_a_failed_question(tmp_path: Path, opened: list[duckdb.DuckDBPyConnection]) -> None:
+    """Where a statement fails, its connection is closed, and the next question is answered."""
+    tables, engine, plan = {"offences": table(tmp_path, ROWS)}, EmbeddedEngine(scratch=tmp_path), plan_of(BY_KIND)
+    engine.cells(plan, tables)
+    opened[0].execute("DROP TABLE base").fetchall()
+
+    with pytest.raises(InternalError):
+        engine.cells(plan, tables)
+
+    assert closed(opened[0])
+    assert engine.cells(plan, tables) == ReferenceEngine().cells(plan, {"offences": ROWS})
 
 
 class Named:

@@ -4,7 +4,8 @@
     the others -> one row a unit and cell -> cut to R where a unit has more in hash order -^
 
 A cell is a whole number: its place among all cells of a grouping. Parts that are bounded at one grouping are a round.
-Where rows are dear to make, by joins, they are made once for all rounds.
+Where rows are dear to make, by joins, they are made once for all rounds. Where the engine may keep them for the next
+question, they are made into a table in which units are whole numbers, so that grouping by them is cheap.
 """
 
 from __future__ import annotations
@@ -51,32 +52,59 @@ class Program:
 
     types: Mapping[str, tuple[str, ...]]
     """Enumerations that the statements use, by name, with their labels."""
-    base: Statement | None
-    """Makes the table `base` of coded rows that the rounds read; None where each round reads the files itself."""
+    base: tuple[Statement, ...]
+    """Make the table `base` of coded rows that the rounds read; none where each round reads the files itself."""
+    keepable: bool
+    """Whether what `base` makes depends on its text and values and on the files alone: on no bound, rho or salt."""
     rounds: tuple[Round, ...]
 
 
-def program(plan: Plan, files: Files) -> Program:
+def program(plan: Plan, files: Files, *, keep: bool = False) -> Program:
     """Return the statements of a plan.
 
     Args:
         plan: what is counted.
         files: the Parquet files of each dataset.
+        keep: whether coded rows may be kept for the next question, where they can be.
     """
     coding, parted = Coding.of(plan), rounds(plan)
     steps = RowSteps(plan, files)
     rows = coded(steps, coding)
+    if keep and not (steps.dear or steps.hashes or plan.exact):
+        return Program(
+            types=types(coding),
+            base=_base_of_numbers(steps, rows),
+            rounds=tuple(
+                _round(number, parts, coding, RowSteps(plan, files), "base", numbered=True)
+                for number, parts in enumerate(parted)
+            ),
+            keepable=True,
+        )
     if len(parted) == 1 or not steps.dear:
         # Reading a table's columns again costs less than keeping its rows.
         written = (_round_of_files(plan, files, number, parts, coding) for number, parts in enumerate(parted))
-        return Program(types=types(coding), base=None, rounds=tuple(written))
+        return Program(types=types(coding), base=(), rounds=tuple(written), keepable=False)
     made = f"CREATE TEMP TABLE base AS {steps.statement(f'SELECT * FROM {rows}')}"
     return Program(
         types=types(coding),
-        base=Statement(text=made, values=steps.bound.values, hashes=steps.hashes),
+        base=(Statement(text=made, values=steps.bound.values, hashes=steps.hashes),),
         rounds=tuple(
             _round(number, parts, coding, RowSteps(plan, files), "base") for number, parts in enumerate(parted)
         ),
+        keepable=False,
+    )
+
+
+def _base_of_numbers(steps: RowSteps, rows: str) -> tuple[Statement, ...]:
+    """Make the tables `units`, of each unit's number and text, and `base`, of coded rows with the unit's number."""
+    distinct = f"SELECT DISTINCT unit AS text FROM {rows}"
+    units = steps.statement(f"SELECT CAST(row_number() OVER () AS UINTEGER) AS unit, text FROM ({distinct})")
+    # Rows without a unit are one unit's, which has a number too.
+    same = "ON coded_rows.unit IS NOT DISTINCT FROM units.text"
+    numbered = f"SELECT units.unit AS unit, coded_rows.* EXCLUDE (unit) FROM {rows} AS coded_rows JOIN units {same}"
+    return tuple(
+        Statement(text=f"CREATE TEMP TABLE {name} AS {query}", values=steps.bound.values, hashes={})
+        for name, query in (("units", units), ("base", steps.statement(numbered)))
     )
 
 
@@ -104,8 +132,10 @@ def _round_of_files(plan: Plan, files: Files, number: int, parts: tuple[Part, ..
     return _round(number, parts, coding, steps, coded(steps, coding))
 
 
-def _round(number: int, parts: tuple[Part, ...], coding: Coding, steps: RowSteps, rows: str) -> Round:
-    """Write one round over coded rows: a step or a table."""
+def _round(
+    number: int, parts: tuple[Part, ...], coding: Coding, steps: RowSteps, rows: str, *, numbered: bool = False
+) -> Round:
+    """Write one round over coded rows: a step or a table, in which units may be numbers."""
     hash_cell = f"{HASH_CELL}{number}"
     placed = steps.step("placed", _placed(parts, coding, rows))
     if parts[0].kind is PartKind.UNIT_ROWS:
@@ -115,7 +145,7 @@ def _round(number: int, parts: tuple[Part, ...], coding: Coding, steps: RowSteps
         steps.step("counted", _counted(parts, coding, placed))
         query = _summed(parts, coding, "counted")
     else:
-        beyond = _perhaps_beyond(counters(parts), placed)
+        beyond = _perhaps_beyond(counters(parts), placed, numbered=numbered)
         some = placed
         if beyond is not None:
             steps.step("perhaps_beyond", beyond, stored=True)
@@ -124,7 +154,7 @@ def _round(number: int, parts: tuple[Part, ...], coding: Coding, steps: RowSteps
             steps.step("within", f"SELECT placed.* FROM placed ANTI JOIN perhaps_beyond {same}")
             some = steps.step("others", f"SELECT placed.* FROM placed SEMI JOIN perhaps_beyond {same}")
         steps.step("counted", _counted(parts, coding, some), stored=True)
-        query = _summed(parts, coding, _kept(parts, coding, steps, hash_cell))
+        query = _summed(parts, coding, _kept(parts, coding, steps, hash_cell, numbered=numbered))
         if beyond is not None:
             whole = ", ".join(["place", *(f"{_whole(part, coding)} AS p{i}" for i, part in enumerate(parts))])
             again = ", ".join(["place", *(f"sum(p{i})" for i in range(len(parts)))])
@@ -138,17 +168,18 @@ def _round(number: int, parts: tuple[Part, ...], coding: Coding, steps: RowSteps
     )
 
 
-def _perhaps_beyond(asked: tuple[Counter, ...], rows: str) -> str | None:
+def _perhaps_beyond(asked: tuple[Counter, ...], rows: str, *, numbered: bool) -> str | None:
     """Return a query of the units that some counter could cut, or None where nearly all could be.
 
     Of every other unit all rows count, so its rows need not be grouped by unit and cell, which is what costs time; of
     a sum over n rows of which all are kept, all counts. Each counter sees some of the rows, and so cuts no other units.
-    Beyond a cap is a unit whose sorted places hold one again so many places on.
+    Beyond a cap is a unit whose sorted places hold one again so many places on; to see that costs more than to group
+    where units are numbers.
     """
     cap, limit = min(one.cap for one in asked), min(one.limit for one in asked)
     if cap >= limit:
         return f"SELECT unit FROM {rows} GROUP BY unit HAVING count(*) > {limit}"
-    if cap == 1:
+    if cap == 1 or numbered:
         return None
     sorted_places = f"SELECT unit, list_sort(list(CAST(place AS UINTEGER))) AS l FROM {rows} GROUP BY unit"
     pairs = f"SELECT unit, len(l) AS n, unnest(l) AS c, unnest(l[{cap + 1}:]) AS b FROM ({sorted_places})"
@@ -197,7 +228,7 @@ def _count(coding: Coding, one: Filter) -> str:
     return "count(*)" if one.open else f"count(*) FILTER (WHERE {coding.flags[one]})"
 
 
-def _kept(parts: tuple[Part, ...], coding: Coding, steps: RowSteps, hash_cell: str) -> str:
+def _kept(parts: tuple[Part, ...], coding: Coding, steps: RowSteps, hash_cell: str, *, numbered: bool) -> str:
     """Add for each counter how many of its rows are kept: at most its cap a cell and R a unit, in hash order."""
     most = {name: f"least({coding.counts[one.filter]}, {one.cap})" for one, name in _kept_names(parts).items()}
     ordered = {name: one.limit for one, name in _kept_names(parts).items() if one.ordered}
@@ -206,7 +237,7 @@ def _kept(parts: tuple[Part, ...], coding: Coding, steps: RowSteps, hash_cell: s
         return steps.step("kept", f"SELECT {whole} FROM counted")
     beyond = " OR ".join(f"sum({most[name]}) > {limit}" for name, limit in ordered.items())
     steps.step("beyond", f"SELECT unit FROM counted GROUP BY unit HAVING {beyond}", stored=True)
-    window = f"PARTITION BY unit ORDER BY {hash_cell}(unit, place) ROWS UNBOUNDED PRECEDING"
+    window = f"PARTITION BY unit ORDER BY {hash_cell}({'text' if numbered else 'unit'}, place) ROWS UNBOUNDED PRECEDING"
     cut = {
         name: f"greatest(0, least({amount}, {ordered[name]} - (sum({amount}) OVER ({window}) - {amount})))"
         if name in ordered
@@ -215,11 +246,14 @@ def _kept(parts: tuple[Part, ...], coding: Coding, steps: RowSteps, hash_cell: s
     }
     # Rows without a unit are one unit's, so a missing unit must match itself.
     same = "ON counted.unit IS NOT DISTINCT FROM beyond.unit"
+    cuts, long = "*", f"SELECT counted.* FROM counted SEMI JOIN beyond {same}"
+    if numbered:
+        # Hash order is that of the unit's text, which only these units need.
+        cuts, long = "* EXCLUDE (text)", f"SELECT c.*, text FROM ({long}) AS c JOIN units ON c.unit = units.unit"
     return steps.step(
         "kept",
         f"SELECT {whole} FROM counted ANTI JOIN beyond {same} UNION ALL "
-        f"SELECT {', '.join(['*', *(f'{amount} AS {name}' for name, amount in cut.items())])} "
-        f"FROM (SELECT counted.* FROM counted SEMI JOIN beyond {same})",
+        f"SELECT {', '.join([cuts, *(f'{amount} AS {name}' for name, amount in cut.items())])} FROM ({long})",
     )
 
 

@@ -4,6 +4,8 @@ What DuckDB could do beyond that is taken away before it sees a statement: it re
 spill folder and no other file, loads and fetches no extension, and its settings cannot be changed back. Spill is not
 encrypted (DuckDB 2.0 would need an extension for it): it holds rows of the view, which lie as plain Parquet in the
 views zone, in a folder that only the release service's user can read, and is removed with the connection.
+
+The coded rows of the last question are kept in memory for the next (`datalab.engine.embedded.kept`).
 """
 
 from __future__ import annotations
@@ -20,7 +22,8 @@ import pyarrow as pa
 from duckdb.func import FunctionNullHandling, PythonUDFType
 
 from datalab.engine.counter import groups_of, strides
-from datalab.engine.embedded.aggregate import Round, Statement, discovery, program
+from datalab.engine.embedded.aggregate import Program, Round, Statement, discovery, program
+from datalab.engine.embedded.kept import KeptRows, may_be_kept
 from datalab.engine.embedded.row_hash import order_hashes
 from datalab.engine.embedded.rows import Files
 from datalab.engine.vectors import cannot_compute, cells_of
@@ -42,6 +45,7 @@ class EmbeddedEngine:
         self._scratch = scratch
         self._memory = memory
         self._threads = threads
+        self._kept = KeptRows()
 
     def cells(self, plan: Plan, tables: Mapping[str, TableRef]) -> Cells:
         """Return the bounded vectors of a plan.
@@ -49,19 +53,11 @@ class EmbeddedEngine:
         Raises:
             InternalError: if DuckDB fails; its own message is dropped, for it may quote the data.
         """
-        found: dict[str, list[tuple[int, int]]] = defaultdict(list)
         try:
-            written = program(plan, _files(tables))
-            with self._connection(_folders(tables)) as connection:
-                for name, labels in written.types.items():
-                    made = f"CREATE TYPE {name} AS ENUM (SELECT unnest(CAST($labels AS VARCHAR[])))"
-                    connection.execute(made, {"labels": list(labels)})
-                if written.base is not None:
-                    _run(connection, plan, written.base)
-                for one in written.rounds:
-                    _add_cell_hash(connection, one.hash_cell, one.grouping, plan.salt)
-                    for name, place, amount in _amounts(one, _run(connection, plan, one.statement)):
-                        found[name].append((place, amount))
+            files = _files(tables)
+            written = program(plan, files, keep=may_be_kept(files))
+            with self._prepared(written, plan, tables) as connection:
+                found = _answered(connection, written, plan)
         except Exception as error:  # noqa: BLE001 - whatever DuckDB raises may quote the data in its text
             raise cannot_compute(type(error).__name__) from None
         return cells_of(plan, found)
@@ -82,7 +78,39 @@ class EmbeddedEngine:
             raise cannot_compute(type(error).__name__) from None
 
     @contextmanager
+    def _prepared(
+        self, written: Program, plan: Plan, tables: Mapping[str, TableRef]
+    ) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Give a connection on which what the rounds read lies ready: kept from before, or made now."""
+
+        def make() -> duckdb.DuckDBPyConnection:
+            connection = self._open(_folders(tables))
+            try:
+                _prepare(connection, written, plan)
+            except BaseException:
+                connection.close()
+                raise
+            return connection
+
+        if written.keepable:
+            with self._kept.connection(written, _files(tables), make) as connection:
+                yield connection
+            return
+        connection = make()
+        try:
+            yield connection
+        finally:
+            connection.close()
+
+    @contextmanager
     def _connection(self, folders: Iterable[Path]) -> Iterator[duckdb.DuckDBPyConnection]:
+        connection = self._open(folders)
+        try:
+            yield connection
+        finally:
+            connection.close()
+
+    def _open(self, folders: Iterable[Path]) -> duckdb.DuckDBPyConnection:
         places = [str(folder) for folder in [*folders, self._scratch.resolve()]]
         connection = duckdb.connect(":memory:")
         try:
@@ -102,9 +130,10 @@ class EmbeddedEngine:
                 ("lock_configuration", True),
             ):
                 connection.execute(f"SET {setting} = {_setting(value)}")
-            yield connection
-        finally:
+        except BaseException:
             connection.close()
+            raise
+        return connection
 
 
 def _setting(value: object) -> str:
@@ -121,6 +150,30 @@ def _folders(tables: Mapping[str, TableRef]) -> list[Path]:
 
 def _files(tables: Mapping[str, TableRef]) -> Files:
     return {name: tuple(sorted(table.path.resolve().glob("*.parquet"))) for name, table in tables.items()}
+
+
+def _prepare(connection: duckdb.DuckDBPyConnection, written: Program, plan: Plan) -> None:
+    for name, labels in written.types.items():
+        made = f"CREATE TYPE {name} AS ENUM (SELECT unnest(CAST($labels AS VARCHAR[])))"
+        connection.execute(made, {"labels": list(labels)})
+    for statement in written.base:
+        _run(connection, plan, statement)
+
+
+def _answered(
+    connection: duckdb.DuckDBPyConnection, written: Program, plan: Plan
+) -> Mapping[str, list[tuple[int, int]]]:
+    """Run all rounds; return places and amounts by part."""
+    found: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for one in written.rounds:
+        _add_cell_hash(connection, one.hash_cell, one.grouping, plan.salt)
+        try:
+            for name, place, amount in _amounts(one, _run(connection, plan, one.statement)):
+                found[name].append((place, amount))
+        finally:
+            # A kept connection is asked again with another salt, under the same names.
+            connection.remove_function(one.hash_cell)
+    return found
 
 
 def _run(connection: duckdb.DuckDBPyConnection, plan: Plan, statement: Statement) -> list[tuple[Any, ...]]:
