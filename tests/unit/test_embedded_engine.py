@@ -260,3 +260,17 @@ def test_the_engine_goes_by_the_rows_of_all_tables(rows: list[int | None], most:
     }
 
     assert engine.cells(plan_of(question()), tables).vectors["rows"] == (chosen,)
+
+
+def test_units_beyond_a_bound_are_ordered_by_their_text(tmp_path: Path) -> None:
+    """Rows hold numbers for units, and still the hash order goes by their text: as the reference's, salt by salt."""
+    rows = [offence(f"u{i}", kind=kind) for i in range(9) for kind in ("arson", "theft", "burglary")]
+    path = write(None, tmp_path, "offences", rows, buckets=0)
+    table = TableRef(path=path, buckets=0, schema=SCHEMAS["offences"])
+    engine = EmbeddedEngine(scratch=tmp_path)
+    for salt in range(20):
+        for cap, most in ((1, 1), (1, 2), (2, 2)):
+            asked = question(by=[ref("kind")], rows_per_unit=most, rows_per_cell=cap)
+            plan = replace(plan_of(asked), salt=salt)
+
+            assert engine.cells(plan, {"offences": table}) == ReferenceEngine().cells(plan, {"offences": rows})
