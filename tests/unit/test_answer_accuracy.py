@@ -114,7 +114,7 @@ def test_an_answer_lists_every_cell_in_public_order() -> None:
 
 
 def test_estimates_are_cut_to_what_is_possible() -> None:
-    """A noisy count stays as drawn, its interval does not pass 0; a mean and its interval stay within the bounds."""
+    """A noisy count stays as drawn, its interval passes 0 no further than to it; a mean and its interval stay within the bounds."""
     plan = plan_of(
         question(CountRows(), Sum(column=ref("minutes"), name="s"), Mean(column=ref("loss"), name="m"), rho=Fraction(6))
     )
@@ -125,7 +125,7 @@ def test_estimates_are_cut_to_what_is_possible() -> None:
     (cell,) = dress(plan, price, noisy, epsilon=1.0, delta=DELTA).cells
 
     assert cell.estimates == (
-        Estimate(value=-1, low=0, high=width["rows"] - 1),
+        Estimate(value=-1, low=-1, high=width["rows"] - 1),
         Estimate(value=-7, low=-7 - width["s"], high=-7 + width["s"]),
         Estimate(value=99.95, low=99.95, high=99.95),
     )

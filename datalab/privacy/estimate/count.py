@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeVar
 
 from datalab.privacy.estimate.estimate import Estimate
 from datalab.privacy.estimate.noise_size import half_width
 from datalab.privacy.plan import Part
+
+Number = TypeVar("Number", int, float)
 
 
 def totals(part: Part, vector: Sequence[int], *, scale: float, confidence: float) -> list[Estimate]:
@@ -34,10 +37,19 @@ def shown(part: Part, figure: int) -> float | int:
 
 
 def _total(part: Part, figure: int, width: int) -> Estimate:
-    low, high = figure - width, figure + width
+    low, high = within(part, figure, figure - width, figure + width)
+    return Estimate(value=shown(part, figure), low=shown(part, low), high=shown(part, high))
+
+
+def within(part: Part, figure: Number, low: Number, high: Number) -> tuple[Number, Number]:
+    """Return an interval cut to what is possible, and never further than to its own figure.
+
+    A noisy count below 0 keeps the end below 0 that it is in: cut away, an interval would leave out its own figure, or
+    have no width, and read as certainty. The truth is no less often inside: it is on the side that is kept.
+    """
     least, most = possible(part)
     if least is not None:
-        low, high = max(low, least), max(high, least)
+        low = max(low, min(least, figure))
     if most is not None:
-        low, high = min(low, most), min(high, most)
-    return Estimate(value=shown(part, figure), low=shown(part, low), high=shown(part, high))
+        high = min(high, max(most, figure))
+    return low, high

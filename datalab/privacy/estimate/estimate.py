@@ -16,11 +16,14 @@ class Estimate:
     """One figure of one cell."""
 
     value: float | int | None
-    """Noisy figure, unclipped (a count may be negative); None where the noise leaves nothing to divide by."""
+    """Noisy figure: counts and sums unclipped (a count may be negative), others held to what is possible.
+
+    None where the noise leaves nothing to divide by.
+    """
     low: float | int | None
-    """Lower end of the interval, cut to what is possible; None where it has none."""
+    """Lower end of the interval, cut to what is possible but never past the figure; None where it has none."""
     high: float | int | None
-    """Upper end of the interval, cut to what is possible; None where it has none."""
+    """Upper end of the interval, cut to what is possible but never past the figure; None where it has none."""
 
 
 def estimates(values: Iterable[float], lows: Iterable[float], highs: Iterable[float]) -> list[Estimate]:

@@ -67,4 +67,6 @@ def quotients(
     left, right = lowest <= first, highest >= last
     low = np.where(stated, low, np.where(outside & ~left & right, np.maximum(last, lowest), lowest))
     high = np.where(stated, high, np.where(outside & left & ~right, np.minimum(first, highest), highest))
+    # Noise can put a quotient beyond what is possible; it is cut as its interval is, which so holds it.
+    value = np.clip(value, lowest, highest)
     return Quotients(value=np.where(stated, value, np.nan), low=low, high=high)

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from fractions import Fraction
 
-from datalab.privacy.estimate.count import possible, totals
+from datalab.privacy.estimate.count import possible, totals, within
 from datalab.privacy.estimate.estimate import Estimate
 from datalab.privacy.estimate.noise_size import critical, spread
 from datalab.privacy.plan import Part, Plan
@@ -55,21 +55,13 @@ def layout_of(plan: Plan) -> tuple[Layout, list[tuple[int, ...]]]:
 
 def _estimates(part: Part, table: Agreed, confidence: float) -> list[Estimate]:
     width = critical(confidence) * math.sqrt(table.variance)
-    least, most = possible(part)
-    low = -math.inf if least is None else float(least)
-    high = math.inf if most is None else float(most)
-
-    def cut(amount: float) -> float:
-        return min(max(amount, low), high)
-
-    return [
-        Estimate(
-            value=_shown(part, figure),
-            low=_shown(part, math.floor(cut(best - width) * STEP)),
-            high=_shown(part, math.ceil(cut(best + width) * STEP)),
-        )
-        for figure, best in zip(table.shown, table.best.tolist(), strict=True)
-    ]
+    found = []
+    for figure, best in zip(table.shown, table.best.tolist(), strict=True):
+        low, high = within(part, float(best), best - width, best + width)
+        # Rounded apart from its ends, a figure could stand a thousandth outside.
+        ends = math.floor(low * STEP), math.ceil(high * STEP)
+        found.append(Estimate(value=_shown(part, figure), low=_shown(part, ends[0]), high=_shown(part, ends[1])))
+    return found
 
 
 def _shown(part: Part, thousandths: int) -> float | int:
