@@ -58,6 +58,20 @@ class Settings:
     """
     port: int = 8700
     """Port on 127.0.0.1 where the lab's proxy listens; what ends TLS stands before it."""
+    proxy: str = "configurable-http-proxy"
+    """Program of the proxy before the hub; `make demo` installs it beside the environment."""
+    idle_minutes: int = 60
+    """After how many minutes without use a sandbox is stopped."""
+    identity_provider: str = ""
+    """Issuer of an OpenID Connect provider, such as `https://login.example.ac.uk`; empty: accounts of the lab's own."""
+    identity_provider_name: str = "your organisation"
+    """What the button at sign-in calls it."""
+    identity_provider_client: str = ""
+    """The lab's client id there; its secret is in `keys/hub/identity_provider_secret`."""
+    username_claim: str = "preferred_username"
+    """Claim that holds the user name under which governance knows a person."""
+    claimed_roles: str = ""
+    """Pairs `group:role`, with commas: a role counts only while the provider names its group; empty: they all do."""
     lease_seconds: int = 60
     """How long a killed worker's job stays locked before another takes it up."""
 
