@@ -1,7 +1,7 @@
 """Charts as SVG: one figure of an answer, a dot and its 95 % interval a cell.
 
-No script and no style attribute, so the strict content policy holds; a title and a description say in words what is drawn;
-the same figures stand in a table beside it.
+No script and no style attribute, so the strict content policy holds; a title and a description say in words what is
+drawn; the same figures stand in a table beside it.
 """
 
 from __future__ import annotations
@@ -36,16 +36,16 @@ def interval_chart(answer: Mapping[str, Any], measure: int) -> str:
     span = (most - least) or 1
 
     def x(value: float) -> float:
-        return round(LEFT + (value - least) / span * (WIDTH - LEFT - 20), 1)
+        return float(round(LEFT + (value - least) / span * (WIDTH - LEFT - 20), 1))
 
     named = answer["measures"][measure]
-    title = f"{named['name']}{f' ({named["unit"]})' if named['unit'] else ''}"
+    unit = f" ({named['unit']})" if named["unit"] else ""
+    title = f"{named['name']}{unit}"
     height = TOP + ROW * len(rows) + BOTTOM
-    said = (
-        f"{len(rows)} cells. Each dot is a noisy figure; each bar is its 95 % interval. The table has the same figures."
-    )
+    said = f"{len(rows)} cells: a dot is a noisy figure, a bar its 95 % interval. The table has the same figures."
+    described = f'aria-labelledby="chart-{measure}-t chart-{measure}-d"'
     parts = [
-        f'<svg class="lab-chart" viewBox="0 0 {WIDTH} {height}" role="img" aria-labelledby="chart-{measure}-t chart-{measure}-d">',
+        f'<svg class="lab-chart" viewBox="0 0 {WIDTH} {height}" role="img" {described}>',
         f'<title id="chart-{measure}-t">{escape(title)}</title><desc id="chart-{measure}-d">{escape(said)}</desc>',
         *_scale(least, most, x, height),
     ]

@@ -1,4 +1,4 @@
-"""Headers of every answer: what a browser may do with the portal's pages, which is little (OWASP ASVS 5.0, chapter 3)."""
+"""Headers of every answer: what a browser may do with the portal's pages: little (OWASP ASVS 5.0, chapter 3)."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def content_policy(*, frame: str = "", hub: str = "") -> str:
             "style-src 'self'",
             "script-src 'self'",
             "img-src 'self'",
-            f"frame-src {frame or "'none'"}",
+            "frame-src " + (frame or "'none'"),
             f"form-action 'self' {hub}".rstrip(),
             "base-uri 'none'",
             "frame-ancestors 'none'",

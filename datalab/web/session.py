@@ -1,7 +1,7 @@
 """Sessions of the portal: kept in the process, named by a cookie that says nothing.
 
-A restart ends them, and the next page signs the person in again at the hub without a question. Nothing of a session is in the
-browser but its name: 256 random bits (OWASP ASVS 5.0, 7.2).
+A restart ends them, and the next page signs the person in again at the hub without a question. Nothing of a session is
+in the browser but its name: 256 random bits (OWASP ASVS 5.0, 7.2).
 """
 
 from __future__ import annotations

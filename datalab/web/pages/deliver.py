@@ -5,8 +5,6 @@ The lab takes sealed extracts only. What a browser sends here is ciphertext alre
 
 from __future__ import annotations
 
-from typing import cast
-
 from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
@@ -36,9 +34,9 @@ def delivered(visit: Visit) -> Response:
     inbox = Inbox(folder=visit.portal.settings.landing / "inbox")
     try:
         name = inbox.take(
-            cast("str", sealed.filename),
+            sealed.filename,
             sealed.file,
-            cast("str", manifest.filename),
+            manifest.filename,
             manifest.file,
             custodian=visit.person,
         )

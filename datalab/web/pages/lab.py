@@ -1,7 +1,7 @@
-"""The lab in its frame: JupyterLab of a person's own sandbox, shown from another origin, so that it cannot lead away.
+"""The lab in its frame: JupyterLab of a person's own sandbox, shown from another origin, so that it cannot lead off.
 
-The frame's sandbox attribute forbids it to open windows, to navigate this page and to download; the content policy of this
-page lets it show the lab's origin and, while it signs in, the hub's, and nothing else. A frame that tries to go elsewhere is
+The frame's sandbox attribute forbids it to open windows, to navigate this page and to download; the content policy of
+this page lets it show the lab's origin and, while it signs in, the hub's, and nothing else. A frame that tries to go elsewhere is
 stopped by `frame-src` (CSP Level 3, section 6.4.1).
 """
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from starlette.responses import Response
 
-from datalab.errors import QueryError
+from datalab.errors import GovernanceError, QueryError
 from datalab.governance.people import LabRole
 from datalab.web.chart import interval_chart
 from datalab.web.page import Page, Visit
@@ -45,12 +46,33 @@ def withdraw(visit: Visit) -> Response:
     return visit.go(f"requests/{visit.path['request']}")
 
 
-def show_sheet(visit: Visit, sheet: Mapping[str, Any], **values: object) -> Response:
-    """Render a request's sheet; a reviewer's form is on it where `may_decide` is among the values."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """A reviewer's form, as it was sent or empty."""
+
+    verdict: str = ""
+    reason: str = ""
+    fault: GovernanceError | None = None
+    """What was wrong with it."""
+
+
+def show_sheet(visit: Visit, sheet: Mapping[str, Any], *, decision: Decision | None = None) -> Response:
+    """Render a request's sheet; with the form to decide, where one is given."""
     answer = sheet["answer"]
     charts = [interval_chart(answer, place) for place in range(len(answer["measures"]))] if answer else []
-    shown = {"may_decide": False, "fault": None, "reason": "", "verdict": ""} | values
-    return visit.show("request.html", sheet=sheet, request=sheet["request"], answer=answer, charts=charts, **shown)
+    form = Decision() if decision is None else decision
+    return visit.show(
+        "request.html",
+        status=400 if form.fault else 200,
+        sheet=sheet,
+        request=sheet["request"],
+        answer=answer,
+        charts=charts,
+        may_decide=decision is not None,
+        fault=form.fault,
+        reason=form.reason,
+        verdict=form.verdict,
+    )
 
 
 PAGES = (

@@ -8,7 +8,7 @@ from datalab.errors import GovernanceError
 from datalab.governance.people import LabRole
 from datalab.release.request import RequestState
 from datalab.web.page import Page, Visit
-from datalab.web.pages.requests import show_sheet
+from datalab.web.pages.requests import Decision, show_sheet
 
 REVIEWERS = frozenset({LabRole.REVIEWER})
 
@@ -23,24 +23,19 @@ def queue(visit: Visit) -> Response:
 def review(visit: Visit) -> Response:
     """Show a request with the form to decide on it."""
     sheet = visit.release.request(visit.path["request"])
-    return show_sheet(visit, sheet, may_decide=sheet["answer"] is not None and _waits(sheet["request"]["state"]))
+    waits = sheet["answer"] is not None and sheet["request"]["state"] == RequestState.ANSWERED.value
+    return show_sheet(visit, sheet, decision=Decision() if waits else None)
 
 
 def decide(visit: Visit) -> Response:
     """Decide; a missing reason or verdict is said beside the form, and what was typed stays."""
     request, verdict, reason = visit.path["request"], visit.text("verdict"), visit.text("reason")
     try:
-        if not verdict:
-            raise GovernanceError("This needs a decision.", remedy="Choose one of the three.")
         visit.release.decide(request, verdict=verdict, reason=reason)
     except GovernanceError as error:
         sheet = visit.release.request(request)
-        return show_sheet(visit, sheet, may_decide=True, fault=error, reason=reason, verdict=verdict)
+        return show_sheet(visit, sheet, decision=Decision(verdict=verdict, reason=reason, fault=error))
     return visit.go(f"requests/{request}")
-
-
-def _waits(state: str) -> bool:
-    return state == RequestState.ANSWERED.value
 
 
 PAGES = (
