@@ -60,6 +60,14 @@ class Settings:
     """Port on 127.0.0.1 where the lab's proxy listens; what ends TLS stands before it."""
     proxy: str = "configurable-http-proxy"
     """Program of the proxy before the hub; `make demo` installs it beside the environment."""
+    sandbox_memory: int = 4096
+    """Most memory of one sandbox, in MiB."""
+    sandbox_cores: int = 2
+    """Most cores of one sandbox."""
+    sandbox_processes: int = 512
+    """Most processes and threads of one sandbox."""
+    sandbox_workspace: int = 2048
+    """Most bytes of a researcher's own files of one project, in MiB."""
     idle_minutes: int = 60
     """After how many minutes without use a sandbox is stopped."""
     identity_provider: str = ""

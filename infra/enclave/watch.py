@@ -60,7 +60,9 @@ class Watch:
         used = self.used(processes)
         if used > self.most_allowed:
             self.note("sandbox-ended", why="workspace", bytes=used)
-            self.notices.tell("ended", self._full("The sandbox was ended, for its workspace kept growing past its quota."))
+            self.notices.tell(
+                "ended", self._full("The sandbox was ended, for its workspace kept growing past its quota.")
+            )
             return False, 0.0
         self._hold_workspace(used, processes)
         left = max(self.limits.workspace_bytes - used, 0)

@@ -17,7 +17,7 @@ from infra.hub.enrolment import EnrolmentHandler, StyleHandler
 from infra.hub.groups import groups_of
 
 
-class LabAuthenticator(Authenticator):
+class LabAuthenticator(Authenticator):  # type: ignore[misc]  # JupyterHub has no types
     """Admits who the reception admits, with the groups that governance gives."""
 
     reception = Instance(Reception, config=True, help="Checks names, passwords and codes.")

@@ -15,7 +15,7 @@ from datalab.signin.reception import Enrolment, Reception
 STYLES = Path(__file__).parent / "styles" / "hub.css"
 
 
-class EnrolmentHandler(BaseHandler):
+class EnrolmentHandler(BaseHandler):  # type: ignore[misc]  # JupyterHub has no types
     """`/hub/enrol?token=...`; the token is in the form after that, never in a log of ours."""
 
     @property

@@ -25,7 +25,7 @@ from datalab.wiring import clock
 from infra.hub.groups import groups_of
 
 
-class ProviderAuthenticator(GenericOAuthenticator):
+class ProviderAuthenticator(GenericOAuthenticator):  # type: ignore[misc]  # JupyterHub has no types
     """Admits who the provider names and governance knows."""
 
     control = AnyTrait(config=True, help="The lab's control database.")

@@ -90,7 +90,7 @@ def _commands(settings: Settings, ports: Ports) -> Iterator[tuple[list[str], dic
         hub,
         {
             **home,
-            "DATALAB_PORTS": ports.to_text(),
+            "LAB_PORTS": ports.to_text(),
             "JUPYTERHUB_CRYPT_KEY": crypt,
             "CONFIGPROXY_AUTH_TOKEN": proxy,
         },

@@ -47,4 +47,6 @@ def why_not_rootless() -> str:
         text=True,
         check=False,
     )
-    return "" if tried.returncode == 0 else f"Unprivileged user namespaces are closed here: {tried.stderr.strip()[:200]}"
+    return (
+        "" if tried.returncode == 0 else f"Unprivileged user namespaces are closed here: {tried.stderr.strip()[:200]}"
+    )

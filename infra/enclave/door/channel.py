@@ -193,7 +193,11 @@ def _accepted(head: bytes) -> bytes:
     if len(words) < 2 or words[1] != "101":  # noqa: PLR2004 - version and status
         raise NoChannelError(int(words[1]) if len(words) > 1 and words[1] in ("403", "404", "400") else 503)
     said = {name.strip().lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
-    passed = {"Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Accept": said.get("sec-websocket-accept", "")}
+    passed = {
+        "Upgrade": "websocket",
+        "Connection": "Upgrade",
+        "Sec-WebSocket-Accept": said.get("sec-websocket-accept", ""),
+    }
     if "sec-websocket-extensions" in said:
         raise NoChannelError(503)  # none was offered
     if "sec-websocket-protocol" in said:

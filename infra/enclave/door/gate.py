@@ -35,9 +35,7 @@ CONTROL = re.compile(r"[\x00-\x20\x7f\\]")
 class Gate:
     """Serves one sandbox; opened by `run`."""
 
-    def __init__(
-        self, specification: Specification, *, note: Callable[..., None], clock: Callable[[], float]
-    ) -> None:
+    def __init__(self, specification: Specification, *, note: Callable[..., None], clock: Callable[[], float]) -> None:
         self._specification = specification
         self._note = note
         self._clock = clock
@@ -47,7 +45,10 @@ class Gate:
             ("GET", re.compile(r"/hub/api/?")),
             ("GET", re.compile(r"/hub/api/user/?")),
             ("POST", re.compile(r"/hub/api/oauth2/token")),
-            ("POST", re.compile(rf"/hub/api/users/(?:{user}|{re.escape(quote(specification.user, safe=''))})/activity")),
+            (
+                "POST",
+                re.compile(rf"/hub/api/users/(?:{user}|{re.escape(quote(specification.user, safe=''))})/activity"),
+            ),
         )
         self._tokens = float(A_MINUTE)
         self._filled = clock()
@@ -61,7 +62,9 @@ class Gate:
         jars = aiohttp.DummyCookieJar
         self._hub = aiohttp.ClientSession(timeout=timeout, cookie_jar=jars(), auto_decompress=False)
         connector = aiohttp.UnixConnector(path=self._specification.release_socket)
-        self._release = aiohttp.ClientSession(connector=connector, timeout=timeout, cookie_jar=jars(), auto_decompress=False)
+        self._release = aiohttp.ClientSession(
+            connector=connector, timeout=timeout, cookie_jar=jars(), auto_decompress=False
+        )
         yield
         await self._hub.close()
         await self._release.close()

@@ -52,7 +52,13 @@ class LabDoor:
     """Serves one sandbox."""
 
     def __init__(
-        self, specification: Specification, *, socket: str, meter: OutputMeter, note: Callable[..., None], notices: Notices
+        self,
+        specification: Specification,
+        *,
+        socket: str,
+        meter: OutputMeter,
+        note: Callable[..., None],
+        notices: Notices,
     ) -> None:
         self._specification = specification
         self._socket = socket
@@ -168,7 +174,13 @@ class LabDoor:
     def _absent(self) -> web.Response:
         notice = self._notices.newest()
         return self._finish(
-            page("The lab does not answer", "Its server is starting, or has ended.", notice, "Go back to the portal.", status=503)
+            page(
+                "The lab does not answer",
+                "Its server is starting, or has ended.",
+                notice,
+                "Go back to the portal.",
+                status=503,
+            )
         )
 
     async def _pass_on(self, request: web.Request, kind: Kind, answer: aiohttp.ClientResponse) -> web.StreamResponse:

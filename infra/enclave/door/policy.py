@@ -17,7 +17,16 @@ PASSED = frozenset(
 NOT_PASSED_IN = frozenset(
     {
         *("connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection", "te", "trailer"),
-        *("transfer-encoding", "upgrade", "content-length", "host", "expect", "accept-encoding", "authorization", "cookie"),
+        *(
+            "transfer-encoding",
+            "upgrade",
+            "content-length",
+            "host",
+            "expect",
+            "accept-encoding",
+            "authorization",
+            "cookie",
+        ),
         *("x-http-method-override", "x-original-url", "x-rewrite-url", "forwarded"),
     }
 )
@@ -58,7 +67,18 @@ def content_policy(shell_origin: str) -> str:
 
 def own_headers(shell_origin: str) -> Mapping[str, str]:
     """Return the headers that the door sets on every answer."""
-    closed = ("camera", "microphone", "geolocation", "display-capture", "usb", "serial", "hid", "midi", "payment", "bluetooth")
+    closed = (
+        "camera",
+        "microphone",
+        "geolocation",
+        "display-capture",
+        "usb",
+        "serial",
+        "hid",
+        "midi",
+        "payment",
+        "bluetooth",
+    )
     return {
         "Content-Security-Policy": content_policy(shell_origin),
         "X-Content-Type-Options": "nosniff",
