@@ -30,7 +30,7 @@ def main() -> None:
             secret=hub_says["JUPYTERHUB_API_TOKEN"],
             origin=settings.address,
             callback=f"{own}{prefix}oauth_callback",
-            scopes=tuple(hub_says.get("JUPYTERHUB_OAUTH_SCOPES_WANTED", "").split()),
+            scopes=tuple(hub_says["LAB_PORTAL_SCOPES"].split()),
         ),
         prefix=prefix,
     )

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import Any
 
 from jupyterhub.auth import Authenticator
 from jupyterhub.handlers import BaseHandler
 from jupyterhub.user import User
 from tornado import web
-from traitlets import Instance, default
+from traitlets import Instance, Unicode, default
 
 from datalab.errors import PermissionDeniedError
+from datalab.settings import read_settings
 from datalab.signin.reception import Reception
+from datalab.wiring import open_lab, open_reception
 from infra.hub.enrolment import EnrolmentHandler, StyleHandler
 from infra.hub.groups import groups_of
 
@@ -20,7 +23,12 @@ from infra.hub.groups import groups_of
 class LabAuthenticator(Authenticator):  # type: ignore[misc]  # JupyterHub has no types
     """Admits who the reception admits, with the groups that governance gives."""
 
-    reception = Instance(Reception, config=True, help="Checks names, passwords and codes.")
+    home = Unicode(config=True, help="The lab's folder.")
+    reception = Instance(Reception, help="Checks names, passwords and codes.")
+
+    @default("reception")
+    def _open_reception(self) -> Reception:
+        return open_reception(open_lab(read_settings({}, Path(self.home))))
 
     @default("manage_groups")
     def _groups_are_ours(self) -> bool:

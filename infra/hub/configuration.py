@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from datalab.settings import Settings
-from datalab.wiring import Lab, open_lab, open_reception
+from datalab.wiring import open_lab
 from infra.hub.authenticator import LabAuthenticator
 from infra.hub.identity_provider import ProviderAuthenticator, claimed_roles, discovered
 from infra.hub.ports import Ports
@@ -29,9 +29,9 @@ def configure(c: Any, settings: Settings, ports: Ports) -> None:  # noqa: ANN401
         settings: of the lab.
         ports: on 127.0.0.1, of this run.
     """
-    lab = open_lab(settings)
+    open_lab(settings)  # here and not at the first sign-in is said what is wrong with it
     _hub(c, settings, ports)
-    _sign_in(c, lab)
+    _sign_in(c, settings)
     _sandboxes(c, settings)
     _services(c, settings, ports)
 
@@ -71,16 +71,15 @@ def _hub(c: Any, settings: Settings, ports: Ports) -> None:  # noqa: ANN401 - as
     proxy.pid_file = str(settings.run / "proxy.pid")
 
 
-def _sign_in(c: Any, lab: Lab) -> None:  # noqa: ANN401 - as above
-    settings = lab.settings
+def _sign_in(c: Any, settings: Settings) -> None:  # noqa: ANN401 - as above
     if not settings.identity_provider:
         c.JupyterHub.authenticator_class = LabAuthenticator
-        c.LabAuthenticator.reception = open_reception(lab)
+        c.LabAuthenticator.home = str(settings.home)
         return
     places = discovered(settings.identity_provider)
     c.JupyterHub.authenticator_class = ProviderAuthenticator
     provider = c.ProviderAuthenticator
-    provider.control = lab.control
+    provider.home = str(settings.home)
     provider.login_service = settings.identity_provider_name
     provider.client_id = settings.identity_provider_client
     provider.client_secret = (settings.hub / "identity_provider_secret").read_text().strip()
@@ -110,7 +109,7 @@ def _services(c: Any, settings: Settings, ports: Ports) -> None:  # noqa: ANN401
             "name": PORTAL,
             "url": f"http://127.0.0.1:{ports.portal}",
             "command": [sys.executable, "-m", "datalab.web.server"],
-            "environment": here,
+            "environment": {**here, "LAB_PORTAL_SCOPES": " ".join(PORTAL_SCOPES)},
             "oauth_no_confirm": True,
             "oauth_client_allowed_scopes": list(PORTAL_SCOPES),
         },

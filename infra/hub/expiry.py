@@ -1,7 +1,8 @@
 """The hub service that ends sandboxes that may no longer run.
 
-Every 20 seconds it compares running servers with the lab's registers: a sandbox whose person is suspended, unknown, or no
-longer a researcher of its project, or whose project has expired, is stopped; so is one that nobody used for the time of the setting `idle_minutes`.
+Every 20 seconds it compares running servers with the lab's registers: a sandbox whose person is suspended, unknown, or
+no longer a researcher of its project, or whose project has expired, is stopped; so is one that nobody used for the time
+of the setting `idle_minutes`.
 It holds a token that can list and stop servers, and nothing else.
 """
 

@@ -1,7 +1,7 @@
 """Sign-in at a university's or agency's identity provider (OpenID Connect), for people that governance knows.
 
-The provider says who somebody is; governance says what they are. Where `claimed_roles` is set, the provider has a say as
-well: a role counts only while a group in its claims stands for it. So a group taken away there, or a role taken away
+The provider says who somebody is; governance says what they are. Where `claimed_roles` is set, the provider has a say
+as well: a role counts only while a group in its claims stands for it. So a group taken away there, or a role taken away
 here, closes the door either way.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import urllib.request
+from pathlib import Path
 from typing import Any
 from urllib.error import URLError
 
@@ -19,18 +20,25 @@ from tornado import web
 from traitlets import Any as AnyTrait
 from traitlets import Dict, Unicode, default
 
+from datalab.control import ControlDatabase
 from datalab.errors import SettingsError
 from datalab.governance.people import LabRole
-from datalab.wiring import clock
+from datalab.settings import read_settings
+from datalab.wiring import clock, open_lab
 from infra.hub.groups import groups_of
 
 
 class ProviderAuthenticator(GenericOAuthenticator):  # type: ignore[misc]  # JupyterHub has no types
     """Admits who the provider names and governance knows."""
 
-    control = AnyTrait(config=True, help="The lab's control database.")
+    home = Unicode(config=True, help="The lab's folder.")
+    control = AnyTrait(help="The lab's control database.")
     claimed_roles = Dict(config=True, help="Role by group of the provider; empty: governance alone decides.")
     groups_claim = Unicode("groups", config=True, help="Claim that lists the provider's groups.")
+
+    @default("control")
+    def _open_control(self) -> ControlDatabase:
+        return open_lab(read_settings({}, Path(self.home))).control
 
     @default("enable_pkce")
     def _proof_key(self) -> bool:

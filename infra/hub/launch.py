@@ -1,28 +1,33 @@
 """`datalab up`: the whole lab as processes of one machine, each with what it needs and no more.
 
-The release service, the ingest worker and the hub are started here and watched: where one ends, the others are ended too,
-so that a lab is either up or down. The hub starts the proxy, the portal and the expiry service itself.
+The release service, the ingest worker and the hub are started here, and again where one ends. The hub starts the proxy,
+the portal and the expiry service itself.
 """
 
 from __future__ import annotations
 
+import http.client
 import os
 import secrets
 import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
-import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.error import URLError
+from urllib.parse import urlsplit
 
 from datalab.errors import InternalError, SettingsError
 from datalab.settings import Settings
 from infra.hub.ports import Ports, free_ports
+from infra.hub.roles import PORTAL
 
+RESTARTS, WINDOW = 5, 120.0
+"""A process that ended more often than this within so many seconds is not started again."""
 PATIENCE = 90
 """Seconds that a lab may take to come up."""
 GRACE = 20
@@ -30,25 +35,59 @@ GRACE = 20
 
 
 def up(settings: Settings) -> int:
-    """Run a lab until it is told to stop (Ctrl-C, SIGTERM), or one of its processes ends.
+    """Run a lab until it is told to stop (Ctrl-C, SIGTERM). A process that ends is started again.
 
     Returns:
-        The exit status.
+        The exit status: 0 when told to stop, 1 if a process ended too often.
 
     Raises:
         SettingsError: if there is no proxy or no sandbox program on this machine.
+        InternalError: if the lab does not come up.
     """
-    with running(settings) as processes:
-        while True:
-            for process in processes:
-                if (status := process.poll()) is not None:
-                    return status or 1
-            time.sleep(1)
+    told = threading.Event()
+    for one in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(one, lambda *_: told.set())
+    with running(settings) as lab:
+        while not told.wait(1):
+            if not lab.keep():
+                return 1
+    return 0
+
+
+@dataclass(slots=True)
+class Part:
+    """One process of a running lab."""
+
+    command: list[str]
+    environment: dict[str, str]
+    process: subprocess.Popen[bytes]
+    restarts: list[float] = field(default_factory=list)
+    """Moments of the last restarts."""
+
+
+@dataclass(slots=True)
+class RunningLab:
+    """A lab's processes."""
+
+    settings: Settings
+    parts: list[Part]
+
+    def keep(self) -> bool:
+        """Start again what ended; False where something ended too often. Sandboxes survive a restart of the hub."""
+        now = time.monotonic()
+        for part in self.parts:
+            if part.process.poll() is None:
+                continue
+            part.restarts = [moment for moment in part.restarts if now - moment < WINDOW] + [now]
+            if len(part.restarts) > RESTARTS:
+                return False
+            part.process = _start(self.settings, part.command, part.environment)
+        return True
 
 
 @contextmanager
-def running(settings: Settings) -> Iterator[Sequence[subprocess.Popen[bytes]]]:
-    """Run a lab's processes for the length of a block; it is up when the block begins.
+def running(settings: Settings) -> Iterator[RunningLab]:
+    """Run a lab's processes for the length of a block; it is up when the block begins, and its sandboxes end with it.
 
     Raises:
         SettingsError: if there is no proxy or no sandbox program on this machine.
@@ -57,15 +96,15 @@ def running(settings: Settings) -> Iterator[Sequence[subprocess.Popen[bytes]]]:
     check_programs(settings)
     ports = free_ports()
     _make_secrets(settings)
-    started: list[subprocess.Popen[bytes]] = []
+    lab = RunningLab(settings, [])
     try:
         for command, environment in _commands(settings, ports):
-            started.append(_start(settings, command, environment))
-        _wait_until_up(settings, started)
-        yield started
+            lab.parts.append(Part(command, environment, _start(settings, command, environment)))
+        _wait_until_up(settings, lab)
+        yield lab
     finally:
-        _end(started)
-        _end_proxy(settings)
+        _end([part.process for part in lab.parts])
+        _end_others(settings)
 
 
 def check_programs(settings: Settings) -> None:
@@ -123,18 +162,31 @@ def _make_secrets(settings: Settings) -> None:
             path.write_text(secrets.token_hex(32))
 
 
-def _wait_until_up(settings: Settings, processes: Sequence[subprocess.Popen[bytes]]) -> None:
-    address = f"http://127.0.0.1:{settings.port}/hub/health"
+def _wait_until_up(settings: Settings, lab: RunningLab) -> None:
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
-        if any(process.poll() is not None for process in processes):
+        if any(part.process.poll() is not None for part in lab.parts):
             break
-        try:
-            with urllib.request.urlopen(address, timeout=5):  # noqa: S310 - our own proxy
-                return
-        except (URLError, OSError):
-            time.sleep(0.3)
+        if _serves(settings):
+            return
+        time.sleep(0.3)
     raise InternalError(f"The lab did not come up; its logs are in {settings.run / 'logs'}.")
+
+
+def _serves(settings: Settings) -> bool:
+    """Say whether hub and portal answer through the proxy, as a browser would find them."""
+    host = urlsplit(settings.address).netloc
+    for name, path in ((host, "/hub/health"), (f"{PORTAL}--service.{host}", f"/services/{PORTAL}/health")):
+        connection = http.client.HTTPConnection("127.0.0.1", settings.port, timeout=5)
+        try:
+            connection.request("GET", path, headers={"Host": name})
+            if connection.getresponse().status != http.client.OK:
+                return False
+        except (OSError, http.client.HTTPException):
+            return False
+        finally:
+            connection.close()
+    return settings.release_socket.exists()
 
 
 def _end(processes: Sequence[subprocess.Popen[bytes]]) -> None:
@@ -149,13 +201,17 @@ def _end(processes: Sequence[subprocess.Popen[bytes]]) -> None:
             process.wait()
 
 
-def _end_proxy(settings: Settings) -> None:
-    """End the proxy that the hub started and, so that sandboxes survive a restart of the hub, left running."""
-    path = settings.run / "proxy.pid"
-    try:
-        pid = int(path.read_text())
-        if "configurable-http-proxy" in Path(f"/proc/{pid}/cmdline").read_text():
-            os.kill(pid, signal.SIGTERM)
-    except (OSError, ValueError):
-        return
-    path.unlink(missing_ok=True)
+def _end_others(settings: Settings) -> None:
+    """End what the hub started and, so that it survives a restart of the hub, left running: proxy and sandboxes."""
+    for file in (settings.run / "proxy.pid", *(settings.run / "sandboxes").glob("*.pid")):
+        try:
+            pid = int(file.read_text())
+            said = Path(f"/proc/{pid}/cmdline").read_text()
+            if (
+                "configurable-http-proxy" in said or "infra.enclave.supervisor" in said
+            ):  # the number may be another's now
+                os.kill(pid, signal.SIGTERM)
+        except (OSError, ValueError):
+            continue
+        finally:
+            file.unlink(missing_ok=True)

@@ -1,7 +1,8 @@
 """Who may do what at the hub: the least that each role needs.
 
 JupyterHub's own `user` role lets people mint tokens, share servers and read themselves in full; here it does not. Only
-researchers start servers, and what runs in a sandbox holds a token that can look up who opens it, and tell that it is alive.
+researchers start servers, and what runs in a sandbox holds a token that can look up who opens it, and tell that it is
+alive.
 """
 
 from __future__ import annotations

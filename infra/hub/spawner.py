@@ -1,7 +1,7 @@
 """The spawner: one sandbox for each researcher and project, behind its own door.
 
-The server's name is the project. The hub and the proxy see an ordinary address on 127.0.0.1: the door's. The sandbox's own
-supervisor is the process that the hub watches; when it ends, so does the sandbox.
+The server's name is the project. The hub and the proxy see an ordinary address on 127.0.0.1: the door's. The sandbox's
+own supervisor is the process that the hub watches; when it ends, so does the sandbox.
 """
 
 from __future__ import annotations
@@ -134,6 +134,7 @@ class SandboxSpawner(LocalProcessSpawner):  # type: ignore[misc]  # JupyterHub h
         assert process.stdin is not None  # noqa: S101 - it was asked for
         process.stdin.write(specification.to_json().encode())
         process.stdin.close()
+        Path(f"{specification.run_dir}.pid").write_text(str(process.pid))
         return process
 
     async def _wait_until_it_answers(self) -> None:

@@ -1,8 +1,8 @@
 """The lab in its frame: JupyterLab of a person's own sandbox, shown from another origin, so that it cannot lead off.
 
 The frame's sandbox attribute forbids it to open windows, to navigate this page and to download; the content policy of
-this page lets it show the lab's origin and, while it signs in, the hub's, and nothing else. A frame that tries to go elsewhere is
-stopped by `frame-src` (CSP Level 3, section 6.4.1).
+this page lets it show the lab's origin and, while it signs in, the hub's, and nothing else. A frame that tries to go
+elsewhere is stopped by `frame-src` (CSP Level 3, section 6.4.1).
 """
 
 from __future__ import annotations
@@ -34,9 +34,10 @@ def lab(visit: Visit) -> Response:
 
 
 def start(visit: Visit) -> Response:
-    """Start the person's sandbox for a project."""
+    """Start the person's sandbox for a project, unless it runs or starts."""
     name = _project(visit)
-    visit.portal.hub.start(visit.visitor, name, visit.session.token)
+    if name not in visit.portal.hub.servers(visit.visitor, visit.session.token):
+        visit.portal.hub.start(visit.visitor, name, visit.session.token)
     return visit.go(f"projects/{name}/lab")
 
 
