@@ -28,6 +28,7 @@ from infra.enclave.cgroups import Group, find_group
 from infra.enclave.door.gate import LONGEST_BODY, Gate
 from infra.enclave.door.lab import LabDoor
 from infra.enclave.door.meter import OutputMeter
+from infra.enclave.launch import launch
 from infra.enclave.notices import Notices
 from infra.enclave.specification import Specification, read_specification
 from infra.enclave.walls import build_walls
@@ -120,17 +121,9 @@ class Supervisor:
             self.specification, gate=self._path("gate.sock"), notices=self._path("notices"), root=self.root
         )
         environment = {**self.specification.environment, "DATALAB_LISTEN_FD": str(listener.fileno())}
-        try:
-            return subprocess.Popen(  # noqa: S603 - the command is the operator's
-                [bubblewrap, *walls.arguments[1:]],
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                pass_fds=[listener.fileno(), *walls.descriptors()],
-                preexec_fn=group.enter,  # noqa: PLW1509 - no thread runs yet
-                cwd="/",
-            )
-        finally:
-            walls.close()
+        return launch(
+            walls, program=bubblewrap, group=group, environment=environment, inherited=[listener.fileno()]
+        )
 
     async def _until_the_end(self, process: subprocess.Popen[bytes], group: Group, stop: asyncio.Event) -> int:
         ended = asyncio.Event()

@@ -15,6 +15,7 @@ NOBODY = 65534
 REPOSITORY = Path(__file__).parents[2]
 ENTER = """
 set -eu
+echo 0 > /proc/self/oom_score_adj  # root's word is the least that a user can go to, as in a session of one's own
 kept=$(mktemp -d /tmp/kept-XXXXXX)
 index=0
 for path in $NEEDED; do mkdir "$kept/$index"; mount --bind "$path" "$kept/$index"; index=$((index+1)); done
