@@ -28,7 +28,9 @@ def launch(
             [program, *walls.arguments[1:]],
             env=dict(environment),
             stdin=subprocess.DEVNULL,
-            pass_fds=[*inherited, *walls.descriptors()],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,  # never the host's own log: what a sandbox prints may be data
+            pass_fds=[*inherited, *walls.files],
             preexec_fn=before(group),  # noqa: PLW1509 - no thread of ours holds a lock
             cwd="/",
         )

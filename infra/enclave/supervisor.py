@@ -9,6 +9,7 @@ that, and the sandbox's processes are in a process namespace of their own.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import shutil
 import signal
@@ -32,13 +33,37 @@ from infra.enclave.launch import launch
 from infra.enclave.notices import Notices
 from infra.enclave.specification import Specification, read_specification
 from infra.enclave.walls import build_walls
-from infra.enclave.watch import Watch, processes_below
+from infra.enclave.watch import Watch, may_raise_limits, processes_below
 
 SLOW = 30.0
 """Seconds in which a request's head must have come; then the connection is closed."""
 LONGEST_LINE = 16_384
+FIRST_WORDS = 2048
+AT_ONCE = 5.0
+"""Seconds in which a sandbox that ends was never open to its researcher, so that its words are of the walls."""
 ENDED_BY_WATCH = 75
 """Exit status of a sandbox that was ended for passing a limit; EX_TEMPFAIL of sysexits.h."""
+
+
+class Words:
+    """What is printed by a sandbox: read so that it never waits, and thrown away but for the first of it."""
+
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+        assert process.stderr is not None  # noqa: S101 - `launch` asks for it
+        self.pipe = process.stderr.fileno()
+        os.set_blocking(self.pipe, False)
+        self._first = b""
+
+    def read(self) -> None:
+        """Take what is there."""
+        with contextlib.suppress(BlockingIOError):
+            while piece := os.read(self.pipe, 65536):
+                self._first += piece[: FIRST_WORDS - len(self._first)]
+
+    def of_the_walls(self) -> str:
+        """Return the lines of bubblewrap and of what it starts first, which hold paths and no data."""
+        lines = self._first.decode("utf-8", "replace").splitlines()
+        return "\n".join(line for line in lines if line.startswith(("bwrap: ", "setpriv: ", "prlimit: ")))
 
 
 @dataclass(slots=True)
@@ -130,12 +155,16 @@ class Supervisor:
         handle = os.pidfd_open(process.pid)
         loop = asyncio.get_running_loop()
         loop.add_reader(handle, ended.set)
+        words = Words(process)
+        loop.add_reader(words.pipe, words.read)
+        began = time.monotonic()
         watching = asyncio.create_task(self._watch(process, group))
         waiting = {watching, asyncio.create_task(ended.wait()), asyncio.create_task(stop.wait())}
         try:
             await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
         finally:
             loop.remove_reader(handle)
+            loop.remove_reader(words.pipe)
             os.close(handle)
             for one in waiting:
                 one.cancel()
@@ -143,6 +172,11 @@ class Supervisor:
                 process.kill()  # its namespace of processes ends with it
             status = process.wait()
             await asyncio.gather(*waiting, return_exceptions=True)
+            words.read()
+            if process.stderr is not None:
+                process.stderr.close()
+        if status and time.monotonic() - began < AT_ONCE:
+            print(words.of_the_walls(), file=sys.stderr)  # noqa: T201 - the operator's log
         if watching.done() and not watching.cancelled() and watching.exception() is None:
             return ENDED_BY_WATCH
         return 0 if stop.is_set() else max(status, 0) or (128 - status if status < 0 else 0)
@@ -156,7 +190,8 @@ class Supervisor:
             notices=self.notices,
             note=self.log.note,
             find_processes=lambda: group.processes() or processes_below(process.pid),
-            root=self.root,
+            user=self.specification.uid if self.root else os.geteuid(),
+            may_raise=may_raise_limits(),
         )
         await asyncio.to_thread(watch.begin)
         go_on, pause = True, 0.0

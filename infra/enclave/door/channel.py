@@ -42,11 +42,13 @@ class End(asyncio.Protocol):
             return
         try:
             pieces = self.frames.feed(data)
-        except ChannelClosed as end:
-            self.close_with(end)
-            return
+            end = None
+        except ChannelClosed as closed:
+            pieces, end = closed.passed, closed
         for piece in pieces:
             self.other.write(piece)
+        if end is not None:
+            self.close_with(end)
 
     def pause_writing(self) -> None:
         """Let the other side wait, for this one reads slowly."""

@@ -19,6 +19,8 @@ from infra.enclave.specification import Specification
 
 LONGEST_BODY = 1 << 20
 """Bytes of a question; a sandbox sends no data."""
+MOST_READ = 8 << 20
+"""Bytes that are read and thrown away, so that the sender is there to hear that they are too many."""
 PATIENCE = 300.0
 """Seconds: a preview may wait for the engine."""
 A_MINUTE = 240
@@ -113,14 +115,17 @@ class Gate:
 
     async def _body(self, request: web.Request) -> bytes | None:
         """Return the whole body; None where it is too long."""
-        if (request.content_length or 0) > LONGEST_BODY:
+        if (request.content_length or 0) > MOST_READ:
             return None
         body = bytearray()
+        read = 0
         async for piece in request.content.iter_any():
-            body += piece
-            if len(body) > LONGEST_BODY:
+            read += len(piece)
+            if read > MOST_READ:
                 return None
-        return bytes(body)
+            if read <= LONGEST_BODY:
+                body += piece
+        return bytes(body) if read <= LONGEST_BODY else None
 
     async def _pass_on(self, request: web.Request, body: bytes) -> web.StreamResponse:
         headers = {name: request.headers[name] for name in HEADERS_IN if name in request.headers}

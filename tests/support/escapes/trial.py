@@ -86,7 +86,7 @@ class Trial:
         command = [str(shutil.which("bwrap")), *remove(walls.arguments, without)[1:]]
         if self.house.mode == "rootless":
             command = unprivileged(command)
-        return command, walls.descriptors(), walls.close
+        return command, walls.files, walls.close
 
     def _outside(self, file: Path) -> tuple[list[str], tuple[int, ...], Any]:
         user = ["setpriv", f"--reuid={self.house.uid}", f"--regid={self.house.uid}", "--clear-groups"]
