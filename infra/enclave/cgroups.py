@@ -145,9 +145,10 @@ def _delegated(parent: Path) -> tuple[str, ...]:
     if not os.access(parent, os.W_OK) or not os.access(parent / "cgroup.subtree_control", os.W_OK):
         return ()
     available = set((parent / "cgroup.controllers").read_text().split())
+    switch = parent / "cgroup.subtree_control"
     for controller in NEEDED:
-        if controller in available:
+        if controller in available and controller not in switch.read_text().split():
             with contextlib.suppress(OSError):  # the folder has processes of its own, or is not ours to give
-                (parent / "cgroup.subtree_control").write_text(f"+{controller}")
-    given = set((parent / "cgroup.subtree_control").read_text().replace("+", " ").split())
+                switch.write_text(f"+{controller}")
+    given = switch.read_text().split()
     return tuple(one for one in NEEDED if one in given and one in available)
