@@ -132,7 +132,12 @@ def program(machine: str = "") -> bytes:
     code += [(JUMP_EQUAL, 0, 1, JUDGED["clone3"][column]), (RETURN, 0, 0, REFUSE | ENOSYS)]
     code += _when(
         JUDGED["clone"][column],
-        [(LOAD, 0, 0, FIRST), (JUMP_SET, 0, 1, CLONE_NAMESPACES), (RETURN, 0, 0, REFUSE | EPERM), (RETURN, 0, 0, ALLOW)],
+        [
+            (LOAD, 0, 0, FIRST),
+            (JUMP_SET, 0, 1, CLONE_NAMESPACES),
+            (RETURN, 0, 0, REFUSE | EPERM),
+            (RETURN, 0, 0, ALLOW),
+        ],
     )
     code += _when(JUDGED["ioctl"][column], _none_of(SECOND, TERMINAL_INJECTION))
     for call in ("socket", "socketpair"):

@@ -117,7 +117,9 @@ def _pairs(values: Mapping[str, Any], name: str) -> tuple[tuple[str, str], ...]:
         for path in pair:
             if not Path(path).is_absolute() or ".." in Path(path).parts:
                 raise SettingsError(
-                    f"{path} cannot be mounted in a sandbox.", why="It is no absolute path.", remedy="Give the whole path."
+                    f"{path} cannot be mounted in a sandbox.",
+                    why="It is no absolute path.",
+                    remedy="Give the whole path.",
                 )
     return pairs
 

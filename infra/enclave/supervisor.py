@@ -23,17 +23,17 @@ from pathlib import Path
 from aiohttp import web
 
 from datalab.errors import DatalabError, SettingsError, exit_code_for
-from infra.enclave import rundir
 from infra.enclave.audit import DoorLog
-from infra.enclave.cgroups import Group, find_group
 from infra.enclave.door.gate import LONGEST_BODY, Gate
 from infra.enclave.door.lab import LabDoor
 from infra.enclave.door.meter import OutputMeter
-from infra.enclave.launch import launch
+from infra.enclave.limits import rundir
+from infra.enclave.limits.cgroups import Group, find_group
+from infra.enclave.limits.launch import launch
+from infra.enclave.limits.watch import Watch, may_raise_limits, processes_below
 from infra.enclave.notices import Notices
 from infra.enclave.specification import Specification, read_specification
 from infra.enclave.walls import build_walls
-from infra.enclave.watch import Watch, may_raise_limits, processes_below
 
 SLOW = 30.0
 """Seconds in which a request's head must have come; then the connection is closed."""
@@ -146,9 +146,7 @@ class Supervisor:
             self.specification, gate=self._path("gate.sock"), notices=self._path("notices"), root=self.root
         )
         environment = {**self.specification.environment, "DATALAB_LISTEN_FD": str(listener.fileno())}
-        return launch(
-            walls, program=bubblewrap, group=group, environment=environment, inherited=[listener.fileno()]
-        )
+        return launch(walls, program=bubblewrap, group=group, environment=environment, inherited=[listener.fileno()])
 
     async def _until_the_end(self, process: subprocess.Popen[bytes], group: Group, stop: asyncio.Event) -> int:
         ended = asyncio.Event()

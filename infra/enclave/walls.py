@@ -50,6 +50,7 @@ def build_walls(specification: Specification, *, gate: Path, notices: Path, root
     """Return how to start the sandbox of a specification.
 
     Args:
+        specification: whose, with which folders and limits.
         gate: the unix socket on the host that leads to hub and release service.
         notices: folder on the host of what the supervisor tells the researcher.
         root: whether the supervisor is root.
@@ -170,6 +171,8 @@ def _file(files: list[int], content: bytes) -> str:
     file = os.memfd_create("wall", os.MFD_ALLOW_SEALING | os.MFD_CLOEXEC)
     os.write(file, content)
     os.lseek(file, 0, os.SEEK_SET)
-    fcntl.fcntl(file, fcntl.F_ADD_SEALS, fcntl.F_SEAL_WRITE | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_SEAL)
+    fcntl.fcntl(
+        file, fcntl.F_ADD_SEALS, fcntl.F_SEAL_WRITE | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_SEAL
+    )
     files.append(file)
     return str(file)

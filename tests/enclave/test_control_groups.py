@@ -1,4 +1,4 @@
-"""Control groups of both versions: where a sandbox's group stands and what is written, on folders that look like the kernel's."""
+"""Control groups of both versions: where a sandbox's group stands and what is written there."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.enclave.cgroups import Bites, find_group
+from infra.enclave.limits.cgroups import Bites, find_group
 from infra.enclave.specification import Limits
 
 LIMITS = Limits(memory=1 << 30, processes=100, cpu=1.5)
@@ -24,7 +24,7 @@ def version_2(root: Path, own: str, *, controllers: str = "cpuset cpu io memory 
 
 
 def test_version_2_puts_a_sandbox_beside_its_supervisor(tmp_path: Path) -> None:
-    """A group of processes can give its children nothing, so the sandbox's group is a sibling, with its three limits."""
+    """A group of processes can give its children nothing, so the sandbox's group is a sibling, with three limits."""
     root = version_2(tmp_path / "cgroup", "system.slice/datalab.service/hub", given="cpu memory pids")
     group = find_group("k1", root=root, own="0::/system.slice/datalab.service/hub")
     group.create(LIMITS)
@@ -54,7 +54,7 @@ def test_version_2_without_controllers_falls_back(tmp_path: Path) -> None:
 
 def test_bites_are_counted_in_both_versions(tmp_path: Path) -> None:
     """What the kernel counts is read from the file of each version."""
-    new = find_group("k", root=version_2(tmp_path / "two", "a/b", given="memory pids"), own="0::/a/b")
+    new = find_group("k", root=version_2(tmp_path / "two", "a/b", given="memory pids cpu"), own="0::/a/b")
     new.create(LIMITS)
     folder = next(iter(new.folders.values()))
     (folder / "memory.events").write_text("low 0\noom 3\noom_kill 2\n")
@@ -81,10 +81,13 @@ def test_where_nothing_is_ours_nothing_is_held(tmp_path: Path) -> None:
 
 def test_the_kernels_own_tree_ends_what_is_in_a_group() -> None:
     """In a real tree of version 2 a process enters a group, is listed, is ended with it, and the folder goes."""
-    root = next((one for one in (Path("/sys/fs/cgroup/unified"), Path("/sys/fs/cgroup")) if (one / "cgroup.procs").exists()), None)
+    root = next(
+        (one for one in (Path("/sys/fs/cgroup/unified"), Path("/sys/fs/cgroup")) if (one / "cgroup.procs").exists()),
+        None,
+    )
     if root is None or os.geteuid() != 0:
         pytest.skip("There is no tree of version 2 here that the tests may write to.")
-    from infra.enclave.cgroups import Group  # noqa: PLC0415 - beside what it tests
+    from infra.enclave.limits.cgroups import Group  # noqa: PLC0415 - beside what it tests
 
     group = Group({"memory": root / f"datalab-test-{os.getpid()}"}, version=2)
     group.folders["memory"].mkdir()

@@ -71,9 +71,11 @@ def frame(size: int, *, last: bool = True, kind: int = 2) -> bytes:
     return head + length + bytes(size)
 
 
-@given(sizes=draw.lists(draw.integers(0, 300), max_size=8), cuts=draw.lists(draw.integers(1, 40), min_size=1, max_size=60))
+@given(
+    sizes=draw.lists(draw.integers(0, 300), max_size=8), cuts=draw.lists(draw.integers(1, 40), min_size=1, max_size=60)
+)
 def test_frames_pass_whole_however_they_are_cut(sizes: list[int], cuts: list[int]) -> None:
-    """Whatever pieces frames come in, those within the limit pass byte by byte, those past it leave no byte, and all are counted."""
+    """Whatever pieces frames come in, those within the limit pass unchanged and counted, and others leave no byte."""
     spent: list[int] = []
     dropped: list[int] = []
     counter = FrameCounter(masked=False, longest=200, spend=lambda n: not spent.append(n), dropped=dropped.append)
@@ -102,7 +104,7 @@ def test_a_used_up_window_ends_a_channel_and_keeps_what_came_before() -> None:
 
 @given(path=draw.text(alphabet="abz./%25ef\\;?#0 ", max_size=24))
 def test_no_spelling_leads_out_of_the_list(path: str) -> None:
-    """Whatever is written behind the prefix, what is allowed is on the list once all escapes are undone, or is refused."""
+    """Whatever is written behind the prefix, what is allowed has no second reading once escapes are undone."""
     verdict = judge("GET", f"{PREFIX}api/contents/{path}", PREFIX)
 
     if isinstance(verdict, Allowed):
@@ -146,7 +148,10 @@ def test_redirects_stay_or_lead_to_the_hub(location: str, passes: bool) -> None:
 
 def test_cookies_are_the_labs_own() -> None:
     """Only the lab's own cookies go in, and only they come out, for their own path and no other host."""
-    assert cookies_for_sandbox("a=b; jupyterhub-user-alice=c; jupyterhub-hub-login=d;_xsrf=e; bad") == "jupyterhub-user-alice=c; _xsrf=e"
+    assert (
+        cookies_for_sandbox("a=b; jupyterhub-user-alice=c; jupyterhub-hub-login=d;_xsrf=e; bad")
+        == "jupyterhub-user-alice=c; _xsrf=e"
+    )
     assert cookie_may_be_set(f"jupyterhub-user-alice=x; Path={PREFIX}; HttpOnly", PREFIX)
     assert not cookie_may_be_set(f"jupyterhub-user-alice=x; Path={PREFIX}; Domain=lab.example", PREFIX)
     assert not cookie_may_be_set("_xsrf=x; Path=/", PREFIX)
@@ -154,7 +159,7 @@ def test_cookies_are_the_labs_own() -> None:
 
 
 def test_the_log_is_bounded_and_short(tmp_path: Path) -> None:
-    """A flood of refusals leaves a bounded number of lines, each short, and a count of those left out; a full file is put aside."""
+    """A flood of refusals leaves few short lines and a count of the rest, and a full file is put aside."""
     clock = Clock()
     log = DoorLog(tmp_path / "doors.jsonl", user="alice", project="p", clock=clock)
     for _ in range(A_MINUTE + 500):

@@ -1,4 +1,4 @@
-"""Every way out of a sandbox that we thought of, tried inside one; and again with the wall taken away, where it leads out."""
+"""Every way out of a sandbox that we thought of, tried inside one; and again with its wall taken away."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def opened() -> Iterator[dict[str, Outcome]]:
     with trial(mode) as one:
         for without, attempts in batches.items():
             outcomes |= one.run(attempts, without)
-    yield outcomes
+    return outcomes
 
 
 def _why_no_control(attempt: Attempt, mode: str) -> str:

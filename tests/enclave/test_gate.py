@@ -50,7 +50,7 @@ def serving(**sites: Any) -> Iterator[None]:
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", sites["port"]).start()
         await web.UnixSite(runner, sites["socket"]).start()
-        Path(sites["socket"]).chmod(0o666)
+        await asyncio.to_thread(Path(sites["socket"]).chmod, 0o666)
         started.set()
         await done.wait()
         await runner.cleanup()
@@ -96,8 +96,9 @@ def test_the_release_service_hears_the_doors_name_and_no_other(inside: Running) 
     """Whatever names and secrets the sandbox sends, the release service hears those of the door."""
     status, text = ask(
         inside,
-        """print(json.dumps(ask('POST', '/release/preview?a=b', '{"question": 1}', X_Datalab_Person='mallory', X_Datalab_Project='other',
-        X_Datalab_Caller='portal', X_Datalab_Secret='guess', x_datalab_person='eve', Cookie='a=b', Authorization='token x', Content_Type='application/json')))""",
+        """print(json.dumps(ask('POST', '/release/preview?a=b', '{"question": 1}', X_Datalab_Person='mallory',
+        X_Datalab_Project='other', X_Datalab_Caller='portal', X_Datalab_Secret='guess', x_datalab_person='eve',
+        Cookie='a=b', Authorization='token x', Content_Type='application/json')))""",
     )
     seen = json.loads(text)
     said = {name.lower(): value for name, value in seen["headers"].items()}
@@ -118,7 +119,10 @@ def test_the_hub_hears_what_a_server_must_tell_it(inside: Running) -> None:
         ("POST", "/hub/api/oauth2/token"),
         ("POST", "/hub/api/users/alice/activity"),
     ]
-    answers = ask(inside, f"print(json.dumps([ask(m, p, 'x' if m == 'POST' else None, Authorization='token t') for m, p in {calls!r}]))")
+    answers = ask(
+        inside,
+        f"print(json.dumps([ask(m, p, 'x' if m == 'POST' else None, Authorization='token t') for m, p in {calls!r}]))",
+    )
 
     assert [status for status, _ in answers] == [200] * 4
     assert {json.loads(text)["headers"]["Authorization"] for _, text in answers} == {"token t"}
@@ -166,14 +170,15 @@ def test_a_question_past_the_limit_is_refused(inside: Running) -> None:
     answers = ask(
         inside,
         """print(json.dumps([ask('POST', '/release/preview', 'x' * n)[0] for n in (1 << 20, (1 << 20) + 1)]
-        + [ask('POST', '/release/preview', iter([b'x' * 65536] * n), Transfer_Encoding='chunked')[0] for n in (15, 17)]))""",
+        + [ask('POST', '/release/preview', iter([b'x' * 65536] * n), Transfer_Encoding='chunked')[0]
+        for n in (15, 17)]))""",
     )
 
     assert answers == [200, 413, 200, 413]
 
 
 def test_a_flood_of_questions_is_slowed_down(any_house: House) -> None:
-    """More than 240 requests within a minute are refused with the time to wait, so that nobody can keep the service from others."""
+    """More than 240 requests within a minute are refused, so that nobody can keep the service from others."""
     port, socket = free_port(), str(any_house.place("services", mode=0o755) / "flood.sock")
     with (
         serving(port=port, socket=socket),

@@ -24,7 +24,10 @@ def talk(lab: Running, dialogue: Callable[[aiohttp.ClientWebSocketResponse], Awa
 
     async def hold() -> T:
         address = f"http://127.0.0.1:{lab.specification.port}{lab.specification.prefix}{CHANNEL}"
-        async with aiohttp.ClientSession() as session, session.ws_connect(address, max_msg_size=0, **options) as channel:  # type: ignore[arg-type]
+        async with (
+            aiohttp.ClientSession() as session,
+            session.ws_connect(address, max_msg_size=0, **options) as channel,
+        ):  # type: ignore[arg-type]
             return await dialogue(channel)
 
     return asyncio.run(asyncio.wait_for(hold(), 40))
@@ -90,7 +93,7 @@ def test_what_is_no_frame_ends_the_channel(lab: Running, frames: str, code: int)
 
 
 def test_a_message_that_grows_too_long_part_by_part_ends_the_channel(lab: Running) -> None:
-    """A message in parts is counted over its parts: past the limit the channel ends, for some of it was shown already."""
+    """A message in parts is counted over its parts: past the limit the channel ends."""
 
     async def dialogue(channel: aiohttp.ClientWebSocketResponse) -> int | None:
         await channel.send_str(f"parts:{3 * MIB}")
@@ -125,8 +128,10 @@ def test_a_slow_reader_holds_up_nobody(lab: Running) -> None:
 
 
 def test_the_window_is_closed_by_what_was_shown_and_outlives_the_sandbox(any_house: House) -> None:
-    """When the window is used up the channel ends, nothing else is shown, and a new sandbox of the same person has no more."""
-    meter = Meter(message_bytes=MIB, window_bytes=3 * MIB, window_seconds=3600, file=str(any_house.place("meters") / "one"))
+    """When the window is used up the channel ends, and a new sandbox of the same person has no more to show."""
+    meter = Meter(
+        message_bytes=MIB, window_bytes=3 * MIB, window_seconds=3600, file=str(any_house.place("meters") / "one")
+    )
 
     async def dialogue(channel: aiohttp.ClientWebSocketResponse) -> list[int]:
         seen = []
@@ -140,7 +145,9 @@ def test_the_window_is_closed_by_what_was_shown_and_outlives_the_sandbox(any_hou
         assert talk(first, dialogue) == [MIB - 10_000] * 3 + [1008]
         assert "showed as much as it may" in first.notices()
     with running(any_house, any_house.serving(meter=meter)) as second:
-        status, headers, body = second.request("GET", "api/status?size=900000&headers=[[%22Content-Type%22,%22text/plain%22]]")
+        status, headers, body = second.request(
+            "GET", "api/status?size=900000&headers=[[%22Content-Type%22,%22text/plain%22]]"
+        )
 
         assert status == 429
         assert int(headers["retry-after"]) > 60

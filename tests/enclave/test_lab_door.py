@@ -89,11 +89,16 @@ def test_what_jupyterlab_needs_passes(lab: Running, method: str, path: str) -> N
 @pytest.mark.parametrize(("method", "path", "what"), CLOSED, ids=[one[2] for one in CLOSED])
 def test_what_leads_out_is_refused_at_the_door(lab: Running, method: str, path: str, what: str) -> None:
     """A way out is refused by the door, on the host, whatever the server inside would say."""
-    sent = f"{method} {path if path.startswith('/') else lab.specification.prefix + path} HTTP/1.1\r\nHost: lab\r\nConnection: close\r\n\r\n"
-    answer = raw(lab, sent.encode())
+    answer = raw(lab, head(lab, method, path))
 
     assert answer.split(b" ", 2)[1] in (b"400", b"403", b"404", b"414")
     assert b'"method"' not in answer, what
+
+
+def head(lab: Running, method: str, path: str, *headers: str) -> bytes:
+    """Write the head of a request, as it is, and the last of its connection."""
+    target = path if path.startswith("/") else lab.specification.prefix + path
+    return "\r\n".join([f"{method} {target} HTTP/1.1", "Host: lab", "Connection: close", *headers, "", ""]).encode()
 
 
 def raw(lab: Running, sent: bytes, *, wait: float = 20) -> bytes:
@@ -126,9 +131,7 @@ SMUGGLED = {
 @pytest.mark.parametrize("header", SMUGGLED.values(), ids=SMUGGLED.keys())
 def test_a_request_in_a_request_is_refused(lab: Running, header: str) -> None:
     """A head that two servers could read in two ways ends the connection with a refusal, and nothing goes in."""
-    inner = f"GET {lab.specification.prefix}api/me HTTP/1.1\r\nHost: lab\r\nConnection: close\r\n\r\n"
-    sent = f"POST {lab.specification.prefix}api/sessions HTTP/1.1\r\nHost: lab\r\nConnection: close\r\n{header}\r\n\r\n{inner}"
-    answer = raw(lab, sent.encode())
+    answer = raw(lab, head(lab, "POST", "api/sessions", header) + head(lab, "GET", "api/me"))
 
     assert answer.startswith((b"HTTP/1.1 4", b"HTTP/1.0 4")) or answer == b""
     assert b'"method"' not in answer
@@ -138,17 +141,17 @@ def test_an_honest_body_passes_whole(lab: Running) -> None:
     """What a browser saves arrives whole, by length and in chunks: the control of the refusals."""
     body = b"x" * (3 * MIB)
     chunked = b"".join(b"%x\r\n%s\r\n" % (len(part), part) for part in (b"a" * 1000, b"b" * 500)) + b"0\r\n\r\n"
-    head = f"PUT {lab.specification.prefix}api/contents/a.py HTTP/1.1\r\nHost: lab\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n"
+    begun = head(lab, "PUT", "api/contents/a.py", "Transfer-Encoding: chunked")
 
     assert json.loads(lab.request("PUT", "api/contents/a.py", body)[2])["length"] == len(body)
-    assert b'"length": 1500' in raw(lab, head.encode() + chunked)
+    assert b'"length": 1500' in raw(lab, begun + chunked)
 
 
 def test_a_body_past_the_limit_is_refused(lab: Running) -> None:
     """A body of more than 16 MiB is refused before it is read."""
-    head = f"PUT {lab.specification.prefix}api/contents/a.py HTTP/1.1\r\nHost: lab\r\nConnection: close\r\nContent-Length: {17 * MIB}\r\n\r\n"
+    begun = head(lab, "PUT", "api/contents/a.py", f"Content-Length: {17 * MIB}")
 
-    assert raw(lab, head.encode()).startswith(b"HTTP/1.1 413")
+    assert raw(lab, begun).startswith(b"HTTP/1.1 413")
 
 
 def test_a_slow_head_is_cut_off(lab: Running) -> None:
@@ -188,12 +191,18 @@ def test_the_sandbox_sees_no_secret_of_the_browser(lab: Running) -> None:
     headers = lab.json("api/me", headers=sent)["headers"]
 
     assert headers["Cookie"] == "jupyterhub-user-alice=own; _xsrf=x"
-    assert {name for name in headers if name.lower() in ("authorization", "x-datalab-person", "proxy-authorization")} == set()
+    assert {
+        name for name in headers if name.lower() in ("authorization", "x-datalab-person", "proxy-authorization")
+    } == set()
 
 
-def answered(lab: Running, *headers: tuple[str, str], status: int = 200, **more: str) -> tuple[int, dict[str, str], bytes]:
+def answered(
+    lab: Running, *headers: tuple[str, str], status: int = 200, **more: str
+) -> tuple[int, dict[str, str], bytes]:
     """Have the server in the sandbox answer with these headers."""
-    query = "&".join([f"headers={quote(json.dumps(headers))}", f"status={status}", *(f"{k}={v}" for k, v in more.items())])
+    query = "&".join(
+        [f"headers={quote(json.dumps(headers))}", f"status={status}", *(f"{k}={v}" for k, v in more.items())]
+    )
     return lab.request("GET", f"api/status?{query}")
 
 
@@ -242,9 +251,15 @@ def test_hostile_headers_are_left_out_and_the_policy_is_ours(lab: Running) -> No
     policy = headers["content-security-policy"]
 
     assert status == 200
-    assert {"link", "refresh", "report-to", "nel", "access-control-allow-origin", "service-worker-allowed", "set-cookie"} & set(
-        headers
-    ) == set()
+    assert {
+        "link",
+        "refresh",
+        "report-to",
+        "nel",
+        "access-control-allow-origin",
+        "service-worker-allowed",
+        "set-cookie",
+    } & set(headers) == set()
     assert "frame-ancestors http://portal.example;" in policy
     assert "allow-downloads" not in policy
     assert "allow-popups" not in policy
@@ -266,9 +281,8 @@ def test_large_answers_are_refused_or_cut(lab: Running) -> None:
     kind = ("Content-Type", "text/plain")
     refused = answered(lab, kind, size=str(5 * MIB))
     passed = answered(lab, kind, size=str(3 * MIB))
-    head = f"GET {lab.specification.prefix}api/status?stream&size={9 * MIB} HTTP/1.1\r\nHost: lab\r\nConnection: close\r\n\r\n"
     with socket.create_connection(("127.0.0.1", lab.specification.port), timeout=20) as one:
-        one.sendall(head.encode())
+        one.sendall(head(lab, "GET", f"api/status?stream&size={9 * MIB}"))
         got, ended = 0, b""
         try:
             while piece := one.recv(1 << 20):

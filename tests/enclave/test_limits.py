@@ -1,4 +1,4 @@
-"""What a sandbox may use: each limit bites, the machine goes on, and the researcher is told what happened and what to do.
+"""What a sandbox may use: each limit bites, the machine goes on, and the researcher is told.
 
 Every attempt is bounded itself; each has its control, which gets what it asks for where the limit is higher.
 """
@@ -40,7 +40,11 @@ finally: stop.set()
 """,
     "a file without end": "f = open('/tmp/f', 'wb', 0)\nfor _ in range(24): assert f.write(bytes(1 << 20)) == 1 << 20",
     "many open files": "files = [open('/dev/null') for _ in range(700)]",
-    "memory of files": "import os\nfor n in range(6):\n f = open(f'/tmp/{n}', 'wb', 0)\n for _ in range(8): assert f.write(bytes(1 << 20)) == 1 << 20",
+    "memory of files": """
+for n in range(6):
+    f = open(f'/tmp/{n}', 'wb', 0)
+    for _ in range(8): assert f.write(bytes(1 << 20)) == 1 << 20
+""",
     "shared memory": "f = open('/dev/shm/f', 'wb', 0)\nfor _ in range(12): assert f.write(bytes(1 << 20)) == 1 << 20",
     "memory": "import mmap\nm = [b'x' * (1 << 20) for _ in range(330)]\nimport time; time.sleep(3)",
 }
@@ -72,7 +76,9 @@ def tight(any_house: House) -> Any:
 @pytest.fixture(scope="module")
 def wide(any_house: House) -> Any:
     """A sandbox with more."""
-    with running(any_house, any_house.serving(limits=WIDE, read_write=((str(any_house.workspace("wide")), "/home/researcher"),))) as one:
+    with running(
+        any_house, any_house.serving(limits=WIDE, read_write=((str(any_house.workspace("wide")), "/home/researcher"),))
+    ) as one:
         yield one
 
 
@@ -105,7 +111,10 @@ def test_the_researcher_is_told_that_memory_ran_out(tight: Running) -> None:
     tried(tight, TRY["memory"])
 
     assert told(tight, "used all of its 280 MiB of memory")
-    assert "Read fewer columns" in tried(tight, "import glob; print(*[open(f).read() for f in glob.glob('/run/datalab/notices/*')])")["out"]
+    assert (
+        "Read fewer columns"
+        in tried(tight, "import glob; print(*[open(f).read() for f in glob.glob('/run/datalab/notices/*')])")["out"]
+    )
     assert any(one["event"] == "limit-bit" and one["limit"] == "memory" for one in tight.events())
 
 
@@ -119,14 +128,20 @@ def test_the_researcher_is_told_that_processes_ran_out(any_house: House) -> None
 
 def test_cores_are_shared_out(any_house: House) -> None:
     """A busy program gets the share of a core that the limit names, where control groups are."""
-    busy = "import time, resource\nend = time.monotonic() + 2\nwhile time.monotonic() < end: pass\nprint(resource.getrusage(0).ru_utime / 2)"
+    busy = "import time, resource\nend = time.monotonic() + 2\nwhile time.monotonic() < end: pass\n"
+    busy += "print(resource.getrusage(0).ru_utime / 2)"
     if any_house.mode != "root":
         pytest.skip("Without a control group of one's own nothing shares out cores.")
     with running(any_house, any_house.serving(limits=dataclasses.replace(SMALL, cpu=0.25))) as lab:
         assert float(tried(lab, busy)["out"]) < 0.4
 
 
-GROW = "f = open('/home/researcher/{name}', 'ab', 0)\nimport time, os\n{unlink}\nfor _ in range(60):\n    f.write(bytes(1 << 20)); time.sleep({pause})"
+GROW = """
+import os, time
+f = open('/home/researcher/{name}', 'ab', 0)
+{unlink}
+for _ in range(60): f.write(bytes(1 << 20)); time.sleep({pause})
+"""
 
 
 def grown(name: str, *, unlink: bool = False, pause: float = 0.1) -> str:
@@ -141,7 +156,11 @@ def small_quota(any_house: House) -> Limits:
 
 
 @pytest.mark.parametrize("unlink", [False, True], ids=["a file", "a file that was deleted and is open"])
-def test_a_full_workspace_stops_growing_and_can_be_tidied(any_house: House, small_quota: Limits, unlink: bool) -> None:  # noqa: FBT001
+def test_a_full_workspace_stops_growing_and_can_be_tidied(
+    any_house: House,
+    small_quota: Limits,
+    unlink: bool,  # noqa: FBT001
+) -> None:
     """Past its quota files cannot grow, the researcher is told, and after a deletion saving works again."""
     place = ((str(any_house.workspace(f"quota-{unlink}")), "/home/researcher"),)
     with running(any_house, any_house.serving(limits=small_quota, read_write=place)) as lab:
@@ -158,7 +177,7 @@ def test_a_full_workspace_stops_growing_and_can_be_tidied(any_house: House, smal
 def test_a_workspace_that_keeps_growing_ends_the_sandbox(any_house: House, small_quota: Limits) -> None:
     """What grows past its quota faster than it can be stopped ends the sandbox, and the audit log says why."""
     place = ((str(any_house.workspace("flood")), "/home/researcher"),)
-    many = "import os\nfor n in range(60):\n  with open(f'/home/researcher/{n}', 'wb') as f: f.write(bytes(1 << 20))\nimport time; time.sleep(30)"
+    many = "import time\nfor n in range(60): open(f'/home/researcher/{n}', 'wb').write(bytes(1 << 20))\ntime.sleep(30)"
     with running(any_house, any_house.serving(limits=small_quota, read_write=place)) as lab:
         try:
             answer = tried(lab, many)

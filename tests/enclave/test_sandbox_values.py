@@ -128,7 +128,9 @@ def test_the_view_is_the_newest_and_described(tmp_path: Path) -> None:
     assert read_contract(Path(targets["/data/contracts"]) / f"{contract.dataset}.yaml") == contract
 
 
-@pytest.mark.parametrize(("cores", "memory", "heap"), [(2, 4 << 30, "1536m"), (64, 256 << 30, "31744m"), (1, 1 << 30, "512m")])
+@pytest.mark.parametrize(
+    ("cores", "memory", "heap"), [(2, 4 << 30, "1536m"), (64, 256 << 30, "31744m"), (1, 1 << 30, "512m")]
+)
 def test_spark_fits_the_sandbox(cores: float, memory: int, heap: str) -> None:
     """From two cores to 64, Spark's heap and partitions follow the sandbox's limits, and nothing of it listens."""
     settings = dict(line.split(None, 1) for line in spark_defaults(Limits(cpu=cores, memory=memory)).splitlines())

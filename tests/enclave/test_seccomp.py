@@ -1,4 +1,4 @@
-"""The filter of system calls: its numbers against the kernel's headers, its program against a small machine of the test's own."""
+"""The filter of system calls: its numbers against the kernel's headers, its program in a small machine of our own."""
 
 from __future__ import annotations
 
@@ -98,7 +98,9 @@ def test_calls_on_the_list_are_refused_and_others_pass(machine: str) -> None:
         ("ioctl", (0, 0x541C), seccomp.REFUSE | EPERM),
     ],
 )
-def test_some_calls_are_judged_by_their_arguments(machine: str, call: str, arguments: tuple[int, ...], answer: int) -> None:
+def test_some_calls_are_judged_by_their_arguments(
+    machine: str, call: str, arguments: tuple[int, ...], answer: int
+) -> None:
     """Sockets go by family, processes by namespaces, terminals by what is asked of them."""
     number = seccomp.JUDGED[call][seccomp.MACHINES[machine].column]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import json
 import os
@@ -14,7 +15,7 @@ from pathlib import Path
 import pytest
 from sandboxes import House, Running, running, start
 
-from infra.enclave.watch import processes_below
+from infra.enclave.limits.watch import processes_below
 
 pytestmark = pytest.mark.enclave
 
@@ -49,7 +50,11 @@ def supervisor_of(lab: Running) -> int:
 def test_a_killed_supervisor_takes_its_sandbox_along(any_house: House, how: signal.Signals) -> None:
     """Ended politely or by SIGKILL, the supervisor takes every process of its sandbox with it."""
     with running(any_house, any_house.serving()) as lab:
-        lab.request("POST", "api/contents/run.py", b"import subprocess; subprocess.Popen(['sleep', '300'], start_new_session=True, stdout=-3, stderr=-3)")
+        lab.request(
+            "POST",
+            "api/contents/run.py",
+            b"import subprocess; subprocess.Popen(['sleep', '300'], start_new_session=True, stdout=-3, stderr=-3)",
+        )
         supervisor = supervisor_of(lab)
         inside = processes_below(supervisor)
         assert len(inside) >= 4
@@ -88,9 +93,15 @@ def test_a_running_sandbox_is_not_started_twice(any_house: House) -> None:
     """A second supervisor with the same run folder gives up with a clear word, and the first goes on."""
     with running(any_house, any_house.serving()) as lab:
         command = [*lab.process.args]
-        environment = {"PYTHONPATH": os.getcwd(), "PATH": os.environ["PATH"], "HOME": str(any_house.folder)}
+        environment = {"PYTHONPATH": str(Path.cwd()), "PATH": os.environ["PATH"], "HOME": str(any_house.folder)}
         second = subprocess.run(
-            command, input=lab.specification.to_json(), text=True, capture_output=True, check=False, env=environment, cwd="/"
+            command,
+            input=lab.specification.to_json(),
+            text=True,
+            capture_output=True,
+            check=False,
+            env=environment,
+            cwd="/",
         )
 
         assert second.returncode == 9
@@ -101,7 +112,8 @@ def test_a_running_sandbox_is_not_started_twice(any_house: House) -> None:
 def test_no_secret_stands_in_a_process_list(any_house: House) -> None:
     """What proves the door to the release service is in no command line and in no environment of the sandbox."""
     with running(any_house, any_house.serving()) as lab:
-        code = b"import os, glob; print([open(f, 'rb').read() for f in glob.glob('/proc/[0-9]*/environ') + glob.glob('/proc/[0-9]*/cmdline') if os.access(f, 4)])"
+        code = b"import os, glob; found = glob.glob('/proc/[0-9]*/environ') + glob.glob('/proc/[0-9]*/cmdline')\n"
+        code += b"print([open(f, 'rb').read() for f in found if os.access(f, 4)])"
         seen = json.loads(lab.request("POST", "api/contents/run.py", code)[2])["out"]
         outside = [
             Path(f"/proc/{one}/cmdline").read_bytes() + Path(f"/proc/{one}/environ").read_bytes()
@@ -117,13 +129,18 @@ def test_no_secret_stands_in_a_process_list(any_house: House) -> None:
 def test_the_sandbox_inherits_its_listener_and_nothing_else(any_house: House) -> None:
     """The server in the sandbox holds one listening socket of the host's, and no file of it."""
     with running(any_house, any_house.serving()) as lab:
-        code = b"import os; print([os.readlink(f'/proc/self/fd/{n}') for n in os.listdir('/proc/self/fd') if os.path.exists(f'/proc/self/fd/{n}')])"
+        code = b"import os; f = '/proc/self/fd/'\n"
+        code += b"print([os.readlink(f + n) for n in os.listdir(f) if os.path.exists(f + n)])"
         child = json.loads(lab.request("POST", "api/contents/run.py", code)[2])["out"]
-        code = b"import os; print([os.readlink(f'/proc/{os.getppid()}/fd/{n}') for n in os.listdir(f'/proc/{os.getppid()}/fd')])"
+        code = b"import os; f = f'/proc/{os.getppid()}/fd/'; print([os.readlink(f + n) for n in os.listdir(f)])"
         server = json.loads(lab.request("POST", "api/contents/run.py", code)[2])["out"]
 
     assert "socket" not in child
-    assert not [one for one in eval(server) if one.startswith("/") and not one.startswith(("/dev/", "/proc/", "/memfd:wall"))]  # noqa: S307 - our own text
+    assert not [
+        one
+        for one in ast.literal_eval(server)
+        if one.startswith("/") and not one.startswith(("/dev/", "/proc/", "/memfd:wall"))
+    ]
 
 
 def test_what_a_sandbox_prints_stays_in_it(any_house: House, capfd: pytest.CaptureFixture[str]) -> None:

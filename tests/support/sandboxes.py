@@ -1,4 +1,4 @@
-"""Start real sandboxes for tests, by a supervisor that is root or one that is not, and end them by their own process."""
+"""Start real sandboxes for tests, by a supervisor that is root or one that is not, and end them."""
 
 from __future__ import annotations
 
@@ -182,6 +182,8 @@ def start(given: House, specification: Specification, *, prefix: list[str] | Non
     """Start a supervisor with a specification.
 
     Args:
+        given: whose folders.
+        specification: the sandbox's.
         prefix: a command that the supervisor's own is given to.
     """
     command = [sys.executable, "-m", "infra.enclave.supervisor"]

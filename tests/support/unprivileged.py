@@ -21,7 +21,10 @@ index=0
 for path in $NEEDED; do mkdir "$kept/$index"; mount --bind "$path" "$kept/$index"; index=$((index+1)); done
 for closed in $CLOSED; do mount -t tmpfs -o mode=755 tmpfs "$closed"; done
 index=0
-for path in $NEEDED; do mkdir -p "$path"; mount --bind "$kept/$index" "$path"; umount "$kept/$index"; rmdir "$kept/$index"; index=$((index+1)); done
+for path in $NEEDED; do
+  mkdir -p "$path"; mount --bind "$kept/$index" "$path"
+  umount "$kept/$index"; rmdir "$kept/$index"; index=$((index+1))
+done
 rmdir "$kept"
 exec setpriv --reuid=65534 --regid=65534 --clear-groups --inh-caps=-all --bounding-set=-all "$@"
 """
@@ -48,4 +51,6 @@ def why_not_rootless() -> str:
         text=True,
         check=False,
     )
-    return "" if tried.returncode == 0 else f"Unprivileged user namespaces are closed here: {tried.stderr.strip()[:200]}"
+    return (
+        "" if tried.returncode == 0 else f"Unprivileged user namespaces are closed here: {tried.stderr.strip()[:200]}"
+    )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable, Iterable
-from typing import cast
 
 from aiohttp import web
 from aiohttp.abc import AbstractStreamWriter
@@ -97,7 +96,7 @@ class Handed(web.StreamResponse):
         self.force_close()
         return None
 
-    async def write_eof(self, data: bytes = b"") -> None:  # noqa: ARG002
+    async def write_eof(self, data: bytes = b"") -> None:
         """Write nothing."""
 
 
@@ -139,13 +138,14 @@ async def join(
     if browser is None:
         upstream.close()
         raise NoChannelError(503)
-    await _run(cast(asyncio.Transport, browser), upstream, answer, rest, shown, typed)
+    await _run(browser, upstream, answer=answer, rest=rest, shown=shown, typed=typed)
     return Handed(status=101)
 
 
 async def _run(
     browser: asyncio.Transport,
     upstream: asyncio.Transport,
+    *,
     answer: bytes,
     rest: bytes,
     shown: FrameCounter,
@@ -195,7 +195,11 @@ def _accepted(head: bytes) -> bytes:
     if len(words) < 2 or words[1] != "101":  # noqa: PLR2004 - version and status
         raise NoChannelError(int(words[1]) if len(words) > 1 and words[1] in ("403", "404", "400") else 503)
     said = {name.strip().lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
-    passed = {"Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Accept": said.get("sec-websocket-accept", "")}
+    passed = {
+        "Upgrade": "websocket",
+        "Connection": "Upgrade",
+        "Sec-WebSocket-Accept": said.get("sec-websocket-accept", ""),
+    }
     if "sec-websocket-extensions" in said:
         raise NoChannelError(503)  # none was offered
     if "sec-websocket-protocol" in said:

@@ -37,9 +37,7 @@ CONTROL = re.compile(r"[\x00-\x20\x7f\\]")
 class Gate:
     """Serves one sandbox; opened by `run`."""
 
-    def __init__(
-        self, specification: Specification, *, note: Callable[..., None], clock: Callable[[], float]
-    ) -> None:
+    def __init__(self, specification: Specification, *, note: Callable[..., None], clock: Callable[[], float]) -> None:
         self._specification = specification
         self._note = note
         self._clock = clock
@@ -49,7 +47,10 @@ class Gate:
             ("GET", re.compile(r"/hub/api/?")),
             ("GET", re.compile(r"/hub/api/user/?")),
             ("POST", re.compile(r"/hub/api/oauth2/token")),
-            ("POST", re.compile(rf"/hub/api/users/(?:{user}|{re.escape(quote(specification.user, safe=''))})/activity")),
+            (
+                "POST",
+                re.compile(rf"/hub/api/users/(?:{user}|{re.escape(quote(specification.user, safe=''))})/activity"),
+            ),
         )
         self._tokens = float(A_MINUTE)
         self._filled = clock()
@@ -57,13 +58,15 @@ class Gate:
         self._hub: aiohttp.ClientSession | None = None
         self._release: aiohttp.ClientSession | None = None
 
-    async def run(self, application: web.Application) -> AsyncIterator[None]:
+    async def run(self, _: web.Application) -> AsyncIterator[None]:
         """Hold the connections to hub and release service while the gate is open."""
         timeout = aiohttp.ClientTimeout(total=PATIENCE, sock_connect=10)
         jars = aiohttp.DummyCookieJar
         self._hub = aiohttp.ClientSession(timeout=timeout, cookie_jar=jars(), auto_decompress=False)
         connector = aiohttp.UnixConnector(path=self._specification.release_socket)
-        self._release = aiohttp.ClientSession(connector=connector, timeout=timeout, cookie_jar=jars(), auto_decompress=False)
+        self._release = aiohttp.ClientSession(
+            connector=connector, timeout=timeout, cookie_jar=jars(), auto_decompress=False
+        )
         yield
         await self._hub.close()
         await self._release.close()
@@ -87,7 +90,7 @@ class Gate:
             who = "release service" if request.path.startswith(RELEASE) else "hub"
             return _answer(502, f"The {who} does not answer now; try again in a minute, then tell the operator.")
 
-    def _reason(self, request: web.Request) -> str:
+    def _reason(self, request: web.Request) -> str:  # noqa: PLR0911 - one line a rule
         path, _, query = request.raw_path.partition("?")
         if request.method not in ("GET", "POST"):
             return "Only GET and POST pass this door."

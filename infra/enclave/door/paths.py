@@ -11,7 +11,23 @@ from enum import StrEnum
 from urllib.parse import parse_qsl, unquote_to_bytes
 
 LONGEST_TARGET = 4096
-TEXT = (".ipynb", ".py", ".r", ".rmd", ".md", ".txt", ".sql", ".json", ".yml", ".yaml", ".toml", ".scala", ".sh", ".cfg", ".ini")
+TEXT = (
+    ".ipynb",
+    ".py",
+    ".r",
+    ".rmd",
+    ".md",
+    ".txt",
+    ".sql",
+    ".json",
+    ".yml",
+    ".yaml",
+    ".toml",
+    ".scala",
+    ".sh",
+    ".cfg",
+    ".ini",
+)
 """Endings of files that the editor opens and saves. A courtesy: a file can be given another name."""
 ODD = re.compile(r"[\x00-\x20\x7f\\;#]|//|%(?![0-9A-Fa-f]{2})")
 HIDDEN = re.compile(r"[\x00-\x1f\x7f/\\%;]")
@@ -54,12 +70,24 @@ RULES: tuple[tuple[Kind, frozenset[str], re.Pattern[str]], ...] = tuple(
     (kind, methods, re.compile(pattern))
     for kind, methods, pattern in (
         (Kind.PAGE, _GET, r"|lab|lab/(tree|doc|workspaces)(/.*)?|oauth_callback|logout"),
-        (Kind.ASSET, _READ, r"(static|lab/static|lab/extensions|lab/api/themes)/.+|favicon\.ico|custom/custom\.(css|js)"),
+        (
+            Kind.ASSET,
+            _READ,
+            r"(static|lab/static|lab/extensions|lab/api/themes)/.+|favicon\.ico|custom/custom\.(css|js)",
+        ),
         (Kind.ASSET, _READ, r"kernelspecs/[^/]+/[^/]+"),
         (Kind.CHANNEL, _GET, rf"api/kernels/{_ID}/channels|api/events/subscribe"),
-        (Kind.INTERFACE, _READ, r"api/?|api/(me|status|spec\.yaml|kernelspecs)(/[^/]*)?|lab/api/(schemas|translations|extensions|licenses|plugins)(/.*)?"),
+        (
+            Kind.INTERFACE,
+            _READ,
+            r"api/?|api/(me|status|spec\.yaml|kernelspecs)(/[^/]*)?|lab/api/(schemas|translations|extensions|licenses|plugins)(/.*)?",
+        ),
         (Kind.INTERFACE, _CHANGE, rf"api/(kernels|sessions)(/{_ID})?"),
-        (Kind.INTERFACE, frozenset({"POST"}), rf"api/kernels/{_ID}/(interrupt|restart)|api/events|api/security/csp-report"),
+        (
+            Kind.INTERFACE,
+            frozenset({"POST"}),
+            rf"api/kernels/{_ID}/(interrupt|restart)|api/events|api/security/csp-report",
+        ),
         (Kind.INTERFACE, _CHANGE, r"lab/api/(settings|workspaces|listings)(/.*)?|api/config(/[^/]+)?"),
         (Kind.CONTENTS, _CHANGE, r"api/contents(/.*)?"),
     )
@@ -70,6 +98,7 @@ def judge(method: str, target: str, prefix: str) -> Allowed | Refused:
     """Return what stands behind a request, or why it is refused.
 
     Args:
+        method: the request's, in capitals.
         target: path and query as they came, undecoded.
         prefix: the path under which this lab is shown.
     """

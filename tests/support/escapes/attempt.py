@@ -37,7 +37,16 @@ class Outcome:
     """The kind of error and its number; what the attempt printed."""
 
 
-OURS = ("NameError", "SyntaxError", "AttributeError", "ImportError", "ModuleNotFoundError", "KeyError", "IndentationError", "TypeError")
+OURS = (
+    "NameError",
+    "SyntaxError",
+    "AttributeError",
+    "ImportError",
+    "ModuleNotFoundError",
+    "KeyError",
+    "IndentationError",
+    "TypeError",
+)
 """Errors that say that an attempt is wrong, and not that it was refused."""
 
 

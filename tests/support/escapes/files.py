@@ -42,9 +42,17 @@ FILES.add(
 )
 FILES.add("list the lab's home", "assert 'hub' in os.listdir(F['house'])", "mounts", "privilege")
 FILES.add("list the folder of run folders", "os.listdir(F['house'] + '/run')", "mounts", "privilege")
-FILES.add("read the host's passwords", "open('/host/etc/shadow').read() if os.path.exists('/host') else open('/etc/shadow').read()", "mounts", "privilege", root_only=True)
 FILES.add(
-    "read the host's users", "assert 'daemon' in open(('/host' if os.path.exists('/host') else '') + '/etc/passwd').read()", "mounts"
+    "read the host's passwords",
+    "open('/host/etc/shadow').read() if os.path.exists('/host') else open('/etc/shadow').read()",
+    "mounts",
+    "privilege",
+    root_only=True,
+)
+FILES.add(
+    "read the host's users",
+    "assert 'daemon' in open(('/host' if os.path.exists('/host') else '') + '/etc/passwd').read()",
+    "mounts",
 )
 for _what, _path in {
     "the machine's number": "/etc/machine-id",
@@ -91,12 +99,51 @@ FILES.add(
     "processes",
 )
 FILES.add("count the host's processes", "os.stat('/proc/%d' % F['host_process'])", "processes")
-FILES.add("read the kernel's keys", "assert os.stat('/proc/keys').st_size or open('/proc/keys').read(1)", "processes", needs="Path('/proc/keys').exists()")
-FILES.add("read the kernel's timers", "assert open('/proc/timer_list').read(1)", "processes", "privilege", needs="Path('/proc/timer_list').exists()", root_only=True)
-FILES.add("read the kernel's memory", "os.open('/proc/kcore', os.O_RDONLY)", "processes", "privilege", needs="Path('/proc/kcore').exists()", root_only=True)
-FILES.add("set what the kernel runs at a crash", "os.open('/proc/sys/kernel/core_pattern', os.O_WRONLY)", "processes", "privilege", root_only=True)
-FILES.add("set what the kernel runs for a module", "os.open('/proc/sys/kernel/modprobe', os.O_WRONLY)", "processes", "privilege", needs="Path('/proc/sys/kernel/modprobe').exists()", root_only=True)
-FILES.add("press the kernel's emergency key", "os.open('/proc/sysrq-trigger', os.O_WRONLY)", "processes", "privilege", needs="Path('/proc/sysrq-trigger').exists()", root_only=True)
+FILES.add(
+    "read the kernel's keys",
+    "assert os.stat('/proc/keys').st_size or open('/proc/keys').read(1)",
+    "processes",
+    needs="Path('/proc/keys').exists()",
+)
+FILES.add(
+    "read the kernel's timers",
+    "assert open('/proc/timer_list').read(1)",
+    "processes",
+    "privilege",
+    needs="Path('/proc/timer_list').exists()",
+    root_only=True,
+)
+FILES.add(
+    "read the kernel's memory",
+    "os.open('/proc/kcore', os.O_RDONLY)",
+    "processes",
+    "privilege",
+    needs="Path('/proc/kcore').exists()",
+    root_only=True,
+)
+FILES.add(
+    "set what the kernel runs at a crash",
+    "os.open('/proc/sys/kernel/core_pattern', os.O_WRONLY)",
+    "processes",
+    "privilege",
+    root_only=True,
+)
+FILES.add(
+    "set what the kernel runs for a module",
+    "os.open('/proc/sys/kernel/modprobe', os.O_WRONLY)",
+    "processes",
+    "privilege",
+    needs="Path('/proc/sys/kernel/modprobe').exists()",
+    root_only=True,
+)
+FILES.add(
+    "press the kernel's emergency key",
+    "os.open('/proc/sysrq-trigger', os.O_WRONLY)",
+    "processes",
+    "privilege",
+    needs="Path('/proc/sysrq-trigger').exists()",
+    root_only=True,
+)
 _WRITES = {
     "write into the project's view": "open('/data/offences/part-1.parquet', 'w').write('x')",
     "change the project's view": "open('/data/offences/part-0.parquet', 'r+').write('x')",
@@ -135,21 +182,39 @@ for _what, _path, _flags in (
         needs=f"can_open({_path!r}, {_flags})",
         root_only=True,
     )
-FILES.add("make a node of the first disk", "os.mknod('/tmp/disk', 0o600 | stat.S_IFBLK, os.makedev(7, 0))", "privilege", root_only=True)
-FILES.add("make a node of the machine's memory", "os.mknod('/tmp/memory', 0o600 | stat.S_IFCHR, os.makedev(1, 1))", "privilege", root_only=True)
+FILES.add(
+    "make a node of the first disk",
+    "os.mknod('/tmp/disk', 0o600 | stat.S_IFBLK, os.makedev(7, 0))",
+    "privilege",
+    root_only=True,
+)
+FILES.add(
+    "make a node of the machine's memory",
+    "os.mknod('/tmp/memory', 0o600 | stat.S_IFCHR, os.makedev(1, 1))",
+    "privilege",
+    root_only=True,
+)
 FILES.add("mount over the project's view", "run('/usr/bin/mount', '-t', 'tmpfs', 'x', '/data')", "privilege", "calls")
 FILES.add("mount a folder elsewhere", "run('/usr/bin/mount', '--bind', '/data', '/tmp')", "privilege", "calls")
 FILES.add("look below a mount", "run('/usr/bin/umount', '-l', '/tmp')", "privilege", "calls")
 FILES.add("make the view writable", "run('/usr/bin/mount', '-o', 'remount,rw,bind', '/tmp')", "privilege", "calls")
 FILES.add("mount by the new calls", "call(F['calls']['fsopen'], b'tmpfs', 0)", "privilege", "calls")
 FILES.add("copy a tree of mounts", "call(F['calls']['open_tree'], -100, b'/tmp', 1)", "privilege", "calls")
-FILES.add("change a mount", "reaches(F['calls']['mount_setattr'], -100, b'/tmp', 0, struct.pack('4Q', 0, 0, 0, 0), 32)", "privilege", "calls")
+FILES.add(
+    "change a mount",
+    "reaches(F['calls']['mount_setattr'], -100, b'/tmp', 0, struct.pack('4Q', 0, 0, 0, 0), 32)",
+    "privilege",
+    "calls",
+)
 FILES.add("another root by chroot", "os.chroot('/tmp')", "privilege", "calls")
-FILES.add("another root by pivot_root", "reaches(F['calls']['pivot_root'], b'/nothing', b'/nothing')", "privilege", "calls")
+FILES.add(
+    "another root by pivot_root", "reaches(F['calls']['pivot_root'], b'/nothing', b'/nothing')", "privilege", "calls"
+)
 FILES.add(
     "a file's handle, which knows no mount",
     "h = ctypes.create_string_buffer(struct.pack('Ii', 128, 0) + bytes(128)); "
-    "call(F['calls']['name_to_handle_at'], -100, os.fsencode(os.path.expanduser('~')), h, ctypes.byref(ctypes.c_int()), 0)",
+    "home = os.fsencode(os.path.expanduser('~')); "
+    "call(F['calls']['name_to_handle_at'], -100, home, h, ctypes.byref(ctypes.c_int()), 0)",
     "calls",
 )
 FILES.add(
@@ -159,4 +224,8 @@ FILES.add(
     "calls",
     root_only=True,
 )
-FILES.add("the quota of a disk", "reaches(F['calls']['quotactl'], 0x800001 << 8, b'/dev/x', 0, None, but=(errno.EPERM,))", "calls")
+FILES.add(
+    "the quota of a disk",
+    "reaches(F['calls']['quotactl'], 0x800001 << 8, b'/dev/x', 0, None, but=(errno.EPERM,))",
+    "calls",
+)

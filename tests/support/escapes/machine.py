@@ -35,7 +35,7 @@ def _call(name: str, *arguments: object) -> bool:
     """Tell whether the kernel knows a call."""
     library = ctypes.CDLL(None, use_errno=True)
     done = library.syscall(NUMBERS[name], *arguments)
-    if done > 2:  # noqa: PLR2004 - a descriptor
+    if done > 2:
         os.close(done)
     return done >= 0
 
@@ -113,7 +113,7 @@ def knows(number: int, *arguments: int) -> bool:
 
 
 def may_raise_limits() -> bool:
-    """Tell whether root here may raise limits (CAP_SYS_RESOURCE), without which it cannot forbid others to lower some."""
+    """Tell whether root here may raise limits (CAP_SYS_RESOURCE), and so forbid others to lower some."""
     line = next(one for one in Path("/proc/self/status").read_text().splitlines() if one.startswith("CapEff"))
     return os.geteuid() != 0 or bool(int(line.split()[1], 16) >> 24 & 1)
 

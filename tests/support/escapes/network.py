@@ -24,7 +24,8 @@ for _what, _host in {
     NETWORK.add(f"TCP over IPv6 to {_what}", f"tcp({_host!r}, F['port'], socket.AF_INET6)", "network")
 NETWORK.add(
     "TCP to a link-local address",
-    "s = socket.socket(socket.AF_INET6); s.settimeout(3); s.connect(('fe80::1', F['port'], 0, socket.if_nametoindex('lo'))); "
+    "s = socket.socket(socket.AF_INET6); s.settimeout(3); "
+    "s.connect(('fe80::1', F['port'], 0, socket.if_nametoindex('lo'))); "
     "s.sendall(b'x'); assert s.recv(9) == b'heard'",
     "network",
 )
@@ -39,7 +40,8 @@ NETWORK.add(
 )
 NETWORK.add(
     "a connection opened with its first data",
-    "s = socket.socket(); s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack('ll', 3, 0)); s.sendto(b'out', 0x20000000, ('192.0.2.1', F['port'])); assert s.recv(9) == b'heard'",
+    "s = socket.socket(); s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack('ll', 3, 0)); "
+    "s.sendto(b'out', 0x20000000, ('192.0.2.1', F['port'])); assert s.recv(9) == b'heard'",
     "network",
 )
 _QUESTION = "b'\\x12\\x34\\x01\\x00\\x00\\x01' + bytes(6) + b'\\x06secret\\x07example\\x00\\x00\\x01\\x00\\x01'"
@@ -52,7 +54,8 @@ NETWORK.add(
 NETWORK.add("a name asked over TCP", "tcp('192.0.2.1', 53)", "network")
 NETWORK.add(
     "the host's socket without a file",
-    "s = socket.socket(socket.AF_UNIX); s.settimeout(3); s.connect(F['abstract']); s.sendall(b'x'); assert s.recv(9) == b'heard'",
+    "s = socket.socket(socket.AF_UNIX); s.settimeout(3); s.connect(F['abstract']); "
+    "s.sendall(b'x'); assert s.recv(9) == b'heard'",
     "network",
 )
 NETWORK.add(
@@ -65,7 +68,9 @@ NETWORK.add(
     "assert F['abstract'].strip(chr(0)) in open('/proc/net/unix').read(), 'not listed'",
     "network",
 )
-NETWORK.add("the host's connections, listed", "assert ':1195 ' in open('/proc/net/tcp6').read(), 'not listed'", "network")
+NETWORK.add(
+    "the host's connections, listed", "assert ':1195 ' in open('/proc/net/tcp6').read(), 'not listed'", "network"
+)
 NETWORK.add(
     "a socket to another machine of the hypervisor",
     "socket.socket(40, socket.SOCK_STREAM)",
@@ -73,20 +78,31 @@ NETWORK.add(
     needs="has_family(40, socket.SOCK_STREAM)",
 )
 NETWORK.add(
-    "the kernel's cryptography", "socket.socket(38, socket.SOCK_SEQPACKET)", "calls", needs="has_family(38, socket.SOCK_SEQPACKET)"
+    "the kernel's cryptography",
+    "socket.socket(38, socket.SOCK_SEQPACKET)",
+    "calls",
+    needs="has_family(38, socket.SOCK_SEQPACKET)",
 )
 NETWORK.add("frames of the network card", "socket.socket(17, socket.SOCK_RAW)", "calls", "privilege")
 NETWORK.add("raw packets", "socket.socket(socket.AF_INET, socket.SOCK_RAW, 1)", "privilege")
 NETWORK.add("raw packets of IPv6", "socket.socket(socket.AF_INET6, socket.SOCK_RAW, 58)", "privilege")
 NETWORK.add("packets with any head", "socket.socket(socket.AF_INET, socket.SOCK_RAW, 255)", "privilege")
-for _number, _what in {4: "connections", 6: "encrypted tunnels", 9: "audit", 15: "devices that come and go", 16: "any part"}.items():
+for _number, _what in {
+    4: "connections",
+    6: "encrypted tunnels",
+    9: "audit",
+    15: "devices that come and go",
+    16: "any part",
+}.items():
     NETWORK.add(
         f"the kernel's channel of {_what}",
         f"socket.socket(16, socket.SOCK_RAW, {_number})",
         "calls",
         needs=f"has_family(16, socket.SOCK_RAW, {_number})",
     )
-NETWORK.add("another interface", "run('/usr/sbin/ip', 'link', 'add', 'd0', 'type', 'dummy')", "privilege", needs="has_dummy()")
+NETWORK.add(
+    "another interface", "run('/usr/sbin/ip', 'link', 'add', 'd0', 'type', 'dummy')", "privilege", needs="has_dummy()"
+)
 NETWORK.add("another address", "run('/usr/sbin/ip', 'addr', 'add', '192.0.2.77/32', 'dev', 'lo')", "privilege")
 NETWORK.add(
     "a tunnel",

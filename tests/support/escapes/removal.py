@@ -1,4 +1,4 @@
-"""Walls taken away, one function each: from the arguments of bubblewrap to those without one wall. For controls alone."""
+"""Walls taken away, one function each: bubblewrap's arguments without one wall. For controls alone."""
 
 from __future__ import annotations
 

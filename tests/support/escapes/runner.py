@@ -1,6 +1,6 @@
 """Runs attempts one after another, each in a process of its own with a limit of seconds; inside the sandbox.
 
-    runner.py attempts.json      writes a line of JSON for each
+runner.py attempts.json      writes a line of JSON for each
 """
 
 import json
@@ -54,12 +54,11 @@ def main() -> None:
         try:
             done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=False)
             words = (done.stderr.strip().splitlines() or [""])[-1]
-            status, detail = done.returncode, words or done.stdout.strip()
+            _status, _detail = done.returncode, words or done.stdout.strip()
         except subprocess.TimeoutExpired:
-            status, detail = 1, "TimeoutError: no end"
+            _status, _detail = 1, "TimeoutError: no end"
         except OSError as error:
-            status, detail = 1, f"{type(error).__name__}: {error}"
-        print(json.dumps({"name": attempt["name"], "through": status == 0, "detail": detail[:300]}), flush=True)
+            _status, _detail = 1, f"{type(error).__name__}: {error}"
 
 
 main()

@@ -15,15 +15,15 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from sandboxes import House, house
+from unprivileged import unprivileged
+
 from escapes import machine
 from escapes.attempt import Attempt, Outcome
 from escapes.files import HELD, SECRET
 from escapes.removal import remove
-from sandboxes import SMALL, House, house
-from unprivileged import unprivileged
-
-from infra.enclave.cgroups import Group
-from infra.enclave.launch import before
+from infra.enclave.limits.cgroups import Group
+from infra.enclave.limits.launch import before
 from infra.enclave.walls import build_walls
 
 HERE = Path(__file__).parent
@@ -81,7 +81,10 @@ class Trial:
             read_write=((str(folder / "workspace"), "/home/researcher"),),
         )
         walls = build_walls(
-            specification, gate=folder / "run" / "gate.sock", notices=folder / "run" / "notices", root=self.house.mode == "root"
+            specification,
+            gate=folder / "run" / "gate.sock",
+            notices=folder / "run" / "notices",
+            root=self.house.mode == "root",
         )
         command = [str(shutil.which("bwrap")), *remove(walls.arguments, without)[1:]]
         if self.house.mode == "rootless":
@@ -104,9 +107,14 @@ def trial(mode: str) -> Iterator[Trial]:
         world = stack.enter_context(_process(["unshare", "--net", sys.executable, "-I", str(HERE / "world.py")]))
         assert world.stdout is not None
         heard = json.loads(world.stdout.readline())
-        user = ["setpriv", f"--reuid={given.uid}", f"--regid={given.uid}", "--clear-groups"] if os.geteuid() == 0 else []
+        user = (
+            ["setpriv", f"--reuid={given.uid}", f"--regid={given.uid}", "--clear-groups"] if os.geteuid() == 0 else []
+        )
         planted = stack.enter_context(
-            _process([*user, "/usr/bin/python3", "-I", "-c", "import sys; sys.stdin.read()", "planted-argument"], environment=PLANTED)
+            _process(
+                [*user, "/usr/bin/python3", "-I", "-c", "import sys; sys.stdin.read()", "planted-argument"],
+                environment=PLANTED,
+            )
         )
         stack.enter_context(_shared_memory())
         facts = {
@@ -132,7 +140,13 @@ def _furnish(given: House) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(SECRET)
         file.chmod(0o600)
-    for path in ("catalogue.json", "contracts/offences.yaml", "offences/part-0.parquet", "offences/spare", "offences/other"):
+    for path in (
+        "catalogue.json",
+        "contracts/offences.yaml",
+        "offences/part-0.parquet",
+        "offences/spare",
+        "offences/other",
+    ):
         file = folder / "view" / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text("{}")

@@ -5,7 +5,6 @@
 Nothing of it is connected to anything: an attempt that gets out of a sandbox gets here and no further.
 """
 
-import json
 import socket
 import subprocess
 import sys
@@ -34,10 +33,12 @@ def answer_datagrams(listener: socket.socket) -> None:
     """Say that something was heard; to a question for a name, an address."""
     while True:
         asked, sender = listener.recvfrom(600)
-        if len(asked) > 12 and sender:  # noqa: PLR2004 - the head of a question for a name (RFC 1035)
+        if len(asked) > 12 and sender:
             question = asked[12:]
             kind = question[-4:-2]
-            head = asked[:2] + b"\x81\x80" + b"\x00\x01" + (b"\x00\x01" if kind == b"\x00\x01" else b"\x00\x00") + bytes(4)
+            head = (
+                asked[:2] + b"\x81\x80" + b"\x00\x01" + (b"\x00\x01" if kind == b"\x00\x01" else b"\x00\x00") + bytes(4)
+            )
             record = b"\xc0\x0c\x00\x01\x00\x01\x00\x00\x00\x3c\x00\x04" + bytes((192, 0, 2, 1))
             listener.sendto(head + question + (record if kind == b"\x00\x01" else b""), sender)
         elif sender:
@@ -51,7 +52,7 @@ def main() -> None:
         *(["addr", "add", one, "dev", "lo"] for one in (*IPV4, *IPV6)),
         ["route", "add", "multicast", "224.0.0.0/4", "dev", "lo"],
     ):
-        subprocess.run(["ip", *command], check=True)  # noqa: S603, S607
+        subprocess.run(["ip", *command], check=True)
     opened = []
     for family, kind, address in (
         (socket.AF_INET6, socket.SOCK_STREAM, ("::", PORT)),
@@ -76,7 +77,6 @@ def main() -> None:
         pass
     heard = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
     heard.bind(ABSTRACT + "-datagrams")
-    print(json.dumps({"port": PORT, "abstract": ABSTRACT}), flush=True)
     sys.stdin.read()
     del opened
 

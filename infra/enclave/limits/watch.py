@@ -1,7 +1,8 @@
-"""What the kernel does not hold by itself: the size of a workspace, memory where there is no control group, and telling.
+"""What the kernel does not hold by itself: the size of a workspace, and memory where there is no control group.
 
-A workspace is measured by walking it, at least once a second and oftener when little is left. That is not exact: what is written between
-two looks is over before it is seen. An operator who wants it exact mounts the workspaces with project quotas.
+A workspace is measured by walking it, at least once a second and oftener when little is left. That is not exact: what
+is written between two looks is over before it is seen. An operator who wants it exact mounts the workspaces with
+project quotas.
 """
 
 from __future__ import annotations
@@ -13,11 +14,11 @@ import signal
 import stat
 import subprocess
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from infra.enclave.cgroups import Bites, Group
+from infra.enclave.limits.cgroups import Bites, Group
 from infra.enclave.notices import Notices
 from infra.enclave.specification import Limits
 
@@ -48,7 +49,7 @@ class Watch:
     """The sandbox's user, where it is another than ours."""
     may_raise: bool
     """Whether a hard limit that was lowered can be raised again (CAP_SYS_RESOURCE)."""
-    seen: Bites = Bites()
+    seen: Bites = field(default_factory=Bites)
     stopped: bool = False
     """Whether files can grow no more."""
     most_allowed: int = 0
@@ -67,7 +68,9 @@ class Watch:
         used = self.used(processes)
         if used > self.most_allowed:
             self.note("sandbox-ended", why="workspace", bytes=used)
-            self.notices.tell("ended", self._full("The sandbox was ended, for its workspace kept growing past its quota."))
+            self.notices.tell(
+                "ended", self._full("The sandbox was ended, for its workspace kept growing past its quota.")
+            )
             return False, 0.0
         self._hold_workspace(used, processes)
         left = max(self.limits.workspace_bytes - used, 0)
@@ -120,23 +123,25 @@ class Watch:
             self.note("limit-bit", limit="processes")
             self.notices.tell(
                 "processes",
-                f"A program could not be started: this lab has {self.limits.processes} processes and threads, all in use. "
-                "Close notebooks that you do not need (Kernel, Shut Down All Kernels), or start fewer workers.",
+                f"A program could not be started: this lab has {self.limits.processes} processes and threads, all in "
+                "use. Close notebooks that you do not need (Kernel, Shut Down All Kernels), or start fewer workers.",
             )
 
     def _tell_of_memory(self) -> None:
         self.note("limit-bit", limit="memory")
         self.notices.tell(
             "memory",
-            f"A program was ended because this lab used all of its {self.limits.memory // MIB:,} MiB of memory. Its kernel "
-            "starts again, without its variables. Read fewer columns, let Spark aggregate before toPandas(), shut down "
-            "kernels that you do not need, or ask the operator for a larger lab. Files in /tmp count as memory.",
+            f"A program was ended because this lab used all of its {self.limits.memory // MIB:,} MiB of memory. Its "
+            "kernel starts again, without its variables. Read fewer columns, let Spark aggregate before "
+            "toPandas(), shut down kernels that you do not need, or ask the operator for a larger lab. Files in /tmp "
+            "count as memory.",
         )
 
     def _full(self, what: str) -> str:
         return (
-            f"{what} It may hold {self.limits.workspace_bytes // MIB:,} MiB. Delete files that you do not need; saving works again within a "
-            "few seconds. Large intermediate tables belong in /tmp, which is emptied when the lab ends."
+            f"{what} It may hold {self.limits.workspace_bytes // MIB:,} MiB. Delete files that you do not need; saving "
+            "works again within a few seconds. Large intermediate tables belong in /tmp, which is emptied when the lab "
+            "ends."
         )
 
 
@@ -144,7 +149,10 @@ def let_files_grow_to(size: int, processes: tuple[int, ...], *, user: int | None
     """Set the largest file of running processes.
 
     Args:
-        user: as whom; None: as ourselves. A user's own word sets the soft limit alone, which a hostile program raises again.
+        size: bytes.
+        processes: their numbers on the host.
+        user: as whom; None: as ourselves. A user's own word sets the soft limit alone, which a hostile program raises
+            again.
     """
     if user is None:
         for process in processes:
@@ -175,11 +183,11 @@ def resident(process: int) -> int:
 def processes_below(supervisor: int) -> tuple[int, ...]:
     """Numbers of all processes that descend from one, where no control group lists them."""
     children: dict[int, list[int]] = {}
-    for one in os.listdir("/proc"):
-        if one.isdigit():
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit():
             with contextlib.suppress(OSError):
-                after_name = Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()
-                children.setdefault(int(after_name[1]), []).append(int(one))
+                after_name = (folder / "stat").read_text().rpartition(")")[2].split()
+                children.setdefault(int(after_name[1]), []).append(int(folder.name))
     found: list[int] = []
     rest = [supervisor]
     while rest:

@@ -7,11 +7,14 @@ import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from infra.enclave.cgroups import Group
+from infra.enclave.limits.cgroups import Group
 from infra.enclave.walls import Walls
 
 ENDED_FIRST = 500
-"""Added to how likely the kernel ends a process for want of memory (`proc_pid_oom_score_adj(5)`); root's word is the least that counts."""
+"""Added to how likely the kernel ends a process for want of memory (`proc_pid_oom_score_adj(5)`).
+
+What root says is the least that a process can go back to.
+"""
 
 
 def launch(
@@ -20,6 +23,9 @@ def launch(
     """Start a sandbox and close what its walls held open.
 
     Args:
+        walls: how to start it.
+        group: its control group, made already.
+        environment: all of the sandbox's.
         program: where bubblewrap lies.
         inherited: numbers of further open files that the command gets.
     """
