@@ -134,7 +134,12 @@ def _decode(path: str) -> str | None:
     return "/".join(segments)
 
 
+MOMENT = re.compile(r"(^|&)[0-9]{10,16}$")
+"""What JupyterLab's client puts at the end of an address so that no answer is kept: the time, without a name."""
+
+
 def _reason_in_query(kind: Kind, method: str, relative: str, query: str) -> str:
+    query = MOMENT.sub("", query)
     try:
         values = parse_qsl(query, keep_blank_values=True, strict_parsing=bool(query), max_num_fields=32)
     except ValueError:
