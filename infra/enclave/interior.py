@@ -23,7 +23,7 @@ PORT = 8888
 
 
 def interior_mounts(folder: Path, limits: Limits) -> tuple[tuple[str, str], ...]:
-    """Write what depends on the limits to a folder, and return what is mounted read-only: host's path, sandbox's path."""
+    """Write what depends on the limits to a folder, and return what is mounted read-only: host's path, sandbox's."""
     folder.mkdir(mode=0o755, parents=True, exist_ok=True)
     folder.chmod(0o755)
     defaults = folder / "spark-defaults.conf"
@@ -76,8 +76,8 @@ def lab_environment(hub: Mapping[str, str], *, user: str, project: str, prefix: 
         "SPARK_CONF_DIR": SPARK,
         "SPARK_LOCAL_IP": "127.0.0.1",
         "SPARK_LOCAL_HOSTNAME": "localhost",
-        "SPARK_LOCAL_DIRS": "/tmp/spark",
-        "JUPYTER_RUNTIME_DIR": "/tmp/jupyter",
+        "SPARK_LOCAL_DIRS": "/tmp/spark",  # noqa: S108
+        "JUPYTER_RUNTIME_DIR": "/tmp/jupyter",  # noqa: S108
         "JUPYTER_PREFER_ENV_PATH": "1",
         "DATALAB_GATE": GATE,
         "DATALAB_PROJECT": project,

@@ -92,7 +92,7 @@ CALLS = {
     "delete_module": (176, 106),
     "acct": (163, 89),
     "reboot": (169, 142),
-    "settimeofday": (170, 170),
+    "settimeofday": (164, 170),
     "clock_settime": (227, 112),
     "clock_adjtime": (305, 266),
     "adjtimex": (159, 171),

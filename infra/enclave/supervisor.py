@@ -9,6 +9,7 @@ that, and the sandbox's processes are in a process namespace of their own.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import shutil
 import signal
@@ -22,22 +23,47 @@ from pathlib import Path
 from aiohttp import web
 
 from datalab.errors import DatalabError, SettingsError, exit_code_for
-from infra.enclave import rundir
 from infra.enclave.audit import DoorLog
-from infra.enclave.cgroups import Group, find_group
 from infra.enclave.door.gate import LONGEST_BODY, Gate
 from infra.enclave.door.lab import LabDoor
 from infra.enclave.door.meter import OutputMeter
+from infra.enclave.limits import rundir
+from infra.enclave.limits.cgroups import Group, find_group
+from infra.enclave.limits.launch import launch
+from infra.enclave.limits.watch import Watch, may_raise_limits, processes_below
 from infra.enclave.notices import Notices
 from infra.enclave.specification import Specification, read_specification
 from infra.enclave.walls import build_walls
-from infra.enclave.watch import Watch, processes_below
 
 SLOW = 30.0
 """Seconds in which a request's head must have come; then the connection is closed."""
 LONGEST_LINE = 16_384
+FIRST_WORDS = 2048
+AT_ONCE = 5.0
+"""Seconds in which a sandbox that ends was never open to its researcher, so that its words are of the walls."""
 ENDED_BY_WATCH = 75
 """Exit status of a sandbox that was ended for passing a limit; EX_TEMPFAIL of sysexits.h."""
+
+
+class Words:
+    """What is printed by a sandbox: read so that it never waits, and thrown away but for the first of it."""
+
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+        assert process.stderr is not None  # noqa: S101 - `launch` asks for it
+        self.pipe = process.stderr.fileno()
+        os.set_blocking(self.pipe, False)
+        self._first = b""
+
+    def read(self) -> None:
+        """Take what is there."""
+        with contextlib.suppress(BlockingIOError):
+            while piece := os.read(self.pipe, 65536):
+                self._first += piece[: FIRST_WORDS - len(self._first)]
+
+    def of_the_walls(self) -> str:
+        """Return the lines of bubblewrap and of what it starts first, which hold paths and no data."""
+        lines = self._first.decode("utf-8", "replace").splitlines()
+        return "\n".join(line for line in lines if line.startswith(("bwrap: ", "setpriv: ", "prlimit: ")))
 
 
 @dataclass(slots=True)
@@ -120,29 +146,23 @@ class Supervisor:
             self.specification, gate=self._path("gate.sock"), notices=self._path("notices"), root=self.root
         )
         environment = {**self.specification.environment, "DATALAB_LISTEN_FD": str(listener.fileno())}
-        try:
-            return subprocess.Popen(  # noqa: S603 - the command is the operator's
-                [bubblewrap, *walls.arguments[1:]],
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                pass_fds=[listener.fileno(), *walls.descriptors()],
-                preexec_fn=group.enter,  # noqa: PLW1509 - no thread runs yet
-                cwd="/",
-            )
-        finally:
-            walls.close()
+        return launch(walls, program=bubblewrap, group=group, environment=environment, inherited=[listener.fileno()])
 
     async def _until_the_end(self, process: subprocess.Popen[bytes], group: Group, stop: asyncio.Event) -> int:
         ended = asyncio.Event()
         handle = os.pidfd_open(process.pid)
         loop = asyncio.get_running_loop()
         loop.add_reader(handle, ended.set)
+        words = Words(process)
+        loop.add_reader(words.pipe, words.read)
+        began = time.monotonic()
         watching = asyncio.create_task(self._watch(process, group))
         waiting = {watching, asyncio.create_task(ended.wait()), asyncio.create_task(stop.wait())}
         try:
             await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
         finally:
             loop.remove_reader(handle)
+            loop.remove_reader(words.pipe)
             os.close(handle)
             for one in waiting:
                 one.cancel()
@@ -150,6 +170,11 @@ class Supervisor:
                 process.kill()  # its namespace of processes ends with it
             status = process.wait()
             await asyncio.gather(*waiting, return_exceptions=True)
+            words.read()
+            if process.stderr is not None:
+                process.stderr.close()
+        if status and time.monotonic() - began < AT_ONCE:
+            print(words.of_the_walls(), file=sys.stderr)  # noqa: T201 - the operator's log
         if watching.done() and not watching.cancelled() and watching.exception() is None:
             return ENDED_BY_WATCH
         return 0 if stop.is_set() else max(status, 0) or (128 - status if status < 0 else 0)
@@ -163,7 +188,8 @@ class Supervisor:
             notices=self.notices,
             note=self.log.note,
             find_processes=lambda: group.processes() or processes_below(process.pid),
-            root=self.root,
+            user=self.specification.uid if self.root else os.geteuid(),
+            may_raise=may_raise_limits(),
         )
         await asyncio.to_thread(watch.begin)
         go_on, pause = True, 0.0

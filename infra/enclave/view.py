@@ -1,4 +1,4 @@
-"""What a sandbox sees at /data: the newest view of each dataset that its project was granted, and what it says of itself.
+"""What a sandbox sees at /data: the newest view of each dataset of its project, and what it says of itself.
 
 /data/<dataset>/           the view's Parquet files
 /data/catalogue.json       dataset, version, columns, privacy unit, contract

@@ -7,13 +7,12 @@ process and network namespaces alone stand between two of them.
 
 from __future__ import annotations
 
+import fcntl
 import os
 import resource
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryFile
-from typing import IO
 
 from infra.enclave import seccomp
 from infra.enclave.specification import Limits, Specification
@@ -21,6 +20,8 @@ from infra.enclave.specification import Limits, Specification
 HOME = "/home/researcher"
 GATE = "/run/datalab/gate.sock"
 NOTICES = "/run/datalab/notices"
+BACKSTOP = 16
+"""Processes more than the control group allows, so that the group bites first and can be told of."""
 INSIDE = 1000
 """The user's number inside a user namespace."""
 
@@ -36,28 +37,26 @@ class Walls:
     """A command line for bubblewrap, and the open files that it names by number."""
 
     arguments: tuple[str, ...]
-    files: tuple[IO[bytes], ...]
-
-    def descriptors(self) -> tuple[int, ...]:
-        """Numbers that the command must inherit."""
-        return tuple(one.fileno() for one in self.files)
+    files: tuple[int, ...]
+    """Numbers of open files that the command must inherit."""
 
     def close(self) -> None:
         """Close the files, once the command has started."""
         for one in self.files:
-            one.close()
+            os.close(one)
 
 
 def build_walls(specification: Specification, *, gate: Path, notices: Path, root: bool) -> Walls:
     """Return how to start the sandbox of a specification.
 
     Args:
+        specification: whose, with which folders and limits.
         gate: the unix socket on the host that leads to hub and release service.
         notices: folder on the host of what the supervisor tells the researcher.
         root: whether the supervisor is root.
     """
     uid, gid = (specification.uid, specification.gid) if root else (INSIDE, INSIDE)
-    files: list[IO[bytes]] = []
+    files: list[int] = []
     mounts = [
         *specification.read_only,
         *specification.read_write,
@@ -98,7 +97,7 @@ def _become(uid: int, gid: int) -> list[str]:
 def _rlimits(limits: Limits) -> list[str]:
     """Limits of single processes, set inside: in a user namespace, processes are counted from there."""
     wanted = {
-        "nproc": (resource.RLIMIT_NPROC, limits.processes),
+        "nproc": (resource.RLIMIT_NPROC, limits.processes + BACKSTOP),
         "nofile": (resource.RLIMIT_NOFILE, limits.files),
         "fsize": (resource.RLIMIT_FSIZE, limits.file_size),
         "core": (resource.RLIMIT_CORE, 0),
@@ -112,7 +111,7 @@ def _at_most(kind: int, wanted: int) -> int:
     return wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
 
 
-def _system(files: list[IO[bytes]], uid: int, gid: int) -> list[str]:
+def _system(files: list[int], uid: int, gid: int) -> list[str]:
     """Programs and libraries, read-only, and an /etc of the sandbox's own."""
     arguments = ["--ro-bind", "/usr", "/usr"]
     for folder in map(Path, SYSTEM):
@@ -167,11 +166,13 @@ def _binds(option: str, pairs: Iterable[tuple[str, str]]) -> list[str]:
     return [part for source, target in sorted(pairs, key=lambda pair: pair[1]) for part in (option, source, target)]
 
 
-def _file(files: list[IO[bytes]], content: bytes) -> str:
-    """Hold text in a file without a name, and return its number."""
-    file = TemporaryFile()  # noqa: SIM115 - closed by Walls.close
-    file.write(content)
-    file.flush()
-    os.lseek(file.fileno(), 0, os.SEEK_SET)
+def _file(files: list[int], content: bytes) -> str:
+    """Hold text in memory that nobody can change any more, and return its number: the sandbox may inherit it."""
+    file = os.memfd_create("wall", os.MFD_ALLOW_SEALING | os.MFD_CLOEXEC)
+    os.write(file, content)
+    os.lseek(file, 0, os.SEEK_SET)
+    fcntl.fcntl(
+        file, fcntl.F_ADD_SEALS, fcntl.F_SEAL_WRITE | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_SEAL
+    )
     files.append(file)
-    return str(file.fileno())
+    return str(file)

@@ -11,6 +11,7 @@ REPOSITORY = Path(__file__).parents[2]
 PACKAGES = ("datalab", "anonymise", "ingest", "notebooks", "infra")
 
 DOORS = {
+    "aiohttp": ("infra/enclave/",),
     "opendp": ("datalab/engine/noise.py",),
     "pyspark": ("datalab/engine/spark/", "anonymise/spark/", "ingest/spark/"),
     "duckdb": ("datalab/engine/embedded/",),

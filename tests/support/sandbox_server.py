@@ -46,7 +46,7 @@ async def answer(request: web.Request) -> web.StreamResponse:
 
 
 async def channel(request: web.Request) -> web.StreamResponse:
-    """Echo; a text `size:N` is answered by a message of that many bytes, `parts:N:M` by N parts of M bytes."""
+    """Echo; a text `size:N` is answered by a message of that many bytes, `parts:N` by one in two parts of N bytes."""
     sockets = web.WebSocketResponse(max_msg_size=0, compress="compress" in request.query)
     await sockets.prepare(request)
     async for message in sockets:
@@ -57,6 +57,11 @@ async def channel(request: web.Request) -> web.StreamResponse:
         elif message.type is WSMsgType.TEXT and message.data.startswith("raw:"):
             assert request.transport is not None
             request.transport.write(bytes.fromhex(message.data[4:]))
+        elif message.type is WSMsgType.TEXT and message.data.startswith("parts:"):
+            size = int(message.data.split(":")[1])
+            assert request.transport is not None
+            for head in (0x01, 0x80):
+                request.transport.write(bytes((head, 127)) + size.to_bytes(8, "big") + b"x" * size)
         elif message.type is WSMsgType.TEXT:
             await sockets.send_str(message.data)
         elif message.type is WSMsgType.BINARY:

@@ -1,4 +1,4 @@
-"""Start real sandboxes for tests, by a supervisor that is root or one that is not, and end them by their own process."""
+"""Start real sandboxes for tests, by a supervisor that is root or one that is not, and end them."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -98,7 +99,7 @@ class House:
             "hub": "http://127.0.0.1:9",
             "release_socket": str(self.folder / "release.sock"),
             "release_secret_file": str(secret),
-            "run_dir": str(self.place("run") / "one"),
+            "run_dir": str(self.place("run") / uuid.uuid4().hex[:8]),
             "audit_log": str(self.place("log") / "doors.jsonl"),
             "read_write": ((str(self.workspace()), "/home/researcher"),),
             "environment": {"HOME": "/home/researcher", "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"},
@@ -181,6 +182,8 @@ def start(given: House, specification: Specification, *, prefix: list[str] | Non
     """Start a supervisor with a specification.
 
     Args:
+        given: whose folders.
+        specification: the sandbox's.
         prefix: a command that the supervisor's own is given to.
     """
     command = [sys.executable, "-m", "infra.enclave.supervisor"]

@@ -15,12 +15,16 @@ NOBODY = 65534
 REPOSITORY = Path(__file__).parents[2]
 ENTER = """
 set -eu
+echo 0 > /proc/self/oom_score_adj  # root's word is the least that a user can go to, as in a session of one's own
 kept=$(mktemp -d /tmp/kept-XXXXXX)
 index=0
 for path in $NEEDED; do mkdir "$kept/$index"; mount --bind "$path" "$kept/$index"; index=$((index+1)); done
 for closed in $CLOSED; do mount -t tmpfs -o mode=755 tmpfs "$closed"; done
 index=0
-for path in $NEEDED; do mkdir -p "$path"; mount --bind "$kept/$index" "$path"; umount "$kept/$index"; rmdir "$kept/$index"; index=$((index+1)); done
+for path in $NEEDED; do
+  mkdir -p "$path"; mount --bind "$kept/$index" "$path"
+  umount "$kept/$index"; rmdir "$kept/$index"; index=$((index+1))
+done
 rmdir "$kept"
 exec setpriv --reuid=65534 --regid=65534 --clear-groups --inh-caps=-all --bounding-set=-all "$@"
 """

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable, Iterable
-from typing import cast
 
 from aiohttp import web
 from aiohttp.abc import AbstractStreamWriter
@@ -42,11 +41,13 @@ class End(asyncio.Protocol):
             return
         try:
             pieces = self.frames.feed(data)
-        except ChannelClosed as end:
-            self.close_with(end)
-            return
+            end = None
+        except ChannelClosed as closed:
+            pieces, end = closed.passed, closed
         for piece in pieces:
             self.other.write(piece)
+        if end is not None:
+            self.close_with(end)
 
     def pause_writing(self) -> None:
         """Let the other side wait, for this one reads slowly."""
@@ -95,7 +96,7 @@ class Handed(web.StreamResponse):
         self.force_close()
         return None
 
-    async def write_eof(self, data: bytes = b"") -> None:  # noqa: ARG002
+    async def write_eof(self, data: bytes = b"") -> None:
         """Write nothing."""
 
 
@@ -137,13 +138,14 @@ async def join(
     if browser is None:
         upstream.close()
         raise NoChannelError(503)
-    await _run(cast(asyncio.Transport, browser), upstream, answer, rest, shown, typed)
+    await _run(browser, upstream, answer=answer, rest=rest, shown=shown, typed=typed)
     return Handed(status=101)
 
 
 async def _run(
     browser: asyncio.Transport,
     upstream: asyncio.Transport,
+    *,
     answer: bytes,
     rest: bytes,
     shown: FrameCounter,

@@ -22,6 +22,8 @@ class ChannelClosed(Exception):  # noqa: N818 - an end, not always an error
     def __init__(self, code: int, reason: str) -> None:
         self.code = code
         self.reason = reason
+        self.passed: list[Piece] = []
+        """What came before it in the same bytes, and may pass."""
         super().__init__(reason)
 
 
@@ -50,7 +52,7 @@ class FrameCounter:
         """Take bytes and return those that may pass.
 
         Raises:
-            ChannelClosed: they are no frames, or pass a limit; what was returned before stands.
+            ChannelClosed: they are no frames, or pass a limit.
         """
         if self._left >= len(data) and not self._head:  # the middle of a long frame
             self._left -= len(data)
@@ -66,7 +68,11 @@ class FrameCounter:
                 self._left -= end - at
                 at = end
                 continue
-            at = self._read_head(view, at, pieces)
+            try:
+                at = self._read_head(view, at, pieces)
+            except ChannelClosed as end:
+                end.passed = pieces
+                raise
         return [data] if not self._drop and sum(map(len, pieces)) == len(data) else pieces
 
     def _read_head(self, view: memoryview, at: int, pieces: list[Piece]) -> int:

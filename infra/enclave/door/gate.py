@@ -19,6 +19,8 @@ from infra.enclave.specification import Specification
 
 LONGEST_BODY = 1 << 20
 """Bytes of a question; a sandbox sends no data."""
+MOST_READ = 8 << 20
+"""Bytes that are read and thrown away, so that the sender is there to hear that they are too many."""
 PATIENCE = 300.0
 """Seconds: a preview may wait for the engine."""
 A_MINUTE = 240
@@ -56,7 +58,7 @@ class Gate:
         self._hub: aiohttp.ClientSession | None = None
         self._release: aiohttp.ClientSession | None = None
 
-    async def run(self, application: web.Application) -> AsyncIterator[None]:
+    async def run(self, _: web.Application) -> AsyncIterator[None]:
         """Hold the connections to hub and release service while the gate is open."""
         timeout = aiohttp.ClientTimeout(total=PATIENCE, sock_connect=10)
         jars = aiohttp.DummyCookieJar
@@ -88,7 +90,7 @@ class Gate:
             who = "release service" if request.path.startswith(RELEASE) else "hub"
             return _answer(502, f"The {who} does not answer now; try again in a minute, then tell the operator.")
 
-    def _reason(self, request: web.Request) -> str:
+    def _reason(self, request: web.Request) -> str:  # noqa: PLR0911 - one line a rule
         path, _, query = request.raw_path.partition("?")
         if request.method not in ("GET", "POST"):
             return "Only GET and POST pass this door."
@@ -116,14 +118,17 @@ class Gate:
 
     async def _body(self, request: web.Request) -> bytes | None:
         """Return the whole body; None where it is too long."""
-        if (request.content_length or 0) > LONGEST_BODY:
+        if (request.content_length or 0) > MOST_READ:
             return None
         body = bytearray()
+        read = 0
         async for piece in request.content.iter_any():
-            body += piece
-            if len(body) > LONGEST_BODY:
+            read += len(piece)
+            if read > MOST_READ:
                 return None
-        return bytes(body)
+            if read <= LONGEST_BODY:
+                body += piece
+        return bytes(body) if read <= LONGEST_BODY else None
 
     async def _pass_on(self, request: web.Request, body: bytes) -> web.StreamResponse:
         headers = {name: request.headers[name] for name in HEADERS_IN if name in request.headers}

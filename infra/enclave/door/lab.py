@@ -16,19 +16,12 @@ import aiohttp
 from aiohttp import web
 from yarl import URL
 
+from infra.enclave.door.answer import copy_headers, fault_of, has_content, largest
 from infra.enclave.door.channel import NoChannelError, join
 from infra.enclave.door.frames import FrameCounter
 from infra.enclave.door.meter import OutputMeter
 from infra.enclave.door.paths import Kind, Refused, judge
-from infra.enclave.door.policy import (
-    NOT_PASSED_IN,
-    PASSED,
-    TYPES,
-    cookie_may_be_set,
-    cookies_for_sandbox,
-    own_headers,
-    redirect_may_pass,
-)
+from infra.enclave.door.policy import NOT_PASSED_IN, cookies_for_sandbox, own_headers
 from infra.enclave.door.refusal import page, refuse
 from infra.enclave.notices import Notices
 from infra.enclave.specification import Specification
@@ -36,8 +29,6 @@ from infra.enclave.specification import Specification
 MIB = 1 << 20
 LONGEST_BODY = 16 * MIB
 """Bytes of what a browser sends: a notebook with its outputs is saved whole."""
-LARGEST_CONTENTS = 2 * MIB
-LARGEST_ASSET = 16 * MIB
 LEAST_ROOM = 1024
 """Bytes left in the window below which nothing is asked of the sandbox any more."""
 LONGEST_TYPED = 8 * MIB
@@ -70,7 +61,7 @@ class LabDoor:
         self._requests = asyncio.Semaphore(MOST_REQUESTS)
         self._session: aiohttp.ClientSession | None = None
 
-    async def run(self, application: web.Application) -> AsyncIterator[None]:
+    async def run(self, _: web.Application) -> AsyncIterator[None]:
         """Hold the connections to the sandbox while the door is open."""
         self._session = aiohttp.ClientSession(
             connector=aiohttp.UnixConnector(path=self._socket, limit=MOST_REQUESTS, keepalive_timeout=30),
@@ -96,7 +87,7 @@ class LabDoor:
         async with self._requests:
             return await self._relay(request, kind)
 
-    def _judge(self, request: web.Request) -> tuple[Kind | None, str]:
+    def _judge(self, request: web.Request) -> tuple[Kind | None, str]:  # noqa: PLR0911 - one line a rule
         """Return what is asked for, or why it may not be."""
         verdict = judge(request.method, request.raw_path, self._specification.prefix)
         if isinstance(verdict, Refused):
@@ -184,33 +175,31 @@ class LabDoor:
         )
 
     async def _pass_on(self, request: web.Request, kind: Kind, answer: aiohttp.ClientResponse) -> web.StreamResponse:
-        if fault := self._fault(request, answer):
-            return self._refuse(request, fault, status=502)
-        if "attachment" in answer.headers.get("Content-Disposition", "").lower():
-            return self._refuse(request, "downloads are closed")
-        largest = {Kind.CONTENTS: LARGEST_CONTENTS, Kind.ASSET: LARGEST_ASSET}.get(
-            kind, self._specification.meter.message_bytes
-        )
-        length = answer.content_length
-        has_body = request.method != "HEAD" and answer.status not in (204, 304)
-        if length is not None and has_body and length > largest:
-            return self._refuse(request, f"an answer may hold {largest:,} bytes, and this one is larger")
+        most = largest(kind, self._specification)
+        if fault := fault_of(request, answer, specification=self._specification, most=most):
+            return self._refuse(request, fault)
         response = web.StreamResponse(status=answer.status)
-        self._copy_headers(request, answer, response)
-        if not has_body:
-            await response.prepare(request)
-            return response
-        response.content_length = length
+        copy_headers(answer, response, prefix=self._specification.prefix, own=self._own_headers)
+        if has_content(request, answer):
+            response.content_length = answer.content_length
+            return await self._stream(request, answer, response, most)
+        await response.prepare(request)
+        return response
+
+    async def _stream(
+        self, request: web.Request, answer: aiohttp.ClientResponse, response: web.StreamResponse, most: int
+    ) -> web.StreamResponse:
+        """Pass a body piece by piece; one that grows too long, or past the window, is cut and does not look whole."""
         sent = 0
         async for piece in answer.content.iter_any():
             sent += len(piece)
-            if sent > largest or not self._meter.spend(len(piece)):
-                why = "answer too large" if sent > largest else "window used up"
+            if sent > most or not self._meter.spend(len(piece)):
+                why = "answer too large" if sent > most else "window used up"
                 self._note("lab-cut", method=request.method, path=request.path, why=why)
                 if not response.prepared:
-                    return self._refuse(request, why) if sent > largest else self._spent(request)
+                    return self._refuse(request, why) if sent > most else self._spent(request)
                 if request.transport is not None:
-                    request.transport.abort()  # what came so far must not look whole
+                    request.transport.abort()
                 return response
             if not response.prepared:
                 await response.prepare(request)
@@ -218,32 +207,6 @@ class LabDoor:
         if not response.prepared:
             await response.prepare(request)
         return response
-
-    def _fault(self, request: web.Request, answer: aiohttp.ClientResponse) -> str:
-        """Return what is wrong with an answer of the sandbox's server."""
-        headers = answer.headers
-        content = headers.get("Content-Type", "")
-        has_body = answer.status not in (204, 304) and not 300 <= answer.status < 400  # noqa: PLR2004 - redirects
-        if has_body and content and not TYPES.fullmatch(content.strip()):
-            return "this kind of file is not shown"
-        if headers.get("Content-Encoding", "identity").lower() != "identity":
-            return "the lab's server packed its answer although it was asked not to"
-        if "Location" in headers:
-            hosts = (request.host, urlsplit(self._specification.hub_origin).netloc)
-            if not redirect_may_pass(
-                headers["Location"], prefix=self._specification.prefix, own_hosts=[one for one in hosts if one]
-            ):
-                return "the lab's server sent the browser elsewhere"
-        return ""
-
-    def _copy_headers(self, request: web.Request, answer: aiohttp.ClientResponse, response: web.StreamResponse) -> None:
-        for name, value in answer.headers.items():
-            passes = name.lower() in PASSED or name.lower() == "location"
-            if name.lower() == "set-cookie":
-                passes = cookie_may_be_set(value, self._specification.prefix)
-            if passes:
-                response.headers.add(name, value)
-        response.headers.update(self._own_headers)
 
     async def _channel(self, request: web.Request) -> web.StreamResponse:
         if self._channels >= MOST_CHANNELS:
@@ -285,8 +248,9 @@ class LabDoor:
         self._note("lab-cut", why="message too large", bytes=size)
         self._notices.tell(
             "message",
-            f"An output of {size:,} bytes was left out: a lab shows at most {self._specification.meter.message_bytes:,} "
-            "bytes at once. Show a summary, fewer rows or a smaller picture.",
+            f"An output of {size:,} bytes was left out: a lab shows at most "
+            f"{self._specification.meter.message_bytes:,} bytes at once. Show a summary, fewer rows or a smaller "
+            "picture.",
         )
 
 

@@ -98,6 +98,7 @@ def judge(method: str, target: str, prefix: str) -> Allowed | Refused:
     """Return what stands behind a request, or why it is refused.
 
     Args:
+        method: the request's, in capitals.
         target: path and query as they came, undecoded.
         prefix: the path under which this lab is shown.
     """

@@ -30,7 +30,7 @@ NOT_PASSED_IN = frozenset(
         *("x-http-method-override", "x-original-url", "x-rewrite-url", "forwarded"),
     }
 )
-"""Headers of a request that do not pass: of one connection (RFC 9110, 7.6.1), or that would tell the sandbox a secret."""
+"""Headers of a request that do not pass: of one connection (RFC 9110, 7.6.1), or a secret of the browser's."""
 TYPES = re.compile(
     r"(text/(html|css|plain|javascript|x-[\w.+-]+)|application/(json|javascript|x-javascript|wasm|manifest\+json|"
     r"problem\+json|x-ipynb\+json|yaml|x-yaml|x-mathjax-config)|image/(png|gif|jpeg|svg\+xml|webp|x-icon|vnd\.microsoft\.icon)|"
@@ -99,7 +99,7 @@ def cookies_for_sandbox(header: str) -> str:
 def cookie_may_be_set(header: str, prefix: str) -> bool:
     """Tell whether a `Set-Cookie` is of the lab's own server, for its own path, and for no host but its own."""
     name, *attributes = (part.strip() for part in header.split(";"))
-    values = dict((key.strip().lower(), value.strip()) for key, _, value in (one.partition("=") for one in attributes))
+    values = {key.strip().lower(): value.strip() for key, _, value in (one.partition("=") for one in attributes)}
     inside = values.get("path", "/").startswith(prefix.rstrip("/"))
     return bool(COOKIES.fullmatch(name.partition("=")[0].strip())) and "domain" not in values and inside
 
@@ -108,6 +108,8 @@ def redirect_may_pass(location: str, *, prefix: str, own_hosts: Iterable[str]) -
     """Tell whether a redirect stays in this lab or leads to the hub's sign-in.
 
     Args:
+        location: what the answer says.
+        prefix: the path under which this lab is shown.
         own_hosts: `host:port` of this lab and of the hub, as the browser sees them.
     """
     if re.search(r"[\x00-\x20\\]", location) or location.startswith("//"):

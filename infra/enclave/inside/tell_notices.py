@@ -1,38 +1,25 @@
 """Print what the lab noticed, such as a kernel that was ended for want of memory, after the next cell that runs.
 
-Run by IPython at the start of a kernel, inside the sandbox.
+IPython runs this file at the start of a kernel, inside the sandbox, among the researcher's own names: it leaves none.
 """
 
-from __future__ import annotations
 
-import time
-from pathlib import Path
-from typing import Any
+def _begin(shell):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202 - IPython's shell; any import for a type would stay
+    """Look for notices after each cell; those of the last two minutes say why the kernel before this one ended."""
+    import time  # noqa: PLC0415
+    from pathlib import Path  # noqa: PLC0415
 
-FOLDER = Path("/run/datalab/notices")
-BEFORE = 120.0
-"""Seconds before this kernel's start: the notice of why the one before it ended."""
+    folder = Path("/run/datalab/notices")
+    shown = [f"{int((time.time() - 120) * 1000):015d}"]
 
-
-class Teller:
-    """Shows each notice once."""
-
-    def __init__(self) -> None:
-        self._after = f"{int((time.time() - BEFORE) * 1000):015d}"
-
-    def __call__(self, *_: Any) -> None:  # noqa: ANN401 - IPython's
-        """Print the notices that came since the last cell."""
-        for file in sorted(FOLDER.glob("*.txt")):
-            if file.name > self._after:
-                self._after = file.name
+    def tell(*_: object) -> None:
+        for file in sorted(folder.glob("*.txt")):
+            if file.name > shown[-1]:
+                shown.append(file.name)
                 print("\N{WARNING SIGN} The lab:", file.read_text().strip())  # noqa: T201 - the cell's output
 
-
-def begin(shell: Any) -> None:  # noqa: ANN401 - IPython's shell
-    """Look after each cell."""
-    shell.events.register("post_run_cell", Teller())
+    shell.events.register("post_run_cell", tell)
 
 
-if "get_ipython" in globals():
-    begin(get_ipython())  # type: ignore[name-defined]  # noqa: F821 - IPython gives it
-    del annotations, time, Path, Any, FOLDER, BEFORE, begin
+_begin(get_ipython())  # type: ignore[name-defined, no-untyped-call]  # noqa: F821 - IPython gives it
+del _begin

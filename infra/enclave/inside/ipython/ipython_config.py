@@ -1,3 +1,4 @@
+# ruff: noqa: INP001 - a file of settings, in no package
 """Kernels of Python tell the researcher what the lab noticed."""
 
 from typing import Any

@@ -1,3 +1,4 @@
+# ruff: noqa: INP001 - a file of settings, in no package
 """The lab's own policy for Jupyter's server: a courtesy to researchers, for what counts is held at the door."""
 
 from typing import Any

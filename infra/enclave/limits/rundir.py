@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from datalab.errors import StateError
-from infra.enclave.cgroups import find_group
+from infra.enclave.limits.cgroups import find_group
 
 LOCK = "lock"
 
@@ -75,7 +75,7 @@ def _lock(folder: Path) -> int | None:
         return None
     with contextlib.suppress(OSError):
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        if os.stat(folder / LOCK).st_ino == os.fstat(lock).st_ino:
+        if (folder / LOCK).stat().st_ino == os.fstat(lock).st_ino:
             return lock
     os.close(lock)
     return None

@@ -1,4 +1,4 @@
-"""Memory, processes and cores of a whole sandbox, held by the kernel's control groups: version 2, or 1 where that is used.
+"""Memory, processes and cores of a whole sandbox, held by the kernel's control groups of version 2, or else 1.
 
 Version 2 (`Documentation/admin-guide/cgroup-v2.rst`) takes a folder that was delegated to us; a group that has
 processes can give its children no controllers, so the sandbox's group stands beside the supervisor's own, or below
@@ -19,6 +19,7 @@ from infra.enclave.specification import Limits
 
 PERIOD = 100_000
 """Microseconds in which a core's share is counted."""
+NEW = 2
 NEEDED = ("memory", "pids", "cpu")
 
 
@@ -83,7 +84,7 @@ class Group:
 
     def bites(self) -> Bites:
         """Return how often each limit bit."""
-        memory = self._count("memory", "memory.events" if self.version == 2 else "memory.oom_control", "oom_kill")
+        memory = self._count("memory", "memory.events" if self.version == NEW else "memory.oom_control", "oom_kill")
         return Bites(memory=memory, processes=self._count("pids", "pids.events", "max"))
 
     def _count(self, controller: str, file: str, key: str) -> int:
@@ -121,7 +122,7 @@ def find_group(key: str, *, root: Path = Path("/sys/fs/cgroup"), own: str | None
     if "" in trees:
         for parent in _parents_of_version_2(root, trees[""]):
             if held := _delegated(parent):
-                return Group({one: parent / f"datalab-{key}" for one in held}, version=2)
+                return Group(dict.fromkeys(held, parent / f"datalab-{key}"), version=2)
     folders = {}
     for names, path in trees.items():
         for controller in set(names.split(",")) & set(NEEDED):
@@ -145,9 +146,10 @@ def _delegated(parent: Path) -> tuple[str, ...]:
     if not os.access(parent, os.W_OK) or not os.access(parent / "cgroup.subtree_control", os.W_OK):
         return ()
     available = set((parent / "cgroup.controllers").read_text().split())
+    switch = parent / "cgroup.subtree_control"
     for controller in NEEDED:
-        if controller in available:
+        if controller in available and controller not in switch.read_text().split():
             with contextlib.suppress(OSError):  # the folder has processes of its own, or is not ours to give
-                (parent / "cgroup.subtree_control").write_text(f"+{controller}")
-    given = set((parent / "cgroup.subtree_control").read_text().replace("+", " ").split())
+                switch.write_text(f"+{controller}")
+    given = switch.read_text().split()
     return tuple(one for one in NEEDED if one in given and one in available)

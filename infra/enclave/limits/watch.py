@@ -1,7 +1,8 @@
-"""What the kernel does not hold by itself: the size of a workspace, memory where there is no control group, and telling.
+"""What the kernel does not hold by itself: the size of a workspace, and memory where there is no control group.
 
-A workspace is measured by walking it, at least once a second and oftener when little is left. That is not exact: what is written between
-two looks is over before it is seen. An operator who wants it exact mounts the workspaces with project quotas.
+A workspace is measured by walking it, at least once a second and oftener when little is left. That is not exact: what
+is written between two looks is over before it is seen. An operator who wants it exact mounts the workspaces with
+project quotas.
 """
 
 from __future__ import annotations
@@ -11,11 +12,13 @@ import os
 import resource
 import signal
 import stat
+import subprocess
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-from infra.enclave.cgroups import Bites, Group
+from infra.enclave.limits.cgroups import Bites, Group
 from infra.enclave.notices import Notices
 from infra.enclave.specification import Limits
 
@@ -24,6 +27,8 @@ FASTEST_WRITER = 1 << 30
 """Bytes a second that we expect of a fast disk."""
 SLACK = 256 * MIB
 """How far past its quota a workspace may grow before the sandbox ends; half the quota, where that is less."""
+AS_THE_USER = 'size=$1; shift; for process; do /usr/bin/prlimit --pid "$process" --fsize="$size:"; done'
+"""A program of its own, for a user may set limits of its own processes alone; the colon leaves the hard limit."""
 LONGEST, SHORTEST = 1.0, 0.05
 """Seconds between two looks."""
 
@@ -40,8 +45,11 @@ class Watch:
     note: Callable[..., None]
     """Writes an audit event."""
     find_processes: Callable[[], tuple[int, ...]]
-    root: bool
-    seen: Bites = Bites()
+    user: int | None
+    """The sandbox's user, where it is another than ours."""
+    may_raise: bool
+    """Whether a hard limit that was lowered can be raised again (CAP_SYS_RESOURCE)."""
+    seen: Bites = field(default_factory=Bites)
     stopped: bool = False
     """Whether files can grow no more."""
     most_allowed: int = 0
@@ -94,15 +102,8 @@ class Watch:
             self.notices.tell("workspace", self._full("Files cannot grow any more, for the workspace is full."))
         if full or self.stopped:
             size = 0 if full else self.limits.file_size
-            for process in processes:
-                self._let_files_grow_to(process, size)
+            let_files_grow_to(size, processes, user=None if self.may_raise else self.user)
         self.stopped = full
-
-    def _let_files_grow_to(self, process: int, size: int) -> None:
-        """Set the largest file of a running process; root can raise the hard limit again, nobody else can."""
-        with contextlib.suppress(OSError, ValueError):
-            _, hard = resource.prlimit(process, resource.RLIMIT_FSIZE)
-            resource.prlimit(process, resource.RLIMIT_FSIZE, (size, size if self.root else hard))
 
     def _hold_memory(self, processes: tuple[int, ...]) -> None:
         """End the largest process where all of them together are over the limit, as the kernel would."""
@@ -122,24 +123,52 @@ class Watch:
             self.note("limit-bit", limit="processes")
             self.notices.tell(
                 "processes",
-                f"A program could not be started: this lab has {self.limits.processes} processes and threads, all in use. "
-                "Close notebooks that you do not need (Kernel, Shut Down All Kernels), or start fewer workers.",
+                f"A program could not be started: this lab has {self.limits.processes} processes and threads, all in "
+                "use. Close notebooks that you do not need (Kernel, Shut Down All Kernels), or start fewer workers.",
             )
 
     def _tell_of_memory(self) -> None:
         self.note("limit-bit", limit="memory")
         self.notices.tell(
             "memory",
-            f"A program was ended because this lab used all of its {self.limits.memory // MIB:,} MiB of memory. Its kernel "
-            "starts again, without its variables. Read fewer columns, let Spark aggregate before toPandas(), shut down "
-            "kernels that you do not need, or ask the operator for a larger lab. Files in /tmp count as memory.",
+            f"A program was ended because this lab used all of its {self.limits.memory // MIB:,} MiB of memory. Its "
+            "kernel starts again, without its variables. Read fewer columns, let Spark aggregate before "
+            "toPandas(), shut down kernels that you do not need, or ask the operator for a larger lab. Files in /tmp "
+            "count as memory.",
         )
 
     def _full(self, what: str) -> str:
         return (
-            f"{what} It may hold {self.limits.workspace_bytes // MIB:,} MiB. Delete files that you do not need; saving works again within a "
-            "few seconds. Large intermediate tables belong in /tmp, which is emptied when the lab ends."
+            f"{what} It may hold {self.limits.workspace_bytes // MIB:,} MiB. Delete files that you do not need; saving "
+            "works again within a few seconds. Large intermediate tables belong in /tmp, which is emptied when the lab "
+            "ends."
         )
+
+
+def let_files_grow_to(size: int, processes: tuple[int, ...], *, user: int | None) -> None:
+    """Set the largest file of running processes.
+
+    Args:
+        size: bytes.
+        processes: their numbers on the host.
+        user: as whom; None: as ourselves. A user's own word sets the soft limit alone, which a hostile program raises
+            again.
+    """
+    if user is None:
+        for process in processes:
+            with contextlib.suppress(OSError, ValueError):
+                resource.prlimit(process, resource.RLIMIT_FSIZE, (size, size))
+        return
+    command = ["/bin/sh", "-c", AS_THE_USER, "limit", str(size), *map(str, processes)]
+    as_user: dict[str, Any] = {"user": user, "group": user, "extra_groups": []} if user != os.geteuid() else {}
+    subprocess.run(command, check=False, stdin=subprocess.DEVNULL, capture_output=True, cwd="/", env={}, **as_user)  # noqa: S603 - ours
+
+
+def may_raise_limits() -> bool:
+    """Tell whether this process may raise limits of others (CAP_SYS_RESOURCE of capabilities(7))."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    held = next((line.split()[1] for line in lines if line.startswith("CapEff:")), "0")
+    return bool(int(held, 16) >> 24 & 1)
 
 
 def resident(process: int) -> int:
@@ -154,11 +183,11 @@ def resident(process: int) -> int:
 def processes_below(supervisor: int) -> tuple[int, ...]:
     """Numbers of all processes that descend from one, where no control group lists them."""
     children: dict[int, list[int]] = {}
-    for one in os.listdir("/proc"):
-        if one.isdigit():
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit():
             with contextlib.suppress(OSError):
-                after_name = Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()
-                children.setdefault(int(after_name[1]), []).append(int(one))
+                after_name = (folder / "stat").read_text().rpartition(")")[2].split()
+                children.setdefault(int(after_name[1]), []).append(int(folder.name))
     found: list[int] = []
     rest = [supervisor]
     while rest:
