@@ -18,6 +18,7 @@ from datalab.errors import IntegrityError, SettingsError
 from datalab.release.attest.check import Attested, check_requests
 from datalab.release.bundle.signing import ReleaseKey
 from datalab.release.request import ReleaseRequest, RequestState
+from datalab.release.sheet import sheet_of_request
 
 
 @pytest.fixture
@@ -134,7 +135,10 @@ def test_a_request_from_before_goes_on_and_is_attested_from_then(lab: DeskLab, r
     age(release_url)
     assert verify(lab).old == 2
     assert stored(release_url, "second", "salt") is None
+    topics = [remark.topic for remark in sheet_of_request(lab.desk, "second", person="rev").remarks]
+    assert topics.count("audit log") == 1
     decide(lab)
+    assert "audit log" not in [one.topic for one in sheet_of_request(lab.desk, "second", person="rev").remarks]
     assert lab.desk.publish("second").state is RequestState.RELEASED
     lab.desk.submit(question(10, title="Early"), project="safer", author="ann")
     found = verify(lab)
