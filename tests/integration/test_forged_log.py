@@ -167,6 +167,16 @@ def test_names_of_an_old_request_are_compared(lab: DeskLab, release_url: str, st
         verify(lab)
 
 
+def test_an_old_answer_is_not_taken_away(lab: DeskLab, release_url: str) -> None:
+    """An old event that tells of an answer asks for one, though it does not say which."""
+    lab.desk.withdraw("second", author="ann")
+    age(release_url)
+    verify(lab)
+    forge(release_url, "UPDATE release_request SET answer = NULL WHERE id = 'second'")
+    with pytest.raises(IntegrityError, match="second: its answer"):
+        verify(lab)
+
+
 def test_nothing_can_be_guessed_from_the_log(lab: DeskLab) -> None:
     """Events hold names, digests and seals: neither words nor figures, and equal questions do not show as equal."""
     lab.desk.submit(question(10, title="Early"), project="safer", author="ben")  # the same question again

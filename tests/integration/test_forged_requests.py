@@ -169,6 +169,16 @@ def test_a_forged_request_is_not_published(lab: DeskLab, release_url: str, name:
     check_found(lab, forgery.told)
 
 
+def test_resumption_finishes_all_others_first(lab: DeskLab, release_url: str) -> None:
+    """A forged request in front of the queue is refused, and keeps nobody else waiting."""
+    decide(lab, "first")
+    decide(lab)
+    apply(ASKED["author"], release_url, "first")
+    with pytest.raises(IntegrityError, match="Request first .* its author"):
+        lab.desk.resume()
+    assert lab.bundles() == ["second.zip"]
+
+
 @pytest.mark.parametrize("name", ASKED | DECIDED | PUBLISHED)
 def test_a_request_forged_after_its_release_is_found(lab: DeskLab, release_url: str, name: str) -> None:
     """What is released is compared as what waits is."""
