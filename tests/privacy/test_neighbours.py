@@ -135,7 +135,7 @@ WORST: list[dict[str, Any]] = [
     ("rows_per_unit", "rows_per_cell"), [(1, 1), (4, 2), (5, 2), (12, 3), (9, 9), (81, 9), (100, 20)]
 )
 def test_stated_sensitivity_is_reached(rows_per_unit: int, rows_per_cell: int) -> None:
-    """The bounds are tight: a unit with extreme values everywhere moves counts, sums, means and shares by exactly as much."""
+    """The bounds are tight: the worst unit moves counts, sums, means and shares by exactly as much."""
     rows_per_cell = min(rows_per_cell, 9)
     asked = question(
         CountRows(),

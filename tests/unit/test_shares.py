@@ -35,6 +35,8 @@ from datalab.query.narrowed import narrowed
 KIND, CHARGED, WARD, MINUTES = ref("kind"), ref("charged"), ref("ward"), ref("minutes")
 IS_CHARGED = Compare(column=CHARGED, operator=Operator.EQ, value=True)
 IS_ARSON = Compare(column=KIND, operator=Operator.EQ, value="arson")
+IN_FULL = Compare(column=ref("kind", "offences"), operator=Operator.EQ, value="arson")
+"""The same condition with the dataset named."""
 IN_NORTH = IsIn(column=WARD, values=("north",))
 LONG = Compare(column=MINUTES, operator=Operator.GT, value=5)
 
@@ -124,7 +126,7 @@ def test_a_share_is_that_among_the_kept_rows(
         (share(both(IN_NORTH, IS_CHARGED), IN_NORTH), (IS_CHARGED,)),
         (share(both(IS_CHARGED, both(LONG, IN_NORTH)), both(IN_NORTH, LONG)), (IS_CHARGED,)),
         (share(both(IN_NORTH, LONG, IS_CHARGED), IN_NORTH), (LONG, IS_CHARGED)),
-        (share(both(Compare(column=ref("kind", "offences"), operator=Operator.EQ, value="arson"), LONG), IS_ARSON), (LONG,)),
+        (share(both(IN_FULL, LONG), IS_ARSON), (LONG,)),
         (share(both(LONG, IN_NORTH), both(IN_NORTH, LONG)), ()),
         (share(IS_CHARGED, IN_NORTH), None),
         (share(IN_NORTH, both(IN_NORTH, LONG)), None),

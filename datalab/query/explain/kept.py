@@ -17,7 +17,7 @@ def kept_sentences(question: Question, words: Words) -> Iterator[str]:
     apart = [ratio for ratio in ratios if ratio not in together]
     if together:
         yield (
-            f"{_names(together)}: both sides keep the same rows, those kept below the line, so it is a share of the kept "
+            f"{_names(together)}: both sides keep the same rows, those kept below the line: it is a share of the kept "
             f"rows and never above all of them. Where a {one} has more rows in a cell than are kept there, those that "
             "are kept count as if they were like all of them on average."
         )
