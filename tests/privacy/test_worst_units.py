@@ -75,6 +75,7 @@ CASES = [
     Worst(
         says="a share, all of one unit's rows above the line",
         asked=question(
+            CountRows(where=SOME),
             Ratio(
                 bottom=CountRows(where=SOME),
                 top=CountRows(where=AllOf(predicates=(SOME, HIGH))),

@@ -97,12 +97,16 @@ class Figures:
         terms, bottom = narrowed(ratio, self._dataset), self._amount(ratio.bottom)
         if terms is None:
             return self._amount(ratio.top)
-        cap = 1 if self._schemas[self._dataset].privacy_unit is PrivacyUnit.PUBLIC else self._question.rows_per_cell
         flag = Flag(
             predicate=lowered(terms[0] if len(terms) == 1 else AllOf(predicates=terms), self._dataset, self._schemas),
-            fixed=fixed_point(0, 1, rows_per_cell=cap, whole=False),
+            fixed=fixed_point(0, 1, rows_per_cell=self._cap, whole=False),
         )
         return replace(bottom, kind=PartKind.CENTRED_SUM, value=flag, magnitude=flag.fixed.half_range)
+
+    @property
+    def _cap(self) -> int:
+        """Most rows of a unit that are added up in a cell; those of public data, which are nobody's, are not bounded."""
+        return 1 if is_public(self._question, self._schemas) else self._question.rows_per_cell
 
     def _ratio_unit(self, top: CountRows | CountUnits | Sum, bottom: CountRows | CountUnits | Sum) -> str:
         over, under = map(self._amount_unit, (top, bottom))
@@ -204,7 +208,7 @@ class Figures:
         fixed = fixed_point(
             bounds.lower,
             bounds.upper,
-            rows_per_cell=self._question.rows_per_cell,
+            rows_per_cell=self._cap,
             whole=column.logical_type is LogicalType.INTEGER,
             power=power,
         )
