@@ -15,6 +15,7 @@ from rich.console import Console
 from datalab.cli.options import ActingAs, LabHome, settings_of
 from datalab.cli.screen import Screen
 from datalab.errors import GovernanceError, QueryError
+from datalab.privacy.digits import significant
 from datalab.query.document import question_to_document
 from datalab.query.model import Question
 from datalab.query.reader import MAX_QUESTION_BYTES, question_from_json
@@ -136,8 +137,8 @@ def finding(
         seen = visible_finding(
             desk, question, measure=measure, difference=difference, count=group_size, project=project, person=actor
         )
-    _say(f"A difference of {difference:,.6g} is seen in {seen.chance:.0%} of answers, by the noise alone.")
-    _say(f"The least that is seen in 80 of 100 answers: {seen.least:,.4g}.")
+    _say(f"A difference of {significant(difference, 6)} is seen in {seen.chance:.0%} of answers, by the noise alone.")
+    _say(f"The least that is seen in 80 of 100 answers: {significant(seen.least, 4)}.")
 
 
 @app.command()

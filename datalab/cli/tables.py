@@ -9,6 +9,7 @@ from rich.table import Column, Table
 
 from datalab.privacy.accuracy import Preview
 from datalab.privacy.answer import Answer, Estimate
+from datalab.privacy.digits import estimate_text, significant
 from datalab.release.checks import Remark, Weight
 from datalab.release.request import ReleaseRequest
 from datalab.release.sheet import Sheet
@@ -53,7 +54,7 @@ def request_table(requests: tuple[ReleaseRequest, ...], *, title: str) -> Table:
 
 def preview_table(preview: Preview) -> Table:
     """Return the expected error of each measure; the same in every cell."""
-    cost = f"{preview.cost}; epsilon {preview.epsilon:g} at delta {float(preview.delta):g}"
+    cost = f"{preview.cost.about}; epsilon {preview.epsilon:g} at delta {float(preview.delta):g}"
     table = Table(
         "figure",
         "unit",
@@ -64,13 +65,12 @@ def preview_table(preview: Preview) -> Table:
     )
     for measure in preview.measures:
         if measure.half_width is None or measure.expected_error is None:
-            within = "\n".join(f"± {half:,.3g} in groups of {count:,}" for count, half in measure.by_count)
+            within = "\n".join(f"{one.within} in groups of {one.count:,}" for one in measure.sizes)
             table.add_row(escape(measure.title), escape(measure.unit), "-", within, "-")
         else:
-            error, half = f"{measure.expected_error:,.3g}", f"± {measure.half_width:,.4g}"
-            table.add_row(
-                escape(measure.title), escape(measure.unit), error, half, f"{measure.visible_difference or 0:,.3g}"
-            )
+            error, half = significant(measure.expected_error), f"±{significant(measure.half_width, 4)}"
+            seen = significant(measure.visible_difference or 0.0)
+            table.add_row(escape(measure.title), escape(measure.unit), error, half, seen)
     return table
 
 
@@ -99,6 +99,4 @@ def answer_table(answer: Answer) -> Table:
 
 
 def _estimate(one: Estimate) -> str:
-    value = "too few to say" if one.value is None else f"{one.value:,.6g}"
-    low, high = ("no limit" if end is None else f"{end:,.6g}" for end in (one.low, one.high))
-    return escape(f"{value}  [{low} to {high}]")
+    return escape(estimate_text(one))

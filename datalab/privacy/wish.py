@@ -14,6 +14,7 @@ from fractions import Fraction
 
 from datalab.errors import QueryError
 from datalab.privacy.accuracy import CONFIDENCE, half_width_of
+from datalab.privacy.digits import significant
 from datalab.privacy.plan import Noise, Plan
 from datalab.query.check import MIN_RHO
 from datalab.query.model import Question
@@ -60,7 +61,7 @@ def least_budget(
         raise QueryError(
             f"{wish.measure} cannot be that exact in one question.",
             why=f"At rho {float(most):g}, the most for one question, {CONFIDENCE:.0%} of figures are within "
-            f"±{reached:,.4g}.",
+            f"±{significant(reached, 4)}.",
             remedy="Ask fewer figures at once, let fewer rows of a unit count, ask of larger groups, or accept that.",
         )
     while low < high:  # smallest budget that is enough; the width never grows with the budget

@@ -35,6 +35,7 @@ from datalab.query.model import (
     UnitRows,
     Variance,
 )
+from datalab.query.narrowed import beside
 from datalab.query.schema import ViewSchema
 
 MAX_WORDS = 5
@@ -136,15 +137,18 @@ def _level_name(level: Fraction) -> str:
 def _ratio_name(ratio: Ratio) -> str:
     if not is_share(ratio):
         return "ratio" if ratio.per == 1 else "rate"
-    names = _names_read(ratio.top.where)
+    more = _beside(ratio)
+    names = {ref.name for term in more for ref in columns_of(term)}
     return f"{names.pop()}_share" if len(names) == 1 else "share"
 
 
 def is_share(ratio: Ratio) -> bool:
-    """Return whether a ratio is of the same amount above and below the line, above it of some rows only."""
-    same = replace(ratio.top, where=None, name="") == replace(ratio.bottom, name="")
-    return same and ratio.top.where is not None and ratio.per == 1
+    """Return whether a ratio is of the same amount above and below the line, above it of some of the rows only."""
+    return ratio.per == 1 and bool(_beside(ratio))
 
 
-def _names_read(where: Predicate | None) -> set[str]:
-    return set() if where is None else {ref.name for ref in columns_of(where)}
+def _beside(ratio: Ratio) -> tuple[Predicate, ...]:
+    """Return what is asked of the rows above the line beside what is asked below, where the amount is the same."""
+    if replace(ratio.top, where=None, name="") != replace(ratio.bottom, where=None, name=""):
+        return ()
+    return beside(ratio.top.where, ratio.bottom.where) or ()

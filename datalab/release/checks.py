@@ -13,6 +13,7 @@ from datalab.contract.model import PrivacyUnit
 from datalab.privacy.accounts.account import Account
 from datalab.privacy.accuracy import Bias, MeasurePreview, Preview
 from datalab.privacy.budget import Budget
+from datalab.privacy.digits import significant
 from datalab.privacy.wish import certainty
 from datalab.release.case import Case
 from datalab.release.literals import bare, literals_of
@@ -79,7 +80,7 @@ def attestation_of(request: ReleaseRequest) -> tuple[Remark, ...]:
 def _cost(preview: Preview) -> Remark:
     if preview.cost == Budget(0):
         return Remark(topic="cost", text="Nothing: the data is public.")
-    text = f"{preview.cost}, which is epsilon {preview.epsilon} at delta {float(preview.delta):g}. "
+    text = f"{preview.cost.about}, which is epsilon {preview.epsilon} at delta {float(preview.delta):g}. "
     text += (
         "Who held it as likely as not that one certain unit is in the data could be at most "
         f"{certainty(float(preview.cost.rho), float(preview.delta - preview.cost.delta)):.1%} sure after this answer, "
@@ -114,10 +115,16 @@ def _cells(case: Case, preview: Preview) -> Remark:
 def _error(measure: MeasurePreview) -> Remark:
     topic = f"error {measure.title}"
     if measure.half_width is not None:
-        return Remark(topic=topic, text=f"95 of 100 figures are within ±{measure.half_width:,.4g} {measure.unit}.")
+        return Remark(
+            topic=topic, text=f"95 of 100 figures are within ±{significant(measure.half_width, 4)} {measure.unit}."
+        )
     unit = f" ({measure.unit})" if measure.unit else ""
-    groups = ", ".join(f"±{half:,.3g} for {count:,} rows" for count, half in measure.by_count)
-    return Remark(topic=topic, text=f"95 of 100 figures{unit} are within {groups}.")
+    useful = ", ".join(f"{one.within} for {one.count:,} rows" for one in measure.sizes if not one.no_use)
+    useless = [one for one in measure.sizes if one.no_use]
+    said = [f"95 of 100 figures{unit} are within {useful}."] if useful else []
+    if useless:
+        said.append(f"For {useless[-1].count:,} rows or fewer a figure is of no use: {useless[-1].no_use}.")
+    return Remark(topic=topic, text=" ".join(said))
 
 
 def _overlaps(case: Case, earlier: Iterable[ReleaseRequest]) -> Iterable[Remark]:

@@ -15,11 +15,12 @@ from fractions import Fraction
 import numpy as np
 import pytest
 from drawn import answers, copied, held, noised
-from offences import plan_of, question, ref
+from offences import offence, plan_of, question, ref
 
 from datalab.engine.noise import OpenDPNoise
+from datalab.engine.reference import ReferenceEngine
 from datalab.privacy.answer import dress
-from datalab.privacy.plan import Cells, Part, Plan, Price
+from datalab.privacy.plan import Cells, Flag, Part, Plan, Price
 from datalab.query.model import (
     Compare,
     CountRows,
@@ -147,9 +148,12 @@ def test_shares_and_rates(rho: Fraction, top: int, bottom: int, ratio: Ratio, me
     """Shares, rates and ratios of a sum to rows hold the truth in at least 95 of 100 answers."""
     plan, price = plan_for(ratio, rho=rho)
     above, below = plan.parts
-    if above.value is not None:
+    value = ratio.per * top / bottom
+    if isinstance(above.value, Flag):
+        top = top * above.value.fixed.upper - bottom * above.value.fixed.centre
+    elif above.value is not None:
         top *= above.value.fixed.magnitude // 3
-    value = ratio.per * top / bottom / (10.0**above.value.fixed.exponent if above.value else 1)
+        value = top / bottom / 10.0**above.value.fixed.exponent
     truth = {above.name: [top], below.name: [bottom]}
     ((estimates,),) = answers(plan, price, truth, np.random.default_rng(3), ANSWERS)
 
@@ -254,6 +258,19 @@ def test_the_largest_cells(measured: Callable[..., None]) -> None:
         spoilt += held([cell.estimates[0] for cell in four], true) == 1
     measured("largest cells chosen without more care", f"{spoilt / 300:.3f}", "0.935 or more", control=True)
     assert spoilt / 300 < 0.75  # chosen without more care, they are wrong: the test can fail
+
+
+def test_a_share_among_the_kept_rows() -> None:
+    """From rows to interval, with people who have more rows than count: shares hold the truth of the kept rows."""
+    asked = Ratio(top=CountRows(where=CHARGED), bottom=CountRows(), name="share")
+    plan = plan_of(question(asked, rows_per_unit=5, rows_per_cell=5, rho=Fraction(1, 20)))
+    rows = [offence(f"u{unit}", charged=turn < 4) for unit in range(60) for turn in range(40)]
+    truth = ReferenceEngine().cells(plan, {"offences": rows}).vectors
+    ((estimates,),) = answers(plan, NOISE.price(plan), truth, np.random.default_rng(8), ANSWERS)
+    values = [one.value for one in estimates if one.value is not None]
+
+    assert 0.95 - OFF <= held(estimates, 0.1) <= 1
+    assert np.mean(values) == pytest.approx(0.1, abs=0.01)
 
 
 EVERY = (

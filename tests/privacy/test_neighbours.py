@@ -19,7 +19,7 @@ from datalab.engine.spark.engine import SparkEngine
 from datalab.privacy.bounds import Sensitivity, sensitivity
 from datalab.privacy.plan import Cells, Engine, Plan
 from datalab.privacy.table import TableRef
-from datalab.query.model import CountRows, CountUnits, Mean, Question, Sum
+from datalab.query.model import Compare, CountRows, CountUnits, Mean, Operator, Question, Ratio, Sum
 
 Tables = Mapping[str, Sequence[Row]]
 Counts = Mapping[str, int]
@@ -122,6 +122,7 @@ def test_one_unit_moves_no_vector_further_than_stated_on_spark(
 
 
 BY = [ref("kind"), ref("ward")]
+HIGH = Compare(column=ref("minutes"), operator=Operator.GT, value=400)
 WORST: list[dict[str, Any]] = [
     {"kind": kind, "ward": ward, "minutes": 500, "loss": 1e9}
     for kind in ("arson", "burglary", "theft")
@@ -134,7 +135,7 @@ WORST: list[dict[str, Any]] = [
     ("rows_per_unit", "rows_per_cell"), [(1, 1), (4, 2), (5, 2), (12, 3), (9, 9), (81, 9), (100, 20)]
 )
 def test_stated_sensitivity_is_reached(rows_per_unit: int, rows_per_cell: int) -> None:
-    """The bounds are tight: a unit with extreme values everywhere moves counts, sums and means by exactly as much."""
+    """The bounds are tight: the worst unit moves counts, sums, means and shares by exactly as much."""
     rows_per_cell = min(rows_per_cell, 9)
     asked = question(
         CountRows(),
@@ -142,6 +143,7 @@ def test_stated_sensitivity_is_reached(rows_per_unit: int, rows_per_cell: int) -
         Sum(column=ref("minutes"), name="m"),
         Mean(column=ref("minutes"), name="minutes_mean"),
         Sum(column=ref("loss"), name="l"),
+        Ratio(top=CountRows(where=HIGH), bottom=CountRows(), name="share"),
         by=BY,
         rows_per_unit=rows_per_unit,
         rows_per_cell=rows_per_cell,

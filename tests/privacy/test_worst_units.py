@@ -21,11 +21,15 @@ from datalab.privacy.bounds import Sensitivity
 from datalab.privacy.plan import Cells, Plan
 from datalab.privacy.table import TableRef
 from datalab.query.model import (
+    AllOf,
+    Compare,
     CountRows,
     Deviation,
     Join,
+    Operator,
     Quantile,
     Question,
+    Ratio,
     Sum,
     Table,
     UnitRows,
@@ -54,6 +58,8 @@ class Worst:
     rows: Mapping[str, list[Row]]
 
 
+SOME = Compare(column=ref("age_band"), operator=Operator.EQ, value="15+")
+HIGH = Compare(column=ref("minutes"), operator=Operator.GT, value=400)
 EVERYWHERE = [
     offence("u1", kind=kind, ward=ward, minutes=500)
     for kind in ("arson", "burglary", "theft")
@@ -64,6 +70,22 @@ CASES = [
     Worst(
         says="squares of the distance from the centre",
         asked=question(Variance(column=ref("minutes"), name="v"), by=[KIND], rows_per_unit=5, rows_per_cell=2),
+        rows={"offences": EVERYWHERE},
+    ),
+    Worst(
+        says="a share, all of one unit's rows above the line",
+        asked=question(
+            CountRows(where=SOME),
+            Ratio(
+                bottom=CountRows(where=SOME),
+                top=CountRows(where=AllOf(predicates=(SOME, HIGH))),
+                name="share",
+                per=100,
+            ),
+            by=[KIND, WARD],
+            rows_per_unit=7,
+            rows_per_cell=3,
+        ),
         rows={"offences": EVERYWHERE},
     ),
     Worst(

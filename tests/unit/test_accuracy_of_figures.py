@@ -24,7 +24,7 @@ from datalab.privacy.accuracy import (
 )
 from datalab.privacy.accuracy.bias import cost_of_finding_out
 from datalab.privacy.answer import dress
-from datalab.privacy.plan import Cells, FigureKind, Plan, Price
+from datalab.privacy.plan import Cells, FigureKind, Flag, Plan, Price
 from datalab.privacy.wish import Wish, least_budget
 from datalab.query.model import (
     Compare,
@@ -65,14 +65,16 @@ def planned(measure: Measure, rho: Fraction = Fraction(1, 100), **rest: object) 
 
 
 def truth(plan: Plan) -> dict[str, list[int]]:
-    """Return vectors of many rows that are as the preview assumes: values spread evenly, a share of one half."""
+    """Return vectors of many rows that are as the preview assumes: values spread evenly, a share of one quarter."""
     values = np.rint(np.linspace(-20, 500, ROWS)).astype(int)
     found = {}
     for part in plan.parts:
         if part.keys and (bin_ := part.keys[-1].bin):
             found[part.name] = np.bincount((values - bin_.fixed.lower) // bin_.width, minlength=bin_.count).tolist()
         elif part.value is None:
-            found[part.name] = [ROWS // 2 if part.where else ROWS]
+            found[part.name] = [ROWS]
+        elif isinstance(part.value, Flag):
+            found[part.name] = [-ROWS * part.value.fixed.upper // 4]
         else:
             off = values - part.value.fixed.centre
             found[part.name] = [int((off**2).sum() if part.kind.value == "centred_squares" else off.sum())]
