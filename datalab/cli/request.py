@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +14,7 @@ from rich.console import Console
 from datalab.cli.options import ActingAs, LabHome, settings_of
 from datalab.cli.screen import Screen
 from datalab.errors import GovernanceError, QueryError
-from datalab.query.document import question_to_document
+from datalab.query.document import question_to_json, read_back
 from datalab.query.model import Question
 from datalab.query.reader import MAX_QUESTION_BYTES, question_from_json
 from datalab.release.request import RequestState
@@ -47,8 +46,7 @@ def from_sql(
 
     asking = sql(_bytes(file).decode(errors="replace"), title=title)
     question = asking.spend(rho=rho, rows_per_unit=rows_per_unit, rows_per_cell=rows_per_cell)
-    # Read again, so that what is printed is what the lab will read: its limits hold for SQL too.
-    typer.echo(_document(question_from_json(_document(question))))
+    typer.echo(question_to_json(read_back(question)), nl=False)
 
 
 @app.command("to-sql")
@@ -207,11 +205,6 @@ def decide(
             decided = desk.publish(request)
             _say(f"Bundle: {desk.outbox.path(decided.bundle or '')}")
     _say(f"Request {request} is {decided.state.value}.")
-
-
-def _document(question: Question) -> str:
-    """Return a question as the JSON text of a file."""
-    return json.dumps(question_to_document(question), indent=1, ensure_ascii=False)
 
 
 def _read(file: Path) -> Question:

@@ -26,7 +26,7 @@ ABSENT = object()
 """Stands for a key that a document does not have."""
 _EXACT = re.compile(r"\d{1,18}(?:\.\d{1,18}|/[1-9]\d{0,17})?")
 _NOT_TEXT = {"Cc", "Cs"}
-_REORDERS = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
+REORDERS = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
 """Bidirectional controls make a text read otherwise than it is, and a reviewer reads titles (Unicode TR 36, 3.1)."""
 
 
@@ -68,7 +68,7 @@ def text(value: object, place: str) -> str:
     """Return a text that reads as it is."""
     if not isinstance(value, str) or len(value) > MAX_TEXT:
         fail(place, f"this must be a text of at most {MAX_TEXT} characters")
-    if any(category(char) in _NOT_TEXT or bidirectional(char) in _REORDERS for char in value):
+    if any(category(char) in _NOT_TEXT or bidirectional(char) in REORDERS for char in value):
         fail(place, "control characters, lone surrogates and marks that reorder text are not allowed", "Remove them.")
     return value
 
