@@ -65,8 +65,9 @@ def clamp(column: Named, lower: float, upper: float, *, name: str | None = None)
 def combine(weights: Mapping[str, float], *, constant: float = 0, name: str | None = None) -> Col:
     """Add up number columns, each with a weight: `combine({"waiting": 1, "treatment": 1})`."""
     read = Argument("combine(weights)", _COMBINE)
-    listed = read.kind(Mapping, weights, "a weight for each column")
-    terms = tuple(Term(column=stated(column), weight=read.number(weight)) for column, weight in listed.items())
+    if not isinstance(weights, Mapping):
+        raise read.refused("a weight for each column is needed here", weights)
+    terms = tuple(Term(column=stated(column), weight=read.number(weight)) for column, weight in weights.items())
     added = Argument("combine(constant)", _COMBINE).number(constant)
     return derived(Linear(terms=terms, constant=added), name)
 

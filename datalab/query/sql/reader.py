@@ -21,8 +21,9 @@ from datalab.query.model import AllOf, ColumnRef, Join, Keep, Measure, Predicate
 from datalab.query.sql.condition import Conditions
 from datalab.query.sql.expression import is_expression, read_expression
 from datalab.query.sql.grouping import UNLISTED, Grouping, Groups
-from datalab.query.sql.join import Spare, read_exists, read_first, read_join, read_partner
+from datalab.query.sql.join import read_exists, read_first, read_join, read_partner
 from datalab.query.sql.measure import Figures
+from datalab.query.sql.meeting import Spare
 from datalab.query.sql.names import Names, conjuncts, only, unbracketed
 from datalab.query.sql.refusal import clause_refusal, part_refusal, refusal
 from datalab.query.sql.statement import read_statement

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import sqlglot
 from sqlglot import exp
 from sqlglot.errors import ParseError, SqlglotError
-from sqlglot.tokens import Token, TokenType
+from sqlglot.tokenizer_core import Token, TokenType
 
 from datalab.errors import QueryError
 from datalab.query.reader import MAX_QUESTION_BYTES

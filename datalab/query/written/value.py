@@ -42,10 +42,15 @@ def node(value: object, place: str, *, needed: set[str], allowed: frozenset[str]
     missing = sorted(needed - value.keys())
     if missing:
         fail(place, f"{', '.join(missing)} is missing", "Add it.")
-    unknown = sorted(str(key)[:40] for key in value.keys() - needed - allowed)
+    unknown = sorted(map(_shown, value.keys() - needed - allowed))
     if unknown:
         fail(place, f"unknown key {', '.join(unknown[:5])}", f"Known: {', '.join(sorted(needed | allowed))}.")
     return value
+
+
+def _shown(key: object) -> str:
+    """Return a key as it can be shown: some would steer a terminal, or cannot be printed."""
+    return key[:40] if isinstance(key, str) and key.isprintable() else "of odd characters"
 
 
 def kind_of(value: object, key: str, place: str) -> object:
