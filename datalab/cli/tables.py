@@ -7,7 +7,7 @@ from rich.markup import escape
 from rich.panel import Panel
 from rich.table import Column, Table
 
-from datalab.privacy.accuracy import Preview
+from datalab.privacy.accuracy import Preview, Telling
 from datalab.privacy.answer import Answer, Estimate
 from datalab.privacy.digits import estimate_text, significant
 from datalab.release.checks import Remark, Weight
@@ -16,6 +16,9 @@ from datalab.release.sheet import Sheet
 
 MAX_SHOWN = 60
 """Most cells shown in a terminal; the bundle holds all of them."""
+
+BAR, BAR_LENGTH = "█", 20
+"""What a chance is drawn with, and how long a certain one is."""
 
 
 def show_sheet(console: Console, sheet: Sheet) -> None:
@@ -28,6 +31,8 @@ def show_sheet(console: Console, sheet: Sheet) -> None:
     console.print(Panel(escape(sheet.explanation), title="Question"))
     if sheet.preview is not None:
         console.print(preview_table(sheet.preview))
+        if sheet.preview.telling:
+            console.print(telling_table(sheet.preview))
     if sheet.remarks:
         console.print(remark_table(sheet.remarks))
     if sheet.answer is not None:
@@ -61,7 +66,8 @@ def preview_table(preview: Preview) -> Table:
         "expected error",
         "95 % within",
         "difference seen",
-        title=f"{preview.cells:,} cells for {cost}",
+        title=f"{'Cells that are found out' if preview.threshold else f'{preview.cells:,} cells'}, for {cost}",
+        caption=preview.holds or None,
     )
     for measure in preview.measures:
         if measure.half_width is None or measure.expected_error is None:
@@ -72,6 +78,24 @@ def preview_table(preview: Preview) -> Table:
             seen = significant(measure.visible_difference or 0.0)
             table.add_row(escape(measure.title), escape(measure.unit), error, half, seen)
     return table
+
+
+def telling_table(preview: Preview) -> Table:
+    """Return how likely a value is told, by how many units have it."""
+    table = Table(
+        Column(f"has the value ({preview.privacy_unit})", justify="right"),
+        Column("told in", justify="right"),
+        "",
+        title=f"A value is told where {preview.threshold:,} or more have it ({preview.privacy_unit}, noise included)",
+    )
+    for one in preview.telling:
+        table.add_row(f"{one.units:,}", told_in(one), BAR * round(one.chance * BAR_LENGTH))
+    return table
+
+
+def told_in(telling: Telling) -> str:
+    """Return a chance of being told as a share of the answers."""
+    return f"{telling.chance:.1%}" if telling.chance >= 0.0005 else f"{telling.chance:.1g} of 1"  # noqa: PLR2004 - the last that a tenth of a percent shows
 
 
 def remark_table(remarks: tuple[Remark, ...]) -> Table:

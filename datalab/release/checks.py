@@ -64,6 +64,7 @@ def remarks_of(
         *_bounds(case, bias),
         _cells(case, preview),
         *(_error(measure) for measure in preview.measures),
+        *([Remark(topic="error", text=preview.holds)] if preview.holds else []),
         *(Remark(topic=topic, text=text) for topic, text in literals_of(case.question.query)),
         *_overlaps(case, earlier),
     )
@@ -106,7 +107,12 @@ def _bounds(case: Case, bias: Bias) -> Iterable[Remark]:
 
 def _cells(case: Case, preview: Preview) -> Remark:
     if case.question.query.discover is not None:
-        text = "The answer names values that stand in the data: those that many units share."
+        chances = ", ".join(f"that {one.units:,} have in {one.chance:.2g}" for one in preview.telling)
+        text = (
+            "The answer names values that stand in the data: those that many units share. A value is told where the "
+            f"number of units ({preview.privacy_unit}) that have it, with noise, is {preview.threshold:,} or more: one "
+            f"{chances} of 1 answer."
+        )
         return Remark(topic="cells", text=text, weight=Weight.LOOK)
     text = f"The answer has {preview.cells:,} cells; all of them are listed by the contract."
     return Remark(topic="cells", text=text)

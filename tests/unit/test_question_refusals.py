@@ -25,8 +25,9 @@ from datalab.query.build import (
     total,
     units,
 )
+from datalab.query.build.measuring import changed
 from datalab.query.check import check
-from datalab.query.model import Derived, Linear, Table, Term
+from datalab.query.model import Derived, Linear, Quantile, Table, Term
 
 CRIMES = ask("crimes")
 COUNTED = CRIMES.count_rows()
@@ -77,7 +78,7 @@ REFUSED: tuple[tuple[Asking, str], ...] = (
     (BY_WARD.mean("loss").tables(("ward",), ()), "cannot be asked for in several tables"),
     (BY_WARD.tables(("ward",), ("ward",)), "by the same columns"),
     (BY_WARD.tables(("ward", "ward")), "groups twice by one column"),
-    (BY_WARD.tables(("ward",), (), weights=[0, 1]), "weight of a table"),
+    (BY_WARD.tables(("ward",), (), weights=[1_001, 1]), "weight of a table"),
     (COUNTED.most_frequent(1), "Group by a column"),
     (BY_WARD.most_frequent(9), "largest 9 of 3 cells"),
     (CRIMES.mean("loss").group_by("ward").most_frequent(1), "no count and no sum"),
@@ -90,7 +91,10 @@ REFUSED: tuple[tuple[Asking, str], ...] = (
     (COUNTED.group_by("code"), "are not public"),
     # figures
     (CRIMES.quantile("minutes", "1/2", bins=1), "Choose from 2 to 1024"),
-    (CRIMES.quantile("minutes", 0), "not between 0 and 1"),
+    (
+        changed(CRIMES, measures=(Quantile(column=ref("minutes"), name="minutes_p0", level=Fraction(0)),)),
+        "not between 0 and 1",
+    ),
     (CRIMES.median("kind"), "cannot be summed"),
     (CRIMES.ratio(top=rows(), bottom=rows()), "always 1"),
     (CRIMES.ratio(top=rows(), bottom=units(), per=10**7), "from 1 to 1000000"),
@@ -116,7 +120,7 @@ def test_a_derived_column_is_made_of_contract_columns() -> None:
     """Derived columns are one step from the contract, however the document was written."""
     first = Derived(name="minutes_combined", expression=Linear(terms=(Term(column=ref("minutes"), weight=2),)))
     second = Derived(name="loss_combined", expression=Linear(terms=(Term(column=ref("minutes_combined"), weight=2),)))
-    asking = COUNTED.with_(derive=(first, second))
+    asking = changed(COUNTED, derive=(first, second))
 
     with pytest.raises(QueryError, match="is a derived column"):
         check(asking.spend(rho=1, rows_per_unit=4), LANGUAGE, POLICY)
@@ -124,7 +128,7 @@ def test_a_derived_column_is_made_of_contract_columns() -> None:
 
 def test_tables_are_by_the_groups_of_the_question() -> None:
     """A table by a column that is no group, and a group in no table, are refused."""
-    asking = BY_WARD.with_(tables=(Table(by=(ref("kind"),)), Table(by=())))
+    asking = changed(BY_WARD, tables=(Table(by=(ref("kind"),)), Table(by=())))
 
     with pytest.raises(QueryError, match="not by the columns"):
         check(asking.spend(rho=1, rows_per_unit=4), LANGUAGE, POLICY)

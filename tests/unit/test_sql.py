@@ -58,7 +58,6 @@ READ: tuple[tuple[str, Asking], ...] = (
 
 REFUSED: tuple[tuple[str, str], ...] = (
     ("", "one SELECT"),
-    ("SELECT 'ZZMARK", "not SQL"),
     ("SELECT a b c FROM t", "not SQL at line 1"),
     ("DROP TABLE t", "one SELECT"),
     ("EXPLAIN SELECT COUNT(*) FROM t", "one SELECT"),
@@ -163,7 +162,23 @@ def test_the_documents_examples_are_read(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "piece", ["(", "NOT ", "f(", "CASE WHEN a THEN ", "a AND ", "EXISTS(SELECT ", "[", "a + ", "'"]
+    "piece",
+    *[
+        [
+            "(",
+            "NOT ",
+            "f(",
+            "CASE WHEN a THEN ",
+            "a AND ",
+            "EXISTS(SELECT ",
+            "[",
+            "a + ",
+            "'",
+            "a.",
+            "a LIKE ",
+            "STRUCT(",
+        ]
+    ],
 )
 def test_enormous_sql_is_refused_in_time(piece: str) -> None:
     """Text that nests or repeats as far as its size allows is refused within seconds, and without a trace."""
@@ -173,12 +188,4 @@ def test_enormous_sql_is_refused_in_time(piece: str) -> None:
     with pytest.raises(QueryError):
         sql(text)
 
-    assert time.monotonic() - begun < 20
-
-
-@pytest.mark.parametrize("order", ["COUNT(*)", "rows", "2"])
-def test_the_largest_cells_are_asked_by_the_figure_its_name_or_its_place(order: str) -> None:
-    """ORDER BY the first figure, however it is called, DESC LIMIT k keeps the k largest cells."""
-    asking = sql("SELECT kind, COUNT(*) FROM offences GROUP BY kind ORDER BY ? DESC LIMIT 2".replace("?", order))
-
-    assert asking.query.top == 2
+    assert time.monotonic() - begun < 10

@@ -8,9 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from datalab.errors import QueryError
+from datalab.privacy.accuracy.foreseen import foreseen_confidence
 from datalab.privacy.bounds import FixedPoint
 from datalab.privacy.estimate.bins import excess
-from datalab.privacy.estimate.figures import confidence_of, fixed_of, quantile_shape
+from datalab.privacy.estimate.figures import fixed_of, quantile_shape
 from datalab.privacy.estimate.noise_size import critical, half_width, spread
 from datalab.privacy.estimate.ratio import limits, step_of
 from datalab.privacy.estimate.together import layout_of
@@ -86,7 +87,7 @@ def _amount(figure: Figure, plan: Plan, price: Price, table: int) -> Expected:
     parts = plan.parts_of(figure)
     scales = [price.scale(part.name) for part in parts]
     unit = 10.0 ** (parts[0].value.fixed.exponent if parts[0].value else 0)
-    confidence = confidence_of(plan)
+    confidence = foreseen_confidence(plan)
     if len(parts) == 1:
         return Expected(deviation=scales[0] / unit, half_width=half_width(scales[0], confidence) / unit)
     layout, _ = layout_of(plan)
@@ -98,7 +99,7 @@ def _normal(
     plan: Plan, deviation: float, most: float = math.inf, possible: tuple[float, float] | None = None
 ) -> Expected:
     """Return the error of a figure with about normal noise, whose interval is at most so far from its value."""
-    reach = critical(confidence_of(plan)) * deviation
+    reach = critical(foreseen_confidence(plan)) * deviation
     return Expected(
         deviation=min(deviation, most),
         half_width=min(reach, most),
@@ -196,7 +197,7 @@ def _unit_rows(figure: Figure, plan: Plan, price: Price, count: int) -> Expected
 def _ranked(figure: Figure, plan: Plan, price: Price, count: int, *, whole: float, grain: float) -> Expected:
     """Return the error in rank, and in the column's unit where values are spread evenly over the whole range."""
     rank = float(excess(quantile_shape(figure, plan, price)).deviation.max()) / count
-    reach = min(critical(confidence_of(plan)) * rank, 1.0)
+    reach = min(critical(foreseen_confidence(plan)) * rank, 1.0)
     return Expected(deviation=min(rank * whole, whole), half_width=min(reach * whole + grain, whole), rank_error=reach)
 
 

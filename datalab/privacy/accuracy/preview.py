@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from datalab.privacy.accuracy.expected import SIZED, Expected, expected
+from datalab.privacy.accuracy.foreseen import how_they_hold
 from datalab.privacy.accuracy.power import least_visible
+from datalab.privacy.accuracy.telling import Telling, tellings
 from datalab.privacy.budget import Budget
 from datalab.privacy.digits import significant
 from datalab.privacy.plan import Figure, FigureKind, Flag, Noise, Plan, Price
@@ -80,14 +82,21 @@ class Preview:
     """What a question would cost and how exact it would be; computed without data and without spending."""
 
     cells: int
-    """Of the answer; not yet known, and 0, where values are found out first."""
+    """Of the answer; where values are found out first, those that are known before."""
     cost: Budget
     epsilon: float
     delta: Fraction
     measures: tuple[MeasurePreview, ...]
     """One for each figure and table."""
     threshold: int = 0
-    """Where values are found out: the number of units that a value needs to be told, about; 0 otherwise."""
+    """Where values are found out: a value is told where the noisy number of units that have it is at least this; 0
+    otherwise."""
+    telling: tuple[Telling, ...] = ()
+    """Where values are found out: how likely one is told, by how many units have it."""
+    privacy_unit: str = ""
+    """Whose number is meant by units: `person`, `household`."""
+    holds: str = ""
+    """Where the intervals hold at once, in words; empty where each holds for itself."""
 
 
 def preview(plan: Plan, noise: Noise, delta: Fraction) -> Preview:
@@ -104,6 +113,9 @@ def preview(plan: Plan, noise: Noise, delta: Fraction) -> Preview:
             for table in range(1 if figure.kind in SIZED else len(plan.tables))
         ),
         threshold=next((part.threshold for part in price.parts if part.threshold), 0),
+        telling=tellings(price),
+        privacy_unit=plan.unit.value,
+        holds=how_they_hold(plan),
     )
 
 
