@@ -30,6 +30,14 @@ def discrete_gaussian(rng: np.random.Generator, scale: float, size: int) -> Whol
     return np.asarray(support[np.searchsorted(np.cumsum(weights) / weights.sum(), rng.random(size))], dtype=np.int64)
 
 
+def tail(scale: float, least: int) -> float:
+    """Return the chance that discrete Gaussian noise is at least so large."""
+    reach = math.ceil(12 * scale) + abs(least)
+    support = np.arange(-reach, reach + 1)
+    weights = np.exp(-(support.astype(float) ** 2) / (2 * scale * scale))
+    return float(weights[support >= least].sum() / weights.sum())
+
+
 def copied(plan: Plan, copies: int) -> Plan:
     """Return a plan that answers the same question many times side by side, each with its own noise.
 
