@@ -1,7 +1,7 @@
 """Values that no contract lists, under attack through the whole path: units by value, threshold, cells, noise.
 
-The attacker sees which values are told, and the noisy cells of those. One unit has a value of its own, which in the world
-without it can never be told: that event is what delta pays for, and it is measured apart as well.
+The attacker sees which values are told, and the noisy cells of those. One unit has a value of its own, which in the
+world without it can never be told: that event is what delta pays for, and it is measured apart as well.
 """
 
 from __future__ import annotations
@@ -104,9 +104,9 @@ def near_the_threshold(plan: Plan) -> list[Row]:
 
 
 ALONE = [offence(HEAVY, code="near"), offence(HEAVY, code="secret")]
-COMMON = [offence(f"u{i}", code=code) for code in "ABCDEFGHIJ" for i in range(80)]
+COMMON = [offence(f"u{i}", code=code) for code in "ABCD" for i in range(80)]
 """Codes that so many units have that they are always told."""
-EVERYWHERE = [offence(HEAVY, code=code) for code in "ABCDEFGHIJ" for _ in range(3)]
+EVERYWHERE = [offence(HEAVY, code=code) for code in "ABCD" for _ in range(3)]
 
 
 def attacked(
@@ -119,7 +119,7 @@ def attacked(
     return empirical_epsilon(*found, float(DELTA))
 
 
-@pytest.mark.parametrize("world", ["a value of its own, and one at the threshold", "in ten common values"])
+@pytest.mark.parametrize("world", ["a value of its own, and one at the threshold", "in four common values"])
 def test_no_attacker_beats_the_claim_on_what_is_found_out(world: str, measured: Callable[..., None]) -> None:
     """Which values are told and what is told of them, together, leak at most the stated epsilon at the stated delta."""
     plan = discovering()
@@ -170,7 +170,7 @@ def test_a_unit_in_every_value_is_caught(measured: Callable[..., None]) -> None:
     parts = tuple(replace(part, rows_per_unit=10**6, rows_per_cell=10**6) for part in plan.parts)
     forgetful = replace(plan, parts=parts, discovery=replace(plan.discovery, values_per_unit=10**6))
     pair = ({"offences": [*COMMON, *EVERYWHERE]}, {"offences": COMMON})
-    cells = [ReferenceEngine().cells(forgetful.with_values(tuple("ABCDEFGHIJ")), tables) for tables in pair]
+    cells = [ReferenceEngine().cells(forgetful.with_values(tuple("ABCD")), tables) for tables in pair]
 
     class Forgetful:
         """An engine that bounds nothing."""
@@ -204,5 +204,5 @@ def test_no_attacker_beats_the_claim_on_what_spark_finds_out(
         *scores(plan, (laid[0], laid[1]), SparkEngine(spark), noised_by=plan, replicas=REPLICAS // 2), float(DELTA)
     )
 
-    measured("in ten common values, on the spark engine", f"{found:.2f}", f"{claim(plan):.2f}")
+    measured("in four common values, on the spark engine", f"{found:.2f}", f"{claim(plan):.2f}")
     assert 0 < found <= claim(plan)

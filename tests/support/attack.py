@@ -96,9 +96,9 @@ def cells_of_both(plan: Plan, tables: Tables, unit: str) -> tuple[Cells, Cells]:
     return engine.cells(plan, tables), engine.cells(plan, without(tables, unit))
 
 
-def without(tables: Tables, unit: str) -> dict[str, list[Row]]:
-    """Return the tables as if a unit had never been recorded."""
-    return {name: [row for row in rows if row.get("unit_id") != unit] for name, rows in tables.items()}
+def without(tables: Tables, unit: str | None) -> dict[str, list[Row]]:
+    """Return the tables as if a unit had never been recorded; rows of public tables are nobody's."""
+    return {name: [row for row in rows if row.get("unit_id", ...) != unit] for name, rows in tables.items()}
 
 
 def less_noise(plan: Plan, factor: int) -> Plan:
