@@ -1,30 +1,27 @@
 """Every kind of figure, many answers: its interval holds the truth as often as it says, whatever the truth.
 
-Counts and sums hold exactly as often as whole noise of their scale says, on both sides; tables that were made to agree,
-in 95 of 100. Quotients, variances and quantiles say "at least 95": they may hold more often, where the noise leaves
-little to say, and never less. Speed: the noise is drawn by numpy from the distribution that OpenDP draws from;
-`test_the_same_through_opendp` does every kind once through OpenDP itself.
+Counts and sums hold exactly as often as whole noise of their scale says, on both sides. Quotients, variances and
+quantiles say "at least 95": they may hold more often, where the noise leaves little to say, and never less. Speed: the
+noise is drawn by numpy from the distribution that OpenDP draws from; `test_the_same_through_opendp` does every kind
+once through OpenDP itself.
 """
 
 from __future__ import annotations
 
 import math
-from collections import defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from fractions import Fraction
-from statistics import median
 
 import numpy as np
 import pytest
 from drawn import answers, copied, exact_coverage, held, noised
 from offences import plan_of, question, ref
-from scipy.stats import beta
+from shares import at_least, exactly, off
 
 from datalab.engine.noise import OpenDPNoise
 from datalab.privacy.answer import dress
-from datalab.privacy.estimate import count, together
-from datalab.privacy.estimate.noise_size import critical, half_width
+from datalab.privacy.estimate import count
+from datalab.privacy.estimate.noise_size import half_width
 from datalab.privacy.plan import Cells, FigureKind, Part, Plan, Price
 from datalab.query.model import (
     Compare,
@@ -35,18 +32,14 @@ from datalab.query.model import (
     Measure,
     Operator,
     Quantile,
-    Query,
     Ratio,
     Sum,
-    Table,
     UnitRows,
     Variance,
 )
 
 ANSWERS = 4_000
 """A share of 95 % is off by 0.34 % a standard error."""
-ERRORS = 3.5
-"""Standard errors that a share may be off by chance: one in two thousand."""
 NOISE = OpenDPNoise()
 DELTA = Fraction(1, 10**6)
 LOSS, MINUTES = ref("loss"), ref("minutes")
@@ -59,36 +52,6 @@ VALUES = {
     "end": lambda n: np.full(n, -20.0),
 }
 """Values of minutes, which lie between -20 and 500: spread out, all one, at both ends, few large, all at one end."""
-
-
-SHARES: dict[str, list[tuple[float, float, int]]] = defaultdict(list)
-"""By kind of figure: share of answers whose interval held the truth, what it should be, and how many answers."""
-
-
-def off(expected: float, number: int, errors: float = ERRORS) -> float:
-    """Return by how much a share of so many answers may be off by chance."""
-    return errors * math.sqrt(expected * (1 - expected) / number) + 0.5 / number
-
-
-def exactly(kind: str, share: float, expected: float, number: int, measured: Callable[..., None]) -> bool:
-    """Note a share that has to be as expected; return whether it is, on both sides."""
-    SHARES[kind].append((share, expected, number))
-    furthest = max(SHARES[kind], key=lambda one: abs(one[0] - one[1]) / off(one[1], one[2]))
-    found, should, of = furthest
-    allowed = f"{should:.3f} ± {off(should, of):.3f}: exact"
-    measured(kind, f"{found:.3f}, the furthest from expected of {len(SHARES[kind])}", allowed)
-    return abs(share - expected) <= off(expected, number)
-
-
-def at_least(kind: str, share: float, number: int, measured: Callable[..., None]) -> bool:
-    """Note a share that has to be 95 % or more; return whether it is, but for chance."""
-    SHARES[kind].append((share, 0.95, number))
-    shares = sorted(one[0] for one in SHARES[kind])
-    held_, of = round(shares[0] * number), number
-    low, high = beta.ppf(0.0005, held_, of - held_ + 1), beta.ppf(0.9995, held_ + 1, max(of - held_, 1e-9))
-    found = f"{shares[0]:.3f} ({low:.3f} to {high:.3f}); middle {median(shares):.3f}, most {shares[-1]:.3f}"
-    measured(kind, f"{found}, of {len(shares)}", "at least 0.95")
-    return share >= 0.95 - off(0.95, number)
 
 
 def plan_for(*measures: Measure, rho: Fraction, **asked: object) -> tuple[Plan, Price]:
@@ -143,7 +106,7 @@ def shares_of_amounts(rho: Fraction, true: int, number: int) -> Iterator[tuple[s
 @pytest.mark.parametrize("rho", [Fraction(1, 1000), Fraction(1, 10), Fraction(1)])
 @pytest.mark.parametrize("true", [0, 3, 1_000])
 def test_counts_and_sums(rho: Fraction, true: int, measured: Callable[..., None]) -> None:
-    """Intervals of counts and sums hold the truth as often as whole noise says: 95 of 100, more where steps are large."""
+    """Intervals of counts and sums hold the truth as often as whole noise says: 95 of 100, or more by its steps."""
     for kind, share, expected in shares_of_amounts(rho, true, 2 * ANSWERS):
         assert exactly(kind, share, expected, 2 * ANSWERS, measured), kind
 
@@ -233,90 +196,6 @@ def test_rows_of_a_unit(units: int, measured: Callable[..., None]) -> None:
     ]
 
     assert at_least("rows of a unit", held(estimates, quantile_of(rows, 0.95)), 1_000, measured)
-
-
-def tables_plan(rho: Fraction) -> Plan:
-    """Return a plan of rows and losses by kind and ward, with all margins."""
-    asked = question(CountRows(), Sum(column=LOSS, name="loss"), by=[ref("kind"), ref("ward")], rho=rho)
-    tables = ((ref("kind"), ref("ward")), (ref("kind"),), (ref("ward"),), ())
-    query: Query = replace(asked.query, tables=tuple(Table(by=by) for by in tables))
-    return plan_of(replace(asked, query=query))
-
-
-def shares_of_tables() -> np.ndarray:
-    """Return for rows and losses, in each cell of all tables, the share of intervals that hold the truth."""
-    plan = tables_plan(Fraction(1, 5))
-    price = NOISE.price(plan)
-    fine = np.arange(9).reshape(3, 3) * 400
-    margins = [fine, fine.sum(axis=1), fine.sum(axis=0), fine.sum().reshape(1)]
-    truth = {
-        name: margins[place].ravel().tolist() for figure in plan.figures for place, name in enumerate(figure.parts)
-    }
-    true = np.concatenate([margin.ravel() for margin in margins])
-    exponent = plan.parts_of(plan.figure("loss"))[0].value.fixed.exponent  # type: ignore[union-attr]  # a sum has one
-    rng = np.random.default_rng(6)
-    inside = np.zeros((2, len(true)))
-    for _ in range(1_500):
-        cells = dress(plan, price, noised(plan, price, truth, rng), epsilon=0, delta=DELTA).cells
-        for figure, unit in ((0, 1.0), (1, 10.0**exponent)):
-            inside[figure] += [
-                held([cell.estimates[figure]], value / unit) for cell, value in zip(cells, true, strict=True)
-            ]
-    return inside / 1_500
-
-
-TOGETHER = 0.008
-"""Cells of one answer share their noise: as if it were some 8,000 answers and not 48,000."""
-
-
-def test_tables_together(measured: Callable[..., None]) -> None:
-    """Cells and margins, made to agree, lie in their intervals in 95 of 100 answers, each of them: no less, no more."""
-    shares = shares_of_tables()
-
-    measured("tables together, on average", f"{shares.mean():.3f}", f"0.950 ± {TOGETHER}")
-    measured(
-        "tables together, the cells that are furthest off", f"{shares.min():.3f}, {shares.max():.3f}", "0.95 ± 0.025"
-    )
-    assert abs(shares.mean() - 0.95) < TOGETHER
-    assert np.abs(shares - 0.95).max() < 0.025  # the furthest of 32: three standard errors and a half
-
-
-def test_tables_together_that_are_too_sure_are_noticed(
-    monkeypatch: pytest.MonkeyPatch, measured: Callable[..., None]
-) -> None:
-    """Were the noise that the tables share out taken for 5 % smaller, the test above would see it."""
-    monkeypatch.setattr(together, "critical", lambda confidence: 0.95 * critical(confidence))
-    mean = shares_of_tables().mean()
-
-    measured("tables together, intervals 5 % narrower", f"{mean:.3f}", f"0.950 ± {TOGETHER}", control=True)
-    assert abs(mean - 0.95) > TOGETHER
-
-
-def test_the_largest_cells(measured: Callable[..., None]) -> None:
-    """Choosing the cells with the largest figures does not spoil their intervals: all of them hold at once."""
-    asked = question(CountRows(), Mean(column=LOSS, name="m"), by=[ref("kind"), ref("ward"), ref("grade")])
-    plan = plan_of(replace(asked, query=replace(asked.query, top=4), rho=Fraction(1, 50)))
-    price = NOISE.price(plan)
-    true = 100
-    truth = {part.name: [0 if part.kind.value == "centred_sum" else true] * part.size for part in plan.parts}
-    rng = np.random.default_rng(7)
-    alone, mean = 0, 0
-    middle = plan.part("m/sum").value.fixed  # type: ignore[union-attr]  # a mean sums a column
-    for _ in range(1_000):
-        shown = dress(plan, price, noised(plan, price, truth, rng), epsilon=0, delta=DELTA).cells
-        alone += held([cell.estimates[0] for cell in shown], true) == 1
-        mean += held([cell.estimates[1] for cell in shown], middle.to_value(middle.centre)) == 1
-
-    assert at_least("largest cells, all at once", alone / 1_000, 1_000, measured)
-    assert at_least("means of largest cells, all at once", mean / 1_000, 1_000, measured)
-    naive = plan_of(replace(asked, rho=Fraction(1, 50)))
-    spoilt = 0
-    for _ in range(300):
-        cells = dress(naive, price, noised(naive, price, truth, rng), epsilon=0, delta=DELTA).cells
-        four = sorted(cells, key=lambda cell: -(cell.estimates[0].value or 0))[:4]
-        spoilt += held([cell.estimates[0] for cell in four], true) == 1
-    measured("largest cells chosen without more care", f"{spoilt / 300:.3f}", "at least 0.95", control=True)
-    assert spoilt / 300 < 0.75  # chosen without more care, they are wrong: the test can fail
 
 
 EVERY = (

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datalab.privacy.plan import Figure, FigureKind, Plan
 
 COVERS_NOISE = (
-    "Each interval holds the bounded truth in at least 95 of 100 answers. It covers the noise alone: not rows left out beyond "
-    "the limits per unit, not values clamped to their stated bounds, not the chance in which events happened at all."
+    "Each interval holds the bounded truth in at least 95 of 100 answers. It covers the noise alone: not rows left out "
+    "beyond the limits per unit, not values clamped to their stated bounds, not the chance in which events happened at "
+    "all."
 )
 COVERS_NOTHING = "Public data: the figures are exact."
 TOGETHER = (
