@@ -97,8 +97,8 @@ def _promises(question: Question, words: Words, epsilon: float, delta: Fraction)
     rows, cap = question.rows_per_unit, question.rows_per_cell
     yield (
         f"Of each {one}, at most {rows} row{'s' * (rows > 1)} count{'s' * (rows == 1)} in all and at most {cap} in one "
-        "cell; which ones does not depend on what they say. Rows beyond that are left out, and the intervals do not "
-        "cover what is missed."
+        "cell; which ones does not depend on what they say. Rows beyond that are left out. An interval holds "
+        "what is true of the kept rows in at least 95 of 100 answers, and does not cover what is missed."
     )
     yield from kept_sentences(question, words)
     yield (
