@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 from fractions import Fraction
-from string import ascii_lowercase
 from typing import assert_never
 
 from datalab.query.columns import columns_of
@@ -51,11 +50,7 @@ _WORDS = (
     "first last earlier later before after since until within between during",
     "all any none both other others again and or not no with without of by in on at to from",
 )
-VOCABULARY = (
-    frozenset(" ".join(_WORDS).split())
-    | frozenset(ascii_lowercase)
-    | frozenset(f"p{percent}" for percent in range(1, 100))
-)
+VOCABULARY = frozenset(" ".join(_WORDS).split()) | frozenset(f"p{percent}" for percent in range(1, 100))
 """Words that are no contract's and that every question may use; single letters and percentiles are such."""
 
 

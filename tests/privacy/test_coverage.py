@@ -125,7 +125,11 @@ def test_counts_and_sums(rho: Fraction, true: int, measured: Callable[..., None]
 @pytest.mark.parametrize("rho", [Fraction(1, 100), Fraction(2)])
 def test_means_variances_and_deviations(rho: Fraction, values: str, rows: int, measured: Callable[..., None]) -> None:
     """In tiny groups and large ones, whatever the values, intervals hold the truth in at least 95 of 100 answers."""
-    measures = (Mean(column=MINUTES, name="m"), Variance(column=MINUTES, name="v"), Deviation(column=MINUTES, name="d"))
+    measures = (
+        Mean(column=MINUTES, name="mean"),
+        Variance(column=MINUTES, name="variance"),
+        Deviation(column=MINUTES, name="deviation"),
+    )
     plan, price = plan_for(*measures, rho=rho)
     true = VALUES[values](rows).astype(int).astype(float)
     found = answers(plan, price, moments(plan, true), np.random.default_rng(2), ANSWERS)
@@ -167,7 +171,7 @@ def quantile_of(values: np.ndarray, level: float) -> float:
 @pytest.mark.parametrize("level", [Fraction(1, 100), Fraction(1, 2), Fraction(9, 10)])
 def test_quantiles(level: Fraction, values: str, rows: int, measured: Callable[..., None]) -> None:
     """A quantile lies in its interval in at least 95 of 100 answers, whether there is one row or many."""
-    plan, price = plan_for(Quantile(column=MINUTES, name="q", level=level, bins=64), rho=Fraction(1, 20))
+    plan, price = plan_for(Quantile(column=MINUTES, name="quantile", level=level, bins=64), rho=Fraction(1, 20))
     true = VALUES[values](rows).astype(int).astype(float)
     ((estimates,),) = answers(plan, price, moments(plan, true), np.random.default_rng(4), ANSWERS // 2)
 
@@ -231,14 +235,14 @@ def test_tables_together(measured: Callable[..., None]) -> None:
 
 def test_the_largest_cells(measured: Callable[..., None]) -> None:
     """Choosing the cells with the largest figures does not spoil their intervals: all of them hold at once."""
-    asked = question(CountRows(), Mean(column=LOSS, name="m"), by=[ref("kind"), ref("ward"), ref("grade")])
+    asked = question(CountRows(), Mean(column=LOSS, name="mean"), by=[ref("kind"), ref("ward"), ref("grade")])
     plan = plan_of(replace(asked, query=replace(asked.query, top=4), rho=Fraction(1, 50)))
     price = NOISE.price(plan)
     true = 100
     truth = {part.name: [0 if part.kind.value == "centred_sum" else true] * part.size for part in plan.parts}
     rng = np.random.default_rng(7)
     alone, mean = 0, 0
-    middle = plan.part("m/sum").value.fixed  # type: ignore[union-attr]  # a mean sums a column
+    middle = plan.part("mean/sum").value.fixed  # type: ignore[union-attr]  # a mean sums a column
     for _ in range(1_000):
         shown = dress(plan, price, noised(plan, price, truth, rng), epsilon=0, delta=DELTA).cells
         alone += held([cell.estimates[0] for cell in shown], true) == 1
@@ -259,12 +263,12 @@ def test_the_largest_cells(measured: Callable[..., None]) -> None:
 EVERY = (
     CountRows(),
     CountUnits(),
-    Sum(column=MINUTES, name="s"),
-    Mean(column=MINUTES, name="m"),
-    Variance(column=MINUTES, name="v"),
-    Deviation(column=MINUTES, name="d"),
-    Quantile(column=MINUTES, name="q", level=Fraction(1, 2)),
-    Ratio(top=Sum(column=MINUTES, name=""), bottom=CountUnits(), name="r"),
+    Sum(column=MINUTES, name="total"),
+    Mean(column=MINUTES, name="mean"),
+    Variance(column=MINUTES, name="variance"),
+    Deviation(column=MINUTES, name="deviation"),
+    Quantile(column=MINUTES, name="quantile", level=Fraction(1, 2)),
+    Ratio(top=Sum(column=MINUTES, name=""), bottom=CountUnits(), name="ratio"),
 )
 
 

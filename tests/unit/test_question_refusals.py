@@ -37,7 +37,7 @@ REFUSED: tuple[tuple[Asking, str], ...] = (
     # names
     (CRIMES.count_rows(name="alice_did_it"), "'alice' is a word of no dataset"),
     (CRIMES.count_rows(name="Rows"), "Call it rows"),
-    (CRIMES.count_rows(name="a_b_c_d_e_f"), "more than 5 words"),
+    (CRIMES.count_rows(name="rows_per_unit_by_month_of_year"), "more than 5 words"),
     (COUNTED.group_by(band("minutes", 5, name="secret")), "Call it minutes_band"),
     (COUNTED.group_by(band("minutes", 5, name="kind")), "has a column called kind already"),
     # derived columns
