@@ -14,12 +14,16 @@ from datalab.privacy.accounts.account import Account
 from datalab.privacy.accuracy import Bias, MeasurePreview, Preview
 from datalab.privacy.budget import Budget
 from datalab.privacy.wish import certainty
+from datalab.query.choices import choices_of
 from datalab.release.case import Case
+from datalab.release.clause import LOOK
 from datalab.release.literals import bare, literals_of
 from datalab.release.request import ReleaseRequest, RequestState
 
 LARGE_SHARE = 4
 """A question that takes more than one part in so many of what was left of an account is worth a look."""
+MANY_BITS = 256
+"""Choices of a question that could carry so much are worth a look: some 32 letters."""
 OVER = frozenset({RequestState.FAILED, RequestState.WITHDRAWN})
 """States of earlier requests that nobody learned anything from."""
 
@@ -63,7 +67,11 @@ def remarks_of(
         *_bounds(case, bias),
         _cells(case, preview),
         *(_error(measure) for measure in preview.measures),
-        *(Remark(topic=topic, text=text) for topic, text in literals_of(case.question.query)),
+        *(
+            Remark(topic=topic, text=text, weight=Weight.LOOK if LOOK in text else Weight.NOTE)
+            for topic, text in literals_of(case.question.query)
+        ),
+        _choices(case),
         *_overlaps(case, earlier),
     )
 
@@ -110,6 +118,16 @@ def _error(measure: MeasurePreview) -> Remark:
     unit = f" ({measure.unit})" if measure.unit else ""
     groups = ", ".join(f"±{half:,.3g} for {count:,} rows" for count, half in measure.by_count)
     return Remark(topic=topic, text=f"95 of 100 figures{unit} are within {groups}.")
+
+
+def _choices(case: Case) -> Remark:
+    """Say how much of a message the author's own choices could carry out of the lab with the answer."""
+    chosen = choices_of(case.question, case.schemas)
+    text = (
+        f"What the author chose could carry at most {chosen.total:,.0f} bits: names {chosen.names:,.0f}, values "
+        f"{chosen.values:,.0f}, order {chosen.order:,.0f}, price and bounds {chosen.price:,.0f}."
+    )
+    return Remark(topic="choices", text=text, weight=Weight.LOOK if chosen.total > MANY_BITS else Weight.NOTE)
 
 
 def _overlaps(case: Case, earlier: Iterable[ReleaseRequest]) -> Iterable[Remark]:

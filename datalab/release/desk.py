@@ -32,6 +32,8 @@ from datalab.privacy.budget import Budget
 from datalab.privacy.compile import compile_question
 from datalab.privacy.plan import Engine, Noise, Plan, Price
 from datalab.privacy.table import TableRef
+from datalab.query.canonical import canonical_question
+from datalab.query.characters import MAX_REASON, unreadable
 from datalab.query.model import Question
 from datalab.release.bundle.outbox import Outbox
 from datalab.release.bundle.publication import bundle_name, bundle_of, check_out
@@ -116,7 +118,7 @@ class Desk:
             id=self.new_id(),
             project=project,
             author=author,
-            question=question,
+            question=case.question,
             fingerprint=case.fingerprint,
             versions=case.versions,
             state=RequestState.SUBMITTED,
@@ -158,6 +160,8 @@ class Desk:
             raise GovernanceError(f"{verdict.value} is no decision.", remedy=f"Choose: {', '.join(sorted(VERDICTS))}.")
         if not reason.strip():
             raise GovernanceError("A decision needs a reason.", remedy="Say in a sentence why.")
+        for fault in unreadable(" ".join(reason.split()), MAX_REASON):
+            raise GovernanceError("The reason could not be read as it is.", why=f"In it, {fault}.")
         decision = Decision(state=verdict, reviewer=reviewer, reason=reason.strip(), at=self.clock())
         decided = self._move(replace(request, state=verdict, decision=decision), before=request.state, actor=reviewer)
         self.observer(Step.DECIDED)
@@ -218,7 +222,8 @@ class Desk:
         check_may_ask(asking, project=work)
         check_live(work, today=self.clock().date())
         with self.control.read() as tx:
-            return open_case(tx, question, project=work, views=self.views)
+            case = open_case(tx, question, project=work, views=self.views)
+        return replace(case, question=canonical_question(question, case.schemas))
 
     def stored_case(self, request: ReleaseRequest) -> Case:
         """Return what a stored request was asked of; raises NotFoundError if that is gone."""
