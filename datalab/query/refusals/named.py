@@ -42,7 +42,7 @@ def name_refusals(name: str, default: str, what: str, scope: Scope) -> Iterator[
     words = words_of(scope.contracts[dataset] for dataset in dict.fromkeys(scope.datasets)) | set(default.split("_"))
     because = _fault(name, words)
     if because:
-        yield f"{what} is named {name!r}, and names leave with the answer: {because} Or call it {default}."
+        yield f"{what} is named {name!r}, and names leave with the answer: {because[:-1]}, or call it {default}."
 
 
 def _fault(name: str, words: Collection[str]) -> str:
