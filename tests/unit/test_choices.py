@@ -5,13 +5,17 @@ from __future__ import annotations
 import itertools
 import math
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from language import LANGUAGE
 
 from datalab.query.build import Asking, ask, band, col, combine, recode
+from datalab.query.characters import MAX_LITERAL
 from datalab.query.choices import Choices, choices_of, name_bits
 from datalab.query.naming import MAX_CHOSEN_WORDS, MAX_WORDS, VOCABULARY, words_of
+from datalab.query.refusals.measured import MAX_MEASURES
+from datalab.release.checks import MANY_BITS
 
 CRIMES = ask("crimes")
 
@@ -28,6 +32,27 @@ def test_a_name_carries_no_more_than_the_logarithm_of_all_names() -> None:
     code = sum(2 ** -name_bits(len(name), len(words)) for name in names)
 
     assert code == pytest.approx(1)  # each name has a code of its own, and none is left over (Kraft)
+
+
+def test_no_word_of_a_name_is_a_letter() -> None:
+    """Neither the lab's own words nor those of a contract's names spell: `register_a` gives one word."""
+    schema = replace(LANGUAGE["crimes"], dataset="register_a", columns=())
+
+    assert words_of([schema]) == {"register"}
+    assert min(map(len, VOCABULARY)) > 1
+    assert all(word.isalpha() for word in VOCABULARY)
+
+
+def test_the_page_states_the_bounds_that_hold() -> None:
+    """The figures of the privacy page are those of contracts with 40 words of their own."""
+    known = len(VOCABULARY) + 40
+    page = (Path(__file__).parents[2] / "docs" / "privacy-promise.md").read_text()
+
+    assert f"at most {math.ceil(name_bits(MAX_WORDS, known))} bits a name" in page
+    assert f"{math.ceil(MAX_CHOSEN_WORDS * name_bits(1, known))} bits a question" in page
+    assert f"{math.ceil(math.log2(math.factorial(MAX_MEASURES)))} bits for {MAX_MEASURES} figures" in page
+    assert f"{MANY_BITS} bits" in page
+    assert f"{MAX_LITERAL} characters" in page
 
 
 def test_names_given_anyway_carry_nothing() -> None:

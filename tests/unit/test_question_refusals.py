@@ -32,7 +32,10 @@ CRIMES = ask("crimes")
 COUNTED = CRIMES.count_rows()
 BY_WARD = COUNTED.group_by("ward")
 PAIRED = COUNTED.join("treated")
-WORDS = ("mean total amount spread typical ratio rate percent least greatest days weeks months years").split()
+WORDS = (
+    "mean", "total", "amount", "spread", "typical", "ratio", "rate", "percent", "least", "greatest", "days", "weeks",
+    "months", "years",
+)  # fmt: skip
 WORDY = CRIMES
 """Fourteen figures, each named with three words."""
 for edge, word in enumerate(WORDS):
