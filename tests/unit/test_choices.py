@@ -51,6 +51,7 @@ def test_the_page_states_the_bounds_that_hold() -> None:
     assert f"at most {math.ceil(name_bits(MAX_WORDS, known))} bits a name" in page
     assert f"{math.ceil(MAX_CHOSEN_WORDS * name_bits(1, known))} bits a question" in page
     assert f"{math.ceil(math.log2(math.factorial(MAX_MEASURES)))} bits for {MAX_MEASURES} figures" in page
+    assert f"a closed list of {len(VOCABULARY)}, no letters" in page
     assert f"{MANY_BITS} bits" in page
     assert f"{MAX_LITERAL} characters" in page
 
