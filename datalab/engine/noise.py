@@ -78,6 +78,8 @@ class OpenDPNoise:
     def discover(self, plan: Plan, counts: Mapping[str, int]) -> tuple[str, ...]:
         """Return the values whose noisy number of units reaches the threshold, sorted; never raises for the counts.
 
+        Where they are more than an answer may have, those with the largest noisy numbers.
+
         Public data holds nobody's secrets: all its values are told.
         """
         if plan.discovery is None:
@@ -86,7 +88,8 @@ class OpenDPNoise:
             return tuple(sorted(counts))
         price = _price_of_discovery(plan.discovery)
         told = _threshold(plan.discovery, price.scale, price.threshold)(counts)
-        return tuple(sorted(bytes.fromhex(value).decode(errors="surrogatepass") for value in told))
+        kept = sorted(told, key=lambda value: (-told[value], value))[: plan.discovery.most]
+        return tuple(sorted(bytes.fromhex(value).decode(errors="surrogatepass") for value in kept))
 
     def draw(self, plan: Plan, cells: Cells) -> Cells:
         """Return the noisy vectors, each as long as its part; those of public data as they are."""

@@ -15,12 +15,16 @@ from datalab.privacy.accuracy import Bias, MeasurePreview, Preview
 from datalab.privacy.budget import Budget
 from datalab.privacy.digits import significant
 from datalab.privacy.wish import certainty
+from datalab.query.choices import choices_of
 from datalab.release.case import Case
+from datalab.release.clause import LOOK
 from datalab.release.literals import bare, literals_of
 from datalab.release.request import ReleaseRequest, RequestState
 
 LARGE_SHARE = 4
 """A question that takes more than one part in so many of what was left of an account is worth a look."""
+MANY_BITS = 256
+"""Choices of a question that could carry so much are worth a look: some 32 letters."""
 OVER = frozenset({RequestState.FAILED, RequestState.WITHDRAWN})
 """States of earlier requests that nobody learned anything from."""
 
@@ -65,7 +69,11 @@ def remarks_of(
         _cells(case, preview),
         *(_error(measure) for measure in preview.measures),
         *([Remark(topic="error", text=preview.holds)] if preview.holds else []),
-        *(Remark(topic=topic, text=text) for topic, text in literals_of(case.question.query)),
+        *(
+            Remark(topic=topic, text=text, weight=Weight.LOOK if LOOK in text else Weight.NOTE)
+            for topic, text in literals_of(case.question.query)
+        ),
+        _choices(case),
         *_overlaps(case, earlier),
     )
 
@@ -131,6 +139,16 @@ def _error(measure: MeasurePreview) -> Remark:
     if useless:
         said.append(f"For {useless[-1].count:,} rows or fewer a figure is of no use: {useless[-1].no_use}.")
     return Remark(topic=topic, text=" ".join(said))
+
+
+def _choices(case: Case) -> Remark:
+    """Say how much of a message the author's own choices could carry out of the lab with the answer."""
+    chosen = choices_of(case.question, case.schemas)
+    text = (
+        f"What the author chose could carry at most {chosen.total:,.0f} bits: names {chosen.names:,.0f}, values "
+        f"{chosen.values:,.0f}, order {chosen.order:,.0f}, price and bounds {chosen.price:,.0f}."
+    )
+    return Remark(topic="choices", text=text, weight=Weight.LOOK if chosen.total > MANY_BITS else Weight.NOTE)
 
 
 def _overlaps(case: Case, earlier: Iterable[ReleaseRequest]) -> Iterable[Remark]:

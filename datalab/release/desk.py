@@ -34,6 +34,7 @@ from datalab.privacy.budget import Budget
 from datalab.privacy.compile import compile_question
 from datalab.privacy.plan import Engine, Noise, Plan, Price
 from datalab.privacy.table import TableRef
+from datalab.query.canonical import canonical_question
 from datalab.query.model import Question
 from datalab.release.attest.statement import new_salt
 from datalab.release.bundle.outbox import Outbox
@@ -118,7 +119,7 @@ class Desk:
             id=self.new_id(),
             project=project,
             author=author,
-            question=question,
+            question=case.question,
             fingerprint=case.fingerprint,
             versions=case.versions,
             state=RequestState.SUBMITTED,
@@ -235,7 +236,8 @@ class Desk:
         check_may_ask(asking, project=work)
         check_live(work, today=self.clock().date())
         with self.control.read() as tx:
-            return open_case(tx, question, project=work, views=self.views)
+            case = open_case(tx, question, project=work, views=self.views)
+        return replace(case, question=canonical_question(question, case.schemas))
 
     def stored_case(self, request: ReleaseRequest) -> Case:
         """Return what a stored request was asked of; raises NotFoundError if that is gone."""

@@ -129,7 +129,11 @@ def test_a_width_that_is_off_is_noticed(
 @pytest.mark.parametrize("rho", [Fraction(1, 100), Fraction(2)])
 def test_means_variances_and_deviations(rho: Fraction, values: str, rows: int, measured: Callable[..., None]) -> None:
     """In tiny groups and large ones, whatever the values, intervals hold the truth in at least 95 of 100 answers."""
-    measures = (Mean(column=MINUTES, name="m"), Variance(column=MINUTES, name="v"), Deviation(column=MINUTES, name="d"))
+    measures = (
+        Mean(column=MINUTES, name="mean"),
+        Variance(column=MINUTES, name="variance"),
+        Deviation(column=MINUTES, name="deviation"),
+    )
     plan, price = plan_for(*measures, rho=rho)
     true = VALUES[values](rows).astype(int).astype(float)
     found = answers(plan, price, moments(plan, true), np.random.default_rng(2), ANSWERS)
@@ -174,7 +178,7 @@ def quantile_of(values: np.ndarray, level: float) -> float:
 @pytest.mark.parametrize("level", [Fraction(1, 100), Fraction(1, 2), Fraction(9, 10)])
 def test_quantiles(level: Fraction, values: str, rows: int, measured: Callable[..., None]) -> None:
     """A quantile lies in its interval in at least 95 of 100 answers, whether there is one row or many."""
-    plan, price = plan_for(Quantile(column=MINUTES, name="q", level=level, bins=64), rho=Fraction(1, 20))
+    plan, price = plan_for(Quantile(column=MINUTES, name="quantile", level=level, bins=64), rho=Fraction(1, 20))
     true = VALUES[values](rows).astype(int).astype(float)
     ((estimates,),) = answers(plan, price, moments(plan, true), np.random.default_rng(4), ANSWERS // 2)
 
@@ -218,12 +222,12 @@ def test_a_share_among_the_kept_rows(measured: Callable[..., None]) -> None:
 EVERY = (
     CountRows(),
     CountUnits(),
-    Sum(column=MINUTES, name="s"),
-    Mean(column=MINUTES, name="m"),
-    Variance(column=MINUTES, name="v"),
-    Deviation(column=MINUTES, name="d"),
-    Quantile(column=MINUTES, name="q", level=Fraction(1, 2)),
-    Ratio(top=Sum(column=MINUTES, name=""), bottom=CountUnits(), name="r"),
+    Sum(column=MINUTES, name="total"),
+    Mean(column=MINUTES, name="mean"),
+    Variance(column=MINUTES, name="variance"),
+    Deviation(column=MINUTES, name="deviation"),
+    Quantile(column=MINUTES, name="quantile", level=Fraction(1, 2)),
+    Ratio(top=Sum(column=MINUTES, name=""), bottom=CountUnits(), name="ratio"),
 )
 
 

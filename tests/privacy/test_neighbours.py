@@ -103,9 +103,9 @@ def test_stated_sensitivity_is_reached(rows_per_unit: int, rows_per_cell: int) -
     asked = question(
         CountRows(),
         CountUnits(),
-        Sum(column=ref("minutes"), name="m"),
+        Sum(column=ref("minutes"), name="total"),
         Mean(column=ref("minutes"), name="minutes_mean"),
-        Sum(column=ref("loss"), name="l"),
+        Sum(column=ref("loss"), name="loss"),
         Ratio(top=CountRows(where=HIGH), bottom=CountRows(), name="share"),
         by=BY,
         rows_per_unit=rows_per_unit,

@@ -33,13 +33,32 @@ CRIMES = ask("crimes")
 COUNTED = CRIMES.count_rows()
 BY_WARD = COUNTED.group_by("ward")
 PAIRED = COUNTED.join("treated")
+WORDS = (
+    "mean", "total", "amount", "spread", "typical", "ratio", "rate", "percent", "least", "greatest", "days", "weeks",
+    "months", "years",
+)  # fmt: skip
+WORDY = CRIMES
+"""Fourteen figures, each named with three words."""
+for edge, word in enumerate(WORDS):
+    WORDY = WORDY.count_rows(where=col("minutes") > edge, name=f"{word}_of_crimes")
 
 REFUSED: tuple[tuple[Asking, str], ...] = (
     # names
-    (CRIMES.count_rows(name="alice_did_it"), "'alice' is a word of no dataset"),
-    (CRIMES.count_rows(name="Rows"), "Call it rows"),
-    (CRIMES.count_rows(name="a_b_c_d_e_f"), "more than 5 words"),
-    (COUNTED.group_by(band("minutes", 5, name="secret")), "Call it minutes_band"),
+    (CRIMES.count_rows(name="alice_did_it"), "'alice' is no word of a dataset"),
+    (CRIMES.count_rows(name="Rows"), "Words like it that work: rows,"),
+    (CRIMES.count_rows(name="s_m_i_t_h"), "'s' is no word"),
+    (CRIMES.count_rows(name="p83_rows"), "'p83' is no word"),
+    (CRIMES.count_rows(name="p9_share"), "or call it rows"),
+    (CRIMES.count_rows(name="rows_rows_units"), "'rows' stands in it twice"),
+    (CRIMES.count_rows(name="rows_per_unit_by_month_of_year"), "more than 5 words"),
+    (COUNTED.mean("loss", name="ward").group_by("ward"), "the same heading as the group ward"),
+    (CRIMES.count_rows(name="minutes").mean("loss", name="minutes_low"), "the same heading as the figure minutes"),
+    (
+        CRIMES.mean("loss", name="minutes_high").count_rows(name="minutes"),
+        "the same heading as the figure minutes_high",
+    ),
+    (WORDY, "have 42 words"),
+    (COUNTED.group_by(band("minutes", 5, name="secret")), "or call it minutes_band"),
     (COUNTED.group_by(band("minutes", 5, name="kind")), "has a column called kind already"),
     # derived columns
     (COUNTED.group_by(band("kind", 5)), "cannot be cut into bands"),
@@ -100,6 +119,16 @@ REFUSED: tuple[tuple[Asking, str], ...] = (
     (CRIMES.ratio(top=rows(), bottom=units(), per=10**7), "from 1 to 1000000"),
     (CRIMES.ratio(top=total("kind"), bottom=rows()), "cannot be summed"),
     (CRIMES.share(col("kind") == "piracy"), "never holds 'piracy'"),
+    # values
+    (COUNTED.where(col("minutes") > 838_377), "always so or never"),
+    (COUNTED.where(col("on") < "2030-05-05"), "always so or never"),
+    (COUNTED.where(col("code") == "a\u200bb"), "U+200B ZERO WIDTH SPACE at character 2"),
+    (COUNTED.where(col("code").is_in(["ab", "ab\U000e0041"])), "U+E0041 TAG LATIN CAPITAL LETTER A at character 3"),
+    (CRIMES.share(col("code") != "e\u0301"), "normal form C"),
+    (COUNTED.having("treated", where=col("arrived") > "2024-01-31\u202f12:00"), "U+202F"),
+    (COUNTED.where(col("code") == "x" * 101), "101 characters long and 100 are allowed"),
+    (COUNTED.titled("For\u2060you"), "could not read the title as it is: it holds what nobody sees: U+2060"),
+    (COUNTED.titled("t" * 201), "201 characters long and 200 are allowed"),
     (CRIMES.count_rows(where=col("nothing") == 1), "no column called nothing"),
     (CRIMES.unit_rows("9/10").group_by("ward"), "has no groups"),
     (CRIMES.unit_rows("9/10").join("treated"), "not of pairs"),
@@ -152,6 +181,9 @@ ANSWERED: tuple[Asking, ...] = (
     CRIMES.histogram("minutes", 10, 100),
     CRIMES.unit_rows("9/10").having("treated"),
     CRIMES.share(col("kind") == "theft").ratio(top=rows(), bottom=units(), per=1_000, name="rows_per_person"),
+    COUNTED.where(col("minutes") < 501, col("minutes") > -21, col("on") < "2025-01-01", col("code") == "Siân 7"),
+    CRIMES.quantile("minutes", "9/10", name="typical_p90").titled("Übersicht, £5 or more"),
+    CRIMES.count_rows(name="rows_of_crimes").mean("minutes", name="share_of_minutes").group_by("kind"),
     CRIMES.variance(clamp("minutes", 0, 100)).deviation(combine({"minutes": 1, "loss": 2.5})).median("loss"),
 )
 

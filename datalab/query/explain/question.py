@@ -58,7 +58,8 @@ def _answers(query: Query, words: Words) -> Iterator[str]:
         names = listed(words.name(ref) for ref in query.group_by)
         yield (
             f"One answer for each combination of {names}. The values of {words.name(query.discover)} are listed by no "
-            f"contract: those that enough {words.many} have are found out, and of the others nothing is told, not even "
+            f"contract: those that enough {words.many} have are found out, up to the most cells that an answer "
+            "may have, and of the others nothing is told, not even "
             "that they exist."
         )
     elif query.group_by:
