@@ -11,7 +11,7 @@ from datalab.privacy.accuracy import Preview
 from datalab.privacy.answer import Answer, Estimate
 from datalab.release.checks import Remark, Weight
 from datalab.release.request import ReleaseRequest
-from datalab.release.sheet import Sheet
+from datalab.release.sheet import PricedSize, Sheet
 
 MAX_SHOWN = 60
 """Most cells shown in a terminal; the bundle holds all of them."""
@@ -71,6 +71,20 @@ def preview_table(preview: Preview) -> Table:
             table.add_row(
                 escape(measure.title), escape(measure.unit), error, half, f"{measure.visible_difference or 0:,.3g}"
             )
+    return table
+
+
+def price_table(wish: str, sizes: tuple[PricedSize, ...]) -> Table:
+    """Return what a wish costs in cells of each size, and what that can tell about one unit."""
+    table = Table("cell of", f"{wish} is", "rho", "epsilon", "what it can tell", title="The least budget")
+    for one in sizes:
+        size = f"{one.priced.group_size:,}" if one.priced.group_size is not None else "any size"
+        if one.priced.rho is None:
+            told = f"not in one question: at the most that one may spend, 95 % within ±{one.priced.reached:,.4g}"
+            table.add_row(size, escape(one.priced.aim.says), "-", "-", told)
+        else:
+            rho, epsilon = f"{float(one.priced.rho):.9g}", f"{one.epsilon:g}"
+            table.add_row(size, escape(one.priced.aim.says), rho, epsilon, escape(one.risk))
     return table
 
 

@@ -8,13 +8,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from datalab.errors import QueryError
+from datalab.privacy.accuracy.typical import average
 from datalab.privacy.bounds import FixedPoint
 from datalab.privacy.estimate.bins import excess
 from datalab.privacy.estimate.figures import confidence_of, fixed_of, quantile_shape
 from datalab.privacy.estimate.noise_size import critical, half_width, spread
 from datalab.privacy.estimate.ratio import step_of
 from datalab.privacy.estimate.together import layout_of
-from datalab.privacy.plan import Figure, FigureKind, Part, PartKind, Plan, Price
+from datalab.privacy.plan import Figure, FigureKind, Part, Plan, Price
 from datalab.privacy.tables import table_variances
 
 SIZED = frozenset(FigureKind) - {FigureKind.ROWS, FigureKind.UNITS, FigureKind.SUM}
@@ -132,20 +133,12 @@ def _deviation(figure: Figure, plan: Plan, price: Price, count: int) -> Expected
 
 def _ratio(figure: Figure, plan: Plan, price: Price, count: int) -> Expected:
     parts, (top, bottom) = _scales(figure, plan, price)
-    above, below = map(_typical, parts)
+    above, below = map(average, parts)
     if parts[0].value is None and parts[1].value is None:
         above /= 2
     ratio, under = above / below, below * count
     factor = figure.per * step_of(*parts)
     return _normal(plan, math.hypot(top, ratio * bottom) / under * factor)
-
-
-def _typical(part: Part) -> float:
-    """Return the mean amount of a row, were values spread evenly over their range; at least one step from 0."""
-    if part.kind is not PartKind.SUM:
-        return 1.0
-    fixed = fixed_of(part)
-    return max(abs(fixed.lower + fixed.upper) / 2, 1.0)
 
 
 def _quantile(figure: Figure, plan: Plan, price: Price, count: int) -> Expected:
