@@ -140,25 +140,25 @@ _EXPRESSIONS: st.SearchStrategy[Expression] = st.one_of(
 _LEVELS = st.sampled_from([Fraction(1, 2), Fraction(9, 10), Fraction(1, 3), Fraction(13, 1000)])
 
 
+_BOTH = (("treated", "rates"), ("rates", "treated"))
+
+
 @st.composite
 def _joins(draw: st.DrawFn) -> tuple[Join, ...]:
-    joins = []
-    if draw(st.integers(0, 2)) == 0:
-        near = Window(own=ref("at"), other=ref("arrived"), at_least=draw(st.integers(-9, 3)), at_most=31)
-        joins.append(
-            Join(
-                dataset="treated",
-                where=draw(st.sampled_from([None, Compare(column=ref("days"), operator=Operator.LT, value=19)])),
-                keep=draw(st.sampled_from(Keep)),
-                on=draw(st.sampled_from([(), (On(own=ref("ward"), other=ref("area")),)])),
-                within=draw(st.sampled_from([None, near])),
-                first=draw(st.sampled_from([None, First(column=ref("arrived")), First(column=ref("days"), last=True)])),
-            )
-        )
-    if draw(st.integers(0, 4)) == 0:
-        keep = draw(st.sampled_from(Keep))
-        joins.append(Join(dataset="rates", keep=keep, on=(On(own=ref("ward"), other=ref("ward")),)))
-    return tuple(draw(st.permutations(joins)))
+    names = draw(st.sampled_from([(), (), (), ("treated",), ("treated",), ("rates",), *_BOTH]))
+    rates = Join(dataset="rates", keep=draw(st.sampled_from(Keep)), on=(On(own=ref("ward"), other=ref("ward")),))
+    dated = names == ("rates", "treated") and rates.keep is Keep.PAIRS
+    own = ref("counted_on", "rates") if dated and draw(st.booleans()) else ref("at")
+    near = Window(own=own, other=ref("arrived"), at_least=draw(st.integers(-9, 3)), at_most=31)
+    treated = Join(
+        dataset="treated",
+        where=draw(st.sampled_from([None, Compare(column=ref("days"), operator=Operator.LT, value=19)])),
+        keep=draw(st.sampled_from(Keep)),
+        on=draw(st.sampled_from([(), (On(own=ref("ward"), other=ref("area")),)])),
+        within=draw(st.sampled_from([None, near])),
+        first=draw(st.sampled_from([None, First(column=ref("arrived")), First(column=ref("days"), last=True)])),
+    )
+    return tuple({"treated": treated, "rates": rates}[name] for name in names)
 
 
 @st.composite

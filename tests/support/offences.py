@@ -144,6 +144,7 @@ _DERIVED = {
     )
 }
 _LATE = Derived(name="days_until_seen", expression=DaysBetween(earlier=ref("at"), later=ref("seen_on", "visits")))
+_COUNTED = Derived(name="days_from_counted", expression=DaysBetween(earlier=ref("counted_on", "rates"), later=ref("on")))
 _GROUPS = [name for name in _DERIVED if name not in ("minutes_held", "loss_held", "score", "days")]
 _NUMBERS = ["minutes", "loss", "minutes_held", "loss_held", "score", "days"]
 _KEYS = [ref("kind"), ref("ward"), ref("age_band"), ref("charged"), ref("grade")]
@@ -179,11 +180,20 @@ def _measures(draw: st.DrawFn, numbers: list[ColumnRef]) -> list[Measure]:
 
 @st.composite
 def _joins(draw: st.DrawFn) -> tuple[Join, ...]:
-    """Draw one join or two."""
+    """Draw one join or two; a window may start at a date that a public table gave."""
+    rates = Join(
+        dataset="rates",
+        keep=draw(st.sampled_from([Keep.PAIRS, Keep.PAIRS, Keep.ANY, Keep.NONE])),
+        on=(On(own=ref("ward"), other=ref("ward")),),
+        where=draw(st.sampled_from([None, None, Compare(column=ref("people"), operator=Operator.GT, value=9)])),
+    )
+    order = draw(st.sampled_from(["visits", "visits", "rates", "visits, rates", "rates, visits", "rates, visits"]))
+    own = [ref("on"), ref("at")]
+    own += [ref("counted_on", "rates")] * 4 if order == "rates, visits" and rates.keep is Keep.PAIRS else []
     day = Compare(column=ref("days"), operator=Operator.LT, value=draw(st.integers(0, 30)))
     least = draw(st.integers(-40, 40) | st.just(-400))
     window = Window(
-        own=ref(draw(st.sampled_from(["on", "at"]))),
+        own=draw(st.sampled_from(own)),
         other=ref(draw(st.sampled_from(["seen_on", "seen_at"]))),
         at_least=least,
         at_most=least + draw(st.integers(0, 40) | st.just(800)),
@@ -193,16 +203,10 @@ def _joins(draw: st.DrawFn) -> tuple[Join, ...]:
         where=draw(st.sampled_from([None, None, None, day])),
         keep=draw(st.sampled_from([Keep.PAIRS, Keep.PAIRS, Keep.ANY, Keep.NONE])),
         on=draw(st.sampled_from([(), (), (On(own=ref("ward"), other=ref("ward")),)])),
-        within=draw(st.sampled_from([None, window])),
+        within=draw(st.sampled_from([None, window, window] if len(own) > 2 else [None, window])),
         first=draw(st.sampled_from([None] * 8 + _firsts("seen_on", "seen_at", "days"))),
     )
-    rates = Join(
-        dataset="rates",
-        keep=draw(st.sampled_from([Keep.PAIRS, Keep.PAIRS, Keep.ANY, Keep.NONE])),
-        on=(On(own=ref("ward"), other=ref("ward")),),
-        where=draw(st.sampled_from([None, None, Compare(column=ref("people"), operator=Operator.GT, value=9)])),
-    )
-    return draw(st.sampled_from([(visits,), (visits,), (rates,), (visits, rates), (rates, visits)]))
+    return tuple({"visits": visits, "rates": rates}[name] for name in order.split(", "))
 
 
 def _firsts(*names: str) -> list[First]:
@@ -217,6 +221,8 @@ def questions(draw: st.DrawFn, *, joined: bool | None = None) -> Question:
     derive = [_DERIVED[name] for name in draw(st.lists(st.sampled_from(list(_DERIVED)), max_size=3, unique=True))]
     if "visits" in paired and draw(st.booleans()):
         derive.append(_LATE)
+    if "rates" in paired and draw(st.booleans()):
+        derive.append(_COUNTED)
     made = {derived.name for derived in derive}
     keys = [*_KEYS, *(ref(name) for name in _GROUPS if name in made)]
     numbers = [ref(name) for name in _NUMBERS if name in made or name in ("minutes", "loss")]
@@ -225,6 +231,7 @@ def questions(draw: st.DrawFn, *, joined: bool | None = None) -> Question:
         numbers += [ref(_LATE.name)] if _LATE in derive else []
     if "rates" in paired:
         keys, numbers = [*keys, ref("ward", "rates")], [*numbers, ref("people", "rates")]
+        numbers += [ref(_COUNTED.name)] if _COUNTED in derive else []
     by = draw(st.lists(st.sampled_from(keys), max_size=2, unique=True))
     rest: dict[str, Any] = {"first": draw(st.sampled_from([None] * 12 + _firsts("on", "at", "minutes")))}
     measures = draw(_measures(numbers))

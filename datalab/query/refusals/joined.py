@@ -22,6 +22,8 @@ MAX_WINDOW = 36_600
 """Longest window: a hundred years, in days."""
 MAX_PAIRS = 5
 """Most columns that one join may be on."""
+EXAMPLES = 3
+"""Listed values that a refusal shows of a column."""
 
 
 def join_refusals(scope: Scope, max_joins: int) -> Iterator[str]:
@@ -113,6 +115,17 @@ def _pair_refusals(pair: On, join: Join, before: set[str], scope: Scope) -> Iter
             f"{pair.own} ({own.logical_type}) and {pair.other} of {join.dataset} ({other.logical_type}) are of two "
             "types and never equal. Join on columns of one type."
         )
+    elif own.values is not None and other.values is not None and not set(own.values) & set(other.values):
+        yield (
+            f"{pair.own} (such as {_examples(own)}) and {pair.other} of {join.dataset} (such as {_examples(other)}) "
+            "have no listed value in common and never meet. Join on columns that are listed alike, or ask their "
+            "custodians to list them so."
+        )
+
+
+def _examples(column: PublishedColumn) -> str:
+    """Return some values that a contract lists: they are public."""
+    return ", ".join(repr(value) for value in (column.values or ())[:EXAMPLES]) or "none"
 
 
 def _window_refusals(window: Window, join: Join, before: set[str], scope: Scope) -> Iterator[str]:

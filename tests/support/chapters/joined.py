@@ -70,5 +70,29 @@ CHAPTER = Chapter(
             },
             cells={"people_sum": {(): 1_200}},
         ),
+        Example(
+            says="Absence in the term before a first offence: a public table says when terms end, and 120 days count",
+            python='ask("lessons").join("terms", on={"term": "term"})'
+            '.having("offences", within=days("terms.ends_on", "on", 0, 120), first="on")'
+            '.group_by("missed").count_units()',
+            tables={
+                "lessons": "unit_id term missed\nu1 spring many\nu1 summer few\nu2 spring many\nu3 summer many",
+                "terms": "term starts_on ends_on\nspring 2024-01-08 2024-03-28\nsummer 2024-04-15 2024-07-24",
+                "offences": "unit_id on\nu1 2024-07-26\nu1 2024-11-01\nu2 2024-03-01\nu2 2024-05-01\nu3 2024-07-24",
+            },
+            cells={"units": {("many",): 2, ("few",): 1}},
+        ),
+        Example(
+            says="The same from the other side: each person's first offence by what they missed in the term before it",
+            python='ask("offences").first("on").join("lessons").join("terms", on={"lessons.term": "term"})'
+            '.where(days_between("terms.ends_on", "on") >= 0, days_between("terms.ends_on", "on") <= 120)'
+            '.group_by("lessons.missed").count_rows()',
+            tables={
+                "lessons": "unit_id term missed\nu1 spring many\nu1 summer few\nu2 spring many\nu3 summer many",
+                "terms": "term starts_on ends_on\nspring 2024-01-08 2024-03-28\nsummer 2024-04-15 2024-07-24",
+                "offences": "unit_id on\nu1 2024-07-26\nu1 2024-11-01\nu2 2024-03-01\nu2 2024-05-01\nu3 2024-07-24",
+            },
+            cells={"rows": {("many",): 2, ("few",): 1}},
+        ),
     ),
 )
