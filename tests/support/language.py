@@ -202,7 +202,7 @@ def checked_questions(draw: st.DrawFn) -> Question:
     discover = ref("code") if draw(st.integers(0, 5)) == 0 else None
     by = (*by, discover) if discover is not None else by
     made = draw(st.lists(_measures(numbers, grouped=bool(by)), min_size=1, max_size=3, unique_by=lambda m: m.name))
-    plain = all(isinstance(one, CountRows | Sum) for one in made) and discover is None
+    plain = all(isinstance(one, CountRows | CountUnits | Sum) for one in made) and discover is None
     tables: tuple[Table, ...] = ()
     if by and plain and draw(st.booleans()):
         sets = draw(st.lists(st.sets(st.sampled_from(by)).map(frozenset), max_size=3, unique=True))

@@ -241,7 +241,7 @@ def questions(draw: st.DrawFn, *, joined: bool | None = None) -> Question:
                 st.permutations([Table(by=tuple(by), weight=2), Table(by=tuple(by[:1])), Table(by=())])
             )
             rest["tables"] = tuple(rest["tables"] if len(by) > 1 else [Table(by=tuple(by)), Table(by=())])
-            measures = [one for one in measures if isinstance(one, CountRows | Sum)] or [CountRows()]
+            measures = [one for one in measures if isinstance(one, CountRows | CountUnits | Sum)] or [CountRows()]
         case "unlisted":
             rest["discover"] = ref("code")
             by = [*by[:1], ref("code")]

@@ -83,6 +83,9 @@ def _amount(figure: Figure, plan: Plan, price: Price, table: int) -> Expected:
     scales = [price.scale(part.name) for part in parts]
     unit = 10.0 ** (parts[0].value.fixed.exponent if parts[0].value else 0)
     confidence = confidence_of(plan)
+    if figure.kind is FigureKind.UNITS:  # no table of units is told by another
+        scale = scales[table]
+        return Expected(deviation=scale / unit, half_width=half_width(scale, confidence) / unit)
     if len(parts) == 1:
         return Expected(deviation=scales[0] / unit, half_width=half_width(scales[0], confidence) / unit)
     layout, _ = layout_of(plan)
