@@ -140,12 +140,13 @@ _EXPRESSIONS: st.SearchStrategy[Expression] = st.one_of(
 _LEVELS = st.sampled_from([Fraction(1, 2), Fraction(9, 10), Fraction(1, 3), Fraction(13, 1000)])
 
 
+_AGAIN = ("treated", "crimes")
 _BOTH = (("treated", "rates"), ("rates", "treated"))
 
 
 @st.composite
 def _joins(draw: st.DrawFn) -> tuple[Join, ...]:
-    names = draw(st.sampled_from([(), (), (), ("treated",), ("treated",), ("rates",), *_BOTH]))
+    names = draw(st.sampled_from([(), (), (), ("treated",), ("treated",), ("rates",), *_BOTH, ("crimes",), _AGAIN]))
     rates = Join(dataset="rates", keep=draw(st.sampled_from(Keep)), on=(On(own=ref("ward"), other=ref("ward")),))
     dated = names == ("rates", "treated") and rates.keep is Keep.PAIRS
     own = ref("counted_on", "rates") if dated and draw(st.booleans()) else ref("at")
@@ -158,7 +159,15 @@ def _joins(draw: st.DrawFn) -> tuple[Join, ...]:
         within=draw(st.sampled_from([None, near])),
         first=draw(st.sampled_from([None, First(column=ref("arrived")), First(column=ref("days"), last=True)])),
     )
-    return tuple({"treated": treated, "rates": rates}[name] for name in names)
+    crimes = Join(
+        dataset="crimes",
+        where=draw(st.none() | _LEAVES),
+        keep=draw(st.sampled_from([Keep.ANY, Keep.NONE])),
+        on=draw(st.sampled_from([(), (On(own=ref("kind"), other=ref("kind")),)])),
+        within=draw(st.sampled_from([None, Window(own=ref("at"), other=ref("at"), at_least=0, at_most=29)])),
+        first=draw(st.sampled_from([None, First(column=ref("on"))])),
+    )
+    return tuple({"treated": treated, "rates": rates, "crimes": crimes}[name] for name in names)
 
 
 @st.composite

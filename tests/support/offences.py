@@ -180,14 +180,15 @@ def _measures(draw: st.DrawFn, numbers: list[ColumnRef]) -> list[Measure]:
 
 @st.composite
 def _joins(draw: st.DrawFn) -> tuple[Join, ...]:
-    """Draw one join or two; a window may start at a date that a public table gave."""
+    """Draw one join or two: by unit, by columns, within days of a date that a public table gave, or with another row."""
     rates = Join(
         dataset="rates",
         keep=draw(st.sampled_from([Keep.PAIRS, Keep.PAIRS, Keep.ANY, Keep.NONE])),
         on=(On(own=ref("ward"), other=ref("ward")),),
         where=draw(st.sampled_from([None, None, Compare(column=ref("people"), operator=Operator.GT, value=9)])),
     )
-    order = draw(st.sampled_from(["visits", "visits", "rates", "visits, rates", "rates, visits", "rates, visits"]))
+    orders = ["visits", "visits", "rates", "visits, rates", "rates, visits", "rates, visits", "again", "again"]
+    order = draw(st.sampled_from([*orders, "again, visits", "visits, again", "rates, again"]))
     own = [ref("on"), ref("at")]
     own += [ref("counted_on", "rates")] * 4 if order == "rates, visits" and rates.keep is Keep.PAIRS else []
     day = Compare(column=ref("days"), operator=Operator.LT, value=draw(st.integers(0, 30)))
@@ -206,7 +207,28 @@ def _joins(draw: st.DrawFn) -> tuple[Join, ...]:
         within=draw(st.sampled_from([None, window, window] if len(own) > 2 else [None, window])),
         first=draw(st.sampled_from([None] * 8 + _firsts("seen_on", "seen_at", "days"))),
     )
-    return tuple({"visits": visits, "rates": rates}[name] for name in order.split(", "))
+    again = draw(_again()) if "again" in order else None
+    joins = {"visits": visits, "rates": rates, "again": again}
+    return tuple(join for name in order.split(", ") if (join := joins[name]) is not None)
+
+
+@st.composite
+def _again(draw: st.DrawFn) -> Join:
+    """Draw a condition that an offence has, or has not, another one of the same person."""
+    own, other = draw(st.sampled_from([("on", "on"), ("at", "at"), ("at", "on"), ("on", "at")]))
+    least = draw(st.integers(-10, 10))
+    window = Window(own=ref(own), other=ref(other), at_least=least, at_most=least + draw(st.integers(0, 30)))
+    qualified = draw(st.sampled_from([None, "offences"]))
+    return Join(
+        dataset="offences",
+        keep=draw(st.sampled_from([Keep.ANY, Keep.NONE])),
+        where=draw(st.none() | st.none() | _LEAVES),
+        on=draw(
+            st.sampled_from([(), (), *((On(own=ref(name), other=ref(name, qualified)),) for name in ("ward", "loss"))])
+        ),
+        within=draw(st.sampled_from([None, window, window])),
+        first=draw(st.sampled_from([None] * 6 + _firsts("on", "minutes"))),
+    )
 
 
 def _firsts(*names: str) -> list[First]:

@@ -32,8 +32,11 @@ def join_refusals(scope: Scope, max_joins: int) -> Iterator[str]:
     if len(query.joins) > max_joins:
         yield f"The question joins {len(query.joins)} datasets; the lab allows {max_joins}. Join fewer."
     for name, times in Counter(scope.datasets).items():
-        if times > 1:
-            yield f"{name} stands {times} times in the question. Join each dataset once, and none to itself."
+        if times > (2 if name == query.dataset else 1):
+            yield (
+                f"{name} stands {times} times in the question. Join each dataset once; the question's own may decide "
+                "once more which rows are kept."
+            )
     if query.first is not None:
         yield from _first_refusals(query.first, query.dataset, scope)
     before = {query.dataset}
@@ -62,7 +65,15 @@ def _partner_refusals(join: Join, scope: Scope) -> Iterator[str]:
 
 def _unit_refusals(join: Join, scope: Scope) -> Iterator[str]:
     own, unit, other = scope.query.dataset, scope.own.privacy_unit, scope.contracts[join.dataset].privacy_unit
-    if other is PrivacyUnit.PUBLIC:
+    if join.dataset == own:
+        if unit not in JOINABLE:
+            yield f"In {own} ({unit}) no two rows are known to be about the same person. Leave the join to itself out."
+        elif join.keep is Keep.PAIRS:
+            yield (
+                f"{own} is joined to itself in pairs, whose columns could be of either row. Keep the rows that have "
+                "another one of the same unit (having), or have none (without)."
+            )
+    elif other is PrivacyUnit.PUBLIC:
         if not join.on:
             yield (
                 f"{own} ({unit}) and {join.dataset} ({other}) have no common person or household to be joined on. "

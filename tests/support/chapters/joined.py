@@ -62,6 +62,25 @@ CHAPTER = Chapter(
             cells={"rows": {("theft",): 1, ("burglary",): 1}},
         ),
         Example(
+            says="Offences with another of the same person within 30 days after: no offence is its own partner",
+            python='ask("offences").having("offences", within=days("on", "on", 0, 30)).group_by("kind").count_rows()',
+            tables={
+                "offences": "unit_id kind on\nu1 arson 2024-05-01\nu1 theft 2024-05-31\nu1 theft 2024-07-01\n"
+                "u2 theft 2024-05-01\nu3 burglary 2024-05-01\nu3 burglary 2024-05-01"
+            },
+            cells={"rows": {("arson",): 1, ("burglary",): 2}},
+        ),
+        Example(
+            says="Each person's first arson, where no theft of theirs follows within 30 days",
+            python='ask("offences").where(col("kind") == "arson").first("on")'
+            '.without("offences", where=col("kind") == "theft", within=days("on", "on", 0, 30)).count_units()',
+            tables={
+                "offences": "unit_id kind on\nu1 arson 2024-05-01\nu1 theft 2024-05-31\nu2 arson 2024-05-01\n"
+                "u2 arson 2024-05-02\nu3 arson 2024-05-01\nu3 theft 2024-04-30"
+            },
+            cells={"units": {(): 2}},
+        ),
+        Example(
             says="A public table looked up by ward",
             python='ask("offences").join("rates", on={"ward": "ward"}).sum("rates.people")',
             tables={
