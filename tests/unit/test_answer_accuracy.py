@@ -114,7 +114,7 @@ def test_an_answer_lists_every_cell_in_public_order() -> None:
 
 
 def test_estimates_are_cut_to_what_is_possible() -> None:
-    """A noisy count stays as drawn, its interval passes 0 no further than to it; a mean and its interval stay within the bounds."""
+    """A noisy count stays as drawn, its interval passes 0 no further than it; a mean stays within the bounds."""
     plan = plan_of(
         question(CountRows(), Sum(column=ref("minutes"), name="s"), Mean(column=ref("loss"), name="m"), rho=Fraction(6))
     )
