@@ -21,7 +21,6 @@ from datalab.query.check import MIN_RHO
 from datalab.query.model import Question
 from datalab.query.spend import NANO
 
-
 SIZES = (100, 1_000, 10_000)
 """Sizes of a cell that a wish is priced for where its author states none."""
 
@@ -211,6 +210,8 @@ def _check(question: Question, wish: Wish) -> None:
             "The wish is for a figure that the question does not ask.", remedy=f"Name one of: {', '.join(names)}."
         )
     if not (math.isfinite(wish.within) and wish.within > 0):
-        raise QueryError("The wished-for error is not a number above 0.", remedy="State it in the figure's unit, or as 5%.")
+        raise QueryError(
+            "The wished-for error is not a number above 0.", remedy="State it in the figure's unit, or as 5%."
+        )
     if wish.group_size is not None and wish.group_size < 1:
         raise QueryError("A group has at least one row.", remedy="State the size of the group as a number above 0.")

@@ -1,4 +1,4 @@
-"""A county from a seed: four agencies' extracts and a calendar, their contracts and the truth, written block by block."""
+"""A county from a seed: four agencies' extracts, a calendar, their contracts and the truth, written block by block."""
 
 from __future__ import annotations
 

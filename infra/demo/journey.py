@@ -104,7 +104,9 @@ class Journey:
         self._datalab("person", "add", RESEARCHER, "--name", "Rowan Achebe", "--role", "researcher", lab=True)
         self._datalab("person", "add", REVIEWER, "--name", "Robin Katz", "--role", "reviewer", lab=True)
         uses = [
-            f"--use={dataset}:{','.join(columns)}" for agency in AGENCIES for dataset, columns in agency.datasets.items()
+            f"--use={dataset}:{','.join(columns)}"
+            for agency in AGENCIES
+            for dataset, columns in agency.datasets.items()
         ]
         purpose = "Does absence from school go before antisocial behaviour, so that help can come earlier?"
         about = ("--title", "Early help", "--purpose", purpose, "--until", "2028-12-31", "--member", RESEARCHER)

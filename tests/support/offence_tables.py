@@ -121,7 +121,9 @@ HOMES = ViewSchema(
     max_rows_per_unit=50,
     columns=(column("tenure", values=("a",)),),
 )
-SCHEMAS: Mapping[str, ViewSchema] = {schema.dataset: schema for schema in (OFFENCES, VISITS, RATES, HOMES, LESSONS, TERMS)}
+SCHEMAS: Mapping[str, ViewSchema] = {
+    schema.dataset: schema for schema in (OFFENCES, VISITS, RATES, HOMES, LESSONS, TERMS)
+}
 
 SPARK_SCHEMAS = {
     "offences": "unit_id string, kind string, ward string, age_band string, charged boolean, grade bigint, "

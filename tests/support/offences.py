@@ -144,7 +144,9 @@ _DERIVED = {
     )
 }
 _LATE = Derived(name="days_until_seen", expression=DaysBetween(earlier=ref("at"), later=ref("seen_on", "visits")))
-_COUNTED = Derived(name="days_from_counted", expression=DaysBetween(earlier=ref("counted_on", "rates"), later=ref("on")))
+_COUNTED = Derived(
+    name="days_from_counted", expression=DaysBetween(earlier=ref("counted_on", "rates"), later=ref("on"))
+)
 _GROUPS = [name for name in _DERIVED if name not in ("minutes_held", "loss_held", "score", "days")]
 _NUMBERS = ["minutes", "loss", "minutes_held", "loss_held", "score", "days"]
 _KEYS = [ref("kind"), ref("ward"), ref("age_band"), ref("charged"), ref("grade")]
@@ -180,7 +182,7 @@ def _measures(draw: st.DrawFn, numbers: list[ColumnRef]) -> list[Measure]:
 
 @st.composite
 def _joins(draw: st.DrawFn) -> tuple[Join, ...]:
-    """Draw one join or two: by unit, by columns, within days of a date that a public table gave, or with another row."""
+    """Draw one join or two: by unit, by columns, within days of a date of a public table, or with another row."""
     rates = Join(
         dataset="rates",
         keep=draw(st.sampled_from([Keep.PAIRS, Keep.PAIRS, Keep.ANY, Keep.NONE])),

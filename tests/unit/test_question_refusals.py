@@ -65,7 +65,10 @@ REFUSED: tuple[tuple[Asking, str], ...] = (
     (COUNTED.join("rates"), "Say on which columns"),
     (ask("rates").count_rows().join("crimes", on={"ward": "ward"}), "join rates to it"),
     (COUNTED.join("treated", on={"minutes": "clinic"}), "of two types"),
-    (COUNTED.join("treated", on={"kind": "area"}), "'arson', 'burglary', 'theft') and area of treated (such as 'north'"),
+    (
+        COUNTED.join("treated", on={"kind": "area"}),
+        "'arson', 'burglary', 'theft') and area of treated (such as 'north'",
+    ),
     (COUNTED.group_by(weekday("on")).join("rates", on={"on_weekday": "ward"}), "never meet"),
     (COUNTED.join("treated", within=days("kind", "arrived", 0, 3)), "between which no days lie"),
     (COUNTED.join("treated", within=days("at", "arrived", 3, 0)), "lower number first"),

@@ -82,11 +82,7 @@ class RowSteps:
 
     def _side(self, number: int, source: Source) -> tuple[str, list[str]]:
         """Write the kept rows of one dataset; return the step's name and its columns beside the unit."""
-        read = {
-            name: kind
-            for column in source.columns
-            for name, kind in [self.names[source.ref(column)]]
-        }
+        read = {name: kind for column in source.columns for name, kind in [self.names[source.ref(column)]]}
         types = {"unit": "VARCHAR"} | {name: DUCKDB_TYPES[kind] for name, kind in read.items()}
         query = self._reading(source, types)
         made = [self.names[ColumnRef(name=one.name, dataset=one.dataset)][0] for one in source.derived]
@@ -155,7 +151,6 @@ class RowSteps:
             f"linked{number}",
             f"SELECT {', '.join(shown)} FROM {rows} AS a {join} {side} AS b ON {' AND '.join(meet) or 'true'}",
         )
-
 
     def _another(self, source: Source) -> str:
         """Return the condition that a group of like rows holds another row than the row itself."""

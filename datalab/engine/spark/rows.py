@@ -93,9 +93,7 @@ def _another(plan: Plan, source: Source, names: Names) -> list[tuple[str, str]]:
     return [(names[replace(ref, dataset=own)][0], names[ref][0]) for ref in refs if source.link and source.link.another]
 
 
-def _linked(
-    rows: DataFrame, side: DataFrame, another: list[tuple[str, str]], link: Link, names: Names
-) -> DataFrame:
+def _linked(rows: DataFrame, side: DataFrame, another: list[tuple[str, str]], link: Link, names: Names) -> DataFrame:
     """Return the rows so far with their partners, or those that have one, or none."""
     meet = [F.col(UNIT) == F.col(_PARTNER)] if link.by_unit else []
     meet += [F.col(names[on.own][0]) == F.col(names[on.other][0]) for on in link.on]

@@ -81,9 +81,7 @@ def _quantile(figure: Figure, parts: tuple[Part, ...], _count: int) -> Typical:
 
 def _unit_rows(figure: Figure, parts: tuple[Part, ...], _count: int) -> Typical:
     level = 0.5 if figure.level is None else float(figure.level)
-    return Typical(
-        size=max(level * parts[0].edges[-1], 1.0), means="that of units spread evenly over 1 to R rows"
-    )
+    return Typical(size=max(level * parts[0].edges[-1], 1.0), means="that of units spread evenly over 1 to R rows")
 
 
 def _ratio(figure: Figure, parts: tuple[Part, ...], _count: int) -> Typical:

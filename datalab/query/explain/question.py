@@ -55,7 +55,7 @@ def _answers(query: Query, words: Words) -> Iterator[str]:
         )
         if any(isinstance(measure, CountUnits) for measure in query.measures):
             yield (
-                f"Different {words.many} are counted in each table by itself: who stands in two cells of a table counts "
+                f"Different {words.many} are counted in each table by itself: who is in two cells of a table counts "
                 "once in its margin, so the margins need not be what the cells add up to."
             )
     elif query.discover is not None:

@@ -106,7 +106,8 @@ def _table_refusals(scope: Scope) -> Iterator[str]:
     for measure in query.measures:
         if not isinstance(measure, CountRows | CountUnits | Sum):
             yield (
-                f"{measure.name} cannot be asked for in several tables at once. Count rows or units, or take sums there."
+                f"{measure.name} cannot be asked for in several tables at once. "
+                "Count rows or units there, or take sums."
             )
 
 

@@ -113,7 +113,7 @@ def _shared(incident: Incident, reference: str, collar: str, text: Text, rng: Ra
 
 
 def beat_of(point: Point) -> str:
-    """Return the beat of a place: a square of the county such as `C2`, or the quay, of which few people stand on file."""
+    """Return the beat of a place: a square of the county such as `C2`, or the quay, where little happens."""
     if max(point) < QUAY_METRES:
         return "quay"
     return f"{'ABC'[point.easting // BEAT_METRES]}{point.northing // BEAT_METRES + 1}"

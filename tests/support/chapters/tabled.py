@@ -8,8 +8,8 @@ CHAPTER = Chapter(
     title="Several tables at once",
     text=(
         "A table and its margins cost less together than singly: all are added up from the same bounded "
-        "cells, share the budget by weight, and are made to agree with each other after the noise. Different persons are "
-        "counted in each table by itself: they do not add up."
+        "cells, share the budget by weight, and are made to agree with each other after the noise. Different "
+        "persons are counted in each table by itself: they do not add up."
     ),
     examples=(
         Example(
