@@ -120,23 +120,41 @@ def price(
     project: ForProject,
     *,
     measure: Annotated[str, typer.Option(help="The figure that should be so exact.")],
-    within: Annotated[float, typer.Option(help="95 of 100 figures within this much, in the figure's unit.")],
+    within: Annotated[
+        str,
+        typer.Option(help="95 of 100 figures within this: 20 of the figure's unit, 5% of it, 5pp of a share."),
+    ],
     group_size: Annotated[
-        int | None, typer.Option(help="For a mean: rows in the group, as far as is public.", show_default=False)
+        int | None,
+        typer.Option(
+            help="Size of the cell, as far as is public: rows, with a value for a mean; units where units are counted.",
+            show_default=False,
+        ),
     ] = None,
     actor: ActingAs,
     lab: LabHome = None,
 ) -> None:
-    """Find the least budget that makes a figure as exact as wished, and preview it; touches neither data nor budget."""
-    from datalab.cli.tables import show_sheet  # noqa: PLC0415 - as above
-    from datalab.privacy.wish import Wish  # noqa: PLC0415 - as above
-    from datalab.release.sheet import priced_question, sheet_of_question  # noqa: PLC0415 - as above
+    """Find the least budget that makes a figure as exact as wished; touches neither data nor budget.
+
+    For 5% or 5pp without a size of the cell, cells of several sizes are priced.
+    """
+    from datalab.cli.tables import price_table, show_sheet  # noqa: PLC0415 - as above
+    from datalab.privacy.wish import Wish, read_within  # noqa: PLC0415 - as above
+    from datalab.release.sheet import priced_question, priced_sizes, sheet_of_question  # noqa: PLC0415 - as above
 
     question = _read(file)
-    wish = Wish(measure=measure, within=within, group_size=group_size)
+    amount, of = read_within(within)
+    wish = Wish(measure=measure, within=amount, of=of, group_size=group_size)
     with _desk(lab) as desk:
+        if wish.several:
+            sizes = priced_sizes(desk, question, wish, project=project, person=actor)
+            Screen().print(price_table(str(wish), sizes))
+            _say("Choose a size, write its rho into the question, or give --group-size for the whole preview.")
+            return
         priced = priced_question(desk, question, wish, project=project, person=actor)
         show_sheet(Screen(), sheet_of_question(desk, priced, project=project, person=actor))
+        (size,) = priced_sizes(desk, question, wish, project=project, person=actor)
+    _say(f"{wish} is {size.priced.aim.says}.")
     _say(f'Write "rho": "{priced.rho}" in the question: the least that gives this.')
 
 

@@ -12,7 +12,7 @@ from datalab.privacy.answer import Answer, Estimate
 from datalab.privacy.digits import estimate_text, significant
 from datalab.release.checks import Remark, Weight
 from datalab.release.request import ReleaseRequest
-from datalab.release.sheet import Sheet
+from datalab.release.sheet import PricedSize, Sheet
 
 MAX_SHOWN = 60
 """Most cells shown in a terminal; the bundle holds all of them."""
@@ -96,6 +96,20 @@ def telling_table(preview: Preview) -> Table:
 def told_in(telling: Telling) -> str:
     """Return a chance of being told as a share of the answers."""
     return f"{telling.chance:.1%}" if telling.chance >= 0.0005 else f"{telling.chance:.1g} of 1"  # noqa: PLR2004 - the last that a tenth of a percent shows
+
+
+def price_table(wish: str, sizes: tuple[PricedSize, ...]) -> Table:
+    """Return what a wish costs in cells of each size, and what that can tell about one unit."""
+    table = Table("cell of", f"{wish} is", "rho", "epsilon", "what it can tell", title="The least budget")
+    for one in sizes:
+        size = f"{one.priced.group_size:,}" if one.priced.group_size is not None else "any size"
+        if one.priced.rho is None:
+            told = f"not in one question: at the most that one may spend, 95 % within ±{one.priced.reached:,.4g}"
+            table.add_row(size, escape(one.priced.aim.says), "-", "-", told)
+        else:
+            rho, epsilon = f"{float(one.priced.rho):.9g}", f"{one.epsilon:g}"
+            table.add_row(size, escape(one.priced.aim.says), rho, epsilon, escape(one.risk))
+    return table
 
 
 def remark_table(remarks: tuple[Remark, ...]) -> Table:

@@ -147,7 +147,7 @@ def names_of(plan: Plan) -> Names:
     names: dict[ColumnRef, tuple[str, LogicalType]] = {}
     for number, source in enumerate(plan.sources):
         for place, column in enumerate(source.columns):
-            names[ColumnRef(name=column.name, dataset=source.dataset)] = (f"c{number}_{place}", column.logical_type)
+            names[source.ref(column)] = (f"c{number}_{place}", column.logical_type)
         for place, derived in enumerate(source.derived):
             names[ColumnRef(name=derived.name, dataset=derived.dataset)] = (f"d{number}_{place}", derived.logical_type)
     for place, derived in enumerate(plan.derived):

@@ -13,8 +13,8 @@ from datalab.contract.model import PrivacyUnit
 from datalab.privacy.accounts.account import Account
 from datalab.privacy.accuracy import Bias, MeasurePreview, Preview
 from datalab.privacy.budget import Budget
+from datalab.privacy.certainty import risk
 from datalab.privacy.digits import significant
-from datalab.privacy.wish import certainty
 from datalab.query.choices import choices_of
 from datalab.release.case import Case
 from datalab.release.clause import LOOK
@@ -89,13 +89,8 @@ def attestation_of(request: ReleaseRequest) -> tuple[Remark, ...]:
 def _cost(preview: Preview) -> Remark:
     if preview.cost == Budget(0):
         return Remark(topic="cost", text="Nothing: the data is public.")
-    text = f"{preview.cost.about}, which is epsilon {preview.epsilon} at delta {float(preview.delta):g}. "
-    text += (
-        "Who held it as likely as not that one certain unit is in the data could be at most "
-        f"{certainty(float(preview.cost.rho), float(preview.delta - preview.cost.delta)):.1%} sure after this answer, "
-        f"but for a chance of {float(preview.delta):g}."
-    )
-    return Remark(topic="cost", text=text)
+    text = f"{preview.cost.about}, which is epsilon {preview.epsilon} at delta {float(preview.delta):g}."
+    return Remark(topic="cost", text=f"{text} {risk(preview.cost, preview.delta)}")
 
 
 def _remaining(name: str, account: Account | None, preview: Preview) -> Remark:

@@ -325,3 +325,19 @@ def typed(*words: str, stdin: str) -> str:
     if isinstance(result.exception, DatalabError):
         raise result.exception
     return result.output
+
+
+def test_a_wish_in_percent_is_priced_by_size_and_at_one_size(home: Path, tmp_path: Path) -> None:
+    """Without a size of the cell three are priced in a table; with one, the question is previewed at its price."""
+    settle(home)
+    file = tmp_path / "question.json"
+    file.write_text(json.dumps(question_to_document(question(1))))
+    asked = ("request", "price", str(file), "--project", "safer", "--as", "ann", "--measure", "rows", "--within")
+
+    table = datalab(home, *asked, "20%")
+    assert all(f"\u2502 {size} " in table for size in ("100", "1,000", "10,000"))
+    assert "sure after this answer" in table
+    priced = datalab(home, *asked, "20%", "--group-size", "400")
+    assert "\u00b120 % is \u00b180 rows: percent of the figure" in priced
+    assert re.search(r'Write "rho": "\d+/\d+" in the question', priced)
+    assert "\u00b120 is \u00b120 rows" in datalab(home, *asked, "20")

@@ -24,6 +24,7 @@ from datalab.query.build import (
     rows,
     total,
     units,
+    weekday,
 )
 from datalab.query.build.measuring import changed
 from datalab.query.check import check
@@ -84,6 +85,11 @@ REFUSED: tuple[tuple[Asking, str], ...] = (
     (COUNTED.join("rates"), "Say on which columns"),
     (ask("rates").count_rows().join("crimes", on={"ward": "ward"}), "join rates to it"),
     (COUNTED.join("treated", on={"minutes": "clinic"}), "of two types"),
+    (
+        COUNTED.join("treated", on={"kind": "area"}),
+        "'arson', 'burglary', 'theft') and area of treated (such as 'north'",
+    ),
+    (COUNTED.group_by(weekday("on")).join("rates", on={"on_weekday": "ward"}), "never meet"),
     (COUNTED.join("treated", within=days("kind", "arrived", 0, 3)), "between which no days lie"),
     (COUNTED.join("treated", within=days("at", "arrived", 3, 0)), "lower number first"),
     (COUNTED.join("treated", within=days("at", "arrived", 0, 40_000)), "at most 36600 days"),

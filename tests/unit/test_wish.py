@@ -15,7 +15,8 @@ from offences import plan_of, question, ref
 from datalab.engine.noise import OpenDPNoise
 from datalab.errors import QueryError
 from datalab.privacy.accuracy import POWER_Z, Z, half_width_of, preview
-from datalab.privacy.wish import Wish, certainty, least_budget
+from datalab.privacy.certainty import certainty
+from datalab.privacy.wish import Wish, least_budget
 from datalab.query.model import CountRows, CountUnits, Mean, Question, Sum
 from datalab.release.sheet import priced_question
 

@@ -9,6 +9,7 @@ from datalab.privacy.accuracy.expected import Expected, expected, half_width_of
 from datalab.privacy.accuracy.power import POWER_Z, Visibility, visibility
 from datalab.privacy.accuracy.preview import EXAMPLE_COUNTS, MeasurePreview, Preview, SizePreview, preview
 from datalab.privacy.accuracy.telling import Telling, chance_told, tellings
+from datalab.privacy.accuracy.typical import Typical, typical
 from datalab.privacy.estimate.noise_size import CONFIDENCE, Z, half_width
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "Preview",
     "SizePreview",
     "Telling",
+    "Typical",
     "Visibility",
     "Z",
     "bounding_bias",
@@ -31,5 +33,6 @@ __all__ = [
     "preview",
     "recommended_rows",
     "tellings",
+    "typical",
     "visibility",
 ]

@@ -9,13 +9,14 @@ from dataclasses import dataclass, replace
 
 from datalab.errors import QueryError
 from datalab.privacy.accuracy.foreseen import foreseen_confidence
+from datalab.privacy.accuracy.typical import average
 from datalab.privacy.bounds import FixedPoint
 from datalab.privacy.estimate.bins import excess
 from datalab.privacy.estimate.figures import fixed_of, quantile_shape
 from datalab.privacy.estimate.noise_size import critical, half_width, spread
 from datalab.privacy.estimate.ratio import limits, step_of
 from datalab.privacy.estimate.together import layout_of
-from datalab.privacy.plan import Figure, FigureKind, Flag, Part, PartKind, Plan, Price
+from datalab.privacy.plan import Figure, FigureKind, Flag, Part, Plan, Price
 from datalab.privacy.tables import table_variances
 
 SIZED = frozenset(FigureKind) - {FigureKind.ROWS, FigureKind.UNITS, FigureKind.SUM}
@@ -88,6 +89,9 @@ def _amount(figure: Figure, plan: Plan, price: Price, table: int) -> Expected:
     scales = [price.scale(part.name) for part in parts]
     unit = 10.0 ** (parts[0].value.fixed.exponent if parts[0].value else 0)
     confidence = foreseen_confidence(plan)
+    if figure.kind is FigureKind.UNITS:  # no table of units is told by another
+        scale = scales[table]
+        return Expected(deviation=scale / unit, half_width=half_width(scale, confidence) / unit)
     if len(parts) == 1:
         return Expected(deviation=scales[0] / unit, half_width=half_width(scales[0], confidence) / unit)
     layout, _ = layout_of(plan)
@@ -154,7 +158,7 @@ def _ratio(figure: Figure, plan: Plan, price: Price, count: int) -> Expected:
     parts, (top, bottom) = _scales(figure, plan, price)
     if isinstance(parts[0].value, Flag):
         return _mean_of(parts[0].value.fixed, plan, rows=bottom, total=top, count=count, per=figure.per)
-    above, below = map(_typical, parts)
+    above, below = map(average, parts)
     if parts[0].value is None and parts[1].value is None:
         above /= 2
     ratio, under = above / below, below * count
@@ -164,14 +168,6 @@ def _ratio(figure: Figure, plan: Plan, price: Price, count: int) -> Expected:
     if not (math.isfinite(least) and math.isfinite(most)):
         return _normal(plan, noise)
     return _normal(plan, noise, (most - least) / 2, (least, most))
-
-
-def _typical(part: Part) -> float:
-    """Return the mean amount of a row, were values spread evenly over their range; at least one step from 0."""
-    if part.kind is not PartKind.SUM:
-        return 1.0
-    fixed = fixed_of(part)
-    return max(abs(fixed.lower + fixed.upper) / 2, 1.0)
 
 
 def _quantile(figure: Figure, plan: Plan, price: Price, count: int) -> Expected:

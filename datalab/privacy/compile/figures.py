@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
@@ -15,7 +15,7 @@ from datalab.privacy.compile.draft import Draft, Drafts
 from datalab.privacy.compile.groups import Groups
 from datalab.privacy.compile.lowering import column_of, lowered
 from datalab.privacy.plan import Figure, FigureKind, Flag, PartKind, Value
-from datalab.privacy.tables import table_shares
+from datalab.privacy.tables import separate_shares, table_shares
 from datalab.query.columns import resolve
 from datalab.query.model import (
     AllOf,
@@ -105,7 +105,7 @@ class Figures:
 
     @property
     def _cap(self) -> int:
-        """Most rows of a unit that are added up in a cell; those of public data, which are nobody's, are not bounded."""
+        """Most rows of a unit that are added up in a cell; those of public data are nobody's, and not bounded."""
         return 1 if is_public(self._question, self._schemas) else self._question.rows_per_cell
 
     def _ratio_unit(self, top: CountRows | CountUnits | Sum, bottom: CountRows | CountUnits | Sum) -> str:
@@ -124,18 +124,30 @@ class Figures:
                 assert_never(amount)
 
     def _tabled(self, amount: CountRows | CountUnits | Sum, name: str) -> tuple[str, ...]:
-        """Draft an amount for each table; of several, all are added up from the same bounded cells."""
+        """Draft an amount for each table; of several, all are added up from the same bounded cells.
+
+        Not so units: one with rows in two cells of a table is one unit of its margin. They are bounded and counted in
+        each table by itself, so that a unit moves each cell by at most 1, and at most R cells of a table.
+        """
         draft, tables = self._amount(amount), self._groups.tables
         if len(tables) == 1 and tables[0].keys == draft.keys:
             return (self.drafts.add(draft, name),)
+        weights = [table.weight for table in tables]
+        if isinstance(amount, CountUnits):
+            drafts = [replace(draft, keys=table.keys, bounded_at=table.keys) for table in tables]
+            shares = separate_shares(weights, [self.drafts.sensitivity(one).l2_squared for one in drafts])
+            return self._named(drafts, shares, name)
         drafts = [replace(draft, keys=table.keys) for table in tables]
         keys = self._groups.keys
         shares = table_shares(
             sizes=[len(key.labels) for key in keys],
             members=[frozenset(map(keys.index, table.keys)) for table in tables],
-            weights=[table.weight for table in tables],
+            weights=weights,
             l2_squared=[self.drafts.sensitivity(one).l2_squared for one in drafts],
         )
+        return self._named(drafts, shares, name)
+
+    def _named(self, drafts: Sequence[Draft], shares: Sequence[Fraction], name: str) -> tuple[str, ...]:
         return tuple(
             self.drafts.add(one, f"{name}/{place}", share)
             for place, (one, share) in enumerate(zip(drafts, shares, strict=True), start=1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import partial
 
@@ -69,6 +69,18 @@ def _amount(figure: Figure, noisy: Noisy) -> tuple[Column, ...]:
     if alone and not noisy.plan.question.query.nonnegative:
         return (totals(parts[0], vectors[0], scale=scales[0], confidence=noisy.confidence),)
     return together(noisy.plan, parts, vectors, scales, confidence=noisy.confidence)
+
+
+def _units(figure: Figure, noisy: Noisy) -> tuple[Column, ...]:
+    """Return units table by table: no table is a sum of another, so they are not made to agree."""
+    plan = noisy.plan
+    return tuple(
+        column
+        for table, name in zip(plan.tables, figure.parts, strict=True)
+        for column in _amount(
+            replace(figure, parts=(name,)), replace(noisy, plan=replace(plan, keys=table.keys, tables=(table,)))
+        )
+    )
 
 
 def _mean(figure: Figure, noisy: Noisy) -> tuple[Column, ...]:
@@ -151,7 +163,7 @@ def quantile_shape(figure: Figure, plan: Plan, price: Price) -> Shape:
 
 _METHODS: dict[FigureKind, Callable[[Figure, Noisy], tuple[Column, ...]]] = {
     FigureKind.ROWS: _amount,
-    FigureKind.UNITS: _amount,
+    FigureKind.UNITS: _units,
     FigureKind.SUM: _amount,
     FigureKind.MEAN: _mean,
     FigureKind.VARIANCE: partial(_spread, root=False),

@@ -13,6 +13,8 @@ def join_sentences(join: Join, words: Words) -> tuple[str, ...]:
     """Return what becomes of the rows and their partners."""
     partner = _partner(join, words)
     first = () if join.first is None else (first_sentence(join.first, join.dataset, words),)
+    if join.dataset == words.dataset:
+        first = () if join.first is None else (_only_other(join.first, words),)
     match join.keep:
         case Keep.PAIRS:
             left = f"rows of {words.dataset} without a partner are left out."
@@ -32,7 +34,8 @@ def _partner(join: Join, words: Words) -> str:
     met += [f"with the same {words.name(pair.other, join.dataset)} as {words.name(pair.own)}" for pair in join.on]
     if join.within is not None:
         met.append(_window(join.within, join.dataset, words))
-    return f"row of {join.dataset}{where} {' and '.join(met)}".rstrip()
+    other = "other " * (join.dataset == words.dataset)
+    return f"{other}row of {join.dataset}{where} {' and '.join(met)}".rstrip()
 
 
 def _window(window: Window, dataset: str, words: Words) -> str:
@@ -43,6 +46,15 @@ def _window(window: Window, dataset: str, words: Words) -> str:
     days = "a day is 24 hours from moment to moment" if exact else "days of the calendar in UTC, whatever the hour"
     between = f"from {words.name(window.own)} to its {words.name(window.other, dataset)}"
     return f"with {apart} {between} ({back}{days}; both ends count)"
+
+
+def _only_other(first: First, words: Words) -> str:
+    """Return which row of each unit is the only other one."""
+    which = "greatest" if first.last else "least"
+    return (
+        f"The only other row of a {words.one} is the one with the {which} {words.name(first.column)}, among those that "
+        "the conditions on it keep; it is no other row to itself, nor to rows that are the same in what is compared."
+    )
 
 
 def first_sentence(first: First, dataset: str, words: Words) -> str:

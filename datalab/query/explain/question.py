@@ -14,7 +14,7 @@ from datalab.query.explain.joined import first_sentence, join_sentences
 from datalab.query.explain.kept import kept_sentences
 from datalab.query.explain.measured import measure_sentence
 from datalab.query.explain.words import Words, listed
-from datalab.query.model import ColumnRef, Query, Question, Table
+from datalab.query.model import ColumnRef, CountUnits, Query, Question, Table
 from datalab.query.schema import ViewSchema
 
 
@@ -54,6 +54,11 @@ def _answers(query: Query, words: Words) -> Iterator[str]:
             f"{len(query.tables)} tables together, {tables}: {cells} cells, listed from the contract whether or not "
             "anything is in them."
         )
+        if any(isinstance(measure, CountUnits) for measure in query.measures):
+            yield (
+                f"Different {words.many} are counted in each table by itself: who is in two cells of a table counts "
+                "once in its margin, so the margins need not be what the cells add up to."
+            )
     elif query.discover is not None:
         names = listed(words.name(ref) for ref in query.group_by)
         yield (
@@ -77,7 +82,9 @@ def _answers(query: Query, words: Words) -> Iterator[str]:
             f"the noise, {'is' if one else 'are'} answered."
         )
     if query.nonnegative:
-        yield "After the noise, the figures are made to agree with each other and none of them is left below 0."
+        apart = query.tables and any(isinstance(measure, CountUnits) for measure in query.measures)
+        agree = f"the figures{f', but those of different {words.many},' if apart else ''} are made to agree"
+        yield f"After the noise, {agree} with each other and none of them is left below 0."
 
 
 def _table(table: Table, words: Words) -> str:

@@ -104,8 +104,11 @@ def _table_refusals(scope: Scope) -> Iterator[str]:
     if any(not 1 <= table.weight <= MAX_WEIGHT for table in query.tables):
         yield f"The weight of a table is a whole number from 1 to {MAX_WEIGHT}. Choose one."
     for measure in query.measures:
-        if not isinstance(measure, CountRows | Sum):
-            yield f"{measure.name} cannot be asked for in several tables at once. Count rows or take sums there."
+        if not isinstance(measure, CountRows | CountUnits | Sum):
+            yield (
+                f"{measure.name} cannot be asked for in several tables at once. "
+                "Count rows or units there, or take sums."
+            )
 
 
 def _top_refusals(scope: Scope, cells: int) -> Iterator[str]:

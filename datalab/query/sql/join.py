@@ -4,6 +4,7 @@ JOIN s USING (unit_id)
 JOIN s ON t.unit_id = s.unit_id AND t.ward = s.ward AND s.b - t.a BETWEEN 0 AND 30
 JOIN wards ON t.ward = wards.ward                                              (public reference data)
 JOIN s USING (unit_id) WHERE s.b BETWEEN t.a AND t.a + INTERVAL '30' DAY        (WHERE means what ON does)
+SEMI JOIN t AS again ON t.unit_id = again.unit_id AND another_row() AND again.b - t.b BETWEEN 0 AND 30
 SEMI JOIN s ...   ANTI JOIN s ...   WHERE [NOT] EXISTS (SELECT 1 FROM s WHERE s.unit_id = t.unit_id AND ...)
 """
 
@@ -17,7 +18,7 @@ from sqlglot import exp
 from datalab.contract.model import UNIT_ID
 from datalab.query.model import AllOf, First, Join, Keep, Predicate
 from datalab.query.sql.condition import Conditions
-from datalab.query.sql.meeting import Meeting, Spare
+from datalab.query.sql.meeting import ANOTHER, Meeting, Spare
 from datalab.query.sql.names import Names, conjuncts, only, unbracketed
 from datalab.query.sql.refusal import part_refusal, refusal
 
@@ -109,6 +110,7 @@ def read_join(partner: Partner, names: Names, before: Collection[str], spare: Sp
     Raises:
         QueryError: if it is joined by anything but the unit, equal columns and days between two dates.
     """
+    names.datasets[partner.name] = partner.dataset  # of the question's own dataset, the name is known here alone
     node = partner.node
     using, on = [name.name for name in node.args.get("using") or ()], node.args.get("on")
     reader = Meeting(partner.name, names, set(before))
@@ -126,6 +128,9 @@ def read_join(partner: Partner, names: Names, before: Collection[str], spare: Sp
             "tables meet by the unit, by equal columns, and by days between two dates",
             "Write ON a.x = b.x AND b.date - a.date BETWEEN 0 AND 30; filter with WHERE, or in a subquery.",
         )
+    _check_another(partner.dataset, reader, names)
+    if partner.dataset == names.first:
+        del names.datasets[partner.name]
     return Join(
         dataset=partner.dataset,
         where=partner.where,
@@ -142,6 +147,23 @@ def _no_meeting(dataset: str, first: str) -> Exception:
         "datasets meet in the people they are about, and public ones in equal columns",
         f"Write JOIN {dataset} USING ({UNIT_ID}), or ON {first}.column = {dataset}.column for public data.",
     )
+
+
+def _check_another(dataset: str, reader: Meeting, names: Names) -> None:
+    """Refuse a join of a dataset to itself that does not say that it means another row, and others that do."""
+    if dataset == names.first and not reader.another:
+        raise refusal(
+            f"{dataset} is joined to itself, and each row would be its own partner",
+            "what is asked is which rows have another row of the same unit",
+            f"Write SEMI JOIN or ANTI JOIN {dataset} AS again ON {dataset}.{UNIT_ID} = again.{UNIT_ID} AND "
+            f"{ANOTHER}().",
+        )
+    if dataset != names.first and reader.another:
+        raise refusal(
+            f"{ANOTHER}() stands in a join to {dataset}",
+            "rows of another dataset are other rows anyhow",
+            "Leave it out, or join the question's own dataset.",
+        )
 
 
 def read_exists(node: exp.Expr, names: Names) -> Join | None:
@@ -168,6 +190,7 @@ def read_exists(node: exp.Expr, names: Names) -> Join | None:
     left = [term for term in conjuncts(inner.args["where"].this) if not reader.meets(term)]
     if not reader.by_unit and not reader.pairs:
         raise _not_exists()
+    _check_another(dataset, reader, names)
     terms = tuple(Conditions(alone.stated).read(term) for term in left)
     del names.datasets[name]  # known inside the brackets alone
     where = None if not terms else terms[0] if len(terms) == 1 else AllOf(predicates=terms)

@@ -16,6 +16,9 @@ from datalab.query.sql.names import Names, conjuncts, unbracketed
 from datalab.query.sql.refusal import refusal
 from datalab.query.sql.value import is_whole, whole
 
+ANOTHER = "another_row"
+"""Condition that a partner is another row of the same dataset."""
+
 
 @dataclass(slots=True)
 class Spare:
@@ -50,10 +53,14 @@ class Meeting:
         self.by_unit = False
         self.pairs: list[On] = []
         self.window: Window | None = None
+        self.another = False
 
     def meets(self, term: exp.Expr) -> bool:
         """Take a condition that says how the tables meet, and return whether it is one."""
         match term:
+            case exp.Anonymous() if str(term.this).lower() == ANOTHER and not term.expressions:
+                self.another = True
+                return True
             case exp.EQ():
                 return self._equal(unbracketed(term.this), unbracketed(term.expression))
             case exp.Between() if not term.args.get("symmetric"):

@@ -70,6 +70,9 @@ class _Reader:
             laterals.append(join) if isinstance(join.this, exp.Lateral) else partners.append(
                 read_partner(join, self.names)
             )
+        for partner in partners:
+            if partner.dataset == first:
+                del self.names.datasets[partner.name]  # decides which rows are kept, and nothing else can read it
         for lateral in laterals:
             self._lateral(lateral)
         shown = [self._shown(node) for node in select.expressions]
