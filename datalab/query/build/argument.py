@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -71,7 +70,7 @@ class Argument:
         found = list(islice(given, written.MAX_ITEMS + 1))
         if len(found) > written.MAX_ITEMS:
             raise self.refused(f"the list is longer than {written.MAX_ITEMS:,}", given)
-        orderly = isinstance(given, AbstractSet) and all(isinstance(one, str | int | float | date) for one in found)
+        orderly = isinstance(given, set | frozenset) and all(isinstance(one, str | int | float | date) for one in found)
         return sorted(found, key=_order) if orderly else found
 
     def kind(self, kind: type[KindT], given: object, what: str) -> KindT:
