@@ -105,7 +105,7 @@ class Figures:
 
     @property
     def _cap(self) -> int:
-        """Most rows of a unit that are added up in a cell; those of public data are nobody's, and not bounded."""
+        """Most rows of a unit that are added up in a cell; those of public data are not bounded."""
         return 1 if is_public(self._question, self._schemas) else self._question.rows_per_cell
 
     def _ratio_unit(self, top: CountRows | CountUnits | Sum, bottom: CountRows | CountUnits | Sum) -> str:

@@ -37,13 +37,11 @@ CHAPTER = Chapter(
             cells={"kind_share/top": {("south",): -500_000}, "kind_share/bottom": {("north",): 2, ("south",): 1}},
         ),
         Example(
-            says="A share of some rows: of those in the north, how many are arson; u1 has 20, of which 10 count",
-            python='ask("offences").ratio(top=rows(where=(col("ward") == "north") & (col("kind") == "arson")), '
-            'bottom=rows(where=col("ward") == "north"))',
-            tables={
-                "offences": "unit_id ward kind\n" + "u1 north arson\n" * 5 + "u1 north theft\n" * 15 + "u2 south theft"
-            },
-            cells={"kind_share/top": {(): -2_500_000}, "kind_share/bottom": {(): 10}},
+            says="A share of some rows: of those of grade 1, how many are large losses; u1 has 20, of which 10 count",
+            python='ask("offences").ratio(top=rows(where=(col("grade") == 1) & (col("loss") > 9)), '
+            'bottom=rows(where=col("grade") == 1))',
+            tables={"offences": "unit_id grade loss\n" + "u1 1 50\n" * 5 + "u1 1 2\n" * 15 + "u2 2 50"},
+            cells={"loss_share/top": {(): -2_500_000}, "loss_share/bottom": {(): 10}},
         ),
         Example(
             says="Minutes a person",
