@@ -34,7 +34,6 @@ from datalab.privacy.budget import Budget
 from datalab.privacy.compile import compile_question
 from datalab.privacy.plan import Engine, Noise, Plan, Price
 from datalab.privacy.table import TableRef
-from datalab.query.canonical import canonical_question
 from datalab.query.model import Question
 from datalab.release.attest.statement import new_salt
 from datalab.release.bundle.outbox import Outbox
@@ -236,8 +235,7 @@ class Desk:
         check_may_ask(asking, project=work)
         check_live(work, today=self.clock().date())
         with self.control.read() as tx:
-            case = open_case(tx, question, project=work, views=self.views)
-        return replace(case, question=canonical_question(question, case.schemas))
+            return open_case(tx, question, project=work, views=self.views)
 
     def stored_case(self, request: ReleaseRequest) -> Case:
         """Return what a stored request was asked of; raises NotFoundError if that is gone."""

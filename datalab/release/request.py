@@ -82,7 +82,7 @@ class Decision:
         """Return a decision as a reviewer states it.
 
         Raises:
-            GovernanceError: if the verdict is none, or no reason is given that people can read.
+            GovernanceError: if the verdict is none, or no reason is given that can be read as it is.
         """
         if verdict not in VERDICTS:
             raise GovernanceError(f"{verdict.value} is no decision.", remedy=f"Choose: {', '.join(sorted(VERDICTS))}.")
