@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from datalab.errors import QueryError
-from datalab.query.build import Asking, ask, col
+from datalab.query.build import Asking, ask, col, days
 from datalab.query.sql.reader import sql
 from datalab.query.sql.writer import to_sql
 
@@ -56,7 +56,38 @@ READ: tuple[tuple[str, Asking], ...] = (
     ),
 )
 
+AGAIN = "t.unit_id = again.unit_id AND another_row() AND again.d - t.d BETWEEN 0 AND 30"
+ONCE_MORE: tuple[tuple[str, Asking], ...] = (
+    (f"SELECT COUNT(*) AS n FROM t SEMI JOIN t AS again ON {AGAIN}", WHERE.having("t", within=days("d", "d", 0, 30))),
+    (
+        f"SELECT COUNT(*) AS n FROM t ANTI JOIN (SELECT * FROM t WHERE a = 1) AS again ON {AGAIN}",
+        WHERE.without("t", where=col("a") == 1, within=days("d", "d", 0, 30)),
+    ),
+    (
+        f"SELECT COUNT(*) AS n FROM t WHERE NOT EXISTS (SELECT 1 FROM t AS again WHERE {AGAIN} AND again.a = 1)",
+        WHERE.without("t", where=col("a") == 1, within=days("d", "d", 0, 30)),
+    ),
+)
+"""A dataset joined to itself."""
+
+
+@pytest.mark.parametrize(("text", "asking"), ONCE_MORE)
+def test_another_row_of_the_same_dataset_is_read(text: str, asking: Asking) -> None:
+    """A second name for the question's own dataset stands for another row, and is known in its own condition alone."""
+    assert sql(text).query == asking.query
+
+
 REFUSED: tuple[tuple[str, str], ...] = (
+    ("SELECT COUNT(*) FROM t SEMI JOIN t ON t.unit_id = t.unit_id", "name stands twice"),
+    ("SELECT COUNT(*) FROM t SEMI JOIN t AS again USING (unit_id)", "its own partner"),
+    ("SELECT COUNT(*) FROM t SEMI JOIN t AS again ON t.unit_id = again.unit_id", "another_row()"),
+    (
+        "SELECT COUNT(*) FROM t WHERE EXISTS (SELECT 1 FROM t AS again WHERE t.unit_id = again.unit_id)",
+        "its own partner",
+    ),
+    ("SELECT COUNT(*) FROM t SEMI JOIN s ON t.unit_id = s.unit_id AND another_row()", "Leave it out"),
+    (f"SELECT COUNT(*) FROM t SEMI JOIN t AS again ON {AGAIN} WHERE again.a = 1", "names no table again"),
+    (f"SELECT again.a, COUNT(*) FROM t SEMI JOIN t AS again ON {AGAIN} GROUP BY again.a", "names no table again"),
     ("", "one SELECT"),
     ("SELECT a b c FROM t", "not SQL at line 1"),
     ("DROP TABLE t", "one SELECT"),
