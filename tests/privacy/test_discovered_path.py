@@ -106,7 +106,7 @@ def near_the_threshold(plan: Plan) -> list[Row]:
 ALONE = [offence(HEAVY, code="near"), offence(HEAVY, code="secret")]
 COMMON = [offence(f"u{i}", code=code) for code in "ABCD" for i in range(80)]
 """Codes that so many units have that they are always told."""
-EVERYWHERE = [offence(HEAVY, code=code) for code in "ABCD" for _ in range(3)]
+EVERYWHERE = [offence(HEAVY, code=code) for code in "ABCD" for _ in range(6)]
 
 
 def attacked(
