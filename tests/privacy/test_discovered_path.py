@@ -106,7 +106,7 @@ def near_the_threshold(plan: Plan) -> list[Row]:
 ALONE = [offence(HEAVY, code="near"), offence(HEAVY, code="secret")]
 COMMON = [offence(f"u{i}", code=code) for code in "ABCD" for i in range(80)]
 """Codes that so many units have that they are always told."""
-EVERYWHERE = [offence(HEAVY, code=code) for code in "ABCD" for _ in range(3)]
+EVERYWHERE = [offence(HEAVY, code=code) for code in "ABCD" for _ in range(6)]
 
 
 def attacked(
@@ -119,7 +119,9 @@ def attacked(
     return empirical_epsilon(*found, float(DELTA))
 
 
-@pytest.mark.parametrize("world", ["a value of its own, and one at the threshold", "in four common values"])
+@pytest.mark.parametrize(
+    "world", ["values found out: one of its own, one at the threshold", "values found out: four common ones"]
+)
 def test_no_attacker_beats_the_claim_on_what_is_found_out(world: str, measured: Callable[..., None]) -> None:
     """Which values are told and what is told of them, together, leak at most the stated epsilon at the stated delta."""
     plan = discovering()
@@ -147,7 +149,7 @@ def test_noise_too_small_is_caught_on_what_is_found_out(measured: Callable[..., 
     plan = discovering()
     found = attacked(plan, [*COMMON, *EVERYWHERE], noised_by=less_noise(plan, 10), replicas=FEW)
 
-    measured("a tenth of the noise", f"{found:.2f}", f"{claim(plan):.2f}", control=True)
+    measured("values found out: a tenth of the noise", f"{found:.2f}", f"{claim(plan):.2f}", control=True)
     assert found > claim(plan)
 
 
@@ -159,7 +161,9 @@ def test_a_threshold_of_small_noise_is_caught(measured: Callable[..., None]) -> 
     broken = replace(plan, discovery=replace(plan.discovery, share=share))
     found = attacked(plan, [*near_the_threshold(broken), *ALONE], noised_by=broken, told_by=broken, replicas=FEW)
 
-    measured("a tenth of the noise where values are told", f"{found:.2f}", f"{claim(plan):.2f}", control=True)
+    measured(
+        "values found out: a tenth of the noise where they are told", f"{found:.2f}", f"{claim(plan):.2f}", control=True
+    )
     assert found > claim(plan)
 
 
@@ -183,7 +187,7 @@ def test_a_unit_in_every_value_is_caught(measured: Callable[..., None]) -> None:
 
     found = empirical_epsilon(*scores(plan, pair, Forgetful(), noised_by=plan, replicas=FEW), float(DELTA))
 
-    measured("a unit in every value", f"{found:.2f}", f"{claim(plan):.2f}", control=True)
+    measured("values found out: a unit in every one of them", f"{found:.2f}", f"{claim(plan):.2f}", control=True)
     assert found > claim(plan)
 
 
@@ -204,5 +208,5 @@ def test_no_attacker_beats_the_claim_on_what_spark_finds_out(
         *scores(plan, (laid[0], laid[1]), SparkEngine(spark), noised_by=plan, replicas=REPLICAS // 2), float(DELTA)
     )
 
-    measured("in four common values, on the spark engine", f"{found:.2f}", f"{claim(plan):.2f}")
+    measured("values found out: four common ones, on the spark engine", f"{found:.2f}", f"{claim(plan):.2f}")
     assert 0 < found <= claim(plan)

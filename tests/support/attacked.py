@@ -57,7 +57,7 @@ OTHER_OFFENCES = [offence(f"u{i}", kind=("arson", "burglary", "theft")[i % 3], m
 OTHER_VISITS = [visit(f"u{i}", clinic="ab"[i % 2], days=i) for i in range(0, 30, 2)]
 RATES: list[Row] = [{"ward": "north", "people": 10**6}, {"ward": "north", "people": 10**6}]
 ONE_EVENT = [offence(HEAVY, minutes=500)]
-EVENTS = [offence(HEAVY, kind=kind, minutes=500) for kind in ("arson", "burglary", "theft") for _ in range(9)]
+EVENTS = [offence(HEAVY, kind=kind, minutes=500) for kind in ("arson", "burglary", "theft") for _ in range(15)]
 VISITED = [visit(HEAVY, clinic="a", days=30, seen_on=date(2024, 5, 1 + day)) for day in range(20)]
 FAR = [visit(HEAVY, seen_on=date(2024, 1, 1 + day)) for day in range(20)]
 """Visits long before every offence: no offence has a partner among them."""

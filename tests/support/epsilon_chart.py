@@ -2,42 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
 
-WIDTH, ROW, LABELS, MARGIN = 860, 22, 420, 20
+WIDTH, ROW, LABELS, MARGIN = 860, 22, 400, 20
 """Pixels: of the picture, of a row, of the names, and around."""
 FONT = 'font-family="sans-serif" font-size="12"'
-BLUE, RED, GREY = "#1d70b8", "#d4351c", "#505a5f"
+BLUE, RED, BLACK = "#1d70b8", "#d4351c", "#0b0c0c"
+LEGEND = (
+    (BLUE, "bar: proved by the attack"),
+    (BLACK, "line: claimed"),
+    (RED, "dot: least proved where broken on purpose"),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Proved:
-    """One attack: the epsilon that it proved at least, and the one that was claimed."""
+    """One question under attack."""
 
     what: str
-    found: float
+    found: float | None
+    """Epsilon that was proved at least; None where only a lab broken on purpose was attacked."""
     claimed: float
-    control: bool
+    broken: float | None
+    """The least that was proved of labs broken on purpose."""
 
 
 def epsilon_chart(attacks: Sequence[Proved]) -> str:
-    """Return attacks as an SVG picture: bars up to what was proved, a line at the claim; controls go beyond it."""
-    title = "Epsilon that the best attacker proved (bars), and the epsilon that was claimed (dashed line)"
-    most = max((max(one.found, one.claimed) for one in attacks), default=1.0)
+    """Return attacks as an SVG picture: a bar for what was proved, a line at the claim, a dot for the controls."""
+    title = "Epsilon: proved by the best attacker, and claimed"
+    most = max((max(one.claimed, one.found or 0, one.broken or 0) for one in attacks), default=1.0)
     height = ROW * (len(attacks) + 2) + 2 * MARGIN
 
     def place(value: float) -> float:
-        return LABELS + max(value, 0.0) * (WIDTH - LABELS - 3 * MARGIN) / most
+        return LABELS + max(value, 0.0) * (WIDTH - LABELS - 2 * MARGIN) / most
 
-    rows = [_row(one, place(0), place(one.found), ROW * (number + 2)) for number, one in enumerate(attacks)]
-    claims = sorted({one.claimed for one in attacks})
-    lines = [
-        f'<line x1="{place(claim):.1f}" y1="{ROW * 1.7:.1f}" x2="{place(claim):.1f}" y2="{height - 2 * MARGIN}" '
-        f'stroke="{GREY}" stroke-width="2" stroke-dasharray="5 4"/>'
-        f'<text x="{place(claim):.1f}" y="{height - MARGIN:.1f}" text-anchor="middle">claimed {claim:.2f}</text>'
-        for claim in claims
+    rows = [_row(one, place, ROW * (number + 2)) for number, one in enumerate(attacks)]
+    legend = [
+        f'<text x="{MARGIN / 2 + 250 * number}" y="{height - MARGIN / 2}" fill="{colour}">{escape(says)}</text>'
+        for number, (colour, says) in enumerate(LEGEND)
     ]
     return "\n".join(
         [
@@ -46,19 +50,28 @@ def epsilon_chart(attacks: Sequence[Proved]) -> str:
             f'<rect width="{WIDTH}" height="{height}" fill="white"/>',
             f'<text x="{MARGIN / 2}" y="20" font-weight="bold" font-size="13">{escape(title)}</text>',
             *rows,
-            *lines,
+            *legend,
             "</svg>",
             "",
         ]
     )
 
 
-def _row(one: Proved, left: float, right: float, top: float) -> str:
-    name = f"broken on purpose: {one.what}" if one.control else one.what
-    return (
-        f"<g><title>{escape(name)}: {one.found:.2f} of {one.claimed:.2f}</title>"
-        f'<text x="{LABELS - 8}" y="{top + 15}" text-anchor="end">{escape(name)}</text>'
-        f'<rect x="{left:.1f}" y="{top + 4}" width="{max(right - left, 1):.1f}" height="{ROW - 8}" '
-        f'fill="{RED if one.control else BLUE}"/>'
-        f'<text x="{right + 5:.1f}" y="{top + 15}">{one.found:.2f}</text></g>'
+def _row(one: Proved, place: Callable[[float], float], top: float) -> str:
+    middle, left, claim = top + ROW / 2, place(0), place(one.claimed)
+    told = [f"claimed {one.claimed:.2f}"]
+    shapes = [f'<text x="{LABELS - 8}" y="{middle + 4}" text-anchor="end">{escape(one.what)}</text>']
+    if one.found is not None:
+        right = place(one.found)
+        told.append(f"proved {one.found:.2f}")
+        shapes += [
+            f'<rect x="{left:.1f}" y="{top + 4}" width="{max(right - left, 1):.1f}" height="{ROW - 8}" fill="{BLUE}"/>',
+            f'<text x="{right + 5:.1f}" y="{middle + 4}">{one.found:.2f}</text>',
+        ]
+    shapes.append(
+        f'<line x1="{claim:.1f}" y1="{top}" x2="{claim:.1f}" y2="{top + ROW}" stroke="{BLACK}" stroke-width="2"/>'
     )
+    if one.broken is not None:
+        told.append(f"broken on purpose at least {one.broken:.2f}")
+        shapes.append(f'<circle cx="{place(one.broken):.1f}" cy="{middle}" r="5" fill="{RED}"/>')
+    return f"<g><title>{escape(one.what)}: {'; '.join(told)}</title>{''.join(shapes)}</g>"

@@ -6,7 +6,7 @@ document is written only where every test passed, so a figure in it is one that 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -139,7 +139,7 @@ class Evidence:
             "A control is the same attack on a lab that was broken on purpose: it has to find something.",
             "Noise is fresh in every run, so figures differ a little from run to run.",
             "",
-            "![Epsilon that attackers proved: below the claim; in labs broken on purpose, above](privacy-evidence.svg)",
+            "![Epsilon that attackers proved, below the claim; of labs broken on purpose, above](privacy-evidence.svg)",
         ]
         for module, (title, says) in CHAPTERS.items():
             rows = self.figures.get(module, {})
@@ -150,16 +150,28 @@ class Evidence:
         return "\n".join([*lines, "", NOT_MEASURED]) + "\n"
 
     def chart(self) -> str:
-        """Return the picture of what attackers proved beside what was claimed; controls come last."""
-        attacks = [
-            Proved(what=what, found=float(found), claimed=float(allowed), control=control)
-            for module in EPSILONS
-            for (what, control), (found, allowed) in self.figures.get(module, {}).items()
-            if not what.startswith("chance")
-        ]
-        return epsilon_chart(sorted(attacks, key=lambda one: one.control))
+        """Return the picture of what attackers proved beside what was claimed, and of what they proved of controls."""
+        return epsilon_chart([one for module in EPSILONS for one in _proved(self.figures.get(module, {}))])
 
     def write(self, file: Path, software: str) -> None:
         """Write the document, and its picture beside it."""
         file.write_text(self.document(software))
         file.with_suffix(".svg").write_text(self.chart())
+
+
+def _proved(figures: Mapping[tuple[str, bool], tuple[str, str]]) -> Iterator[Proved]:
+    """Yield each question of a chapter with the least of its controls, then controls that are of no one question."""
+    plain = {what: row for (what, control), row in figures.items() if not control and not what.startswith("chance")}
+    broken: dict[str, list[tuple[str, str]]] = {}
+    for (what, control), row in figures.items():
+        if control:
+            of = max((name for name in plain if what.startswith(f"{name}, ")), key=len, default=what)
+            broken.setdefault(of, []).append(row)
+    for what in [*plain, *(name for name in broken if name not in plain)]:
+        rows = broken.get(what, [])
+        yield Proved(
+            what=what,
+            found=float(plain[what][0]) if what in plain else None,
+            claimed=float(plain[what][1] if what in plain else rows[0][1]),
+            broken=min((float(found) for found, _ in rows), default=None),
+        )
