@@ -57,14 +57,24 @@ READ: tuple[tuple[str, Asking], ...] = (
 )
 
 AGAIN = "t.unit_id = again.unit_id AND another_row() AND again.d - t.d BETWEEN 0 AND 30"
+
+
+def again(text: str) -> str:
+    """Return a text with the condition in the place of its name."""
+    return text.replace("AGAIN", AGAIN)
+
+
 ONCE_MORE: tuple[tuple[str, Asking], ...] = (
-    (f"SELECT COUNT(*) AS n FROM t SEMI JOIN t AS again ON {AGAIN}", WHERE.having("t", within=days("d", "d", 0, 30))),
     (
-        f"SELECT COUNT(*) AS n FROM t ANTI JOIN (SELECT * FROM t WHERE a = 1) AS again ON {AGAIN}",
+        again("SELECT COUNT(*) AS n FROM t SEMI JOIN t AS again ON AGAIN"),
+        WHERE.having("t", within=days("d", "d", 0, 30)),
+    ),
+    (
+        again("SELECT COUNT(*) AS n FROM t ANTI JOIN (SELECT * FROM t WHERE a = 1) AS again ON AGAIN"),
         WHERE.without("t", where=col("a") == 1, within=days("d", "d", 0, 30)),
     ),
     (
-        f"SELECT COUNT(*) AS n FROM t WHERE NOT EXISTS (SELECT 1 FROM t AS again WHERE {AGAIN} AND again.a = 1)",
+        again("SELECT COUNT(*) AS n FROM t WHERE NOT EXISTS (SELECT 1 FROM t AS again WHERE AGAIN AND again.a = 1)"),
         WHERE.without("t", where=col("a") == 1, within=days("d", "d", 0, 30)),
     ),
 )
@@ -86,8 +96,8 @@ REFUSED: tuple[tuple[str, str], ...] = (
         "its own partner",
     ),
     ("SELECT COUNT(*) FROM t SEMI JOIN s ON t.unit_id = s.unit_id AND another_row()", "Leave it out"),
-    (f"SELECT COUNT(*) FROM t SEMI JOIN t AS again ON {AGAIN} WHERE again.a = 1", "names no table again"),
-    (f"SELECT again.a, COUNT(*) FROM t SEMI JOIN t AS again ON {AGAIN} GROUP BY again.a", "names no table again"),
+    (again("SELECT COUNT(*) FROM t SEMI JOIN t AS again ON AGAIN WHERE again.a = 1"), "names no table again"),
+    (again("SELECT again.a, COUNT(*) FROM t SEMI JOIN t AS again ON AGAIN GROUP BY again.a"), "names no table again"),
     ("", "one SELECT"),
     ("SELECT a b c FROM t", "not SQL at line 1"),
     ("DROP TABLE t", "one SELECT"),
