@@ -68,6 +68,14 @@ def remarks_of(
     )
 
 
+def attestation_of(request: ReleaseRequest) -> tuple[Remark, ...]:
+    """Return a remark on a request of which the audit log attests nothing yet; nothing on any other."""
+    if request.salt is not None:
+        return ()
+    text = "It was made before the audit log attested of requests: nothing shows that its answer is the one drawn."
+    return (Remark(topic="audit log", text=text, weight=Weight.LOOK),)
+
+
 def _cost(preview: Preview) -> Remark:
     if preview.cost == Budget(0):
         return Remark(topic="cost", text="Nothing: the data is public.")

@@ -20,7 +20,7 @@ from datalab.query.explain import explain
 from datalab.query.model import Question
 from datalab.release.bundle.publication import stored_answer
 from datalab.release.case import Case
-from datalab.release.checks import Remark, remarks_of
+from datalab.release.checks import Remark, attestation_of, remarks_of
 from datalab.release.desk import Desk
 from datalab.release.permission import check_may_see, check_may_see_answer
 from datalab.release.record import paying
@@ -133,7 +133,7 @@ def sheet_of_request(desk: Desk, request_id: str, *, person: str) -> Sheet:
     return Sheet(
         explanation=explain(request.question, case.schemas, epsilon=epsilon, delta=desk.policy.delta),
         preview=shown,
-        remarks=remarks,
+        remarks=(*attestation_of(request), *remarks),
         request=_without_answer(request),
         answer=answer,
     )

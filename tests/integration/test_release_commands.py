@@ -21,6 +21,7 @@ from datalab.cli import agency, audit, budget, person, project, release, request
 from datalab.contract.model import PrivacyUnit
 from datalab.contract.odcs.contract_file import write_contract
 from datalab.errors import DatalabError, GovernanceError, IntegrityError, PermissionDeniedError, StateError
+from datalab.privacy.accounts.act import write_signed_act
 from datalab.privacy.budget import Budget
 from datalab.query.document import question_to_document
 from datalab.release.bundle.signing import ReleaseKey
@@ -187,6 +188,30 @@ def test_a_changed_signature_is_found(home: Path) -> None:
 
     with pytest.raises(IntegrityError, match="is not signed by police"):
         datalab(home, "audit", "verify")
+
+
+@pytest.mark.parametrize("words", [("grant", "incidents"), ("allocate", "safer", "incidents")])
+def test_a_large_delta_is_not_given_by_mistake(home: Path, tmp_path: Path, words: tuple[str, ...]) -> None:
+    """Neither signed here nor signed elsewhere, unless it is said that so much is meant."""
+    settle(home)
+    datalab(home, "budget", "grant", "incidents", "--rho", "1", "--delta", "1/2", "--allow-large-delta", *_key(home))
+    stated = ("budget", *words, "--rho", "1/9", "--delta", "0.01")
+    with pytest.raises(GovernanceError, match="allow-large-delta"):
+        datalab(home, *stated, *_key(home))
+    with pytest.raises(GovernanceError, match="a hundredth of one in 2,000"):
+        datalab(home, *stated, "--units", "2000", *_key(home))
+
+    lab = open_treasury(open_lab(read_settings(os.environ, home)))
+    act = lab.draft("incidents", Budget(1, 10**16), project="safer" if words[0] == "allocate" else None)
+    file = tmp_path / "act.json"
+    file.write_text(write_signed_act(sign_act(act, PRIVATE_PEM)))
+    with pytest.raises(GovernanceError, match="allow-large-delta"):
+        datalab(home, "budget", words[0], str(file), "--as", "cas")
+    assert "granted" in datalab(home, "budget", words[0], str(file), "--allow-large-delta", "--as", "cas")
+
+
+def _key(home: Path) -> tuple[str, ...]:
+    return ("--signing-key", str(home / "police.key"), "--as", "cas")
 
 
 def test_recomputing_reads_every_charge(home: Path) -> None:
