@@ -109,9 +109,8 @@ def _chart(answer: Mapping[str, Any]) -> str:
     def x(figure: float) -> float:
         return float(round(LEFT + (figure - least) / (most - least) * (WIDTH - LEFT - 20), 1))
 
-    parts = [
-        f'<svg width="{WIDTH}" height="{ROW * len(rows) + 10}" role="img" aria-label="{escape(answer["measures"][0]["name"])}">'
-    ]
+    name = escape(answer["measures"][0]["name"])
+    parts = [f'<svg width="{WIDTH}" height="{ROW * len(rows) + 10}" role="img" aria-label="{name}">']
     for place, (label, value, low, high) in enumerate(rows):
         y = ROW * place + 14
         parts.append(f'<text x="{LEFT - 8}" y="{y + 4}" text-anchor="end" font-size="12">{escape(label[:26])}</text>')

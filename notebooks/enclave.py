@@ -29,7 +29,7 @@ from notebooks.display import RequestDisplay, SheetDisplay
 from notebooks.lab import Lab, Release, read_release, to_json
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame, SparkSession
+    from notebooks.session import DataFrame, SparkSession
 
 DATA = Path("/data")
 """Where a sandbox sees its project's view."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Protocol
 from urllib.parse import quote, urlsplit
 
 import jinja2
@@ -23,11 +23,20 @@ from datalab.web.hub import Hub, new_challenge
 from datalab.web.policy import content_policy
 from datalab.web.session import Session, Sessions
 
-if TYPE_CHECKING:
-    from datalab.web.page import Visit
-
 COOKIE = "datalab-portal"
 TEMPLATES = Path(__file__).parent / "templates"
+
+
+class Shown(Protocol):
+    """What a template is told of the person who sees it."""
+
+    @property
+    def session(self) -> Session:
+        """The person's session, whose form token stands in every form."""
+
+    @property
+    def person(self) -> Person:
+        """Who it is."""
 
 
 def _environment() -> jinja2.Environment:
@@ -116,7 +125,7 @@ class Portal:
         return response
 
     def show(
-        self, template: str, *, visit: Visit | None, frame: str = "", status: int = 200, **values: object
+        self, template: str, *, visit: Shown | None, frame: str = "", status: int = 200, **values: object
     ) -> Response:
         """Render a page with its content policy."""
         text = self.templates.get_template(template).render(
@@ -125,7 +134,7 @@ class Portal:
         policy = content_policy(frame=frame, hub=self.hub.origin)
         return HTMLResponse(text, status_code=status, headers={"Content-Security-Policy": policy})
 
-    def show_error(self, error: DatalabError | None, *, visit: Visit | None) -> Response:
+    def show_error(self, error: DatalabError | None, *, visit: Shown | None) -> Response:
         """Render an error as a page: what happened, why, and what to do next."""
         return self.show("error.html", visit=visit, status=status_of(error), error=error)
 

@@ -122,7 +122,7 @@ class SandboxSpawner(LocalProcessSpawner):  # type: ignore[misc]  # JupyterHub h
 
     def _run(self, specification: Specification) -> subprocess.Popen[bytes]:
         with (Path(self.home) / "run" / "sandboxes" / "supervisors.log").open("ab") as log:
-            process = subprocess.Popen(  # noqa: S603 - our own program
+            process = subprocess.Popen(
                 [sys.executable, "-m", "infra.enclave.supervisor"],
                 stdin=subprocess.PIPE,
                 stdout=log,

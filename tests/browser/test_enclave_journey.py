@@ -61,7 +61,7 @@ def _run(frame: Frame, code: str, wanted: str) -> str:
 def test_a_researcher_asks_from_the_lab_and_reads_the_reviewed_answer(
     house: OpenHouse, browser: Browser, tmp_path: Path
 ) -> None:
-    """Sign in, notebook, Spark on the view, a question through the door, approval elsewhere, answer in lab and portal."""
+    """Sign in, notebook, Spark, a question through the door, approval elsewhere, answer in lab and portal."""
     researcher = browser.new_context(viewport={"width": 1300, "height": 900}).new_page()
     sign_in(house, researcher, "ann")
     frame = open_lab_frame(house, researcher, "ann", "safer")

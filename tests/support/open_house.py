@@ -27,7 +27,7 @@ from datalab.wiring import Lab, office, open_lab, open_reception, open_treasury
 from infra.founding import found_lab
 from infra.hub.launch import RunningLab, running
 
-PASSWORD = "marble kettle drifting north"
+PASSWORD = "marble kettle drifting north"  # noqa: S105 - of a lab that lives as long as a test
 """Everybody's, in tests."""
 PROXY = Path(__file__).parents[2] / ".make" / "proxy" / "node_modules" / ".bin" / "configurable-http-proxy"
 UNITS = 400
