@@ -54,11 +54,13 @@ def main() -> None:
         try:
             done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=False)
             words = (done.stderr.strip().splitlines() or [""])[-1]
-            _status, _detail = done.returncode, words or done.stdout.strip()
+            status, detail = done.returncode, words or done.stdout.strip()
         except subprocess.TimeoutExpired:
-            _status, _detail = 1, "TimeoutError: no end"
+            status, detail = 1, "TimeoutError: no end"
         except OSError as error:
-            _status, _detail = 1, f"{type(error).__name__}: {error}"
+            status, detail = 1, f"{type(error).__name__}: {error}"
+        outcome = {"name": attempt["name"], "through": status == 0, "detail": detail[:300]}
+        print(json.dumps(outcome), flush=True)  # noqa: T201 - to the test that started it
 
 
 main()

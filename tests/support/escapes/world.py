@@ -5,6 +5,7 @@
 Nothing of it is connected to anything: an attempt that gets out of a sandbox gets here and no further.
 """
 
+import json
 import socket
 import subprocess
 import sys
@@ -77,6 +78,7 @@ def main() -> None:
         pass
     heard = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
     heard.bind(ABSTRACT + "-datagrams")
+    print(json.dumps({"port": PORT, "abstract": ABSTRACT}), flush=True)  # noqa: T201 - to the test that started it
     sys.stdin.read()
     del opened
 
