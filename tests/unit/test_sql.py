@@ -58,13 +58,13 @@ READ: tuple[tuple[str, Asking], ...] = (
 
 AGAIN = "t.unit_id = again.unit_id AND another_row() AND again.d - t.d BETWEEN 0 AND 30"
 ONCE_MORE: tuple[tuple[str, Asking], ...] = (
-    (f"SELECT COUNT(*) AS n FROM t SEMI JOIN t AS again ON {AGAIN}", WHERE.having("t", within=days("d", "d", 0, 30))),
+    (f"SELECT COUNT(*) AS n FROM t SEMI JOIN t AS again ON {AGAIN}", WHERE.having("t", within=days("d", "d", 0, 30))),  # noqa: S608 - SQL is what is tested
     (
-        f"SELECT COUNT(*) AS n FROM t ANTI JOIN (SELECT * FROM t WHERE a = 1) AS again ON {AGAIN}",
+        f"SELECT COUNT(*) AS n FROM t ANTI JOIN (SELECT * FROM t WHERE a = 1) AS again ON {AGAIN}",  # noqa: S608 - SQL is what is tested
         WHERE.without("t", where=col("a") == 1, within=days("d", "d", 0, 30)),
     ),
     (
-        f"SELECT COUNT(*) AS n FROM t WHERE NOT EXISTS (SELECT 1 FROM t AS again WHERE {AGAIN} AND again.a = 1)",
+        f"SELECT COUNT(*) AS n FROM t WHERE NOT EXISTS (SELECT 1 FROM t AS again WHERE {AGAIN} AND again.a = 1)",  # noqa: S608 - SQL is what is tested
         WHERE.without("t", where=col("a") == 1, within=days("d", "d", 0, 30)),
     ),
 )
@@ -86,8 +86,8 @@ REFUSED: tuple[tuple[str, str], ...] = (
         "its own partner",
     ),
     ("SELECT COUNT(*) FROM t SEMI JOIN s ON t.unit_id = s.unit_id AND another_row()", "Leave it out"),
-    (f"SELECT COUNT(*) FROM t SEMI JOIN t AS again ON {AGAIN} WHERE again.a = 1", "names no table again"),
-    (f"SELECT again.a, COUNT(*) FROM t SEMI JOIN t AS again ON {AGAIN} GROUP BY again.a", "names no table again"),
+    (f"SELECT COUNT(*) FROM t SEMI JOIN t AS again ON {AGAIN} WHERE again.a = 1", "names no table again"),  # noqa: S608 - SQL is what is tested
+    (f"SELECT again.a, COUNT(*) FROM t SEMI JOIN t AS again ON {AGAIN} GROUP BY again.a", "names no table again"),  # noqa: S608 - SQL is what is tested
     ("", "one SELECT"),
     ("SELECT 'ZZMARK", "not SQL"),
     ("SELECT a b c FROM t", "not SQL at line 1"),
