@@ -74,7 +74,7 @@ CHAPTER = Chapter(
             says="Each person's first arson, where no theft of theirs follows within 30 days",
             python='ask("offences").where(col("kind") == "arson").first("on").without(\n'
             '    "offences", where=col("kind") == "theft", within=days("on", "on", 0, 30)\n'
-            ').count_units()',
+            ").count_units()",
             tables={
                 "offences": "unit_id kind on\nu1 arson 2024-05-01\nu1 theft 2024-05-31\nu2 arson 2024-05-01\n"
                 "u2 arson 2024-05-02\nu3 arson 2024-05-01\nu3 theft 2024-04-30"
