@@ -25,7 +25,7 @@ from infra.demo.truth import read_truth
 
 RHO_GRANTED = "2"
 RHO_ALLOCATED = "1"
-DELTA_GRANTED, DELTA_ALLOCATED = "1e-6", "1e-7"
+DELTA_GRANTED, DELTA_ALLOCATED = "1e-7", "1e-8"
 """For questions that find out values which no contract lists."""
 WIDTH = 140
 """Columns that the commands' tables may use, where the terminal is narrower or there is none."""
