@@ -67,6 +67,7 @@ def test_a_researcher_asks_from_the_lab_and_reads_the_reviewed_answer(
     frame = open_lab_frame(house, researcher, "ann", "safer")
     frame.click(".jp-LauncherCard[data-category='Notebook']")
     frame.wait_for_selector(".jp-Notebook .cm-content")
+    frame.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status='idle']")
     said = _run(frame, CELL, "state answered")
     assert "rows 400" in said
     request = said.split("state answered ")[1].split()[0]
