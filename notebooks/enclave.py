@@ -35,8 +35,6 @@ DATA = Path("/data")
 """Where a sandbox sees its project's view."""
 GATE = Path("/run/datalab/gate.sock")
 """The one door out."""
-SERVICE = "/release"
-"""Name of the release service at that door."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,5 +126,5 @@ def open_lab(data: Path = DATA, gate: Path = GATE) -> ProjectLab:
         )
     described: Mapping[str, Any] = json.loads(catalogue.read_text())
     contracts = {one["dataset"]: read_contract(data / one["contract"]) for one in described["datasets"]}
-    client = ReleaseClient(path=gate, prefix=SERVICE)
+    client = ReleaseClient(path=gate)
     return ProjectLab(contracts=contracts, project=described["project"], data=data, client=client)

@@ -43,6 +43,8 @@ from datalab.release.permission import check_may_see_answer
 from datalab.release.request import RequestState
 from datalab.release.sheet import sheet_of_question, sheet_of_request, visible_accounts, visible_requests
 
+PREFIX = "/release"
+"""Before every route: a sandbox's door passes on what begins so, and tells the release service from the hub by it."""
 MAX_BODY = MAX_QUESTION_BYTES
 """Bytes of the largest body that is read: a question's limit is the largest."""
 STATUS: Mapping[type[UserError], int] = {PermissionDeniedError: 403, NotFoundError: 404, StateError: 409}
@@ -59,11 +61,11 @@ def broker(desk: Desk, gatekeeper: Gatekeeper) -> Starlette:
         async def endpoint(request: Request) -> Response:
             return await _answer(request, desk, gatekeeper, step)
 
-        return Route(path, endpoint, methods=[method])
+        return Route(PREFIX + path, endpoint, methods=[method])
 
     return Starlette(
         routes=[
-            Route("/health", _health, methods=["GET"]),
+            Route(f"{PREFIX}/health", _health, methods=["GET"]),
             route("/projects/{project}/budget", "GET", _budget),
             route("/projects/{project}/preview", "POST", _preview),
             route("/projects/{project}/requests", "POST", _submit),

@@ -24,6 +24,8 @@ from datalab.errors import (
     UserError,
 )
 
+PREFIX = "/release"
+"""Before every route, as in `datalab.broker.app`."""
 PATIENCE = 900
 """Seconds that an answer may take: a large question is computed while the caller waits."""
 KINDS: Mapping[str, type[UserError]] = {
@@ -43,8 +45,6 @@ class ReleaseClient:
     """Of the unix socket."""
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     """Who calls, where the caller has to say so: in a sandbox its door does."""
-    prefix: str = ""
-    """Before every route: in a sandbox, the name of the service at its door."""
 
     def budget(self, project: str) -> list[dict[str, Any]]:
         """Return what a project's accounts have left; raises as the core."""
@@ -87,7 +87,7 @@ class ReleaseClient:
         connection = _Unix(self.path)
         headers = {"Content-Type": "application/json", **self.headers} if body else dict(self.headers)
         try:
-            connection.request(method, self.prefix + route, body or None, headers)
+            connection.request(method, PREFIX + route, body or None, headers)
             answer = connection.getresponse()
             content = answer.read()
         except (OSError, http.client.HTTPException):
