@@ -15,14 +15,15 @@ from fractions import Fraction
 import numpy as np
 import pytest
 from drawn import answers, copied, exact_coverage, held, noised
-from offences import plan_of, question, ref
+from offences import offence, plan_of, question, ref
 from shares import at_least, exactly, off
 
 from datalab.engine.noise import OpenDPNoise
+from datalab.engine.reference import ReferenceEngine
 from datalab.privacy.answer import dress
 from datalab.privacy.estimate import count
 from datalab.privacy.estimate.noise_size import half_width
-from datalab.privacy.plan import Cells, FigureKind, Part, Plan, Price
+from datalab.privacy.plan import Cells, FigureKind, Flag, Part, Plan, Price
 from datalab.query.model import (
     Compare,
     CountRows,
@@ -128,7 +129,11 @@ def test_a_width_that_is_off_is_noticed(
 @pytest.mark.parametrize("rho", [Fraction(1, 100), Fraction(2)])
 def test_means_variances_and_deviations(rho: Fraction, values: str, rows: int, measured: Callable[..., None]) -> None:
     """In tiny groups and large ones, whatever the values, intervals hold the truth in at least 95 of 100 answers."""
-    measures = (Mean(column=MINUTES, name="m"), Variance(column=MINUTES, name="v"), Deviation(column=MINUTES, name="d"))
+    measures = (
+        Mean(column=MINUTES, name="mean"),
+        Variance(column=MINUTES, name="variance"),
+        Deviation(column=MINUTES, name="deviation"),
+    )
     plan, price = plan_for(*measures, rho=rho)
     true = VALUES[values](rows).astype(int).astype(float)
     found = answers(plan, price, moments(plan, true), np.random.default_rng(2), ANSWERS)
@@ -150,9 +155,12 @@ def test_shares_and_rates(rho: Fraction, top: int, bottom: int, ratio: Ratio, me
     """Shares, rates and ratios of a sum to rows hold the truth in at least 95 of 100 answers."""
     plan, price = plan_for(ratio, rho=rho)
     above, below = plan.parts
-    if above.value is not None:
+    value = ratio.per * top / bottom
+    if isinstance(above.value, Flag):
+        top = top * above.value.fixed.upper - bottom * above.value.fixed.centre
+    elif above.value is not None:
         top *= above.value.fixed.magnitude // 3
-    value = ratio.per * top / bottom / (10.0**above.value.fixed.exponent if above.value else 1)
+        value = top / bottom / 10.0**above.value.fixed.exponent
     truth = {above.name: [top], below.name: [bottom]}
     ((estimates,),) = answers(plan, price, truth, np.random.default_rng(3), ANSWERS)
 
@@ -170,7 +178,7 @@ def quantile_of(values: np.ndarray, level: float) -> float:
 @pytest.mark.parametrize("level", [Fraction(1, 100), Fraction(1, 2), Fraction(9, 10)])
 def test_quantiles(level: Fraction, values: str, rows: int, measured: Callable[..., None]) -> None:
     """A quantile lies in its interval in at least 95 of 100 answers, whether there is one row or many."""
-    plan, price = plan_for(Quantile(column=MINUTES, name="q", level=level, bins=64), rho=Fraction(1, 20))
+    plan, price = plan_for(Quantile(column=MINUTES, name="quantile", level=level, bins=64), rho=Fraction(1, 20))
     true = VALUES[values](rows).astype(int).astype(float)
     ((estimates,),) = answers(plan, price, moments(plan, true), np.random.default_rng(4), ANSWERS // 2)
 
@@ -198,15 +206,28 @@ def test_rows_of_a_unit(units: int, measured: Callable[..., None]) -> None:
     assert at_least("rows of a unit", held(estimates, quantile_of(rows, 0.95)), 1_000, measured)
 
 
+def test_a_share_among_the_kept_rows(measured: Callable[..., None]) -> None:
+    """From rows to interval, with people who have more rows than count: shares hold the truth of the kept rows."""
+    asked = Ratio(top=CountRows(where=CHARGED), bottom=CountRows(), name="share")
+    plan = plan_of(question(asked, rows_per_unit=5, rows_per_cell=5, rho=Fraction(1, 20)))
+    rows = [offence(f"u{unit}", charged=turn < 4) for unit in range(60) for turn in range(40)]
+    truth = ReferenceEngine().cells(plan, {"offences": rows}).vectors
+    ((estimates,),) = answers(plan, NOISE.price(plan), truth, np.random.default_rng(8), ANSWERS)
+    values = [one.value for one in estimates if one.value is not None]
+
+    assert at_least("share among the kept rows", held(estimates, 0.1), ANSWERS, measured)
+    assert np.mean(values) == pytest.approx(0.1, abs=0.01)
+
+
 EVERY = (
     CountRows(),
     CountUnits(),
-    Sum(column=MINUTES, name="s"),
-    Mean(column=MINUTES, name="m"),
-    Variance(column=MINUTES, name="v"),
-    Deviation(column=MINUTES, name="d"),
-    Quantile(column=MINUTES, name="q", level=Fraction(1, 2)),
-    Ratio(top=Sum(column=MINUTES, name=""), bottom=CountUnits(), name="r"),
+    Sum(column=MINUTES, name="total"),
+    Mean(column=MINUTES, name="mean"),
+    Variance(column=MINUTES, name="variance"),
+    Deviation(column=MINUTES, name="deviation"),
+    Quantile(column=MINUTES, name="quantile", level=Fraction(1, 2)),
+    Ratio(top=Sum(column=MINUTES, name=""), bottom=CountUnits(), name="ratio"),
 )
 
 

@@ -24,7 +24,7 @@ from datalab.engine.spark.engine import SparkEngine
 from datalab.privacy.bounds import Sensitivity, sensitivity
 from datalab.privacy.plan import Engine, Plan
 from datalab.privacy.table import TableRef
-from datalab.query.model import CountRows, CountUnits, Mean, Question, Sum
+from datalab.query.model import Compare, CountRows, CountUnits, Mean, Operator, Question, Ratio, Sum
 
 
 def assert_neighbours_within(plan: Plan, engine: Engine[Any], one: Mapping[str, Any], other: Mapping[str, Any]) -> None:
@@ -37,7 +37,7 @@ def assert_neighbours_within(plan: Plan, engine: Engine[Any], one: Mapping[str, 
 def laid_out(spark: Any, folder: Path, plan: Plan, tables: Tables, buckets: int) -> dict[str, TableRef]:
     """Write the tables that a plan reads."""
     laid: dict[str, TableRef] = {}
-    for source in plan.sources:
+    for source in {source.dataset: source for source in plan.sources}.values():
         many = buckets if source.has_units else 0
         path = write(spark, folder, source.dataset, tables[source.dataset], buckets=many)
         laid[source.dataset] = TableRef(path=path, buckets=many, schema=SCHEMAS[source.dataset])
@@ -85,6 +85,7 @@ def test_one_unit_moves_no_vector_further_than_stated_on_spark(
 
 
 BY = [ref("kind"), ref("ward")]
+HIGH = Compare(column=ref("minutes"), operator=Operator.GT, value=400)
 WORST: list[dict[str, Any]] = [
     {"kind": kind, "ward": ward, "minutes": 500, "loss": 1e9}
     for kind in ("arson", "burglary", "theft")
@@ -97,14 +98,15 @@ WORST: list[dict[str, Any]] = [
     ("rows_per_unit", "rows_per_cell"), [(1, 1), (4, 2), (5, 2), (12, 3), (9, 9), (81, 9), (100, 20)]
 )
 def test_stated_sensitivity_is_reached(rows_per_unit: int, rows_per_cell: int) -> None:
-    """The bounds are tight: a unit with extreme values everywhere moves counts, sums and means by exactly as much."""
+    """The bounds are tight: the worst unit moves counts, sums, means and shares by exactly as much."""
     rows_per_cell = min(rows_per_cell, 9)
     asked = question(
         CountRows(),
         CountUnits(),
-        Sum(column=ref("minutes"), name="m"),
+        Sum(column=ref("minutes"), name="total"),
         Mean(column=ref("minutes"), name="minutes_mean"),
-        Sum(column=ref("loss"), name="l"),
+        Sum(column=ref("loss"), name="loss"),
+        Ratio(top=CountRows(where=HIGH), bottom=CountRows(), name="share"),
         by=BY,
         rows_per_unit=rows_per_unit,
         rows_per_cell=rows_per_cell,

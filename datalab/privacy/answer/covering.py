@@ -16,6 +16,10 @@ TOGETHER = (
     "the other's columns, sums agree but for rounding to thousandths. Intervals are those of the estimates before "
     "rounding."
 )
+APART = (
+    "Different units are counted in each table by itself: one that stands in two cells of a table is one unit of its "
+    "margin, so margins of units are no sums of cells, were not made to agree, and need not."
+)
 NONNEGATIVE = (
     "Counts were changed after the noise so that none is negative: they are no longer right on average, small ones "
     "are too large more often. Intervals are those of the figures before that."
@@ -40,9 +44,12 @@ def covered(plan: Plan) -> str:
     if plan.exact:
         return COVERS_NOTHING
     query = plan.question.query
+    several = len(plan.tables) > 1
+    units = [figure.kind is FigureKind.UNITS for figure in plan.figures]
     said = (
         (True, COVERS_NOISE),
-        (len(plan.tables) > 1, TOGETHER),
+        (several and not all(units), TOGETHER),
+        (several and any(units), APART),
         (query.nonnegative, NONNEGATIVE),
         (query.top is not None, SELECTED),
         (plan.discovery is not None, FOUND_OUT),
