@@ -60,9 +60,9 @@ def measures(column: ColumnRef) -> tuple[Measure, ...]:
     return (
         CountRows(),
         CountUnits(),
-        Sum(column=column, name="s"),
-        Mean(column=column, name="m"),
-        Variance(column=column, name="v"),
+        Sum(column=column, name="total"),
+        Mean(column=column, name="mean"),
+        Variance(column=column, name="variance"),
     )
 
 
@@ -94,18 +94,22 @@ class Setting:
 SETTINGS: dict[str, Setting] = {
     "one table": Setting(measures=measures(MINUTES)),
     "a fractional column": Setting(measures=measures(ref("loss"))),
-    "rows of a unit": Setting(measures=(UnitRows(name="u", level=Fraction(1, 2)),), by=((),)),
+    "rows of a unit": Setting(measures=(UnitRows(name="typical_rows", level=Fraction(1, 2)),), by=((),)),
     "bins of a quantile": Setting(
-        measures=(Quantile(column=MINUTES, name="q", level=Fraction(1, 2), bins=64),), by=((), (KIND,)), bins=True
+        measures=(Quantile(column=MINUTES, name="quantile", level=Fraction(1, 2), bins=64),),
+        by=((), (KIND,)),
+        bins=True,
     ),
     "shares and rates": Setting(
         measures=(
-            Ratio(top=CountRows(where=CHARGED), bottom=CountRows(), name="r"),
-            Ratio(top=Sum(column=MINUTES, name="", where=CHARGED), bottom=CountUnits(where=CHARGED), name="t", per=100),
+            Ratio(top=CountRows(where=CHARGED), bottom=CountRows(), name="ratio"),
+            Ratio(
+                top=Sum(column=MINUTES, name="", where=CHARGED), bottom=CountUnits(where=CHARGED), name="rate", per=100
+            ),
         )
     ),
     "tables with margins": Setting(
-        measures=(CountRows(), Sum(column=MINUTES, name="s")),
+        measures=(CountRows(), Sum(column=MINUTES, name="total")),
         by=((KIND, WARD),),
         rest={"tables": (Table(by=(KIND, WARD)), Table(by=(KIND,)), Table(by=()))},
     ),
