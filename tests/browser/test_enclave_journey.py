@@ -76,7 +76,7 @@ def test_a_researcher_asks_from_the_lab_and_reads_the_reviewed_answer(
     sign_in(house, reviewer, "rev")
     reviewer.goto(f"{house.portal}review")
     reviewer.click("text=Incidents by area")
-    assert reviewer.locator("svg.lab-chart").count() == 1
+    reviewer.wait_for_selector("svg.lab-chart")
     reviewer.check("#verdict-approved")
     reviewer.fill("#reason", "Counts of people by area, at a moderate cost.")
     reviewer.click("text=Record the decision")
@@ -85,5 +85,5 @@ def test_a_researcher_asks_from_the_lab_and_reads_the_reviewed_answer(
     assert "north" in _run(frame, f"print(lab.request({request!r}))", "released")
     researcher.screenshot(path=tmp_path / "lab.png")
     researcher.goto(f"{house.portal}requests/{request}")
-    assert researcher.locator("svg.lab-chart").count() == 1
+    researcher.wait_for_selector("svg.lab-chart")
     assert "Counts of people by area" in researcher.inner_text("main")
