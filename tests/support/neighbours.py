@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from attack import Tables
+from offence_tables import SCHEMAS, write
 
 from datalab.privacy.bounds import Sensitivity
 from datalab.privacy.plan import Cells, Part, Plan
+from datalab.privacy.table import TableRef
 
 Counts = Mapping[str, int]
 
