@@ -101,7 +101,7 @@ def generate(made: Made) -> None:
     dice = np.random.default_rng([made.rows, made.months, made.heavy])
     count = max(1, made.rows // ROWS_PER_PERSON)
     people = np.array([sha256(str(person).encode()).hexdigest()[:32] for person in range(count)])
-    regions, codes = _zipf(len(REGIONS)), _zipf(CODES)
+    regions, codes = zipf(len(REGIONS)), zipf(CODES)
     code_names = np.array([f"C{place:05d}" for place in range(CODES)])
     with _writer(made.plain("events")) as write:
         for start in range(0, made.rows + made.heavy, BLOCK):
@@ -117,10 +117,11 @@ def generate(made: Made) -> None:
             )
     with _writer(made.plain("visits")) as write:
         person = dice.integers(0, count, count * 2 // 3)
-        write(unit_id=people[person], kind=np.array(KINDS)[dice.choice(len(KINDS), len(person), p=_zipf(len(KINDS)))])
+        write(unit_id=people[person], kind=np.array(KINDS)[dice.choice(len(KINDS), len(person), p=zipf(len(KINDS)))])
 
 
-def _zipf(size: int) -> np.ndarray:
+def zipf(size: int) -> np.ndarray:
+    """Return shares of 1 that fall by Zipf's law."""
     weights = 1 / np.arange(1, size + 1)
     return weights / weights.sum()
 

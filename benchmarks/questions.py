@@ -114,11 +114,13 @@ _RAW: Mapping[str, str] = {
 }
 
 
-def truths(made: Made, wanted: tuple[str, ...]) -> dict[str, dict[str, float]]:
+def truths(made: Made, wanted: tuple[str, ...], *, laid: bool = False) -> dict[str, dict[str, float]]:
     """Return what the raw rows say: nothing bounded, nothing clamped, nothing noised."""
     with duckdb.connect() as connection:
         for dataset in ("events", "visits"):
-            connection.execute(f"CREATE VIEW {dataset} AS FROM read_parquet('{made.plain(dataset)}/*.parquet')")
+            folder = made.laid(dataset) if laid else made.plain(dataset)
+            if folder.is_dir():
+                connection.execute(f"CREATE VIEW {dataset} AS FROM read_parquet('{folder}/*.parquet')")
         return {
             name: {cell: float(value) for cell, value in connection.execute(_RAW[name]).fetchall()} for name in wanted
         }

@@ -2,7 +2,7 @@
 
 What it can express was read in its `QueryBuilder`, and every question here ran. It has no bound a cell beside the bound
 a person that ties sums and counts (`MaxRowsPerID`), so it is given that one alone; at that bound its noise is least
-under pure epsilon.
+under pure epsilon. It is asked under the lab's own zCDP budget as well, where it has no unlisted values.
 """
 
 from __future__ import annotations
@@ -21,18 +21,20 @@ from tmlt.analytics import (
     MaxRowsPerID,
     PureDPBudget,
     QueryBuilder,
+    RhoZCDPBudget,
     Session,
 )
 from tmlt.analytics.query_builder import Query
 
-CANNOT: Mapping[str, str] = {}
+CANNOT: Mapping[str, str] = {"unknown_keys": "groups are found out under approximate epsilon alone"}
 
 
 class Tumult:
     """A session a question, for a session's budget is spent once."""
 
-    def __init__(self, spark: SparkSession, task: Mapping[str, Any]) -> None:
+    def __init__(self, spark: SparkSession, task: Mapping[str, Any], *, concentrated: bool) -> None:
         self._task = task
+        self._concentrated = concentrated
         self._events = spark.read.parquet(task["events"])
         self._visits = spark.read.parquet(task["visits"])
         cells = [(region, month) for region in task["regions"] for month in task["months"]]
@@ -50,16 +52,20 @@ class Tumult:
             "median": bounded.median("amount", 0, top, name="answer"),
             "units": bounded.count_distinct(["unit_id"], name="answer"),
         }
-        return {name: self._cells_of(query) for name, query in by_cell.items()} | {
-            "unknown_keys": self._unknown_keys,
-            "marginals": self._marginals,
-            "join": self._join,
-        }
+        found_out = {} if self._concentrated else {"unknown_keys": self._unknown_keys}
+        others = {"marginals": self._marginals, "join": self._join}
+        return {name: self._cells_of(query) for name, query in by_cell.items()} | found_out | others
+
+    def _budget(self, share: int = 1) -> PureDPBudget | RhoZCDPBudget:
+        """Return one of so many equal shares of the whole."""
+        if self._concentrated:
+            return RhoZCDPBudget(self._task["rho"] / share)
+        return PureDPBudget(self._task["epsilon"] / share)
 
     def _bounded(self) -> QueryBuilder:
         return QueryBuilder("events").enforce(MaxRowsPerID(self._task["rows_per_unit"]))
 
-    def _session(self, budget: PureDPBudget | ApproxDPBudget) -> Session:
+    def _session(self, budget: PureDPBudget | ApproxDPBudget | RhoZCDPBudget) -> Session:
         builder = Session.Builder().with_privacy_budget(budget).with_id_space("people")
         for name, table in (("events", self._events), ("visits", self._visits)):
             builder = builder.with_private_dataframe(
@@ -69,7 +75,7 @@ class Tumult:
 
     def _cells_of(self, query: Query) -> Callable[[int], Values]:
         def ask(_: int) -> Values:
-            budget = PureDPBudget(self._task["epsilon"])
+            budget = self._budget()
             session = self._session(budget)
             answer = _values(session.evaluate(query, budget), ("region", "month"))
             session.stop()
@@ -89,17 +95,17 @@ class Tumult:
         return answer
 
     def _marginals(self, _: int) -> Values:
-        session = self._session(PureDPBudget(self._task["epsilon"]))
+        session = self._session(self._budget())
         answer: dict[str, float | None] = {}
         for column in ("region", "month"):
             keys = KeySet.from_dict({column: self._task[f"{column}s"]})
             query = self._bounded().groupby(keys).count(name="answer")
-            answer |= _values(session.evaluate(query, PureDPBudget(self._task["epsilon"] / 2)), (column,))
+            answer |= _values(session.evaluate(query, self._budget(2)), (column,))
         session.stop()
         return answer
 
     def _join(self, _: int) -> Values:
-        budget = PureDPBudget(self._task["epsilon"])
+        budget = self._budget()
         session = self._session(budget)
         joined = QueryBuilder("events").join_private("visits", join_columns=["unit_id"])
         keys = KeySet.from_dict({"kind": self._task["kinds"]})
@@ -127,7 +133,8 @@ def main() -> None:
         .getOrCreate()
     )
     spark.sparkContext.setLogLevel("OFF")
-    run_all("Tumult Analytics 0.21", Tumult(spark, task).questions(), CANNOT, task)
+    for system, concentrated in (("Tumult Analytics 0.21", False), ("Tumult Analytics 0.21, zCDP", True)):
+        run_all(system, Tumult(spark, task, concentrated=concentrated).questions(), CANNOT, task)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,9 @@ so its own privacy map at 1 states the cost of one unit. Values that no contract
 
     tables -> (user transformation: units by value) >> discrete Gaussian >> only what reaches a threshold
 
+OpenDP draws some 40,000 numbers a second, so large vectors are noised in pieces, by a thread a core. The noise of a
+cell depends on no other cell, so the pieces together are distributed as the one measurement that is priced.
+
 What the findings warn of is held here: 64-bit integers are asked for by name (`T=int` means 32 bits), vectors and
 counts are cut to a constant length and range before the call, so that nothing raises because of what they hold, and a
 scale or threshold that the map prices above its share is refused.
@@ -16,9 +19,13 @@ scale or threshold that the map prices above its share is refused.
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
+from functools import partial
 from importlib.metadata import version
+from itertools import chain, islice
 from typing import Any, assert_never
 
 import opendp.prelude as dp
@@ -57,6 +64,8 @@ LARGEST_THRESHOLD = 2**53
 """Beyond this no threshold is looked for: no dataset has so many units."""
 LARGEST_RHO = 500
 """Beyond this an epsilon is not computed: OpenDP's conversion overflows at some 1,200, and it would promise nothing."""
+PIECE = 2**12
+"""Most cells, or values, that one thread noises at once."""
 EPSILON_DECIMALS = 10**4
 """An epsilon is rounded up to four decimals."""
 
@@ -78,6 +87,8 @@ class OpenDPNoise:
     def discover(self, plan: Plan, counts: Mapping[str, int]) -> tuple[str, ...]:
         """Return the values whose noisy number of units reaches the threshold, sorted; never raises for the counts.
 
+        Where they are more than an answer may have, those with the largest noisy numbers.
+
         Public data holds nobody's secrets: all its values are told.
         """
         if plan.discovery is None:
@@ -85,19 +96,26 @@ class OpenDPNoise:
         if plan.exact:
             return tuple(sorted(counts))
         price = _price_of_discovery(plan.discovery)
-        told = _threshold(plan.discovery, price.scale, price.threshold)(counts)
-        return tuple(sorted(bytes.fromhex(value).decode(errors="surrogatepass") for value in told))
+        measurement, left = _threshold(plan.discovery, price.scale, price.threshold), iter(counts.items())
+        pieces = iter(lambda: dict(islice(left, PIECE)), {})
+        with ThreadPoolExecutor(os.cpu_count()) as threads:
+            told = dict(chain.from_iterable(piece.items() for piece in threads.map(measurement, pieces)))
+        kept = sorted(told, key=lambda value: (-told[value], value))[: plan.discovery.most]
+        return tuple(sorted(bytes.fromhex(value).decode(errors="surrogatepass") for value in kept))
 
     def draw(self, plan: Plan, cells: Cells) -> Cells:
         """Return the noisy vectors, each as long as its part; those of public data as they are."""
         if plan.exact:
             return cells
-        return Cells(
-            vectors={
-                part.name: tuple(_measurement(part, _price(part).scale, part.size)(cells.vectors.get(part.name, ())))
+        with ThreadPoolExecutor(os.cpu_count()) as threads:
+            drawn = {
+                part.name: threads.map(
+                    partial(_noised, part, _price(part).scale, cells.vectors.get(part.name, ())),
+                    range(0, part.size, PIECE),
+                )
                 for part in plan.parts
             }
-        )
+            return Cells(vectors={name: tuple(chain.from_iterable(pieces)) for name, pieces in drawn.items()})
 
     def epsilon(self, cost: Budget, delta: Fraction) -> float:
         """Return the epsilon of a zCDP cost at a delta: OpenDP's conversion, rounded up to four decimals.
@@ -190,6 +208,10 @@ def _price_of_discovery(discovery: Discovery) -> PartPrice:
             why=f"Delta {float(discovery.delta):g}, scale {scale!r}.",
             remedy="Report this with the OpenDP version.",
         )
+    reach = low  # it is some multiples of the scale, so doubling from below takes fewer steps than halving from above
+    while reach < high and cost(scale, reach)[1] > discovery.delta:
+        low, reach = reach + 1, 2 * reach
+    high = min(reach, high)
     while low < high:
         middle = (low + high) // 2
         low, high = (low, middle) if cost(scale, middle)[1] <= discovery.delta else (middle + 1, high)
@@ -238,6 +260,12 @@ def _measurement(part: Part, scale: float, size: int) -> Any:  # noqa: ANN401 - 
         lambda units: units * l2,
     )
     return transformation >> dp.m.then_gaussian(scale=scale)
+
+
+def _noised(part: Part, scale: float, vector: Sequence[int], start: int) -> list[int]:
+    """Return the noisy cells of the piece of a vector that begins there."""
+    noisy: list[int] = _measurement(part, scale, min(PIECE, part.size - start))(vector[start : start + PIECE])
+    return noisy
 
 
 def _threshold(discovery: Discovery, scale: float, threshold: int) -> Any:  # noqa: ANN401 - as above

@@ -15,6 +15,7 @@ from fractions import Fraction
 
 from datalab.errors import QueryError
 from datalab.privacy.accuracy import CONFIDENCE, half_width_of, typical
+from datalab.privacy.digits import significant
 from datalab.privacy.estimate.ratio import is_share
 from datalab.privacy.plan import FigureKind, Noise, Plan
 from datalab.query.check import MIN_RHO
@@ -145,7 +146,7 @@ def least_budget(
         raise QueryError(
             f"{wish.measure} cannot be that exact in one question.",
             why=f"At rho {float(most):g}, the most for one question, {CONFIDENCE:.0%} of figures are within "
-            f"±{reached:,.4g}.",
+            f"±{significant(reached, 4)}.",
             remedy="Ask fewer figures at once, let fewer rows of a unit count, ask of larger groups, or accept that.",
         )
     return replace(question, rho=found)

@@ -118,7 +118,7 @@ class Desk:
             id=self.new_id(),
             project=project,
             author=author,
-            question=question,
+            question=case.question,
             fingerprint=case.fingerprint,
             versions=case.versions,
             state=RequestState.SUBMITTED,

@@ -18,6 +18,7 @@ from typing import Any, Protocol
 
 from datalab.audit.event import Action, AuditEvent
 from datalab.errors import GovernanceError
+from datalab.query.characters import MAX_REASON, unreadable
 from datalab.query.model import Question
 
 SERVICE = "service:release"
@@ -81,12 +82,14 @@ class Decision:
         """Return a decision as a reviewer states it.
 
         Raises:
-            GovernanceError: if the verdict is none, or no reason is given.
+            GovernanceError: if the verdict is none, or no reason is given that can be read as it is.
         """
         if verdict not in VERDICTS:
             raise GovernanceError(f"{verdict.value} is no decision.", remedy=f"Choose: {', '.join(sorted(VERDICTS))}.")
         if not reason.strip():
             raise GovernanceError("A decision needs a reason.", remedy="Say in a sentence why.")
+        for fault in unreadable(" ".join(reason.split()), MAX_REASON):
+            raise GovernanceError("The reason could not be read as it is.", why=f"In it, {fault}.")
         return cls(state=verdict, reviewer=reviewer, reason=reason.strip(), at=at)
 
 

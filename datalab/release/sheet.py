@@ -44,7 +44,7 @@ def sheet_of_question(desk: Desk, question: Question, *, project: str, person: s
     """Return the sheet of a question that was not submitted; raises as `Desk.preview`."""
     case = desk.case(question, project=project, person=person)
     shown, remarks = _look(desk, case, author=person, without="")
-    asked = explain(question, case.schemas, epsilon=shown.epsilon, delta=shown.delta)
+    asked = explain(case.question, case.schemas, epsilon=shown.epsilon, delta=shown.delta)
     return Sheet(explanation=asked, preview=shown, remarks=remarks)
 
 

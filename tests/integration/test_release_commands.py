@@ -20,7 +20,7 @@ from datalab.catalogue import ProjectView
 from datalab.cli import agency, audit, budget, person, project, release, request
 from datalab.contract.model import PrivacyUnit
 from datalab.contract.odcs.contract_file import write_contract
-from datalab.errors import DatalabError, GovernanceError, IntegrityError, PermissionDeniedError, StateError
+from datalab.errors import DatalabError, GovernanceError, IntegrityError, PermissionDeniedError, QueryError, StateError
 from datalab.privacy.accounts.act import write_signed_act
 from datalab.privacy.budget import Budget
 from datalab.query.document import question_to_document
@@ -283,6 +283,41 @@ def test_a_question_goes_all_the_way_as_it_is_typed(home: Path, spark: SparkSess
     assert "north" in datalab(home, "release", "verify", bundle)
     assert datalab(home, "release", "resume") == ""
     assert datalab(home, "release", "publish") == ""
+
+
+def test_a_question_is_shown_as_sql_that_knows_public_data(home: Path) -> None:
+    """With its project named, public data is joined by columns alone; without, a note says what is not known."""
+    settle(home)
+    text = "SELECT COUNT(*) AS rows FROM incidents JOIN areas ON incidents.area = areas.area"
+    price = ("--rho", "1/10", "--rows-per-unit", "4")
+    (home / "question.json").write_text(typed("from-sql", "-", *price, stdin=text))
+
+    known = datalab(home, "request", "to-sql", str(home / "question.json"), "--project", "safer", "--as", "ann")
+    unknown = datalab(home, "request", "to-sql", str(home / "question.json"))
+
+    assert "unit_id" not in known
+    assert "unit_id" in unknown
+    assert "which datasets are public" in unknown
+    for shown in (known, unknown[unknown.index("SELECT") :]):
+        assert typed("from-sql", "-", *price, stdin=shown) == (home / "question.json").read_text()
+    with pytest.raises(GovernanceError, match="go together"):
+        datalab(home, "request", "to-sql", str(home / "question.json"), "--project", "safer")
+
+
+def test_a_limit_of_no_cells_is_not_lost(home: Path) -> None:
+    """LIMIT 0 is refused: it does not become a question for all cells."""
+    text = "SELECT area, COUNT(*) AS rows FROM incidents GROUP BY area ORDER BY rows DESC LIMIT 0"
+
+    with pytest.raises(QueryError, match="LIMIT"):
+        typed("from-sql", "-", "--rho", "1/10", "--rows-per-unit", "4", stdin=text)
+
+
+def typed(*words: str, stdin: str) -> str:
+    """Type a command that needs no lab."""
+    result: Result = CliRunner().invoke(request.app, [*words], input=stdin, env=WIDE)
+    if isinstance(result.exception, DatalabError):
+        raise result.exception
+    return result.output
 
 
 def test_a_wish_in_percent_is_priced_by_size_and_at_one_size(home: Path, tmp_path: Path) -> None:

@@ -54,7 +54,7 @@ def test_a_condition_keeps_the_rows_that_a_database_keeps(
     *, condition: str, offences: list[Row], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     """Three-valued logic is SQL's own, whatever is missing: counts without bounds are those of DuckDB."""
-    text = f"SELECT kind, COUNT(*) AS n FROM offences WHERE {condition} GROUP BY kind"  # noqa: S608 - SQL is what is tested
+    text = f"SELECT kind, COUNT(*) AS number FROM offences WHERE {condition} GROUP BY kind"  # noqa: S608 - SQL is what is tested
     asked = sql(text).spend(rho=1, rows_per_unit=1_000)
     path = write(None, tmp_path_factory.mktemp("sql"), "offences", offences, buckets=0)
     with contextlib.closing(duckdb.connect()) as database:

@@ -200,7 +200,7 @@ def checked_questions(draw: st.DrawFn) -> Question:
     expressions = draw(st.lists(_EXPRESSIONS, max_size=3, unique_by=default_column_name))
     derive = tuple(Derived(name=default_column_name(one), expression=one) for one in expressions)
     if derive and draw(st.booleans()):
-        derive = (replace(derive[0], name="kind_first_p7"), *derive[1:])
+        derive = (replace(derive[0], name="kind_first_band"), *derive[1:])
     numbers = [ref("minutes"), ref("loss"), *(ref(d.name) for d in derive if isinstance(d.expression, Clamp | Linear))]
     keys = [ref("kind"), ref("ward"), ref("charged"), ref("grade")]
     keys += [ref(d.name) for d in derive if not isinstance(d.expression, Clamp | Linear)]

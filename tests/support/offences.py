@@ -154,9 +154,22 @@ _WHERE = st.none() | st.none() | _LEAVES
 
 
 @st.composite
+def _shares(draw: st.DrawFn) -> Ratio:
+    """Draw a share of rows, whose sides are bounded together; of all rows or of some."""
+    below, more = draw(st.lists(_LEAVES, min_size=2, max_size=2, unique=True))
+    some = draw(st.booleans())
+    return Ratio(
+        top=CountRows(name="", where=AllOf(predicates=(below, more)) if some else more),
+        bottom=CountRows(name="", where=below if some else None),
+        name="share",
+        per=draw(st.sampled_from([1, 100])),
+    )
+
+
+@st.composite
 def _measures(draw: st.DrawFn, numbers: list[ColumnRef]) -> list[Measure]:
     """Draw measures of which no two ask the same."""
-    kinds = draw(st.lists(st.integers(0, 7), min_size=1, max_size=3, unique=True))
+    kinds = draw(st.lists(st.integers(0, 8), min_size=1, max_size=3, unique=True))
     number = draw(st.sampled_from(numbers))
     stem = number.name
     amounts = [
@@ -175,6 +188,7 @@ def _measures(draw: st.DrawFn, numbers: list[ColumnRef]) -> list[Measure]:
             where=draw(_WHERE),
         ),
         Ratio(top=top, bottom=bottom, name="ratio", per=draw(st.sampled_from([1, 1000]))),
+        draw(_shares()),
     ]  # fmt: skip
     everything: list[Measure] = [*amounts, *more]
     return [everything[kind] for kind in kinds]

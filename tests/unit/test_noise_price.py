@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import math
+import os
+import time
 from dataclasses import replace
 from fractions import Fraction
+from threading import current_thread
+from typing import Any
 
 import numpy as np
 import opendp.prelude as dp
@@ -13,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from offences import plan_of, question, ref
 
+from datalab.engine import noise
 from datalab.engine.noise import LIMIT, OpenDPNoise
 from datalab.errors import QueryError
 from datalab.privacy.bounds import Sensitivity
@@ -69,6 +74,42 @@ def test_noise_has_the_stated_scale() -> None:
 
     assert drawn.std() == pytest.approx(scale, rel=0.1)
     assert abs(drawn.mean()) < 5 * scale / math.sqrt(drawn.size)
+
+
+def test_a_large_vector_is_noised_in_pieces_that_keep_their_places(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every cell gets noise of its own at its own place, on more than one thread, whatever is left for the last."""
+    by = [ref("kind"), ref("ward"), ref("grade")]
+    plan = plan_of(question(CountRows(), CountUnits(), by=by, rho=Fraction(1, 10**4)))
+    monkeypatch.setattr(noise, "PIECE", plan.size // 3 + 1)
+    exact = {part.name: tuple(10**6 * (place + 1) for place in range(part.size)) for part in plan.parts}
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    threads = set()
+    noised = noise._noised
+
+    def noted(*asked: Any) -> list[int]:
+        threads.add(current_thread())
+        time.sleep(0.05)
+        return noised(*asked)
+
+    monkeypatch.setattr(noise, "_noised", noted)
+    drawn = OpenDPNoise().draw(plan, Cells(vectors=exact)).vectors
+
+    assert list(drawn) == list(exact)
+    for name, vector in exact.items():
+        added = np.array(drawn[name]) - np.array(vector)
+        assert len(added) == len(vector)
+        assert np.abs(added).max() < 10**5
+        assert len(set(added.tolist())) > len(vector) // 2
+    assert len(threads) > 1
+
+
+def test_many_values_are_found_out_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All values that many units have are told, whichever piece they are in, and the rare ones of no piece are."""
+    plan = plan_of(question(by=[ref("code")], discover=ref("code")))
+    monkeypatch.setattr(noise, "PIECE", 10)
+    counts = {f"C{place:02d}": 10**6 if place % 3 else 0 for place in range(35)}
+
+    assert OpenDPNoise().discover(plan, counts) == tuple(value for value, units in counts.items() if units)
 
 
 def test_public_data_is_neither_noised_nor_charged() -> None:

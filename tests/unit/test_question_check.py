@@ -48,10 +48,10 @@ REFUSALS: list[tuple[Question, str]] = [
     (question(by=[ref("code")]), "are not public"),
     (question(by=[ref("loss")]), "are not public"),
     (question(by=[ref("kind"), ref("kind", "offences")]), "groups 2 times by kind"),
-    (question(Sum(column=ref("kind"), name="s")), "cannot be summed"),
-    (question(Sum(column=ref("charged"), name="s")), "cannot be summed"),
+    (question(Sum(column=ref("kind"), name="total")), "cannot be summed"),
+    (question(Sum(column=ref("charged"), name="total")), "cannot be summed"),
     (
-        question(Mean(column=ref("unbounded", "visits"), name="s"), joins=(VISITS,)),
+        question(Mean(column=ref("unbounded", "visits"), name="mean"), joins=(VISITS,)),
         "states no bounds for visits.unbounded",
     ),
     (question(CountRows(), CountUnits(name="rows")), "2 measure(s) are named 'rows'"),
@@ -117,7 +117,7 @@ def test_too_many_cells_are_refused() -> None:
 def test_every_refusal_comes_at_once() -> None:
     """An author mends a question in one go."""
     asked = question(
-        Sum(column=ref("kind"), name="s"), by=[ref("code")], where=compare("kind", "piracy"), rows_per_cell=9
+        Sum(column=ref("kind"), name="total"), by=[ref("code")], where=compare("kind", "piracy"), rows_per_cell=9
     )
 
     with pytest.raises(QueryError) as caught:

@@ -57,14 +57,24 @@ READ: tuple[tuple[str, Asking], ...] = (
 )
 
 AGAIN = "t.unit_id = again.unit_id AND another_row() AND again.d - t.d BETWEEN 0 AND 30"
+
+
+def again(text: str) -> str:
+    """Return a text with the condition in the place of its name."""
+    return text.replace("AGAIN", AGAIN)
+
+
 ONCE_MORE: tuple[tuple[str, Asking], ...] = (
-    (f"SELECT COUNT(*) AS n FROM t SEMI JOIN t AS again ON {AGAIN}", WHERE.having("t", within=days("d", "d", 0, 30))),  # noqa: S608 - SQL is what is tested
     (
-        f"SELECT COUNT(*) AS n FROM t ANTI JOIN (SELECT * FROM t WHERE a = 1) AS again ON {AGAIN}",  # noqa: S608 - SQL is what is tested
+        again("SELECT COUNT(*) AS n FROM t SEMI JOIN t AS again ON AGAIN"),
+        WHERE.having("t", within=days("d", "d", 0, 30)),
+    ),
+    (
+        again("SELECT COUNT(*) AS n FROM t ANTI JOIN (SELECT * FROM t WHERE a = 1) AS again ON AGAIN"),
         WHERE.without("t", where=col("a") == 1, within=days("d", "d", 0, 30)),
     ),
     (
-        f"SELECT COUNT(*) AS n FROM t WHERE NOT EXISTS (SELECT 1 FROM t AS again WHERE {AGAIN} AND again.a = 1)",  # noqa: S608 - SQL is what is tested
+        again("SELECT COUNT(*) AS n FROM t WHERE NOT EXISTS (SELECT 1 FROM t AS again WHERE AGAIN AND again.a = 1)"),
         WHERE.without("t", where=col("a") == 1, within=days("d", "d", 0, 30)),
     ),
 )
@@ -86,10 +96,9 @@ REFUSED: tuple[tuple[str, str], ...] = (
         "its own partner",
     ),
     ("SELECT COUNT(*) FROM t SEMI JOIN s ON t.unit_id = s.unit_id AND another_row()", "Leave it out"),
-    (f"SELECT COUNT(*) FROM t SEMI JOIN t AS again ON {AGAIN} WHERE again.a = 1", "names no table again"),  # noqa: S608 - SQL is what is tested
-    (f"SELECT again.a, COUNT(*) FROM t SEMI JOIN t AS again ON {AGAIN} GROUP BY again.a", "names no table again"),  # noqa: S608 - SQL is what is tested
+    (again("SELECT COUNT(*) FROM t SEMI JOIN t AS again ON AGAIN WHERE again.a = 1"), "names no table again"),
+    (again("SELECT again.a, COUNT(*) FROM t SEMI JOIN t AS again ON AGAIN GROUP BY again.a"), "names no table again"),
     ("", "one SELECT"),
-    ("SELECT 'ZZMARK", "not SQL"),
     ("SELECT a b c FROM t", "not SQL at line 1"),
     ("DROP TABLE t", "one SELECT"),
     ("EXPLAIN SELECT COUNT(*) FROM t", "one SELECT"),
@@ -194,7 +203,23 @@ def test_the_documents_examples_are_read(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "piece", ["(", "NOT ", "f(", "CASE WHEN a THEN ", "a AND ", "EXISTS(SELECT ", "[", "a + ", "'"]
+    "piece",
+    *[
+        [
+            "(",
+            "NOT ",
+            "f(",
+            "CASE WHEN a THEN ",
+            "a AND ",
+            "EXISTS(SELECT ",
+            "[",
+            "a + ",
+            "'",
+            "a.",
+            "a LIKE ",
+            "STRUCT(",
+        ]
+    ],
 )
 def test_enormous_sql_is_refused_in_time(piece: str) -> None:
     """Text that nests or repeats as far as its size allows is refused within seconds, and without a trace."""
@@ -204,12 +229,4 @@ def test_enormous_sql_is_refused_in_time(piece: str) -> None:
     with pytest.raises(QueryError):
         sql(text)
 
-    assert time.monotonic() - begun < 20
-
-
-@pytest.mark.parametrize("order", ["COUNT(*)", "rows", "2"])
-def test_the_largest_cells_are_asked_by_the_figure_its_name_or_its_place(order: str) -> None:
-    """ORDER BY the first figure, however it is called, DESC LIMIT k keeps the k largest cells."""
-    asking = sql("SELECT kind, COUNT(*) FROM offences GROUP BY kind ORDER BY ? DESC LIMIT 2".replace("?", order))
-
-    assert asking.query.top == 2
+    assert time.monotonic() - begun < 10

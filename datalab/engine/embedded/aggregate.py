@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from datalab.engine.counter import Counter, Filter, Total, counter_of, counters, filter_of, rounds, strides, total_of
-from datalab.engine.embedded.coding import Coding, coded, types
+from datalab.engine.embedded.coding import Coding, coded, labels
 from datalab.engine.embedded.expressions import as_text
 from datalab.engine.embedded.rows import Files, RowSteps
 from datalab.privacy.plan import Discovery, Key, Part, PartKind, Plan
@@ -50,8 +50,8 @@ class Round:
 class Program:
     """All statements of a plan, in order."""
 
-    types: Mapping[str, tuple[str, ...]]
-    """Enumerations that the statements use, by name, with their labels."""
+    labels: Mapping[str, tuple[str, ...]]
+    """Tables that the statements look groups up in, by name, with the groups in order."""
     base: tuple[Statement, ...]
     """Make the table `base` of coded rows that the rounds read; none where each round reads the files itself."""
     keepable: bool
@@ -70,9 +70,10 @@ def program(plan: Plan, files: Files, *, keep: bool = False) -> Program:
     coding, parted = Coding.of(plan), rounds(plan)
     steps = RowSteps(plan, files)
     rows = coded(steps, coding)
-    if keep and not (steps.dear or steps.hashes or plan.exact):
+    # Values that were found out differ from question to question by their noise: no other would read these rows.
+    if keep and plan.discovery is None and not (steps.dear or steps.hashes or plan.exact):
         return Program(
-            types=types(coding),
+            labels=labels(coding),
             base=_base_of_numbers(steps, rows),
             rounds=tuple(
                 _round(number, parts, coding, RowSteps(plan, files), "base", numbered=True)
@@ -83,10 +84,10 @@ def program(plan: Plan, files: Files, *, keep: bool = False) -> Program:
     if len(parted) == 1 or not steps.dear:
         # Reading a table's columns again costs less than keeping its rows.
         written = (_round_of_files(plan, files, number, parts, coding) for number, parts in enumerate(parted))
-        return Program(types=types(coding), base=(), rounds=tuple(written), keepable=False)
+        return Program(labels=labels(coding), base=(), rounds=tuple(written), keepable=False)
     made = f"CREATE TEMP TABLE base AS {steps.statement(f'SELECT * FROM {rows}')}"
     return Program(
-        types=types(coding),
+        labels=labels(coding),
         base=(Statement(text=made, values=steps.bound.values, hashes=steps.hashes),),
         rounds=tuple(
             _round(number, parts, coding, RowSteps(plan, files), "base") for number, parts in enumerate(parted)

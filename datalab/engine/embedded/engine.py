@@ -153,9 +153,9 @@ def _files(tables: Mapping[str, TableRef]) -> Files:
 
 
 def _prepare(connection: duckdb.DuckDBPyConnection, written: Program, plan: Plan) -> None:
-    for name, labels in written.types.items():
-        made = f"CREATE TYPE {name} AS ENUM (SELECT unnest(CAST($labels AS VARCHAR[])))"
-        connection.execute(made, {"labels": list(labels)})
+    for name, labels in written.labels.items():
+        each = "unnest(CAST($labels AS VARCHAR[])) AS label, unnest(range(len($labels))) AS place"
+        connection.execute(f"CREATE TEMP TABLE {name} AS SELECT {each}", {"labels": list(labels)})
     for statement in written.base:
         _run(connection, plan, statement)
 

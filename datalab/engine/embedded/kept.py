@@ -84,7 +84,7 @@ class KeptRows:
 def _key(written: Program, files: Files) -> str:
     made = [(statement.text, sorted(statement.values.items())) for statement in written.base]
     seen = [(str(file), *_state(file.stat())) for those in files.values() for file in those]
-    return repr((sorted(written.types.items()), made, seen))
+    return repr((sorted(written.labels.items()), made, seen))
 
 
 def _state(found: os.stat_result) -> tuple[int, ...]:

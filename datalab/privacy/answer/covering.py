@@ -5,8 +5,9 @@ from __future__ import annotations
 from datalab.privacy.plan import Figure, FigureKind, Plan
 
 COVERS_NOISE = (
-    "Each interval holds the bounded truth in 95 of 100 answers. It covers the noise alone: not rows left out beyond "
-    "the limits per unit, not values clamped to their stated bounds, not the chance in which events happened at all."
+    "Each interval holds the bounded truth in at least 95 of 100 answers. It covers the noise alone: not rows left out "
+    "beyond the limits per unit, not values clamped to their stated bounds, not the chance in which events happened at "
+    "all."
 )
 COVERS_NOTHING = "Public data: the figures are exact."
 TOGETHER = (
@@ -25,7 +26,7 @@ NONNEGATIVE = (
 )
 SELECTED = (
     "Only the cells with the largest first figures are shown. The intervals of a figure hold in all cells at once in "
-    "95 of 100 answers, shown or not, so that choosing the largest does not spoil them."
+    "at least 95 of 100 answers, shown or not, so that choosing the largest does not spoil them."
 )
 FOUND_OUT = (
     "Groups are values that enough units have for their noisy number to reach the threshold: rarer values, and their "

@@ -15,9 +15,10 @@ from datalab.privacy.estimate.mean import means
 from datalab.privacy.estimate.noise_size import CONFIDENCE, each_of
 from datalab.privacy.estimate.quantile import quantiles, unit_rows
 from datalab.privacy.estimate.ratio import ratios
+from datalab.privacy.estimate.share import shares
 from datalab.privacy.estimate.together import together
 from datalab.privacy.estimate.variance import variances
-from datalab.privacy.plan import Cells, Figure, FigureKind, Part, Plan, Price
+from datalab.privacy.plan import Cells, Figure, FigureKind, Flag, Part, Plan, Price
 
 Column = list[Estimate]
 """A figure in every cell of one table."""
@@ -110,6 +111,17 @@ def _spread(figure: Figure, noisy: Noisy, *, root: bool) -> tuple[Column, ...]:
 
 def _ratio(figure: Figure, noisy: Noisy) -> tuple[Column, ...]:
     top, bottom = noisy.plan.parts_of(figure)
+    if isinstance(top.value, Flag):
+        return (
+            shares(
+                top.value.fixed,
+                noisy.vector(bottom),
+                noisy.vector(top),
+                scales=(noisy.scale(bottom), noisy.scale(top)),
+                per=figure.per,
+                confidence=noisy.confidence,
+            ),
+        )
     return (
         ratios(
             (top, bottom),

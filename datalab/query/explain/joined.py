@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from datalab.contract.model import PrivacyUnit
+from datalab.contract.model import LogicalType, PrivacyUnit
 from datalab.query.explain.words import UNITS, Words, counted
 from datalab.query.model import First, Join, Keep, Window
 
@@ -40,8 +40,12 @@ def _partner(join: Join, words: Words) -> str:
 
 def _window(window: Window, dataset: str, words: Words) -> str:
     apart = f"at least {window.at_least:,} and at most {counted(window.at_most, 'day')}"
-    back = " (below 0: before it)" * (window.at_least < 0)
-    return f"with {apart} from {words.name(window.own)} to its {words.name(window.other, dataset)}{back}"
+    back = "below 0: before it; " * (window.at_least < 0)
+    moments = (words.column(window.own), words.column(window.other, dataset))
+    exact = all(column.logical_type is LogicalType.TIMESTAMP for column in moments)
+    days = "a day is 24 hours from moment to moment" if exact else "days of the calendar in UTC, whatever the hour"
+    between = f"from {words.name(window.own)} to its {words.name(window.other, dataset)}"
+    return f"with {apart} {between} ({back}{days}; both ends count)"
 
 
 def _only_other(first: First, words: Words) -> str:

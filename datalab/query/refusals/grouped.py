@@ -39,7 +39,7 @@ def group_refusals(scope: Scope, max_cells: int) -> Iterator[str]:
         if isinstance(column, str):
             yield column
         elif resolved == discovered:
-            sizes[resolved] = 1
+            sizes[resolved] = 1 + column.nullable
         elif column.values is None or column.logical_type not in GROUPABLE:
             yield (
                 f"The values of {ref} are not public, so its groups would give away what is in the data. "

@@ -30,8 +30,8 @@ from datalab.query.model import (
 from datalab.query.sql.condition import COMPARISONS
 from datalab.query.sql.expression import write_expression
 from datalab.query.sql.grouping import UNLISTED, WEIGHTS
-from datalab.query.sql.join import ANOTHER
 from datalab.query.sql.measure import FigureWriter
+from datalab.query.sql.meeting import ANOTHER
 from datalab.query.sql.value import value
 
 _KINDS = {operator: kind for kind, operator in COMPARISONS.items()}
