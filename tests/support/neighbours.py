@@ -41,3 +41,13 @@ def assert_counts_within(plan: Plan, one: Counts, other: Counts) -> None:
     steps = values_moved(one, other)
     assert len(steps) <= (plan.discovery.values_per_unit if plan.discovery else 0)
     assert max(steps, default=0) <= 1
+
+
+def laid_out(spark: Any, folder: Path, plan: Plan, tables: Tables, buckets: int) -> dict[str, TableRef]:
+    """Write the tables that a plan reads."""
+    laid: dict[str, TableRef] = {}
+    for source in {source.dataset: source for source in plan.sources}.values():
+        many = buckets if source.has_units else 0
+        path = write(spark, folder, source.dataset, tables[source.dataset], buckets=many)
+        laid[source.dataset] = TableRef(path=path, buckets=many, schema=SCHEMAS[source.dataset])
+    return laid
