@@ -66,7 +66,10 @@ def test_bounds_left_out_of_a_join_are_caught(kind: str, measured: Callable[...,
 
 
 @pytest.mark.spark
-@pytest.mark.parametrize("kind", ["window join, R events meet R rows each", "events without a partner", "events with another of the same unit"])
+@pytest.mark.parametrize(
+    "kind",
+    ["window join, R events meet R rows each", "events without a partner", "events with another of the same unit"],
+)
 def test_no_attacker_beats_the_claim_on_a_join_in_spark(
     kind: str, spark: SparkSession, tmp_path: Path, measured: Callable[..., None]
 ) -> None:
