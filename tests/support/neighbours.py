@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from offence_tables import SCHEMAS, Row, write
+from attack import Tables
+from offence_tables import SCHEMAS, write
 
 from datalab.privacy.bounds import Sensitivity
 from datalab.privacy.plan import Cells, Part, Plan
 from datalab.privacy.table import TableRef
 
 Counts = Mapping[str, int]
-Tables = Mapping[str, Sequence[Row]]
 
 
 def moved(part: str, one: Cells, other: Cells) -> Sensitivity:
