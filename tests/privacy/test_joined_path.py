@@ -12,11 +12,10 @@ from pathlib import Path
 import pytest
 from attack import FEW, attack, cells_of_both, claim, less_noise, without
 from attacked import HEAVY, JOINED, forgetful, forgetful_after_joining
-from offences import SCHEMAS, write
+from neighbours import laid_out
 from pyspark.sql import SparkSession
 
 from datalab.engine.spark.engine import SparkEngine
-from datalab.privacy.table import TableRef
 
 
 @pytest.mark.parametrize("kind", JOINED)
@@ -67,7 +66,10 @@ def test_bounds_left_out_of_a_join_are_caught(kind: str, measured: Callable[...,
 
 
 @pytest.mark.spark
-@pytest.mark.parametrize("kind", ["window join, R events meet R rows each", "events without a partner"])
+@pytest.mark.parametrize(
+    "kind",
+    ["window join, R events meet R rows each", "events without a partner", "events with another of the same unit"],
+)
 def test_no_attacker_beats_the_claim_on_a_join_in_spark(
     kind: str, spark: SparkSession, tmp_path: Path, measured: Callable[..., None]
 ) -> None:
@@ -77,16 +79,7 @@ def test_no_attacker_beats_the_claim_on_a_join_in_spark(
     for world, rows in (("with", tables), ("without", without(tables, HEAVY))):
         folder = tmp_path / world
         folder.mkdir()
-        laid.append(
-            {
-                source.dataset: TableRef(
-                    path=write(spark, folder, source.dataset, rows[source.dataset], buckets=2),
-                    buckets=2,
-                    schema=SCHEMAS[source.dataset],
-                )
-                for source in plan.sources
-            }
-        )
+        laid.append(laid_out(spark, folder, plan, rows, 2))
     one, other = (SparkEngine(spark).cells(plan, where) for where in laid)
 
     found = attack(plan, one, other)

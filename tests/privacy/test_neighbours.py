@@ -7,15 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
 from attack import Tables, without
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from neighbours import assert_counts_within, assert_within, moved
-from offences import SCHEMAS, TABLES, UNITS, offence, plan_of, question, questions, ref, write
+from neighbours import assert_counts_within, assert_within, laid_out, moved
+from offences import TABLES, UNITS, offence, plan_of, question, questions, ref
 from pyspark.sql import SparkSession
 
 from datalab.engine.embedded.engine import EmbeddedEngine
@@ -23,7 +22,6 @@ from datalab.engine.reference import ReferenceEngine
 from datalab.engine.spark.engine import SparkEngine
 from datalab.privacy.bounds import Sensitivity, sensitivity
 from datalab.privacy.plan import Engine, Plan
-from datalab.privacy.table import TableRef
 from datalab.query.model import Compare, CountRows, CountUnits, Mean, Operator, Question, Ratio, Sum
 
 
@@ -32,16 +30,6 @@ def assert_neighbours_within(plan: Plan, engine: Engine[Any], one: Mapping[str, 
     listed = plan.with_values(("X", ""))
     assert_within(listed, engine.cells(listed, one), engine.cells(listed, other))
     assert_counts_within(plan, engine.counts(plan, one), engine.counts(plan, other))
-
-
-def laid_out(spark: Any, folder: Path, plan: Plan, tables: Tables, buckets: int) -> dict[str, TableRef]:
-    """Write the tables that a plan reads."""
-    laid: dict[str, TableRef] = {}
-    for source in {source.dataset: source for source in plan.sources}.values():
-        many = buckets if source.has_units else 0
-        path = write(spark, folder, source.dataset, tables[source.dataset], buckets=many)
-        laid[source.dataset] = TableRef(path=path, buckets=many, schema=SCHEMAS[source.dataset])
-    return laid
 
 
 @settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))

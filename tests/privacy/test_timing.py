@@ -144,7 +144,7 @@ def test_failures_take_as_long_as_answers_whatever_the_rows(tmp_path: Path, meas
     assert len(at_once) == 4
 
 
-AGES = (Sum(column=ColumnRef(name="age"), name="s"),)
+AGES = (Sum(column=ColumnRef(name="age"), name="sum"),)
 NO_COLUMN = replace(question(), query=replace(question().query, measures=AGES))
 REFUSED = {
     "a column that is not there": (NO_COLUMN, "ann"),

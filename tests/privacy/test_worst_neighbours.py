@@ -16,15 +16,14 @@ from pathlib import Path
 import pytest
 from attack import without
 from hypothesis import HealthCheck, given, settings
-from neighbours import assert_counts_within, assert_within, nearness, values_moved
-from offences import SCHEMAS, plan_of, write
+from neighbours import assert_counts_within, assert_within, laid_out, nearness, values_moved
+from offences import plan_of
 from worst_units import SETTINGS, Worst, worst_units
 
 from datalab.engine.embedded.engine import EmbeddedEngine
 from datalab.engine.reference import ReferenceEngine
 from datalab.privacy.bounds import Sensitivity
 from datalab.privacy.plan import Cells, Plan
-from datalab.privacy.table import TableRef
 
 EXAMPLES = 100
 NEAR = 0.9
@@ -137,14 +136,6 @@ def with_smaller_bound(plan: Plan, name: str) -> Plan:
 def test_the_worst_unit_is_the_same_on_the_embedded_engine(setting: str, tmp_path: Path) -> None:
     """The neighbours that came nearest to a bound come as near on the engine that answers from Parquet."""
     found = min(searched(setting).nearest.values(), key=lambda found: found.share)
-    tables = found.worst.tables
-    laid = {
-        source.dataset: TableRef(
-            path=write(None, tmp_path, source.dataset, tables[source.dataset], buckets=0),
-            buckets=0,
-            schema=SCHEMAS[source.dataset],
-        )
-        for source in found.plan.sources
-    }
+    laid = laid_out(None, tmp_path, found.plan, found.worst.tables, 0)
 
     assert EmbeddedEngine(scratch=tmp_path).cells(found.plan, laid) == found.pair[0]

@@ -69,6 +69,7 @@ def _tables(offences: list[Row], visits: list[Row]) -> dict[str, list[Row]]:
 
 WINDOWED = Join(dataset="visits", within=WITHIN)
 BY_UNIT = Join(dataset="visits")
+ANOTHER = Join(dataset="offences", keep=Keep.ANY, within=Window(own=ref("on"), other=ref("on"), at_least=0, at_most=30))
 PUBLIC = Join(dataset="rates", on=(On(own=ref("ward"), other=ref("ward")),))
 LONG = Compare(column=ref("days", "visits"), operator=Operator.GE, value=20)
 JOINED: dict[str, Attacked] = {
@@ -76,18 +77,18 @@ JOINED: dict[str, Attacked] = {
         asked=question(CountRows(), CountUnits(), by=[KIND], joins=(WINDOWED,)), tables=_tables(ONE_EVENT, VISITED)
     ),
     "window join, R events meet R rows each": Attacked(
-        asked=question(Mean(column=ref("days", "visits"), name="m"), by=[CLINIC], joins=(WINDOWED,)),
+        asked=question(Mean(column=ref("days", "visits"), name="mean"), by=[CLINIC], joins=(WINDOWED,)),
         tables=_tables(EVENTS, VISITED),
     ),
     "unit join, the unit removed from both": Attacked(
         asked=question(
-            CountRows(), CountUnits(), Sum(column=ref("days", "visits"), name="s"), by=[CLINIC], joins=(BY_UNIT,)
+            CountRows(), CountUnits(), Sum(column=ref("days", "visits"), name="sum"), by=[CLINIC], joins=(BY_UNIT,)
         ),
         tables=_tables(EVENTS, VISITED),
         cap=2,
     ),
     "look-up in a public table": Attacked(
-        asked=question(Sum(column=ref("people", "rates"), name="s"), by=[KIND], joins=(PUBLIC,)),
+        asked=question(Sum(column=ref("people", "rates"), name="sum"), by=[KIND], joins=(PUBLIC,)),
         tables=_tables(EVENTS, []),
         cap=3,
     ),
@@ -99,8 +100,11 @@ JOINED: dict[str, Attacked] = {
         asked=question(CountRows(), by=[KIND], joins=(replace(WINDOWED, keep=Keep.NONE),)),
         tables=_tables(EVENTS, FAR),
     ),
+    "events with another of the same unit": Attacked(
+        asked=question(CountRows(), by=[KIND], joins=(ANOTHER,)), tables=_tables(EVENTS, [])
+    ),
     "each unit's first event": Attacked(
-        asked=question(CountRows(), Sum(column=ref("minutes"), name="s"), by=[KIND], first=First(column=ref("on"))),
+        asked=question(CountRows(), Sum(column=ref("minutes"), name="sum"), by=[KIND], first=First(column=ref("on"))),
         tables=_tables(EVENTS, []),
     ),
     "events with the last of the other dataset": Attacked(
@@ -110,13 +114,13 @@ JOINED: dict[str, Attacked] = {
         tables=_tables(EVENTS, VISITED),
     ),
     "share of pairs": Attacked(
-        asked=question(Ratio(top=CountRows(where=LONG), bottom=CountRows(), name="r"), joins=(WINDOWED,)),
+        asked=question(Ratio(top=CountRows(where=LONG), bottom=CountRows(), name="share"), joins=(WINDOWED,)),
         tables=_tables(EVENTS, VISITED),
     ),
     "two quantiles of pairs": Attacked(
         asked=question(
-            Quantile(column=ref("days", "visits"), name="m", level=MEDIAN, bins=8),
-            Quantile(column=ref("days", "visits"), name="q", level=Fraction(9, 10), bins=8),
+            Quantile(column=ref("days", "visits"), name="median", level=MEDIAN, bins=8),
+            Quantile(column=ref("days", "visits"), name="quantile", level=Fraction(9, 10), bins=8),
             joins=(WINDOWED,),
         ),
         tables=_tables(EVENTS, VISITED),

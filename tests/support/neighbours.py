@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from attack import Tables
+from offence_tables import SCHEMAS, write
 
 from datalab.privacy.bounds import Sensitivity
 from datalab.privacy.plan import Cells, Part, Plan
+from datalab.privacy.table import TableRef
 
 Counts = Mapping[str, int]
 
@@ -41,3 +47,13 @@ def assert_counts_within(plan: Plan, one: Counts, other: Counts) -> None:
     steps = values_moved(one, other)
     assert len(steps) <= (plan.discovery.values_per_unit if plan.discovery else 0)
     assert max(steps, default=0) <= 1
+
+
+def laid_out(spark: Any, folder: Path, plan: Plan, tables: Tables, buckets: int) -> dict[str, TableRef]:
+    """Write the tables that a plan reads."""
+    laid: dict[str, TableRef] = {}
+    for source in {source.dataset: source for source in plan.sources}.values():
+        many = buckets if source.has_units else 0
+        path = write(spark, folder, source.dataset, tables[source.dataset], buckets=many)
+        laid[source.dataset] = TableRef(path=path, buckets=many, schema=SCHEMAS[source.dataset])
+    return laid

@@ -7,7 +7,7 @@ away, so that bounds are reached and not only kept.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
@@ -41,6 +41,7 @@ KIND, WARD, CLINIC = ref("kind"), ref("ward"), ref("clinic", "visits")
 DAYS, PEOPLE, MINUTES = ref("days", "visits"), ref("people", "rates"), ref("minutes")
 CHARGED = Compare(column=ref("charged"), operator=Operator.EQ, value=True)
 NEAR = Window(own=ref("on"), other=ref("seen_on"), at_least=0, at_most=30)
+AGAIN = Window(own=ref("on"), other=ref("on"), at_least=0, at_most=30)
 EDGES = ["u", "", " ", "0", "\uffff", "a-name-of-more-than-thirty-two-bytes", "ü", None]
 """Names of the unit: the first and the last in any order, long ones, none."""
 EXTREMES = [
@@ -60,9 +61,9 @@ def measures(column: ColumnRef) -> tuple[Measure, ...]:
     return (
         CountRows(),
         CountUnits(),
-        Sum(column=column, name="s"),
-        Mean(column=column, name="m"),
-        Variance(column=column, name="v"),
+        Sum(column=column, name="sum"),
+        Mean(column=column, name="mean"),
+        Variance(column=column, name="variance"),
     )
 
 
@@ -94,18 +95,22 @@ class Setting:
 SETTINGS: dict[str, Setting] = {
     "one table": Setting(measures=measures(MINUTES)),
     "a fractional column": Setting(measures=measures(ref("loss"))),
-    "rows of a unit": Setting(measures=(UnitRows(name="u", level=Fraction(1, 2)),), by=((),)),
+    "rows of a unit": Setting(measures=(UnitRows(name="rows_of_units", level=Fraction(1, 2)),), by=((),)),
     "bins of a quantile": Setting(
-        measures=(Quantile(column=MINUTES, name="q", level=Fraction(1, 2), bins=64),), by=((), (KIND,)), bins=True
+        measures=(Quantile(column=MINUTES, name="quantile", level=Fraction(1, 2), bins=64),),
+        by=((), (KIND,)),
+        bins=True,
     ),
     "shares and rates": Setting(
         measures=(
-            Ratio(top=CountRows(where=CHARGED), bottom=CountRows(), name="r"),
-            Ratio(top=Sum(column=MINUTES, name="", where=CHARGED), bottom=CountUnits(where=CHARGED), name="t", per=100),
+            Ratio(top=CountRows(where=CHARGED), bottom=CountRows(), name="share"),
+            Ratio(
+                top=Sum(column=MINUTES, name="", where=CHARGED), bottom=CountUnits(where=CHARGED), name="rate", per=100
+            ),
         )
     ),
     "tables with margins": Setting(
-        measures=(CountRows(), Sum(column=MINUTES, name="s")),
+        measures=(CountRows(), CountUnits(), Sum(column=MINUTES, name="sum")),
         by=((KIND, WARD),),
         rest={"tables": (Table(by=(KIND, WARD)), Table(by=(KIND,)), Table(by=()))},
     ),
@@ -132,6 +137,13 @@ SETTINGS: dict[str, Setting] = {
     ),
     "events without a partner": Setting(
         measures=measures(MINUTES), joins=(Join(dataset="visits", within=NEAR, keep=Keep.NONE),), visits=True, far=True
+    ),
+    "events with another of the same unit": Setting(
+        measures=measures(MINUTES), joins=(Join(dataset="offences", keep=Keep.ANY, within=AGAIN),)
+    ),
+    "events without another of the same unit": Setting(
+        measures=measures(MINUTES),
+        joins=(Join(dataset="offences", keep=Keep.NONE, within=replace(AGAIN, at_least=400, at_most=500)),),
     ),
     "each unit's first event": Setting(
         measures=measures(MINUTES), by=((), (KIND,)), rest={"first": First(column=ref("on"))}, regimes=("one row",)
