@@ -83,14 +83,14 @@ def test_tables_together_that_are_too_sure_are_noticed(
 
 def test_the_largest_cells(measured: Callable[..., None]) -> None:
     """Choosing the cells with the largest figures does not spoil their intervals: all of them hold at once."""
-    asked = question(CountRows(), Mean(column=LOSS, name="m"), by=[ref("kind"), ref("ward"), ref("grade")])
+    asked = question(CountRows(), Mean(column=LOSS, name="mean"), by=[ref("kind"), ref("ward"), ref("grade")])
     plan = plan_of(replace(asked, query=replace(asked.query, top=4), rho=Fraction(1, 50)))
     price = NOISE.price(plan)
     true = 100
     truth = {part.name: [0 if part.kind.value == "centred_sum" else true] * part.size for part in plan.parts}
     rng = np.random.default_rng(7)
     alone, mean = 0, 0
-    middle = plan.part("m/sum").value.fixed  # type: ignore[union-attr]  # a mean sums a column
+    middle = plan.part("mean/sum").value.fixed  # type: ignore[union-attr]  # a mean sums a column
     for _ in range(1_000):
         shown = dress(plan, price, noised(plan, price, truth, rng), epsilon=0, delta=DELTA).cells
         alone += held([cell.estimates[0] for cell in shown], true) == 1
