@@ -13,7 +13,7 @@ PACKAGES = ("datalab", "anonymise", "ingest", "notebooks", "infra")
 DOORS = {
     "aiohttp": ("infra/enclave/",),
     "opendp": ("datalab/engine/noise.py",),
-    "pyspark": ("datalab/engine/spark/", "anonymise/spark/", "ingest/spark/"),
+    "pyspark": ("datalab/engine/spark/", "anonymise/spark/", "ingest/spark/", "notebooks/session.py"),
     "duckdb": ("datalab/engine/embedded/",),
     "sqlglot": ("datalab/query/sql/",),
     "presidio_analyzer": ("anonymise/prose/recognisers.py",),
