@@ -10,7 +10,7 @@ WORKERS ?= 2
 PYTEST := $(BIN)/python -m pytest
 EVIDENCE := $(addprefix tests/privacy/test_,whole_path.py neighbours.py discovery.py attackers.py coverage.py timing.py)
 
-.PHONY: help demo test test-slow check fix lock benchmark benchmark-peers privacy-evidence clean
+.PHONY: help demo test test-slow check fix lock benchmark benchmark-peers benchmark-growth privacy-evidence clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -48,6 +48,9 @@ benchmark-peers: .make/venv .make/tumult/ready .make/opendp/ready .make/smartnoi
 	for rows in 1000000 5000000; do \
 	  $(BIN)/python benchmarks/beside_peers.py --rows $$rows --folder .make/benchmark --peers .make; \
 	done
+
+benchmark-growth: .make/venv ## how time and memory grow from 1 to 50 million rows, on both engines
+	$(BIN)/python benchmarks/growth.py --folder .make/growth --chart docs/growth.svg
 
 lock: .make/venv ## resolve requirements.lock anew
 	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
