@@ -8,7 +8,8 @@ LAB ?= lab
 PEOPLE ?= 20000
 WORKERS ?= 2
 PYTEST := $(BIN)/python -m pytest
-EVIDENCE := $(addprefix tests/privacy/test_,whole_path.py neighbours.py discovery.py attackers.py coverage.py timing.py)
+EVIDENCE := $(patsubst %,tests/privacy/test_%.py,whole_path joined_path discovered_path worst_neighbours discovery \
+  attackers reconstruction membership coverage coverage_together timing)
 
 .PHONY: help demo test test-slow check fix lock benchmark benchmark-peers benchmark-growth privacy-evidence clean
 

@@ -23,7 +23,7 @@ from datalab.privacy.plan import Engine
 from datalab.privacy.table import TableRef
 from datalab.release.bundle.outbox import Outbox
 from datalab.release.desk import Desk
-from datalab.release.record import SERVICE
+from datalab.release.request import SERVICE
 from datalab.release.slot import Slots
 from datalab.release.step import Observer, unobserved
 from datalab.release.store import ReleaseDatabase

@@ -17,7 +17,6 @@ Nothing here can run a question. What leaves a notebook is a description (JSON);
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,10 +54,10 @@ from datalab.query.build import (
     year,
 )
 from datalab.query.check import check
-from datalab.query.document import question_from_json, question_to_document
+from datalab.query.document import MAX_QUESTION_BYTES, question_from_json, question_to_json, read_back
 from datalab.query.explain import explain
 from datalab.query.model import Question
-from datalab.query.schema import ViewSchema, view_schema
+from datalab.query.schema import ViewSchema, public_datasets, view_schema
 from datalab.query.spend import epsilon_for_rho
 from datalab.query.sql.reader import sql
 from datalab.query.sql.writer import to_sql
@@ -111,7 +110,7 @@ class Lab:
             NotFoundError: if there are none.
             ContractError: if one is not sound.
         """
-        files = [file for place in map(Path, places) for file in _files(place)]
+        files = [file for place in map(_place, places) for file in _files(place)]
         if not files:
             raise NotFoundError("There are no contracts there.", remedy="Name a file, or a folder of .yaml files.")
         contracts = [read_contract(file) for file in files]
@@ -137,34 +136,45 @@ class Lab:
             ]
         )
 
-    def check(self, question: Question) -> None:
+    def check(self, question: Question) -> Question:
         """Check what can be checked without a project: the lab checks it again with the project's own columns.
 
+        Returns:
+            The question as the lab will read it from its file.
+
         Raises:
-            QueryError: with every refusal and its remedy.
+            QueryError: with every refusal and its remedy, or with the place that no file can hold.
         """
-        check(question, self._schemas, DEFAULT_POLICY)
+        read = read_back(question)
+        check(read, self._schemas, DEFAULT_POLICY)
+        return read
 
     def explain(self, question: Question) -> str:
         """Say in plain English what a question asks, and about what it costs; raises as `check`."""
-        self.check(question)
+        read = self.check(question)
         delta = DEFAULT_POLICY.delta
-        return explain(question, self._schemas, epsilon=epsilon_for_rho(question.rho, delta), delta=delta)
+        return explain(read, self._schemas, epsilon=epsilon_for_rho(read.rho, delta), delta=delta)
+
+    def to_sql(self, question: Question) -> str:
+        """Return a question as SQL, without its price, bounds and title; raises as `check`."""
+        return to_sql(self.check(question).query, public=public_datasets(self._schemas))
 
     def save(self, question: Question, path: Path | str) -> Path:
         """Write a question that passes the checks as JSON, and return where; an existing file is kept.
 
         Raises:
             QueryError: as `check`.
-            StateError: if the file exists.
+            StateError: if the file exists, or cannot be written there.
         """
-        self.check(question)
-        file = Path(path)
+        text = to_json(self.check(question))
+        file = _place(path)
         try:
             with file.open("x", encoding="utf-8") as opened:
-                opened.write(to_json(question))
+                opened.write(text)
         except FileExistsError:
             raise StateError(f"{file} exists.", remedy="Choose another name: a question keeps its file.") from None
+        except (OSError, ValueError):
+            raise StateError(f"{file} cannot be written.", remedy="Choose a name in a folder that exists.") from None
         return file
 
     @property
@@ -205,13 +215,24 @@ class Release:
 
 
 def to_json(question: Question) -> str:
-    """Return a question as JSON text: the whole of what leaves a notebook."""
-    return json.dumps(question_to_document(question), indent=1, ensure_ascii=False) + "\n"
+    """Return a question as JSON text: the whole of what leaves a notebook; raises QueryError if it is none."""
+    return question_to_json(question)
 
 
 def read_question(path: Path | str) -> Question:
-    """Read a question that `save` wrote; raises QueryError if it is none."""
-    return question_from_json(Path(path).read_bytes())
+    """Read a question that `save` wrote.
+
+    Raises:
+        NotFoundError: if there is no such file.
+        QueryError: if it holds no question.
+    """
+    file = _place(path)
+    try:
+        with file.open("rb") as opened:
+            text = opened.read(MAX_QUESTION_BYTES + 1)
+    except (OSError, ValueError):
+        raise NotFoundError(f"There is no file {file} to read.", remedy="Correct its path.") from None
+    return question_from_json(text)
 
 
 def read_release(path: Path | str, public_key: Path | str) -> Release:
@@ -221,15 +242,21 @@ def read_release(path: Path | str, public_key: Path | str) -> Release:
         NotFoundError: if a file is absent.
         IntegrityError: if the bundle is not exactly what the lab signed.
     """
-    key = Path(public_key)
+    key = _place(public_key)
     if not key.is_file():
         raise NotFoundError(f"There is no public key at {key}.", remedy="Ask the lab for its release.pub.")
-    return Release(bundle=verify_bundle(Path(path), key.read_bytes()))
+    return Release(bundle=verify_bundle(_place(path), key.read_bytes()))
 
 
 def _rows(answer: Answer) -> Iterable[list[object]]:
     for cell in answer.cells:
         yield [*cell.keys, *(end for one in cell.estimates for end in (one.value, one.low, one.high))]
+
+
+def _place(path: object) -> Path:
+    if not isinstance(path, str | Path) or not str(path) or "\0" in str(path):
+        raise NotFoundError("A file is named by its path.", remedy='Write "question.json".')
+    return Path(path)
 
 
 def _files(place: Path) -> Iterable[Path]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated, assert_never
 
 import typer
@@ -15,6 +16,7 @@ from datalab.audit.log import AuditReader, Head, verify_log
 from datalab.cli.options import LabHome, settings_of
 from datalab.cli.screen import Screen
 from datalab.privacy.reconcile import reconcile
+from datalab.settings import Settings
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -37,10 +39,14 @@ def verify(
     expect_release: Annotated[
         str | None, typer.Option(metavar="SIZE:DIGEST", help="A head of the release log that you kept.")
     ] = None,
+    key: Annotated[
+        Path | None, typer.Option(help="The lab's public key (PEM), from a place you trust.", show_default="the lab's")
+    ] = None,
 ) -> None:
-    """Check both logs, the ledger against its log, and the signature of every grant; print the logs' heads.
+    """Check both logs, ledger and requests against their log, the signature of every grant, and every bundle.
 
-    Keep the heads outside the lab: only a head that somebody else kept shows that the end of a log was cut off.
+    Prints the logs' heads. Keep them outside the lab: only a head that somebody else kept shows that the end of a log
+    was cut off.
     """
     kept = {LogName.CONTROL: expect_control, LogName.RELEASE: expect_release}
     expected = {name: Head.parse(text) for name, text in kept.items() if text}
@@ -61,6 +67,25 @@ def verify(
     typer.echo(f"budget acts: {signed}, each signed by its dataset's own agency.")
     if before_acts:
         typer.echo(f"grants without an act, from before acts were signed: {before_acts}. Ask their custodians.")
+    _verify_requests(settings_of(lab), key)
+
+
+def _verify_requests(settings: Settings, key: Path | None) -> None:
+    from datalab.release.attest.check import check_requests  # noqa: PLC0415 - cryptography loads only when asked for
+    from datalab.release.attest.published import check_published  # noqa: PLC0415 - as above
+    from datalab.release.bundle.outbox import Outbox  # noqa: PLC0415 - as above
+    from datalab.release.bundle.signing import PUBLIC_FILE  # noqa: PLC0415 - as above
+    from datalab.wiring import open_lab  # noqa: PLC0415 - databases load only when asked for
+
+    path = key or settings.public_keys / PUBLIC_FILE
+    public_pem = path.read_bytes() if path.is_file() else b""  # a lab that has no key yet has sealed nothing
+    with open_lab(settings).release.read() as release:
+        found = check_requests(release, public_pem)
+        held, taken = check_published(release, Outbox(folder=settings.outbox), public_pem)
+    typer.echo(f"requests: {found.requests}, each as the release log tells.")
+    if found.since is not None:
+        typer.echo(f"not attested, made before {found.since:%Y-%m-%d}: {found.old}. Only their names can be compared.")
+    typer.echo(f"bundles: {held} in the outbox, each as it was published; {taken} no longer there.")
 
 
 @app.command()

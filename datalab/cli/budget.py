@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from fractions import Fraction
 from pathlib import Path
 from typing import Annotated
 
@@ -15,6 +16,7 @@ from datalab.cli.screen import Screen
 from datalab.errors import GovernanceError
 from datalab.privacy.accounts.account import Account
 from datalab.privacy.accounts.act import MAX_ACT_BYTES, BudgetAct, SignedAct, read_signed_act, write_signed_act
+from datalab.privacy.accounts.delta import MOST_DELTA, check_delta
 from datalab.privacy.budget import Budget
 
 app = typer.Typer(no_args_is_help=True)
@@ -30,6 +32,11 @@ Delta = Annotated[
 Member = Annotated[
     str | None, typer.Option(help="A member of the project: the amount is this person's own limit in the share.")
 ]
+Units = Annotated[
+    int | None,
+    typer.Option(help="How many persons or other units the dataset has: delta must be far below one in that."),
+]
+LargeDelta = Annotated[bool, typer.Option("--allow-large-delta", help="Give a delta above 1e-3 all the same.")]
 SigningKey = Annotated[
     Path | None, typer.Option(help="The agency's private key, on its custodian's machine.", exists=True, dir_okay=False)
 ]
@@ -44,16 +51,20 @@ def sign(
     delta: Delta = "0",
     project: Annotated[str | None, typer.Option(help="The project that gets a share; without it, the dataset.")] = None,
     member: Member = None,
+    units: Units = None,
+    allow_large_delta: LargeDelta = False,
     signing_key: Annotated[Path, typer.Option(help="The agency's private key.", exists=True, dir_okay=False)],
     out: Annotated[Path, typer.Option(help="File to write, ending in .json.")],
 ) -> None:
     """Sign a budget act on the custodian's own machine; touches no lab. The act is good for one time."""
     from datalab.release.signed_act import draft_act, sign_act  # noqa: PLC0415 - cryptography loads only when asked for
 
+    amount = Budget.read(rho, delta)
+    check_delta(amount, units=units, most=_most(allow_large_delta))
     act = draft_act(
         agency=agency,
         dataset=dataset,
-        amount=Budget.read(rho, delta),
+        amount=amount,
         project=project,
         member=member,
         now=datetime.now(UTC),
@@ -62,6 +73,7 @@ def sign(
         raise GovernanceError("A budget act is written to a file ending in .json.", remedy="Name one with --out.")
     out.write_text(write_signed_act(sign_act(act, signing_key.read_bytes())), encoding="utf-8")
     _print(f"Signed: {act.amount.in_full} for {act.account}. Give {out} to the lab.")
+    _print("The act does not say for which lab: each lab to which you deliver this dataset would take it, once.")
 
 
 @app.command()
@@ -70,6 +82,8 @@ def grant(
     *,
     rho: Rho = None,
     delta: Delta = "0",
+    units: Units = None,
+    allow_large_delta: LargeDelta = False,
     signing_key: SigningKey = None,
     actor: ActingAs,
     lab: LabHome = None,
@@ -81,8 +95,10 @@ def grant(
     if dataset.endswith(ACT):
         _check_alone(rho, signing_key)
         signed = _read(Path(dataset))
+        check_delta(signed.act.amount, units=units, most=_most(allow_large_delta))
     else:
         amount, key = _stated(rho, delta, signing_key)
+        check_delta(amount, units=units, most=_most(allow_large_delta))
         signed = _sign(treasury.draft(dataset, amount), key)
     _say(treasury.grant(signed, actor=actor))
 
@@ -95,6 +111,8 @@ def allocate(
     member: Member = None,
     rho: Rho = None,
     delta: Delta = "0",
+    units: Units = None,
+    allow_large_delta: LargeDelta = False,
     signing_key: SigningKey = None,
     actor: ActingAs,
     lab: LabHome = None,
@@ -106,10 +124,12 @@ def allocate(
     if project.endswith(ACT):
         _check_alone(dataset, member, rho, signing_key)
         signed = _read(Path(project))
+        check_delta(signed.act.amount, units=units, most=_most(allow_large_delta))
     elif dataset is None:
         raise GovernanceError("A share is of a dataset.", remedy="Name the project and then the dataset; or an act.")
     else:
         amount, key = _stated(rho, delta, signing_key)
+        check_delta(amount, units=units, most=_most(allow_large_delta))
         signed = _sign(treasury.draft(dataset, amount, project=project, member=member), key)
     _say(treasury.allocate(signed, actor=actor))
 
@@ -161,6 +181,10 @@ def _stated(rho: str | None, delta: str, signing_key: Path | None) -> tuple[Budg
             remedy="State --rho and --signing-key, or name the file that `datalab budget sign` wrote.",
         )
     return Budget.read(rho, delta), signing_key
+
+
+def _most(large: bool) -> Fraction:  # noqa: FBT001 - a flag of the command line
+    return Fraction(1) if large else MOST_DELTA
 
 
 def _check_alone(*others: object) -> None:

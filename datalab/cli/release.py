@@ -68,7 +68,9 @@ def verify(
     table.add_row("project", bundle.project)
     table.add_row("signed by key", bundle.key)
     table.add_row("datasets", ", ".join(f"{one['dataset']} v{one['version']}" for one in bundle.provenance["datasets"]))
-    table.add_row("cost", f"{bundle.answer.cost}; epsilon {bundle.answer.epsilon:g} at {float(bundle.answer.delta):g}")
+    table.add_row(
+        "cost", f"{bundle.answer.cost.about}; epsilon {bundle.answer.epsilon:g} at {float(bundle.answer.delta):g}"
+    )
     table.add_row("review", str(bundle.provenance["review"]["by"]))
     out.print(table)
     out.print(escape(bundle.explanation), highlight=False)

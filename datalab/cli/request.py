@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,9 +14,11 @@ from rich.console import Console
 from datalab.cli.options import ActingAs, LabHome, settings_of
 from datalab.cli.screen import Screen
 from datalab.errors import GovernanceError, QueryError
-from datalab.query.document import question_to_document
+from datalab.privacy.digits import significant
+from datalab.query.document import question_to_json, read_back
 from datalab.query.model import Question
 from datalab.query.reader import MAX_QUESTION_BYTES, question_from_json
+from datalab.query.schema import public_datasets
 from datalab.release.request import RequestState
 from datalab.release.step import UNTIMED, Step
 
@@ -47,16 +48,40 @@ def from_sql(
 
     asking = sql(_bytes(file).decode(errors="replace"), title=title)
     question = asking.spend(rho=rho, rows_per_unit=rows_per_unit, rows_per_cell=rows_per_cell)
-    # Read again, so that what is printed is what the lab will read: its limits hold for SQL too.
-    typer.echo(_document(question_from_json(_document(question))))
+    typer.echo(question_to_json(read_back(question)), nl=False)
 
 
 @app.command("to-sql")
-def to_sql(file: File) -> None:
+def to_sql(
+    file: File,
+    *,
+    project: Annotated[
+        str | None,
+        typer.Option(
+            help="The project that asks: its public datasets are joined by columns alone.", show_default=False
+        ),
+    ] = None,
+    actor: Annotated[
+        str | None, typer.Option("--as", help="User name of a member of the project.", show_default=False)
+    ] = None,
+    lab: LabHome = None,
+) -> None:
     """Show a question as SQL; its price, bounds and title are not part of it."""
     from datalab.query.sql.writer import to_sql as written  # noqa: PLC0415 - as above
 
-    typer.echo(written(_read(file).query))
+    question = _read(file)
+    public: frozenset[str] = frozenset()
+    if (project is None) != (actor is None):
+        raise GovernanceError("A project and a person go together.", remedy="Give --project and --as, or neither.")
+    if project is not None and actor is not None:
+        with _desk(lab) as desk:
+            public = public_datasets(desk.case(question, project=project, person=actor).schemas)
+    elif any(join.on for join in question.query.joins):
+        note = (
+            "Without --project and --as it is not known which datasets are public; those have no unit to be joined on."
+        )
+        typer.echo(note, err=True)
+    typer.echo(written(question.query, public=public))
 
 
 @app.command()
@@ -95,23 +120,41 @@ def price(
     project: ForProject,
     *,
     measure: Annotated[str, typer.Option(help="The figure that should be so exact.")],
-    within: Annotated[float, typer.Option(help="95 of 100 figures within this much, in the figure's unit.")],
+    within: Annotated[
+        str,
+        typer.Option(help="95 of 100 figures within this: 20 of the figure's unit, 5% of it, 5pp of a share."),
+    ],
     group_size: Annotated[
-        int | None, typer.Option(help="For a mean: rows in the group, as far as is public.", show_default=False)
+        int | None,
+        typer.Option(
+            help="Size of the cell, as far as is public: rows, with a value for a mean; units where units are counted.",
+            show_default=False,
+        ),
     ] = None,
     actor: ActingAs,
     lab: LabHome = None,
 ) -> None:
-    """Find the least budget that makes a figure as exact as wished, and preview it; touches neither data nor budget."""
-    from datalab.cli.tables import show_sheet  # noqa: PLC0415 - as above
-    from datalab.privacy.wish import Wish  # noqa: PLC0415 - as above
-    from datalab.release.sheet import priced_question, sheet_of_question  # noqa: PLC0415 - as above
+    """Find the least budget that makes a figure as exact as wished; touches neither data nor budget.
+
+    For 5% or 5pp without a size of the cell, cells of several sizes are priced.
+    """
+    from datalab.cli.tables import price_table, show_sheet  # noqa: PLC0415 - as above
+    from datalab.privacy.wish import Wish, aim_of, read_within  # noqa: PLC0415 - as above
+    from datalab.release.sheet import priced_question, priced_sizes, sheet_of_question  # noqa: PLC0415 - as above
 
     question = _read(file)
-    wish = Wish(measure=measure, within=within, group_size=group_size)
+    amount, of = read_within(within)
+    wish = Wish(measure=measure, within=amount, of=of, group_size=group_size)
     with _desk(lab) as desk:
+        if wish.several:
+            sizes = priced_sizes(desk, question, wish, project=project, person=actor)
+            Screen().print(price_table(str(wish), sizes))
+            _say("Choose a size, write its rho into the question, or give --group-size for the whole preview.")
+            return
         priced = priced_question(desk, question, wish, project=project, person=actor)
         show_sheet(Screen(), sheet_of_question(desk, priced, project=project, person=actor))
+        aim = aim_of(wish, desk.compiled(desk.case(priced, project=project, person=actor)))
+    _say(f"{wish} is {aim.says}.")
     _say(f'Write "rho": "{priced.rho}" in the question: the least that gives this.')
 
 
@@ -136,8 +179,8 @@ def finding(
         seen = visible_finding(
             desk, question, measure=measure, difference=difference, count=group_size, project=project, person=actor
         )
-    _say(f"A difference of {difference:,.6g} is seen in {seen.chance:.0%} of answers, by the noise alone.")
-    _say(f"The least that is seen in 80 of 100 answers: {seen.least:,.4g}.")
+    _say(f"A difference of {significant(difference, 6)} is seen in {seen.chance:.0%} of answers, by the noise alone.")
+    _say(f"The least that is seen in 80 of 100 answers: {significant(seen.least, 4)}.")
 
 
 @app.command()
@@ -207,11 +250,6 @@ def decide(
             decided = desk.publish(request)
             _say(f"Bundle: {desk.outbox.path(decided.bundle or '')}")
     _say(f"Request {request} is {decided.state.value}.")
-
-
-def _document(question: Question) -> str:
-    """Return a question as the JSON text of a file."""
-    return json.dumps(question_to_document(question), indent=1, ensure_ascii=False)
 
 
 def _read(file: Path) -> Question:

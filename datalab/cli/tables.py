@@ -7,14 +7,18 @@ from rich.markup import escape
 from rich.panel import Panel
 from rich.table import Column, Table
 
-from datalab.privacy.accuracy import Preview
+from datalab.privacy.accuracy import Preview, Telling
 from datalab.privacy.answer import Answer, Estimate
+from datalab.privacy.digits import estimate_text, significant
 from datalab.release.checks import Remark, Weight
 from datalab.release.request import ReleaseRequest
-from datalab.release.sheet import Sheet
+from datalab.release.sheet import PricedSize, Sheet
 
 MAX_SHOWN = 60
 """Most cells shown in a terminal; the bundle holds all of them."""
+
+BAR, BAR_LENGTH = "█", 20
+"""What a chance is drawn with, and how long a certain one is."""
 
 
 def show_sheet(console: Console, sheet: Sheet) -> None:
@@ -27,6 +31,8 @@ def show_sheet(console: Console, sheet: Sheet) -> None:
     console.print(Panel(escape(sheet.explanation), title="Question"))
     if sheet.preview is not None:
         console.print(preview_table(sheet.preview))
+        if sheet.preview.telling:
+            console.print(telling_table(sheet.preview))
     if sheet.remarks:
         console.print(remark_table(sheet.remarks))
     if sheet.answer is not None:
@@ -53,24 +59,56 @@ def request_table(requests: tuple[ReleaseRequest, ...], *, title: str) -> Table:
 
 def preview_table(preview: Preview) -> Table:
     """Return the expected error of each measure; the same in every cell."""
-    cost = f"{preview.cost}; epsilon {preview.epsilon:g} at delta {float(preview.delta):g}"
+    cost = f"{preview.cost.about}; epsilon {preview.epsilon:g} at delta {float(preview.delta):g}"
     table = Table(
         "figure",
         "unit",
         "expected error",
         "95 % within",
         "difference seen",
-        title=f"{preview.cells:,} cells for {cost}",
+        title=f"{'Cells that are found out' if preview.threshold else f'{preview.cells:,} cells'}, for {cost}",
+        caption=preview.holds or None,
     )
     for measure in preview.measures:
         if measure.half_width is None or measure.expected_error is None:
-            within = "\n".join(f"± {half:,.3g} in groups of {count:,}" for count, half in measure.by_count)
+            within = "\n".join(f"{one.within} in groups of {one.count:,}" for one in measure.sizes)
             table.add_row(escape(measure.title), escape(measure.unit), "-", within, "-")
         else:
-            error, half = f"{measure.expected_error:,.3g}", f"± {measure.half_width:,.4g}"
-            table.add_row(
-                escape(measure.title), escape(measure.unit), error, half, f"{measure.visible_difference or 0:,.3g}"
-            )
+            error, half = significant(measure.expected_error), f"±{significant(measure.half_width, 4)}"
+            seen = significant(measure.visible_difference or 0.0)
+            table.add_row(escape(measure.title), escape(measure.unit), error, half, seen)
+    return table
+
+
+def telling_table(preview: Preview) -> Table:
+    """Return how likely a value is told, by how many units have it."""
+    table = Table(
+        Column(f"has the value ({preview.privacy_unit})", justify="right"),
+        Column("told in", justify="right"),
+        "",
+        title=f"A value is told where {preview.threshold:,} or more have it ({preview.privacy_unit}, noise included)",
+    )
+    for one in preview.telling:
+        table.add_row(f"{one.units:,}", told_in(one), BAR * round(one.chance * BAR_LENGTH))
+    return table
+
+
+def told_in(telling: Telling) -> str:
+    """Return a chance of being told as a share of the answers."""
+    return f"{telling.chance:.1%}" if telling.chance >= 0.0005 else f"{telling.chance:.1g} of 1"  # noqa: PLR2004 - the last that a tenth of a percent shows
+
+
+def price_table(wish: str, sizes: tuple[PricedSize, ...]) -> Table:
+    """Return what a wish costs in cells of each size, and what that can tell about one unit."""
+    table = Table("cell of", f"{wish} is", "rho", "epsilon", "what it can tell", title="The least budget")
+    for one in sizes:
+        size = f"{one.priced.group_size:,}" if one.priced.group_size is not None else "any size"
+        if one.priced.rho is None:
+            told = f"not in one question: at the most that one may spend, 95 % within ±{one.priced.reached:,.4g}"
+            table.add_row(size, escape(one.priced.aim.says), "-", "-", told)
+        else:
+            rho, epsilon = f"{float(one.priced.rho):.9g}", f"{one.epsilon:g}"
+            table.add_row(size, escape(one.priced.aim.says), rho, epsilon, escape(one.risk))
     return table
 
 
@@ -99,6 +137,4 @@ def answer_table(answer: Answer) -> Table:
 
 
 def _estimate(one: Estimate) -> str:
-    value = "too few to say" if one.value is None else f"{one.value:,.6g}"
-    low, high = ("no limit" if end is None else f"{end:,.6g}" for end in (one.low, one.high))
-    return escape(f"{value}  [{low} to {high}]")
+    return escape(estimate_text(one))

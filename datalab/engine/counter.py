@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from datalab.contract.model import LogicalType
 from datalab.privacy.bounds import FixedPoint
-from datalab.privacy.plan import Key, Part, PartKind, Plan
+from datalab.privacy.plan import Flag, Key, Part, PartKind, Plan
 from datalab.query.model import ColumnRef, Predicate
 
 Names = Mapping[ColumnRef, tuple[str, LogicalType]]
@@ -57,7 +57,8 @@ class Total:
     """One notion of an amount: of the rows that pass, the sum of (value - centre), or of its square."""
 
     filter: Filter
-    column: ColumnRef
+    of: ColumnRef | Predicate
+    """The column whose values are summed; or the condition, a row that meets it being 1 and any other 0."""
     fixed: FixedPoint
     centre: int
     squared: bool
@@ -81,7 +82,7 @@ def total_of(part: Part) -> Total | None:
         return None
     return Total(
         filter=filter_of(part),
-        column=part.value.column,
+        of=part.value.predicate if isinstance(part.value, Flag) else part.value.column,
         fixed=part.value.fixed,
         centre=0 if part.kind is PartKind.SUM else part.value.fixed.centre,
         squared=part.kind is PartKind.CENTRED_SQUARES,
@@ -146,7 +147,7 @@ def names_of(plan: Plan) -> Names:
     names: dict[ColumnRef, tuple[str, LogicalType]] = {}
     for number, source in enumerate(plan.sources):
         for place, column in enumerate(source.columns):
-            names[ColumnRef(name=column.name, dataset=source.dataset)] = (f"c{number}_{place}", column.logical_type)
+            names[source.ref(column)] = (f"c{number}_{place}", column.logical_type)
         for place, derived in enumerate(source.derived):
             names[ColumnRef(name=derived.name, dataset=derived.dataset)] = (f"d{number}_{place}", derived.logical_type)
     for place, derived in enumerate(plan.derived):

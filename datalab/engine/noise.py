@@ -87,6 +87,8 @@ class OpenDPNoise:
     def discover(self, plan: Plan, counts: Mapping[str, int]) -> tuple[str, ...]:
         """Return the values whose noisy number of units reaches the threshold, sorted; never raises for the counts.
 
+        Where they are more than an answer may have, those with the largest noisy numbers.
+
         Public data holds nobody's secrets: all its values are told.
         """
         if plan.discovery is None:
@@ -97,8 +99,9 @@ class OpenDPNoise:
         measurement, left = _threshold(plan.discovery, price.scale, price.threshold), iter(counts.items())
         pieces = iter(lambda: dict(islice(left, PIECE)), {})
         with ThreadPoolExecutor(os.cpu_count()) as threads:
-            told = chain.from_iterable(threads.map(measurement, pieces))
-            return tuple(sorted(bytes.fromhex(value).decode(errors="surrogatepass") for value in told))
+            told = dict(chain.from_iterable(piece.items() for piece in threads.map(measurement, pieces)))
+        kept = sorted(told, key=lambda value: (-told[value], value))[: plan.discovery.most]
+        return tuple(sorted(bytes.fromhex(value).decode(errors="surrogatepass") for value in kept))
 
     def draw(self, plan: Plan, cells: Cells) -> Cells:
         """Return the noisy vectors, each as long as its part; those of public data as they are."""

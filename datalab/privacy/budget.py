@@ -94,6 +94,14 @@ class Budget:
         return self.in_full if self.atto_delta else f"rho {self.rho_text}"
 
     @property
+    def about(self) -> str:
+        """The amount for people who weigh it: rho to six digits, rounded up, so that never too little is said."""
+        if not self.nano_rho:
+            return str(self)
+        places = max(len(str(self.nano_rho)) - 6, 0)
+        return str(Budget(-(-self.nano_rho // 10**places) * 10**places, self.atto_delta))
+
+    @property
     def in_full(self) -> str:
         """Both parts, exactly, the second too where it is 0: for saying what is missing."""
         return f"rho {self.rho_text}, delta {self.delta_text}"

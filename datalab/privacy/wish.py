@@ -10,14 +10,32 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from fractions import Fraction
 
 from datalab.errors import QueryError
-from datalab.privacy.accuracy import CONFIDENCE, half_width_of
-from datalab.privacy.plan import Noise, Plan
+from datalab.privacy.accuracy import CONFIDENCE, half_width_of, typical
+from datalab.privacy.digits import significant
+from datalab.privacy.estimate.ratio import is_share
+from datalab.privacy.plan import Figure, FigureKind, Flag, Noise, Plan
+from datalab.query import naming
 from datalab.query.check import MIN_RHO
-from datalab.query.model import Question
+from datalab.query.model import Question, Ratio
 from datalab.query.spend import NANO
+
+SIZES = (100, 1_000, 10_000)
+"""Sizes of a cell that a wish is priced for where its author states none."""
+
+
+class Of(StrEnum):
+    """What a wished-for error is stated in."""
+
+    UNIT = ""
+    """The figure's own unit."""
+    PERCENT = "%"
+    """Hundredths of the figure, which is taken to have a size that `datalab.privacy.accuracy.typical` says."""
+    POINTS = "pp"
+    """Percentage points of a share: hundredths of the whole, however large the share is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,10 +45,86 @@ class Wish:
     measure: str
     """Name of the figure."""
     within: float
-    """Half of the 95 % interval at most, in the figure's unit; above 0."""
+    """Half of the 95 % interval at most, in what `of` says; above 0."""
+    of: Of = Of.UNIT
     group_size: int | None = None
-    """Where the error depends on it (means, ratios, quantiles): rows in the group, known or guessed from what is
-    public; above 0."""
+    """Where error or wish depend on it: rows in the group (units where units are counted), known or guessed from what
+    is public; above 0."""
+
+    @property
+    def sizes(self) -> tuple[int | None, ...]:
+        """The sizes of a cell to price the wish for: the stated one, or examples where the wish is relative."""
+        return SIZES if self.several else (self.group_size,)
+
+    @property
+    def several(self) -> bool:
+        """Whether it is priced for several sizes: it is relative, and its author states none."""
+        return self.of is not Of.UNIT and self.group_size is None
+
+    def __str__(self) -> str:
+        """Render as `±5 %`."""
+        return f"±{self.within:,.6g}{' ' * (self.of is not Of.UNIT)}{self.of}"
+
+
+def read_within(text: str) -> tuple[float, Of]:
+    """Return a wished-for error as it is written: `20`, `5%` or `5pp`.
+
+    Raises:
+        QueryError: if it is none.
+    """
+    of = next((one for one in (Of.PERCENT, Of.POINTS) if text.strip().endswith(one.value)), Of.UNIT)
+    try:
+        return float(text.strip().removesuffix(of.value)), of
+    except ValueError:
+        raise QueryError(
+            "The wished-for error is not a number.",
+            remedy="Write 20 for 20 of the figure's unit, 5% for a share of the figure, 5pp for percentage points.",
+        ) from None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Aim:
+    """A wish in the figure's own unit."""
+
+    within: float
+    says: str
+    """What that is, in words."""
+
+
+def aim_of(wish: Wish, plan: Plan) -> Aim:
+    """Return what a wish comes to in the figure's unit, from public facts alone.
+
+    Args:
+        wish: with a size of the group where it is in percent.
+        plan: a question's that has the figure.
+
+    Raises:
+        QueryError: if percentage points are wished for of what is no share, or percent of what is about 0.
+    """
+    figure = plan.figure(wish.measure)
+    if wish.of is Of.UNIT:
+        return Aim(within=wish.within, says=f"±{wish.within:,.6g} {figure.unit}".rstrip())
+    share = _is_share(figure, plan)
+    within = wish.within / 100
+    if wish.of is Of.POINTS:
+        if not share:
+            raise QueryError(
+                f"{wish.measure} is no share, so it has no percentage points.",
+                remedy="Write 5% for a share of the figure, or a number in its own unit.",
+            )
+        return Aim(within=within, says=f"±{within:,.4g}: percentage points, however large the share is")
+    size = typical(figure, plan, wish.group_size or 0)
+    within *= abs(size.size)
+    if within == 0:
+        raise QueryError(
+            f"{wish.measure} is taken to be 0, of which {wish} is nothing.",
+            why=f"Nothing else is public: {size.means}.",
+            remedy="State the error in the figure's own unit.",
+        )
+    unit = f" {figure.unit}" if figure.unit else ""
+    says = f"±{within:,.4g}{unit}: percent of the figure, taken to be {size.means} ({size.size:,.6g}{unit})"
+    points = f"; of a share that is {within * 100:,.4g} percentage points" if share else ""
+    return Aim(within=within, says=says + points)
 
 
 def least_budget(
@@ -48,42 +142,77 @@ def least_budget(
     Raises:
         QueryError: if the question cannot be answered, has no such figure, or would not be as exact at `most`.
     """
+    found, reached = _least(question, wish, compiled=compiled, noise=noise, most=most)
+    if found is None:
+        raise QueryError(
+            f"{wish.measure} cannot be that exact in one question.",
+            why=f"At rho {float(most):g}, the most for one question, {CONFIDENCE:.0%} of figures are within "
+            f"±{significant(reached, 4)}.",
+            remedy="Ask fewer figures at once, let fewer rows of a unit count, ask of larger groups, or accept that.",
+        )
+    return replace(question, rho=found)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Priced:
+    """What a wish costs in a cell of one size."""
+
+    group_size: int | None
+    aim: Aim
+    rho: Fraction | None
+    """The least that is enough; None where the most for one question is not."""
+    reached: float
+    """Half of the 95 % interval at that rho, or at the most for one question."""
+
+
+def prices_of(
+    question: Question, wish: Wish, *, compiled: Callable[[Question], Plan], noise: Noise, most: Fraction
+) -> tuple[Priced, ...]:
+    """Return what a wish costs in cells of its sizes; arguments and errors as of `least_budget`, but for a budget."""
     _check(question, wish)
+    priced = []
+    for size in wish.sizes:
+        sized = replace(wish, group_size=size)
+        rho, reached = _least(question, sized, compiled=compiled, noise=noise, most=most)
+        aim = aim_of(sized, compiled(replace(question, rho=most)))
+        priced.append(Priced(group_size=size, aim=aim, rho=rho, reached=reached))
+    return tuple(priced)
+
+
+def _least(
+    question: Question, wish: Wish, *, compiled: Callable[[Question], Plan], noise: Noise, most: Fraction
+) -> tuple[Fraction | None, float]:
+    """Return the least rho that is enough, if any up to `most` is, and half of the interval at it or at `most`."""
+    _check(question, wish)
+    if wish.of is Of.PERCENT and wish.group_size is None:
+        raise QueryError("Percent of a figure depend on the size of the cell.", remedy="State the size of the group.")
+    low, high = math.ceil(MIN_RHO * NANO), math.floor(most * NANO)
+    aim = aim_of(wish, compiled(replace(question, rho=Fraction(high, NANO)))).within
 
     def width(nano: int) -> float:
         plan = compiled(replace(question, rho=Fraction(nano, NANO)))
         return half_width_of(wish.measure, plan, noise.price(plan), count=wish.group_size)
 
-    low, high = math.ceil(MIN_RHO * NANO), math.floor(most * NANO)
     reached = width(high)
-    if reached > wish.within:
-        raise QueryError(
-            f"{wish.measure} cannot be that exact in one question.",
-            why=f"At rho {float(most):g}, the most for one question, {CONFIDENCE:.0%} of figures are within "
-            f"±{reached:,.4g}.",
-            remedy="Ask fewer figures at once, let fewer rows of a unit count, ask of larger groups, or accept that.",
-        )
+    if reached > aim:
+        return None, reached
     while low < high:  # smallest budget that is enough; the width never grows with the budget
         middle = (low + high) // 2
-        if width(middle) <= wish.within:
+        if width(middle) <= aim:
             high = middle
         else:
             low = middle + 1
-    return replace(question, rho=Fraction(high, NANO))
+    return Fraction(high, NANO), width(high)
 
 
-def certainty(rho: float, delta: float) -> float:
-    """Return how sure somebody can at most become that one unit is in the data who held it as likely as not before.
-
-    Under zCDP the privacy loss is above rho + 2 sqrt(rho ln(1/delta)) with a chance of at most delta (Bun and Steinke
-    2016, the proof of proposition 1.3), and by Bayes' rule odds grow by at most the exponential of the loss.
-
-    Args:
-        rho: what was spent; at least 0.
-        delta: the chance that is left out; between 0 and 1.
-    """
-    loss = rho + 2 * math.sqrt(rho * math.log(1 / delta))
-    return 1 / (1 + math.exp(-loss))
+def _is_share(figure: Figure, plan: Plan) -> bool:
+    """Whether a figure is a part of a whole and no rate: the same amount of some of the rows, whatever bounds do."""
+    if figure.kind is not FigureKind.RATIO or figure.per != 1:
+        return False
+    top, bottom = plan.parts_of(figure)
+    asked = next(one for one in plan.question.query.measures if one.name == figure.name)
+    named = isinstance(asked, Ratio) and naming.is_share(asked)
+    return named or isinstance(top.value, Flag) or is_share(top, bottom)
 
 
 def _check(question: Question, wish: Wish) -> None:
@@ -93,6 +222,8 @@ def _check(question: Question, wish: Wish) -> None:
             "The wish is for a figure that the question does not ask.", remedy=f"Name one of: {', '.join(names)}."
         )
     if not (math.isfinite(wish.within) and wish.within > 0):
-        raise QueryError("The wished-for error is not a number above 0.", remedy="State it in the figure's unit.")
+        raise QueryError(
+            "The wished-for error is not a number above 0.", remedy="State it in the figure's unit, or as 5%."
+        )
     if wish.group_size is not None and wish.group_size < 1:
         raise QueryError("A group has at least one row.", remedy="State the size of the group as a number above 0.")

@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import Protocol
 
 from datalab.errors import QueryError
+from datalab.query.characters import MAX_TITLE, unreadable
 from datalab.query.derive import derived_schemas
 from datalab.query.model import Question
 from datalab.query.refusals.bounded import MIN_RHO, bound_refusals, budget_refusals
@@ -18,6 +19,7 @@ from datalab.query.refusals.derived import derived_refusals
 from datalab.query.refusals.grouped import group_refusals
 from datalab.query.refusals.joined import join_refusals
 from datalab.query.refusals.measured import measure_refusals
+from datalab.query.refusals.named import names_refusals
 from datalab.query.refusals.scope import Scope, nearest
 from datalab.query.schema import ViewSchema
 
@@ -68,10 +70,14 @@ def _refusals(question: Question, schemas: Mapping[str, ViewSchema], limits: Lim
         for name in unknown:
             yield f"There is no dataset called {name} in this project.{nearest(name, list(schemas))}"
         return
+    yield from (
+        f"A reviewer could not read the title as it is: {fault}." for fault in unreadable(question.title, MAX_TITLE)
+    )
     scope = Scope(query=query, contracts=schemas, schemas=derived_schemas(query, schemas))
     yield from derived_refusals(scope)
     yield from join_refusals(scope, limits.max_joins)
     yield from measure_refusals(scope)
+    yield from names_refusals(scope)
     yield from group_refusals(scope, limits.max_cells)
     if query.where is not None:
         yield from condition_refusals(query.where, scope.find)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import assert_never
 
@@ -38,15 +38,24 @@ def columns_of(predicate: Predicate) -> Iterator[ColumnRef]:
 
 
 def in_dataset(predicate: Predicate, dataset: str) -> Predicate:
-    """Return the predicate with every column's dataset named."""
+    """Return the predicate with every column's dataset named: `dataset` where a column names none."""
+    return _changed(predicate, lambda ref: resolve(ref, dataset))
+
+
+def of_dataset(predicate: Predicate, dataset: str) -> Predicate:
+    """Return the predicate with every column taken to be one of `dataset`, whatever it named."""
+    return _changed(predicate, lambda ref: replace(ref, dataset=dataset))
+
+
+def _changed(predicate: Predicate, change: Callable[[ColumnRef], ColumnRef]) -> Predicate:
     match predicate:
         case Compare() | IsIn() | IsMissing():
-            return replace(predicate, column=resolve(predicate.column, dataset))
+            return replace(predicate, column=change(predicate.column))
         case Not(predicate=inner):
-            return Not(predicate=in_dataset(inner, dataset))
+            return Not(predicate=_changed(inner, change))
         case AllOf(predicates=terms):
-            return AllOf(predicates=tuple(in_dataset(term, dataset) for term in terms))
+            return AllOf(predicates=tuple(_changed(term, change) for term in terms))
         case AnyOf(predicates=terms):
-            return AnyOf(predicates=tuple(in_dataset(term, dataset) for term in terms))
+            return AnyOf(predicates=tuple(_changed(term, change) for term in terms))
         case _:
             assert_never(predicate)

@@ -18,6 +18,7 @@ import json
 from dataclasses import replace
 from typing import Any
 
+from datalab.errors import QueryError
 from datalab.query.model import ColumnRef, Join, Question
 from datalab.query.reader import MAX_QUESTION_BYTES, question_from_document, question_from_json
 from datalab.query.written.question import FORMAT, unqualified, write_question
@@ -29,12 +30,45 @@ __all__ = [
     "question_from_document",
     "question_from_json",
     "question_to_document",
+    "question_to_json",
+    "read_back",
 ]
 
 
 def question_to_document(question: Question) -> dict[str, Any]:
     """Return a question as JSON values; `question_from_document` reads them back to an equal question."""
     return write_question(question)
+
+
+def question_to_json(question: Question) -> str:
+    """Return a question as the text of a file.
+
+    Raises:
+        QueryError: if it is none, or holds what no document can: nodes put together by hand can hold anything.
+    """
+    if not isinstance(question, Question):
+        raise QueryError(
+            "This is not a finished question.",
+            why=f"It was given a value of the type {type(question).__name__}.",
+            remedy='Finish one with its price: ask("incidents").count_rows().spend(epsilon=1.0, rows_per_unit=4).',
+        )
+    try:
+        return json.dumps(write_question(question), indent=1, ensure_ascii=False) + "\n"
+    except (TypeError, ValueError, AttributeError, AssertionError, OverflowError, RecursionError):
+        raise QueryError(
+            "This question cannot be written down.",
+            why="A part of it is of another type than a document can hold, or nests too deep.",
+            remedy="Put it together with ask(...), whose steps check what they are given.",
+        ) from None
+
+
+def read_back(question: Question) -> Question:
+    """Return a question as the lab will read it from its file: whoever gets it back can submit it.
+
+    Raises:
+        QueryError: if the lab would refuse the file, whatever the question asks; it names the place.
+    """
+    return question_from_json(question_to_json(question))
 
 
 def canonical_json(question: Question) -> str:

@@ -1,16 +1,17 @@
 """What figures and derived columns may be called: in words of the contracts, so that a name says nothing else.
 
 A name leaves the lab with the answer. A free one would be a channel: whoever knows something of the data, such as an
-operator, could write it into a label. So each word of a name, cut at `_`, is a word of a dataset or column that the
-question names, or of the list below; and the name that is given where none is stated always passes.
+operator, could write it into a label. So each word of a name, cut at `_`, is a word of a dataset that the question
+names, of a column of one, or of the list below; none is a letter, none stands twice, and a name has few of them. The
+name that is given where none is stated always passes. What is still chosen is counted by `datalab.query.choices`.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 from fractions import Fraction
-from string import ascii_lowercase
 from typing import assert_never
 
 from datalab.query.columns import columns_of
@@ -29,12 +30,14 @@ from datalab.query.model import (
     Measure,
     Predicate,
     Quantile,
+    Query,
     Ratio,
     Recode,
     Sum,
     UnitRows,
     Variance,
 )
+from datalab.query.narrowed import beside
 from datalab.query.schema import ViewSchema
 
 MAX_WORDS = 5
@@ -51,18 +54,16 @@ _WORDS = (
     "first last earlier later before after since until within between during",
     "all any none both other others again and or not no with without of by in on at to from",
 )
-VOCABULARY = (
-    frozenset(" ".join(_WORDS).split())
-    | frozenset(ascii_lowercase)
-    | frozenset(f"p{percent}" for percent in range(1, 100))
-)
-"""Words that are no contract's and that every question may use; single letters and percentiles are such."""
+VOCABULARY = frozenset(" ".join(_WORDS).split())
+"""Words that are no contract's and that every question may use. No letter is one, and no number: they would spell."""
+MAX_CHOSEN_WORDS = 40
+"""Most words of all names of one question together, but for the names that are given where none is stated."""
 
 
 def words_of(schemas: Iterable[ViewSchema]) -> frozenset[str]:
-    """Return the words of datasets and their columns, as they stand in names."""
+    """Return the words of datasets and their columns, as they stand in names; no single letters."""
     names = [name for schema in schemas for name in (schema.dataset, *(column.name for column in schema.columns))]
-    return frozenset(word for name in names for word in name.split("_") if word)
+    return frozenset(word for name in names for word in name.split("_") if len(word) > 1)
 
 
 def strange_words(name: str, words: Collection[str]) -> tuple[str, ...]:
@@ -70,9 +71,21 @@ def strange_words(name: str, words: Collection[str]) -> tuple[str, ...]:
     return tuple(word for word in name.split("_") if word not in words and word not in VOCABULARY)
 
 
-def fits(name: str, words: Collection[str]) -> bool:
-    """Return whether a stated name is made of known words, and is no longer than a name may be."""
-    return len(name) <= MAX_NAME and name.count("_") < MAX_WORDS and not strange_words(name, words)
+def repeated_words(name: str) -> tuple[str, ...]:
+    """Return the words that stand twice in a name: repeating is counting, and a number can stand for anything."""
+    return tuple(word for word, times in Counter(name.split("_")).items() if times > 1)
+
+
+def is_short(name: str) -> bool:
+    """Return whether a name is no longer than a name may be."""
+    return len(name) <= MAX_NAME and name.count("_") < MAX_WORDS
+
+
+def chosen_names(query: Query) -> tuple[str, ...]:
+    """Return the names that an author chose: of derived columns and figures, unless they are those given anyway."""
+    columns = (one.name for one in query.derive if one.name != default_column_name(one.expression))
+    figures = (one.name for one in query.measures if one.name != default_measure_name(one))
+    return (*columns, *figures)
 
 
 def default_column_name(expression: Expression) -> str:  # noqa: PLR0911 - a case each
@@ -136,15 +149,18 @@ def _level_name(level: Fraction) -> str:
 def _ratio_name(ratio: Ratio) -> str:
     if not is_share(ratio):
         return "ratio" if ratio.per == 1 else "rate"
-    names = _names_read(ratio.top.where)
+    more = _beside(ratio)
+    names = {ref.name for term in more for ref in columns_of(term)}
     return f"{names.pop()}_share" if len(names) == 1 else "share"
 
 
 def is_share(ratio: Ratio) -> bool:
-    """Return whether a ratio is of the same amount above and below the line, above it of some rows only."""
-    same = replace(ratio.top, where=None, name="") == replace(ratio.bottom, name="")
-    return same and ratio.top.where is not None and ratio.per == 1
+    """Return whether a ratio is of the same amount above and below the line, above it of some of the rows only."""
+    return ratio.per == 1 and bool(_beside(ratio))
 
 
-def _names_read(where: Predicate | None) -> set[str]:
-    return set() if where is None else {ref.name for ref in columns_of(where)}
+def _beside(ratio: Ratio) -> tuple[Predicate, ...]:
+    """Return what is asked of the rows above the line beside what is asked below, where the amount is the same."""
+    if replace(ratio.top, where=None, name="") != replace(ratio.bottom, where=None, name=""):
+        return ()
+    return beside(ratio.top.where, ratio.bottom.where) or ()

@@ -22,8 +22,10 @@ def question_from_json(text: str | bytes, *, max_bytes: int = MAX_QUESTION_BYTES
     Raises:
         QueryError: if the text is too large, is not JSON, or is not a question; it names the place.
     """
+    if not isinstance(text, str | bytes):
+        raise QueryError("The question is no text.", remedy="Hand over the JSON text of a question, or its bytes.")
     try:
-        raw = text.encode() if isinstance(text, str) else bytes(text)
+        raw = text.encode() if isinstance(text, str) else text
         if len(raw) > max_bytes:
             raise QueryError(
                 "The question is too large.",

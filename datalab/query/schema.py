@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from datalab.contract.model import Contract, PrivacyUnit
@@ -38,3 +38,8 @@ def view_schema(contract: Contract, columns: Iterable[str]) -> ViewSchema:
         max_rows_per_unit=contract.max_rows_per_unit,
         columns=tuple(column for column in published_columns(contract) if column.name in granted),
     )
+
+
+def public_datasets(schemas: Mapping[str, ViewSchema]) -> frozenset[str]:
+    """Return the names of those that are public reference data, which have no unit to be joined on."""
+    return frozenset(name for name, schema in schemas.items() if schema.privacy_unit is PrivacyUnit.PUBLIC)

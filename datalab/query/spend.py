@@ -7,6 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from datalab.errors import QueryError
+from datalab.query.exact import exactly
 
 NANO = 10**9
 """Budgets are whole billionths of rho."""
@@ -14,39 +15,55 @@ DEFAULT_DELTA = Fraction(1, 10**6)
 """The delta at which an epsilon is meant, where the author states none."""
 SEARCH_STEPS = 200
 """Halvings of an interval: more than a double can tell apart."""
-MAX_EPSILON = 100.0
+MAX_EPSILON = 100
 """Largest epsilon that means anything."""
+MAX_RHO = 10**6
+"""Largest rho that is read: far beyond what any noise would hide, and within what a question document can hold."""
+MIN_DELTA = Fraction(1, 10**100)
+"""Smallest delta that is calculated with."""
 
 
 def exact_rho(rho: Fraction | Decimal | float | str) -> Fraction:
     """Return a stated rho exactly as it was written, in whole billionths, rounded down.
 
     Raises:
-        QueryError: if it is not a finite number.
+        QueryError: if it is not a number from 0 to `MAX_RHO`.
     """
     try:
-        stated = Fraction(str(rho))
-    except (ValueError, ZeroDivisionError):
+        stated = exactly(rho)
+    except ValueError:
         raise QueryError("The budget is not a number.", remedy="Write rho=0.05 or rho='1/20'.") from None
+    if not 0 <= stated <= MAX_RHO:
+        raise QueryError(
+            "The budget is not one that the lab can read.",
+            why=f"Rho lies between 0 and {MAX_RHO:,}.",
+            remedy="Write rho=0.05 or rho='1/20'.",
+        )
     return Fraction(math.floor(stated * NANO), NANO)
 
 
-def rho_for_epsilon(epsilon: float, delta: Fraction = DEFAULT_DELTA) -> Fraction:
+def rho_for_epsilon(
+    epsilon: Fraction | Decimal | float | str, delta: Fraction | Decimal | float | str = DEFAULT_DELTA
+) -> Fraction:
     """Return the largest rho, in whole billionths, whose epsilon at `delta` stays at or below `epsilon`.
 
     Raises:
         QueryError: if epsilon or delta are outside their ranges.
     """
-    if not (0 < epsilon <= MAX_EPSILON and 0 < delta < 1):
+    try:
+        most, at = exactly(epsilon), exactly(delta)
+    except ValueError:
+        most = at = Fraction(0)
+    if not (0 < most <= MAX_EPSILON and MIN_DELTA <= at < 1):
         raise QueryError(
             "The budget is not one that the lab can read.",
-            why=f"Epsilon lies between 0 and {MAX_EPSILON:g}, delta between 0 and 1.",
-            remedy="Write epsilon=1.0.",
+            why=f"Epsilon lies between 0 and {MAX_EPSILON}, delta between {float(MIN_DELTA):g} and 1.",
+            remedy="Write epsilon=1.0; delta has a default.",
         )
-    low, high = 0.0, float(epsilon)
+    low, high = 0.0, float(most)
     for _ in range(SEARCH_STEPS):
         middle = (low + high) / 2
-        low, high = (middle, high) if _epsilon(middle, float(delta)) <= epsilon else (low, middle)
+        low, high = (middle, high) if _epsilon(middle, float(at)) <= float(most) else (low, middle)
     return Fraction(math.floor(low * (1 - 2**-30) * NANO), NANO)
 
 

@@ -56,13 +56,18 @@ def measured(measure: Measure) -> Iterator[ColumnRef]:
 
 
 def _joined(join: Join) -> Iterator[ColumnRef]:
-    others = [on.other for on in join.on]
     if join.within is not None:
         yield join.within.own
-        others.append(join.within.other)
-    if join.first is not None:
-        others.append(join.first.column)
-    if join.where is not None:
-        others.extend(columns_of(join.where))
     yield from (on.own for on in join.on)
-    yield from (resolve(ref, join.dataset) for ref in others)
+    yield from (resolve(ref, join.dataset) for ref in partner_columns(join))
+
+
+def partner_columns(join: Join) -> Iterator[ColumnRef]:
+    """Yield the columns of the joined dataset that a join reads, as the join names them."""
+    yield from (on.other for on in join.on)
+    if join.within is not None:
+        yield join.within.other
+    if join.first is not None:
+        yield join.first.column
+    if join.where is not None:
+        yield from columns_of(join.where)

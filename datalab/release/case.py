@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from datalab.errors import NotFoundError, QueryError, StateError
 from datalab.governance.project import Project
 from datalab.privacy.accounts.account import allocation_account, dataset_account, member_account
 from datalab.privacy.table import TableRef
+from datalab.query.canonical import canonical_question
 from datalab.query.document import canonical_json
 from datalab.query.model import Query, Question
 from datalab.query.schema import ViewSchema, view_schema
@@ -96,7 +97,7 @@ class Case:
 
 
 def open_case(transaction: ControlTransaction, question: Question, *, project: Project, views: Path) -> Case:
-    """Return the case of a new question: newest views, columns granted today.
+    """Return the case of a new question: newest views, columns granted today, its conditions in one form.
 
     Args:
         transaction: on the control database.
@@ -126,7 +127,8 @@ def open_case(transaction: ControlTransaction, question: Question, *, project: P
                 remedy="Wait for the next extract, or ask the operator to build the views of this project.",
             ) from None
         exhibits[dataset] = _exhibit(transaction, view, frozenset(grant.columns) & frozenset(view.columns), views)
-    return Case(project=project, question=question, exhibits=exhibits)
+    case = Case(project=project, question=question, exhibits=exhibits)
+    return replace(case, question=canonical_question(question, case.schemas))
 
 
 def reopen_case(

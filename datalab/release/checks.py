@@ -13,13 +13,18 @@ from datalab.contract.model import PrivacyUnit
 from datalab.privacy.accounts.account import Account
 from datalab.privacy.accuracy import Bias, MeasurePreview, Preview
 from datalab.privacy.budget import Budget
-from datalab.privacy.wish import certainty
+from datalab.privacy.certainty import risk
+from datalab.privacy.digits import significant
+from datalab.query.choices import choices_of
 from datalab.release.case import Case
+from datalab.release.clause import LOOK
 from datalab.release.literals import bare, literals_of
 from datalab.release.request import ReleaseRequest, RequestState
 
 LARGE_SHARE = 4
 """A question that takes more than one part in so many of what was left of an account is worth a look."""
+MANY_BITS = 256
+"""Choices of a question that could carry so much are worth a look: some 32 letters."""
 OVER = frozenset({RequestState.FAILED, RequestState.WITHDRAWN})
 """States of earlier requests that nobody learned anything from."""
 
@@ -63,21 +68,29 @@ def remarks_of(
         *_bounds(case, bias),
         _cells(case, preview),
         *(_error(measure) for measure in preview.measures),
-        *(Remark(topic=topic, text=text) for topic, text in literals_of(case.question.query)),
+        *([Remark(topic="error", text=preview.holds)] if preview.holds else []),
+        *(
+            Remark(topic=topic, text=text, weight=Weight.LOOK if LOOK in text else Weight.NOTE)
+            for topic, text in literals_of(case.question.query)
+        ),
+        _choices(case),
         *_overlaps(case, earlier),
     )
+
+
+def attestation_of(request: ReleaseRequest) -> tuple[Remark, ...]:
+    """Return a remark on a request of which the audit log attests nothing yet; nothing on any other."""
+    if request.salt is not None:
+        return ()
+    text = "It was made before the audit log attested of requests: nothing shows that its answer is the one drawn."
+    return (Remark(topic="audit log", text=text, weight=Weight.LOOK),)
 
 
 def _cost(preview: Preview) -> Remark:
     if preview.cost == Budget(0):
         return Remark(topic="cost", text="Nothing: the data is public.")
-    text = f"{preview.cost}, which is epsilon {preview.epsilon} at delta {float(preview.delta):g}. "
-    text += (
-        "Who held it as likely as not that one certain unit is in the data could be at most "
-        f"{certainty(float(preview.cost.rho), float(preview.delta - preview.cost.delta)):.1%} sure after this answer, "
-        f"but for a chance of {float(preview.delta):g}."
-    )
-    return Remark(topic="cost", text=text)
+    text = f"{preview.cost.about}, which is epsilon {preview.epsilon} at delta {float(preview.delta):g}."
+    return Remark(topic="cost", text=f"{text} {risk(preview.cost, preview.delta)}")
 
 
 def _remaining(name: str, account: Account | None, preview: Preview) -> Remark:
@@ -97,7 +110,12 @@ def _bounds(case: Case, bias: Bias) -> Iterable[Remark]:
 
 def _cells(case: Case, preview: Preview) -> Remark:
     if case.question.query.discover is not None:
-        text = "The answer names values that stand in the data: those that many units share."
+        chances = ", ".join(f"that {one.units:,} have in {one.chance:.2g}" for one in preview.telling)
+        text = (
+            "The answer names values that stand in the data: those that many units share. A value is told where the "
+            f"number of units ({preview.privacy_unit}) that have it, with noise, is {preview.threshold:,} or more: one "
+            f"{chances} of 1 answer."
+        )
         return Remark(topic="cells", text=text, weight=Weight.LOOK)
     text = f"The answer has {preview.cells:,} cells; all of them are listed by the contract."
     return Remark(topic="cells", text=text)
@@ -106,10 +124,26 @@ def _cells(case: Case, preview: Preview) -> Remark:
 def _error(measure: MeasurePreview) -> Remark:
     topic = f"error {measure.title}"
     if measure.half_width is not None:
-        return Remark(topic=topic, text=f"95 of 100 figures are within ±{measure.half_width:,.4g} {measure.unit}.")
+        return Remark(
+            topic=topic, text=f"95 of 100 figures are within ±{significant(measure.half_width, 4)} {measure.unit}."
+        )
     unit = f" ({measure.unit})" if measure.unit else ""
-    groups = ", ".join(f"±{half:,.3g} for {count:,} rows" for count, half in measure.by_count)
-    return Remark(topic=topic, text=f"95 of 100 figures{unit} are within {groups}.")
+    useful = ", ".join(f"{one.within} for {one.count:,} rows" for one in measure.sizes if not one.no_use)
+    useless = [one for one in measure.sizes if one.no_use]
+    said = [f"95 of 100 figures{unit} are within {useful}."] if useful else []
+    if useless:
+        said.append(f"For {useless[-1].count:,} rows or fewer a figure is of no use: {useless[-1].no_use}.")
+    return Remark(topic=topic, text=" ".join(said))
+
+
+def _choices(case: Case) -> Remark:
+    """Say how much of a message the author's own choices could carry out of the lab with the answer."""
+    chosen = choices_of(case.question, case.schemas)
+    text = (
+        f"What the author chose could carry at most {chosen.total:,.0f} bits: names {chosen.names:,.0f}, values "
+        f"{chosen.values:,.0f}, order {chosen.order:,.0f}, price and bounds {chosen.price:,.0f}."
+    )
+    return Remark(topic="choices", text=text, weight=Weight.LOOK if chosen.total > MANY_BITS else Weight.NOTE)
 
 
 def _overlaps(case: Case, earlier: Iterable[ReleaseRequest]) -> Iterable[Remark]:

@@ -11,6 +11,8 @@ Rules:
   request. After it was returned, rejected or withdrawn, asking again opens a new request with the *stored* answer, at
   no cost, and that one is reviewed again: a reviewer once said no, so nothing goes out unseen.
 - What fails while data is touched fails with a constant text: even an error's wording could tell of the data.
+- Whatever is stored is compared with the audit log before it is computed, decided or signed: a request that something
+  else than the desk changed stays as it is, as evidence (`datalab.release.attest`).
 - A bundle is out before the database says so; whoever resumes finds it out, checks it, and never writes a second.
 """
 
@@ -22,7 +24,7 @@ from datetime import datetime
 from pathlib import Path
 
 from datalab.control import ControlDatabase
-from datalab.errors import GovernanceError, StateError, UserError
+from datalab.errors import IntegrityError, StateError, UserError
 from datalab.governance.office import acting_person
 from datalab.governance.people import Person
 from datalab.governance.policy import DEFAULT_POLICY, Policy
@@ -33,20 +35,19 @@ from datalab.privacy.compile import compile_question
 from datalab.privacy.plan import Engine, Noise, Plan, Price
 from datalab.privacy.table import TableRef
 from datalab.query.model import Question
+from datalab.release.attest.statement import new_salt
 from datalab.release.bundle.outbox import Outbox
 from datalab.release.bundle.publication import bundle_name, bundle_of, check_out
 from datalab.release.bundle.signing import ReleaseKey
 from datalab.release.case import Case, check_live, open_case, reopen_case
 from datalab.release.computation import Computation
+from datalab.release.docket import Docket
 from datalab.release.permission import check_may_ask, check_may_decide, check_may_withdraw
-from datalab.release.record import SERVICE, commit, enter, move
+from datalab.release.record import enter
 from datalab.release.request import Decision, ReleaseRequest, RequestState
 from datalab.release.slot import Slots
 from datalab.release.step import Observer, Step, unobserved
 from datalab.release.store import ReleaseDatabase
-
-VERDICTS = frozenset({RequestState.APPROVED, RequestState.RETURNED, RequestState.REJECTED})
-"""What a reviewer can decide."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +106,7 @@ class Desk:
         Raises:
             PermissionDeniedError, NotFoundError, QueryError, StateError: as `preview`.
             BudgetError: if an account does not cover the cost; nothing was charged.
+            IntegrityError: if an earlier one of the same question is not what the audit log tells; nothing was charged.
         """
         case = self.case(question, project=project, person=author)  # (1)
         self.observer(Step.PERMITTED)
@@ -116,14 +118,15 @@ class Desk:
             id=self.new_id(),
             project=project,
             author=author,
-            question=question,
+            question=case.question,
             fingerprint=case.fingerprint,
             versions=case.versions,
             state=RequestState.SUBMITTED,
             submitted_at=self.clock(),
+            salt=new_salt(),
         )
         with self.release.begin() as tx:
-            request = enter(tx, new, case=case, price=price)  # (4), (5)
+            request = enter(tx, new, case=case, price=price, key=self.key)  # (4), (5)
         self.observer(Step.RESERVED)
         if request.state is not RequestState.SUBMITTED:
             return request
@@ -136,11 +139,13 @@ class Desk:
             NotFoundError: if there is no such request.
             PermissionDeniedError: if this person is not its author.
             StateError: if it is decided, or ended otherwise.
+            IntegrityError: if it is not what the audit log tells.
         """
         request = self.request(request_id)
         person, project = self.seated(author, request.project)
         check_may_withdraw(person, project=project, request=request)
-        return self._move(replace(request, state=RequestState.WITHDRAWN), before=request.state, actor=author)
+        request = self._docket.checked(request_id)
+        return self._docket.move(replace(request, state=RequestState.WITHDRAWN), before=request.state, actor=author)
 
     def decide(self, request_id: str, *, reviewer: str, verdict: RequestState, reason: str) -> ReleaseRequest:
         """Approve, return or reject an answered request; what is approved is still to be published.
@@ -150,16 +155,16 @@ class Desk:
             PermissionDeniedError: if this person may not decide on it; its author never may.
             GovernanceError: if the verdict is none, or no reason is given.
             StateError: if it does not wait for a decision.
+            IntegrityError: if it is not what the audit log tells; nothing was decided.
         """
         request = self.request(request_id)
         person, project = self.seated(reviewer, request.project)
         check_may_decide(person, project=project, request=request)
-        if verdict not in VERDICTS:
-            raise GovernanceError(f"{verdict.value} is no decision.", remedy=f"Choose: {', '.join(sorted(VERDICTS))}.")
-        if not reason.strip():
-            raise GovernanceError("A decision needs a reason.", remedy="Say in a sentence why.")
-        decision = Decision(state=verdict, reviewer=reviewer, reason=reason.strip(), at=self.clock())
-        decided = self._move(replace(request, state=verdict, decision=decision), before=request.state, actor=reviewer)
+        decision = Decision.of(verdict, reviewer=reviewer, reason=reason, at=self.clock())
+        request = self._docket.checked(request_id)
+        decided = self._docket.move(
+            replace(request, state=verdict, decision=decision), before=request.state, actor=reviewer, at=decision.at
+        )
         self.observer(Step.DECIDED)
         return decided
 
@@ -169,7 +174,8 @@ class Desk:
         Raises:
             NotFoundError: if there is no such request.
             StateError: if it is not approved.
-            IntegrityError: if its name in the outbox is taken by anything but its own bundle.
+            IntegrityError: if it is not what the audit log tells, and nothing was signed; or if its name in the outbox
+                is taken by anything but its own bundle.
         """
         request = self.request(request_id)
         if request.state is RequestState.RELEASED:
@@ -180,15 +186,16 @@ class Desk:
                 why=f"It is {request.state.value}, and only an approved one can be.",
                 remedy="Ask a reviewer to decide on it.",
             )
+        request = self._docket.checked(request_id)
         name = bundle_name(request)
         if not self.outbox.holds(name):
             aside = self.outbox.write_aside(self._bundle(request))
             self.observer(Step.WRITTEN)
             self.outbox.put(aside, name)
         self.observer(Step.OUT)
-        check_out(request, self.outbox.path(name), self.key.public_pem)
+        digest = check_out(request, self.outbox.path(name), self.key.public_pem)
         released = replace(request, state=RequestState.RELEASED, bundle=name)
-        moved = self._settle(released, before=RequestState.APPROVED)
+        moved = self._docket.settle(released, before=RequestState.APPROVED, bundle_digest=digest)
         self.observer(Step.RELEASED)
         return moved
 
@@ -199,18 +206,28 @@ class Desk:
 
         Returns:
             The requests as they stand now.
+
+        Raises:
+            IntegrityError: if one is not what the audit log tells, or its bundle is not; the others are finished first.
         """
         with self.release.read() as tx:
             submitted = tx.requests.requests(state=RequestState.SUBMITTED)
             approved = tx.requests.requests(state=RequestState.APPROVED)
-        answered = tuple(self._answer_again(request) for request in submitted)
         self.outbox.sweep()
-        return (*answered, *(self.publish(request.id) for request in approved))
+        done: list[ReleaseRequest] = []
+        refused: IntegrityError | None = None
+        for request in (*submitted, *approved):
+            try:
+                done.append(self.publish(request.id) if request in approved else self._answer_again(request))
+            except IntegrityError as refusal:
+                refused = refused or refusal
+        if refused is not None:
+            raise refused
+        return tuple(done)
 
     def request(self, request_id: str) -> ReleaseRequest:
         """Return a request as it stands; raises NotFoundError."""
-        with self.release.read() as tx:
-            return tx.requests.request(request_id)
+        return self._docket.request(request_id)
 
     def case(self, question: Question, *, project: str, person: str) -> Case:
         """Return what a person's question would be asked of; raises as `preview`."""
@@ -235,6 +252,10 @@ class Desk:
         """Return the plan of a case; raises QueryError."""
         return compile_question(case.question, case.schemas, self.policy)
 
+    @property
+    def _docket(self) -> Docket:
+        return Docket(release=self.release, key=self.key, clock=self.clock)
+
     def _answer(self, request: ReleaseRequest, case: Case, plan: Plan, price: Price) -> ReleaseRequest:
         began = self.slots.begin()
         computation = Computation(
@@ -243,22 +264,25 @@ class Desk:
         stored = computation.answer(plan, case.tables, price)  # (6), (7)
         self.slots.wait(began)  # a failure too is told at a slot
         if stored is None:
-            return self._settle(replace(request, state=RequestState.FAILED), before=RequestState.SUBMITTED)
+            return self._docket.settle(replace(request, state=RequestState.FAILED), before=RequestState.SUBMITTED)
         answered = replace(request, state=RequestState.ANSWERED, answer=stored)
-        settled = self._settle(answered, before=RequestState.SUBMITTED, charged=bool(case.accounts))  # (8)
+        settled = self._docket.settle(answered, before=RequestState.SUBMITTED, charged=bool(case.accounts))  # (8)
         self.observer(Step.ANSWERED)
         return settled
 
     def _answer_again(self, request: ReleaseRequest) -> ReleaseRequest:
+        request = self._docket.checked(request.id)
+        if request.state is not RequestState.SUBMITTED:  # somebody was faster
+            return request
         failed = replace(request, state=RequestState.FAILED)
         try:
             case = self.stored_case(request)
             plan = self.compiled(case)
         except UserError:  # a view is gone, or the policy is stricter by now
-            return self._settle(failed, before=RequestState.SUBMITTED)
+            return self._docket.settle(failed, before=RequestState.SUBMITTED)
         price = self.noise.price(plan)
         if not self._covered(request, case, price):  # the library asks for more by now than was reserved
-            return self._settle(failed, before=RequestState.SUBMITTED)
+            return self._docket.settle(failed, before=RequestState.SUBMITTED)
         return self._answer(request, case, plan, price)
 
     def _covered(self, request: ReleaseRequest, case: Case, price: Price) -> bool:
@@ -273,22 +297,3 @@ class Desk:
         case = self.stored_case(request)
         with self.control.read() as tx:
             return bundle_of(request, case, tx.catalogue, self.key)
-
-    def _move(
-        self, request: ReleaseRequest, *, before: RequestState, actor: str, charged: bool = False
-    ) -> ReleaseRequest:
-        with self.release.begin() as tx:
-            move(tx, request, before=before, actor=actor, now=self.clock())
-            if charged:
-                commit(tx, request, now=self.clock())
-        return request
-
-    def _settle(self, request: ReleaseRequest, *, before: RequestState, charged: bool = False) -> ReleaseRequest:
-        """Move a request on behalf of the service; where somebody was faster, return what they made of it."""
-        try:
-            return self._move(request, before=before, actor=SERVICE, charged=charged)
-        except StateError:
-            stored = self.request(request.id)
-            if stored.state is before:  # nobody was: something is wrong with the record itself
-                raise
-            return stored

@@ -1,7 +1,8 @@
 """Every value that an author wrote into a question: what a reviewer looks at first.
 
 A value can single somebody out (a time, an amount, a rare category), or carry a message; so each is shown, wherever it
-stands. Columns and names are no values: they are the contracts' words.
+stands, with what it does there (`datalab.release.clause`). Columns and names are no values: they are the
+contracts' words.
 """
 
 from __future__ import annotations
@@ -14,22 +15,17 @@ from typing import assert_never
 from datalab.query.columns import resolve
 from datalab.query.model import (
     DEFAULT_BINS,
-    AllOf,
-    AnyOf,
     Band,
     Calendar,
     Clamp,
     Clock,
     ColumnRef,
-    Compare,
     DaysBetween,
     Derived,
-    IsIn,
-    IsMissing,
     Join,
+    Keep,
     Linear,
     Measure,
-    Not,
     Predicate,
     Quantile,
     Query,
@@ -38,12 +34,13 @@ from datalab.query.model import (
     Recode,
     UnitRows,
 )
+from datalab.release.clause import clauses_of
 
 
 def literals_of(query: Query) -> Iterator[tuple[str, str]]:
     """Yield each place of a query that holds values as its topic and a text that shows them."""
     dataset = query.dataset
-    yield from _conditions(query.where, dataset, "condition")
+    yield from _clauses(query.where, dataset, "condition", "Rows count where")
     for derived in query.derive:
         yield from _derived(derived, dataset)
     for join in query.joins:
@@ -55,25 +52,6 @@ def literals_of(query: Query) -> Iterator[tuple[str, str]]:
             yield "tables", f"Table {place} has the weight {table.weight}."
     if query.top is not None:
         yield "cells", f"Only the {query.top} largest cells are answered."
-
-
-def _conditions(predicate: Predicate | None, dataset: str, topic: str) -> Iterator[tuple[str, str]]:
-    match predicate:
-        case None:
-            return
-        case Compare(column=ref, operator=operator, value=value):
-            yield topic, f"{resolve(ref, dataset)} is compared ({operator.value}) with {value!r}."
-        case IsIn(column=ref, values=values):
-            yield topic, f"{resolve(ref, dataset)} is one of {', '.join(repr(value) for value in values)}."
-        case IsMissing(column=ref):
-            yield topic, f"{resolve(ref, dataset)} is missing."
-        case Not(predicate=inner):
-            yield from _conditions(inner, dataset, topic)
-        case AllOf(predicates=terms) | AnyOf(predicates=terms):
-            for term in terms:
-                yield from _conditions(term, dataset, topic)
-        case _:
-            assert_never(predicate)
 
 
 def _derived(derived: Derived, dataset: str) -> Iterator[tuple[str, str]]:
@@ -100,7 +78,12 @@ def _derived(derived: Derived, dataset: str) -> Iterator[tuple[str, str]]:
 
 
 def _joined(join: Join, dataset: str) -> Iterator[tuple[str, str]]:
-    yield from _conditions(join.where, join.dataset, "condition")
+    partners = {
+        Keep.PAIRS: f"Rows of {join.dataset} are joined where",
+        Keep.ANY: f"Rows count that have a partner in {join.dataset} for which",
+        Keep.NONE: f"Rows count that have no partner in {join.dataset} for which",
+    }
+    yield from _clauses(join.where, join.dataset, f"join {join.dataset}", partners[join.keep])
     if join.within is not None:
         own, other = resolve(join.within.own, dataset), resolve(join.within.other, join.dataset)
         yield (
@@ -113,8 +96,8 @@ def _measured(measure: Measure, dataset: str) -> Iterator[tuple[str, str]]:
     topic = f"figure {measure.name}"
     match measure:
         case Ratio(top=top, bottom=bottom, per=per):
-            yield from _conditions(top.where, dataset, topic)
-            yield from _conditions(bottom.where, dataset, topic)
+            yield from _clauses(top.where, dataset, topic, "Above the line, rows count where")
+            yield from _clauses(bottom.where, dataset, topic, "Below the line, rows count where")
             if per != 1:
                 yield topic, f"It is stated per {per}."
         case UnitRows(level=level):
@@ -122,9 +105,13 @@ def _measured(measure: Measure, dataset: str) -> Iterator[tuple[str, str]]:
         case Quantile(level=level, bins=bins, where=where):
             steps = "" if bins == DEFAULT_BINS else f", in {bins} steps"
             yield topic, f"Its level is {_level(level)}{steps}."
-            yield from _conditions(where, dataset, topic)
+            yield from _clauses(where, dataset, topic, "Rows count where")
         case _:
-            yield from _conditions(measure.where, dataset, topic)
+            yield from _clauses(measure.where, dataset, topic, "Rows count where")
+
+
+def _clauses(where: Predicate | None, dataset: str, topic: str, opening: str) -> Iterator[tuple[str, str]]:
+    return ((topic, f"{opening} {clause.text}.") for clause in clauses_of(where, dataset))
 
 
 def _level(level: Fraction) -> str:

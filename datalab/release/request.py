@@ -11,13 +11,18 @@ The table `TRANSITIONS` is the whole truth about when; who may is `datalab.relea
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
 from datalab.audit.event import Action, AuditEvent
+from datalab.errors import GovernanceError
+from datalab.query.characters import MAX_REASON, unreadable
 from datalab.query.model import Question
+
+SERVICE = "service:release"
+"""Who acts in the audit log where no person does."""
 
 
 class RequestState(StrEnum):
@@ -58,6 +63,8 @@ TRANSITIONS: Mapping[RequestState, Mapping[RequestState, Action]] = {
     RequestState.RELEASED: {},
 }
 """From each state, the states that can follow and the event that says so."""
+VERDICTS = frozenset({RequestState.APPROVED, RequestState.RETURNED, RequestState.REJECTED})
+"""What a reviewer can decide."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +76,21 @@ class Decision:
     reviewer: str
     reason: str
     at: datetime
+
+    @classmethod
+    def of(cls, verdict: RequestState, *, reviewer: str, reason: str, at: datetime) -> Decision:
+        """Return a decision as a reviewer states it.
+
+        Raises:
+            GovernanceError: if the verdict is none, or no reason is given that can be read as it is.
+        """
+        if verdict not in VERDICTS:
+            raise GovernanceError(f"{verdict.value} is no decision.", remedy=f"Choose: {', '.join(sorted(VERDICTS))}.")
+        if not reason.strip():
+            raise GovernanceError("A decision needs a reason.", remedy="Say in a sentence why.")
+        for fault in unreadable(" ".join(reason.split()), MAX_REASON):
+            raise GovernanceError("The reason could not be read as it is.", why=f"In it, {fault}.")
+        return cls(state=verdict, reviewer=reviewer, reason=reason.strip(), at=at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +115,9 @@ class ReleaseRequest:
     """File name in the outbox; None until it is released."""
     reused_from: str | None = None
     """The request whose stored answer this one repeats, at no cost."""
+    salt: str | None = field(default=None, repr=False)
+    """64 hex digits under which the audit log attests of this request (`datalab.release.attest.statement`); None where
+    nothing was attested of it yet."""
 
 
 class RequestStore(Protocol):

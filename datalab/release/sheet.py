@@ -13,12 +13,14 @@ from datalab.governance.office import acting_person
 from datalab.privacy.accuracy import Preview, Visibility, bounding_bias, preview, visibility
 from datalab.privacy.answer import Answer
 from datalab.privacy.budget import Budget
-from datalab.privacy.wish import Wish, least_budget
+from datalab.privacy.certainty import risk
+from datalab.privacy.plan import Plan
+from datalab.privacy.wish import Priced, Wish, least_budget, prices_of
 from datalab.query.explain import explain
 from datalab.query.model import Question
 from datalab.release.bundle.publication import stored_answer
 from datalab.release.case import Case
-from datalab.release.checks import Remark, remarks_of
+from datalab.release.checks import Remark, attestation_of, remarks_of
 from datalab.release.desk import Desk
 from datalab.release.permission import check_may_see, check_may_see_answer
 from datalab.release.record import paying
@@ -42,7 +44,7 @@ def sheet_of_question(desk: Desk, question: Question, *, project: str, person: s
     """Return the sheet of a question that was not submitted; raises as `Desk.preview`."""
     case = desk.case(question, project=project, person=person)
     shown, remarks = _look(desk, case, author=person, without="")
-    asked = explain(question, case.schemas, epsilon=shown.epsilon, delta=shown.delta)
+    asked = explain(case.question, case.schemas, epsilon=shown.epsilon, delta=shown.delta)
     return Sheet(explanation=asked, preview=shown, remarks=remarks)
 
 
@@ -62,6 +64,35 @@ def priced_question(desk: Desk, question: Question, wish: Wish, *, project: str,
         noise=desk.noise,
         most=most,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PricedSize:
+    """What a wish costs in a cell of one size, and what that is in words."""
+
+    priced: Priced
+    cost: Budget | None = None
+    """None where the most for one question is not enough; so are the rest."""
+    epsilon: float | None = None
+    risk: str = ""
+
+
+def priced_sizes(desk: Desk, question: Question, wish: Wish, *, project: str, person: str) -> tuple[PricedSize, ...]:
+    """Return what a wish costs in cells of each of its sizes; touches no data, and raises as `priced_question`."""
+    case = desk.case(question, project=project, person=person)
+
+    def compiled(asked: Question) -> Plan:
+        return desk.compiled(replace(case, question=asked))
+
+    priced = prices_of(question, wish, compiled=compiled, noise=desk.noise, most=desk.policy.max_rho_per_question)
+    delta, sizes = desk.policy.delta, []
+    for one in priced:
+        if one.rho is None:
+            sizes.append(PricedSize(priced=one))
+            continue
+        cost = desk.noise.price(compiled(replace(question, rho=one.rho))).total
+        sizes.append(PricedSize(priced=one, cost=cost, epsilon=desk.noise.epsilon(cost, delta), risk=risk(cost, delta)))
+    return tuple(sizes)
 
 
 def visible_finding(
@@ -102,7 +133,7 @@ def sheet_of_request(desk: Desk, request_id: str, *, person: str) -> Sheet:
     return Sheet(
         explanation=explain(request.question, case.schemas, epsilon=epsilon, delta=desk.policy.delta),
         preview=shown,
-        remarks=remarks,
+        remarks=(*attestation_of(request), *remarks),
         request=_without_answer(request),
         answer=answer,
     )

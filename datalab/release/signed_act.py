@@ -135,7 +135,9 @@ def check_own_agency(signed: SignedAct, control: ControlTransaction) -> None:
         owner = None
     if owner is None or owner.name != act.agency:
         raise IntegrityError(
-            f"The budget act for {act.account} is of {act.agency}, whose dataset it is not.",
-            why="Only a dataset's own agency gives its budget.",
+            f"The budget act for {act.account} is of {act.agency}, and this lab has {act.dataset} from another agency.",
+            why="Only a dataset's own agency gives its budget; an act does not say for which lab it was signed.",
+            remedy="Check that the act is meant for this lab, and have the dataset's own custodian sign one: "
+            "datalab budget sign.",
         )
     check_act(signed, signing_key=owner.signing_key)

@@ -1,4 +1,4 @@
-"""A county from a seed: four agencies' extracts, their contracts and the truth, written block by block."""
+"""A county from a seed: four agencies' extracts, a calendar, their contracts and the truth, written block by block."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from datalab.errors import UserError
 from datalab.sample import truth
-from datalab.sample.agencies import hospital, police, school, social_care
+from datalab.sample.agencies import hospital, police, school, social_care, terms
 from datalab.sample.block import Block, make_block
 from datalab.sample.extracts import SampleExtract, Writer, json_lines, open_extract
 from datalab.sample.lives.calendar import PERIODS, Period
@@ -49,7 +49,10 @@ DATASETS = (
     SampleDataset(name=hospital.DATASET, columns=hospital.COLUMNS, suffix=".csv.gz", types={}),
     SampleDataset(name=social_care.DATASET, columns=social_care.COLUMNS, suffix=".jsonl", types={}),
 )
-"""The four datasets, in the order in which the README presents them."""
+"""The four datasets about people, in the order in which the README presents them."""
+REFERENCE = SampleDataset(name=terms.DATASET, columns=terms.COLUMNS, suffix=".csv", types={})
+"""Public reference data: the same for every county."""
+EVERY_DATASET = (*DATASETS, REFERENCE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +83,7 @@ class County:
 def contract_texts() -> dict[str, str]:
     """Return the shipped contracts by dataset, as YAML."""
     folder = files("datalab.sample") / CONTRACTS
-    return {dataset.name: (folder / f"{dataset.name}.yaml").read_text(encoding="utf-8") for dataset in DATASETS}
+    return {dataset.name: (folder / f"{dataset.name}.yaml").read_text(encoding="utf-8") for dataset in EVERY_DATASET}
 
 
 def blocks_of(*, people: int, seed: int) -> Iterator[Block]:
@@ -122,9 +125,13 @@ def make_county(
             (dataset.name, period.name): stack.enter_context(
                 open_extract(_path(folder, dataset, period), dataset.columns, dataset.types)
             )
-            for dataset in DATASETS
+            for dataset in EVERY_DATASET
             for period in PERIODS
         }
+        for period in PERIODS:
+            calendar = terms.rows_of(period)
+            writers[REFERENCE.name, period.name].write(calendar)
+            rows[REFERENCE.name, period.name] = len(calendar)
         everybody = stack.enter_context((folder / TRUTH / truth.PEOPLE).open("w", encoding="utf-8", newline="\n"))
         places = stack.enter_context((folder / TRUTH / truth.IDENTIFIERS).open("w", encoding="utf-8", newline="\n"))
         for block in blocks_of(people=people, seed=seed):
@@ -145,7 +152,7 @@ def make_county(
                 period=period,
                 rows=rows.get((dataset.name, period.name), 0),
             )
-            for dataset in DATASETS
+            for dataset in EVERY_DATASET
             for period in PERIODS
         ),
     )
@@ -157,6 +164,8 @@ def _path(folder: Path, dataset: SampleDataset, period: Period) -> Path:
 
 def _write(block: Block, writers: dict[tuple[str, str], Writer], rows: dict[tuple[str, str], int]) -> None:
     for place, writer in writers.items():
+        if place[0] == REFERENCE.name:
+            continue
         mine = [r.row for r in block.records if (r.dataset, r.period.name) == place]
         writer.write(mine)
         rows[place] = rows.get(place, 0) + len(mine)

@@ -33,7 +33,7 @@ class Schema:
 
 
 CONTROL_SCHEMA = Schema(name="control", metadata=CONTROL, revision="control_0001")
-RELEASE_SCHEMA = Schema(name="release", metadata=RELEASE, revision="release_0002")
+RELEASE_SCHEMA = Schema(name="release", metadata=RELEASE, revision="release_0003")
 
 
 def create_schema(engine: Engine, schema: Schema) -> None:

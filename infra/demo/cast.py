@@ -16,6 +16,14 @@ class SampleAgency:
     custodian_name: str
     columns: tuple[str, ...]
     """Columns that the project of the demonstration may use."""
+    reference: str = ""
+    """Public reference data that the agency sends besides; it has no budget, for it needs none."""
+    reference_columns: tuple[str, ...] = ()
+
+    @property
+    def datasets(self) -> dict[str, tuple[str, ...]]:
+        """Every dataset of the agency, with the columns that the project may use."""
+        return {self.dataset: self.columns} | ({self.reference: self.reference_columns} if self.reference else {})
 
 
 AGENCIES = (
@@ -25,7 +33,7 @@ AGENCIES = (
         dataset="police_incidents",
         custodian="pat",
         custodian_name="Pat Doyle",
-        columns=("nominal_role", "incident_type", "occurred_at", "ward", "age_band", "response_minutes"),
+        columns=("nominal_role", "incident_type", "occurred_at", "ward", "beat", "age_band", "response_minutes"),
     ),
     SampleAgency(
         name="wexmoor_schools",
@@ -34,6 +42,8 @@ AGENCIES = (
         custodian="sam",
         custodian_name="Sam Adeyemi",
         columns=("term", "ward", "phase", "age_band", "absence_band", "absence_sessions"),
+        reference="school_terms",
+        reference_columns=("term", "starts_on", "ends_on"),
     ),
     SampleAgency(
         name="wexmoor_hospital",

@@ -1,4 +1,4 @@
-"""The journey: found a lab, receive eight extracts of four agencies, ask two questions, release two tables.
+"""The journey: found a lab, receive the extracts of four agencies, ask four questions, release their tables.
 
 Every step is a command that a person would type, run as its own process, so that what is shown is what works.
 """
@@ -19,12 +19,14 @@ from datalab.errors import InternalError, StateError
 from datalab.query.document import question_to_document
 from datalab.query.model import Question
 from infra.demo.cast import AGENCIES, OPERATOR, PROJECT, RESEARCHER, REVIEWER, SampleAgency
-from infra.demo.questions import pupils, suspects
+from infra.demo.questions import beats, first_incidents, pupils, suspects
 from infra.demo.table import comparison
 from infra.demo.truth import read_truth
 
 RHO_GRANTED = "2"
 RHO_ALLOCATED = "1"
+DELTA_GRANTED, DELTA_ALLOCATED = "1e-7", "1e-8"
+"""For questions that find out values which no contract lists."""
 WIDTH = 140
 """Columns that the commands' tables may use, where the terminal is narrower or there is none."""
 MARK = "demonstration"
@@ -66,6 +68,9 @@ class Journey:
         self._datalab("extract", "status", lab=True)
         self._title("A researcher asks; a reviewer decides; a signed table leaves")
         released = self._ask(pupils()), self._ask(suspects())
+        self._title("Absence in the term before a first incident; and beats, which no contract lists")
+        self._ask(first_incidents())
+        self._ask(beats())
         self._title("The released table beside the truth it estimates")
         key = (self.home / "keys" / "public" / "release.pub").read_bytes()
         self.out.print(comparison(read_truth(self.county), *released, public_key=key))
@@ -89,36 +94,42 @@ class Journey:
         self._datalab("agency", "register", agency.name, "--title", agency.title, "--key", public, lab=True)
         name, acts_for = ("--name", agency.custodian_name), ("--agency", agency.name)
         self._datalab("person", "add", agency.custodian, *name, "--role", "custodian", *acts_for, lab=True)
-        contract = self.county / "contracts" / f"{agency.dataset}.yaml"
-        self._datalab("contract", "register", contract, "--as", agency.custodian, lab=True)
-        act = ("--rho", RHO_GRANTED, "--signing-key", keys / f"{agency.name}.key")
+        for dataset in agency.datasets:
+            contract = self.county / "contracts" / f"{dataset}.yaml"
+            self._datalab("contract", "register", contract, "--as", agency.custodian, lab=True)
+        act = ("--rho", RHO_GRANTED, "--delta", DELTA_GRANTED, "--signing-key", keys / f"{agency.name}.key")
         self._datalab("budget", "grant", agency.dataset, *act, "--as", agency.custodian, lab=True)
 
     def _people_and_project(self) -> None:
         self._datalab("person", "add", RESEARCHER, "--name", "Rowan Achebe", "--role", "researcher", lab=True)
         self._datalab("person", "add", REVIEWER, "--name", "Robin Katz", "--role", "reviewer", lab=True)
-        uses = [f"--use={agency.dataset}:{','.join(agency.columns)}" for agency in AGENCIES]
+        uses = [
+            f"--use={dataset}:{','.join(columns)}"
+            for agency in AGENCIES
+            for dataset, columns in agency.datasets.items()
+        ]
         purpose = "Does absence from school go before antisocial behaviour, so that help can come earlier?"
         about = ("--title", "Early help", "--purpose", purpose, "--until", "2028-12-31", "--member", RESEARCHER)
         self._datalab("project", "create", PROJECT, *about, *uses, lab=True)
         for agency in AGENCIES:
-            act = ("--rho", RHO_ALLOCATED, "--signing-key", self.county / "keys" / f"{agency.name}.key")
+            amount = ("--rho", RHO_ALLOCATED, "--delta", DELTA_ALLOCATED)
+            act = (*amount, "--signing-key", self.county / "keys" / f"{agency.name}.key")
             self._datalab("budget", "allocate", PROJECT, agency.dataset, *act, "--as", agency.custodian, lab=True)
 
     def _deliver(self, agency: SampleAgency) -> None:
-        for extract in sorted(self.county.glob(f"{agency.dataset}-*")):
-            year = extract.name.removeprefix(f"{agency.dataset}-").split(".")[0]
-            full = year == "2023"
-            period = ("2023-01-01", "2023-12-31") if full else ("2024-01-01", "2024-03-31")
-            sealed = self.county / "sealed"
-            self._datalab(
-                *("extract", "seal", extract),
-                *("--contract", self.county / "contracts" / f"{agency.dataset}.yaml"),
-                *("--signing-key", self.county / "keys" / f"{agency.name}.key"),
-                *("--lab-key", self.home / "keys" / "public" / "landing.pub"),
-                *("--from", period[0], "--to", period[1], "--kind", "full" if full else "incremental"),
-                *("--out", sealed),
-            )
+        sealed = self.county / "sealed"
+        for dataset in agency.datasets:
+            for extract in sorted(self.county.glob(f"{dataset}-*")):
+                full = extract.name.startswith(f"{dataset}-2023")
+                period = ("2023-01-01", "2023-12-31") if full else ("2024-01-01", "2024-03-31")
+                self._datalab(
+                    *("extract", "seal", extract),
+                    *("--contract", self.county / "contracts" / f"{dataset}.yaml"),
+                    *("--signing-key", self.county / "keys" / f"{agency.name}.key"),
+                    *("--lab-key", self.home / "keys" / "public" / "landing.pub"),
+                    *("--from", period[0], "--to", period[1], "--kind", "full" if full else "incremental"),
+                    *("--out", sealed),
+                )
         self._datalab("extract", "send", *sorted(sealed.glob("*.manifest.json")), lab=True)
         shutil.rmtree(sealed)
 

@@ -33,7 +33,7 @@ def pupil_terms() -> Question:
     return (
         ask("school_attendance")
         .titled("Pupil-terms by absence")
-        .where(col("year_group").is_in(OLD_ENOUGH), col("term").is_in(TERMS))
+        .where(col("year_group").is_in(OLD_ENOUGH), col("term").is_in(tuple(TERMS)))
         .group_by("absence_band")
         .count_rows()
         .spend(rho="1/10", rows_per_unit=4, rows_per_cell=4)

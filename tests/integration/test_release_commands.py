@@ -20,7 +20,8 @@ from datalab.catalogue import ProjectView
 from datalab.cli import agency, audit, budget, person, project, release, request
 from datalab.contract.model import PrivacyUnit
 from datalab.contract.odcs.contract_file import write_contract
-from datalab.errors import DatalabError, GovernanceError, IntegrityError, PermissionDeniedError, StateError
+from datalab.errors import DatalabError, GovernanceError, IntegrityError, PermissionDeniedError, QueryError, StateError
+from datalab.privacy.accounts.act import write_signed_act
 from datalab.privacy.budget import Budget
 from datalab.query.document import question_to_document
 from datalab.release.bundle.signing import ReleaseKey
@@ -189,6 +190,30 @@ def test_a_changed_signature_is_found(home: Path) -> None:
         datalab(home, "audit", "verify")
 
 
+@pytest.mark.parametrize("words", [("grant", "incidents"), ("allocate", "safer", "incidents")])
+def test_a_large_delta_is_not_given_by_mistake(home: Path, tmp_path: Path, words: tuple[str, ...]) -> None:
+    """Neither signed here nor signed elsewhere, unless it is said that so much is meant."""
+    settle(home)
+    datalab(home, "budget", "grant", "incidents", "--rho", "1", "--delta", "1/2", "--allow-large-delta", *_key(home))
+    stated = ("budget", *words, "--rho", "1/9", "--delta", "0.01")
+    with pytest.raises(GovernanceError, match="allow-large-delta"):
+        datalab(home, *stated, *_key(home))
+    with pytest.raises(GovernanceError, match="a hundredth of one in 2,000"):
+        datalab(home, *stated, "--units", "2000", *_key(home))
+
+    lab = open_treasury(open_lab(read_settings(os.environ, home)))
+    act = lab.draft("incidents", Budget(1, 10**16), project="safer" if words[0] == "allocate" else None)
+    file = tmp_path / "act.json"
+    file.write_text(write_signed_act(sign_act(act, PRIVATE_PEM)))
+    with pytest.raises(GovernanceError, match="allow-large-delta"):
+        datalab(home, "budget", words[0], str(file), "--as", "cas")
+    assert "granted" in datalab(home, "budget", words[0], str(file), "--allow-large-delta", "--as", "cas")
+
+
+def _key(home: Path) -> tuple[str, ...]:
+    return ("--signing-key", str(home / "police.key"), "--as", "cas")
+
+
 def test_recomputing_reads_every_charge(home: Path) -> None:
     """A lab that was asked nothing has nothing to compute again, and says so."""
     settle(home)
@@ -258,3 +283,54 @@ def test_a_question_goes_all_the_way_as_it_is_typed(home: Path, spark: SparkSess
     assert "north" in datalab(home, "release", "verify", bundle)
     assert datalab(home, "release", "resume") == ""
     assert datalab(home, "release", "publish") == ""
+
+
+def test_a_question_is_shown_as_sql_that_knows_public_data(home: Path) -> None:
+    """With its project named, public data is joined by columns alone; without, a note says what is not known."""
+    settle(home)
+    text = "SELECT COUNT(*) AS rows FROM incidents JOIN areas ON incidents.area = areas.area"
+    price = ("--rho", "1/10", "--rows-per-unit", "4")
+    (home / "question.json").write_text(typed("from-sql", "-", *price, stdin=text))
+
+    known = datalab(home, "request", "to-sql", str(home / "question.json"), "--project", "safer", "--as", "ann")
+    unknown = datalab(home, "request", "to-sql", str(home / "question.json"))
+
+    assert "unit_id" not in known
+    assert "unit_id" in unknown
+    assert "which datasets are public" in unknown
+    for shown in (known, unknown[unknown.index("SELECT") :]):
+        assert typed("from-sql", "-", *price, stdin=shown) == (home / "question.json").read_text()
+    with pytest.raises(GovernanceError, match="go together"):
+        datalab(home, "request", "to-sql", str(home / "question.json"), "--project", "safer")
+
+
+def test_a_limit_of_no_cells_is_not_lost(home: Path) -> None:
+    """LIMIT 0 is refused: it does not become a question for all cells."""
+    text = "SELECT area, COUNT(*) AS rows FROM incidents GROUP BY area ORDER BY rows DESC LIMIT 0"
+
+    with pytest.raises(QueryError, match="LIMIT"):
+        typed("from-sql", "-", "--rho", "1/10", "--rows-per-unit", "4", stdin=text)
+
+
+def typed(*words: str, stdin: str) -> str:
+    """Type a command that needs no lab."""
+    result: Result = CliRunner().invoke(request.app, [*words], input=stdin, env=WIDE)
+    if isinstance(result.exception, DatalabError):
+        raise result.exception
+    return result.output
+
+
+def test_a_wish_in_percent_is_priced_by_size_and_at_one_size(home: Path, tmp_path: Path) -> None:
+    """Without a size of the cell three are priced in a table; with one, the question is previewed at its price."""
+    settle(home)
+    file = tmp_path / "question.json"
+    file.write_text(json.dumps(question_to_document(question(1))))
+    asked = ("request", "price", str(file), "--project", "safer", "--as", "ann", "--measure", "rows", "--within")
+
+    table = datalab(home, *asked, "20%")
+    assert all(f"\u2502 {size} " in table for size in ("100", "1,000", "10,000"))
+    assert "sure after this answer" in table
+    priced = datalab(home, *asked, "20%", "--group-size", "400")
+    assert "\u00b120 % is \u00b180 rows: percent of the figure" in priced
+    assert re.search(r'Write "rho": "\d+/\d+" in the question', priced)
+    assert "\u00b120 is \u00b120 rows" in datalab(home, *asked, "20")

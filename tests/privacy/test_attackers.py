@@ -9,34 +9,27 @@ always right.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import replace
-from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
 from statistics import NormalDist
 
 import numpy as np
 import pytest
-from acts import unsigned
 from drawn import copied
+from granted import allowed
 from offences import offence, plan_of, question, ref
 
-from datalab.audit.event import Action, AuditEvent
 from datalab.engine.noise import OpenDPNoise
 from datalab.engine.reference import ReferenceEngine
-from datalab.errors import BudgetError
 from datalab.privacy.budget import Budget
-from datalab.privacy.ledger import Charge, ChargeState
 from datalab.privacy.plan import Cells, Plan
 from datalab.query.model import Compare, CountUnits, Operator
-from datalab.storage.databases import create_release, open_release
 
 NOISE = OpenDPNoise()
 DELTA = Fraction(1, 10**6)
-NOW = datetime(2026, 11, 24, tzinfo=UTC)
 GRANTED = Budget.ceil(Fraction(1, 5))
-ACCOUNT = "dataset/offences"
 TRIALS = 4_000
 SLACK = 3.3 * math.sqrt(0.25 / TRIALS)
 """More than three standard errors of a share of so many trials: one false alarm in two thousand."""
@@ -57,36 +50,6 @@ def differencing(number: int, rho: Fraction) -> list[Plan]:
     without = Compare(column=ref("kind"), operator=Operator.NE, value="arson")
     both = (None, without)
     return [plan_of(replace(asked, query=replace(asked.query, where=both[i % 2]), title=f"{i}")) for i in range(number)]
-
-
-def allowed(plans: Sequence[Plan], folder: Path) -> list[Plan]:
-    """Return the questions that a real ledger lets through, one after another, until the grant is spent."""
-    address = f"sqlite:///{folder / 'release.sqlite'}"
-    create_release(address)
-    database = open_release(address)
-    event = AuditEvent(action=Action.BUDGET_GRANTED, actor="cas", subject=ACCOUNT, at=NOW)
-    with database.begin() as tx:
-        tx.ledger.grant(unsigned(ACCOUNT, GRANTED), event=event)
-    answered = []
-    for number, plan in enumerate(plans):
-        price = NOISE.price(plan)
-        charge = Charge(
-            key=f"request-{number}",
-            account=ACCOUNT,
-            amount=price.total,
-            state=ChargeState.RESERVED,
-            mechanism=price.mechanism,
-            software=price.software,
-            at=NOW,
-        )
-        event = AuditEvent(action=Action.BUDGET_RESERVED, actor="eve", subject=charge.key, at=NOW)
-        try:
-            with database.begin() as tx:
-                tx.ledger.reserve((charge,), event=event)
-        except BudgetError:
-            continue
-        answered.append(plan)
-    return answered
 
 
 def accuracy(plans: Iterable[Plan], *, trials: int) -> float:
@@ -117,7 +80,8 @@ def test_many_questions_tell_no_more_than_the_grant(
     attack: Callable[[int, Fraction], list[Plan]], each: int, tmp_path: Path, measured: Callable[..., None]
 ) -> None:
     """However the grant is cut up, the attacker is right no more often than its epsilon allows."""
-    plans = allowed(attack(40, Fraction(GRANTED.rho, each)), tmp_path)
+    asked = [(plan, NOISE.price(plan)) for plan in attack(40, Fraction(GRANTED.rho, each))]
+    plans = allowed(asked, GRANTED, tmp_path, dataset="offences")
     found = accuracy(plans, trials=TRIALS)
 
     measured(f"{attack.__name__}, {each} questions for one grant", f"{found:.3f}", f"{most(GRANTED):.3f}")

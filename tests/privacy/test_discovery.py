@@ -8,7 +8,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 import pytest
-from offences import offence, plan_of, question, ref
+from offences import POLICY, SCHEMAS, offence, plan_of, question, ref
 from scipy.stats import beta
 
 from datalab.engine import noise
@@ -16,8 +16,9 @@ from datalab.engine.noise import DISCOVERY, OpenDPNoise
 from datalab.engine.reference import ReferenceEngine
 from datalab.privacy.answer import answer_question
 from datalab.privacy.budget import Budget
+from datalab.privacy.compile import compile_question
 from datalab.privacy.plan import Discovery, Plan
-from datalab.query.model import CountRows, CountUnits
+from datalab.query.model import CountRows, CountUnits, Quantile
 
 NOISE = OpenDPNoise()
 FAILURE = 0.001
@@ -150,3 +151,26 @@ def test_nothing_told_is_an_answer_too() -> None:
     )
 
     assert [cell.keys for cell in answer.cells] == [("(missing)",)]
+
+
+def test_no_more_values_are_told_than_an_answer_may_have() -> None:
+    """Of more values than there may be cells, those that most units have are told; groups and missing values count."""
+    limits = replace(POLICY, max_cells=24)
+    asked = question(CountRows(), by=[ref("code"), ref("kind")], discover=ref("code"), rho=Fraction(1))
+    plan = compile_question(asked, SCHEMAS, limits)
+    kinds, missing = len(plan.keys[1].labels), 1
+    counts = {f"v{number:02}": 10_000 * (number + 1) for number in range(40)}
+
+    told = NOISE.discover(plan, counts)
+
+    assert told == tuple(sorted(counts)[-(24 // kinds - missing) :])
+    assert 0 < plan.with_values(told).size <= 24
+
+
+def test_bins_of_values_found_out_are_limited_too() -> None:
+    """The finer a quantile is, the fewer values may be found out beside it."""
+    median = Quantile(column=ref("minutes"), name="median", level=Fraction(1, 2), bins=1_024)
+    asked = question(median, by=[ref("code")], discover=ref("code"), rho=Fraction(1))
+    plan = compile_question(asked, SCHEMAS, replace(POLICY, max_cells=160))
+
+    assert discovery_of(plan).most == 160 * 64 // 1_024 - 1

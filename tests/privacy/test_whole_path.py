@@ -1,34 +1,26 @@
 """The whole path under attack: compile, engine, noise, on two neighbouring tables, as the best attacker sees it.
 
-The attacker knows everything but whether one heavy unit is in the data, and picks the best event to tell: a threshold
-on the noisy answer projected on the difference. Empirical epsilon is a 99.9 % lower bound at the claim's delta
-(Clopper-Pearson, on a half of the draws that the threshold was not chosen on). A claim that it exceeds is false.
-
-A large delta is used on purpose: at delta 1e-6 the tails that count hold no draws, and a test of them notices little.
+The attacker (`attack`) knows everything but whether one heavy unit is in the data. Joins are attacked in
+`test_joined_path`, values that are found out in `test_discovered_path`.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
 import pytest
-from drawn import copied
+from attack import DELTA, FEW, attack, claim, draws, less_noise
 from offences import SCHEMAS, Row, offence, plan_of, question, ref, write
 from pyspark.sql import SparkSession
-from scipy.stats import beta
 
 from datalab.engine.embedded.engine import EmbeddedEngine
 from datalab.engine.noise import OpenDPNoise
 from datalab.engine.reference import ReferenceEngine
 from datalab.engine.spark.engine import SparkEngine
 from datalab.privacy.answer import dress
-from datalab.privacy.budget import Budget
 from datalab.privacy.plan import Cells, Part, Plan
 from datalab.privacy.table import TableRef
 from datalab.query.model import (
@@ -47,12 +39,7 @@ from datalab.query.model import (
     Variance,
 )
 
-Draws = npt.NDArray[np.float64]
-DELTA = Fraction(1, 100)
-REPLICAS = 8_000
 RHO = Fraction(1, 2)
-FAILURE = 0.001
-"""Chance that a lower bound is too high by bad luck; small, for a test must not cry wolf."""
 BY = [ref("kind")]
 HEAVY = [
     offence("heavy", kind=kind, ward=ward, minutes=500, loss=99.95)
@@ -73,63 +60,10 @@ ASKED = question(
 )
 
 
-def draws(plan: Plan, cells: Cells) -> dict[str, Draws]:
-    """Draw every part many times in one call: the vectors side by side, noised as one long answer."""
-    long_cells = Cells(vectors={name: vector * REPLICAS for name, vector in cells.vectors.items()})
-    noisy = OpenDPNoise().draw(copied(plan, REPLICAS), long_cells)
-    return {name: np.array(v, dtype=np.float64).reshape(REPLICAS, -1) for name, v in noisy.vectors.items()}
-
-
-def scores(plan: Plan, seen: dict[str, Draws], one: Cells, other: Cells) -> Draws:
-    """Return the log-likelihood ratio of each draw, up to a constant: the best statistic there is."""
-    price = OpenDPNoise().price(plan)
-    return sum(
-        (
-            seen[part.name]
-            @ (np.array(one.vectors[part.name]) - np.array(other.vectors[part.name]))
-            / price.scale(part.name) ** 2
-            for part in plan.parts
-        ),
-        np.zeros(REPLICAS),
-    )
-
-
-def empirical_epsilon(with_unit: Draws, without: Draws, delta: float) -> float:
-    """Return a lower bound on epsilon at delta: choose a threshold on one half of the draws, judge it on the other."""
-    half = REPLICAS // 2
-    best, chosen = -math.inf, (0.0, 1.0, False)
-    for threshold in np.quantile(np.concatenate([with_unit[:half], without[:half]]), np.linspace(0.01, 0.99, 99)):
-        for side in (1.0, -1.0):
-            p, q = (float((side * x[:half] >= side * threshold).mean()) for x in (with_unit, without))
-            for swapped, (a, b) in ((False, (p, q)), (True, (q, p))):
-                floor = a - 3 * math.sqrt(a * (1 - a) / half) - delta
-                if floor > 0 and (value := math.log(floor / (b + 3 * math.sqrt(b / half) + 3 / half))) > best:
-                    best, chosen = value, (float(threshold), side, swapped)
-    threshold, side, swapped = chosen
-    p, q = (int((side * x[half:] >= side * threshold).sum()) for x in (with_unit, without))
-    a, b = (q, p) if swapped else (p, q)
-    low = float(beta.ppf(FAILURE, a, half - a + 1)) if a else 0.0
-    high = float(beta.ppf(1 - FAILURE, b + 1, half - b)) if b < half else 1.0
-    return math.log(max(low - delta, 1e-12) / high)
-
-
-def attack(plan: Plan, one: Cells, other: Cells, *, noised_by: Plan | None = None) -> float:
-    """Return the empirical epsilon between two tables' cells, drawn by a plan that may be broken."""
-    drawn = [draws(noised_by or plan, cells) for cells in (one, other)]
-    with_unit, without = (scores(plan, seen, one, other) for seen in drawn)
-    return empirical_epsilon(with_unit, without, float(DELTA))
-
-
 def reference_cells(plan: Plan) -> tuple[Cells, Cells]:
     """Return the bounded cells with the heavy unit and without."""
     engine = ReferenceEngine()
     return engine.cells(plan, {"offences": [*HEAVY, *OTHERS]}), engine.cells(plan, {"offences": OTHERS})
-
-
-def claim(plan: Plan) -> float:
-    """Return the epsilon that the price states at this test's delta."""
-    noise = OpenDPNoise()
-    return noise.epsilon(noise.price(plan).total, DELTA)
 
 
 def test_no_attacker_beats_the_claim(measured: Callable[..., None]) -> None:
@@ -165,24 +99,19 @@ def test_no_attacker_beats_the_claim_on_a_real_engine(
     assert found <= claim(plan)
 
 
-def thinner(part: Part, factor: int) -> Part:
-    """Return a part that is noised `factor` times too little."""
-    return replace(part, share=Budget(part.share.nano_rho * factor**2))
-
-
 CHARGED = Compare(column=ref("charged"), operator=Operator.EQ, value=True)
 MINUTES = ref("minutes")
 KINDS: dict[str, Question] = {
     "rows": question(CountRows(where=CHARGED), by=BY),
     "units of nullable groups": question(CountUnits(), by=[ref("ward")]),
-    "sum": question(Sum(column=MINUTES, name="s"), by=BY),
-    "mean": question(Mean(column=MINUTES, name="m"), by=BY),
-    "variance": question(Variance(column=MINUTES, name="v"), by=BY),
-    "deviation": question(Deviation(column=ref("loss"), name="d"), by=BY),
-    "median": question(Quantile(column=MINUTES, name="q", level=Fraction(1, 2), bins=18)),
-    "share": question(Ratio(top=CountRows(where=CHARGED), bottom=CountRows(), name="r"), by=BY),
-    "rate": question(Ratio(top=Sum(column=MINUTES, name=""), bottom=CountUnits(), name="r", per=100), by=BY),
-    "rows of a unit": question(UnitRows(name="u", level=Fraction(9, 10))),
+    "sum": question(Sum(column=MINUTES, name="total"), by=BY),
+    "mean": question(Mean(column=MINUTES, name="mean"), by=BY),
+    "variance": question(Variance(column=MINUTES, name="variance"), by=BY),
+    "deviation": question(Deviation(column=ref("loss"), name="deviation"), by=BY),
+    "median": question(Quantile(column=MINUTES, name="quantile", level=Fraction(1, 2), bins=18)),
+    "share": question(Ratio(top=CountRows(where=CHARGED), bottom=CountRows(), name="ratio"), by=BY),
+    "rate": question(Ratio(top=Sum(column=MINUTES, name=""), bottom=CountUnits(), name="rate", per=100), by=BY),
+    "rows of a unit": question(UnitRows(name="typical_rows", level=Fraction(9, 10))),
     "tables": question(
         CountRows(),
         by=[*BY, ref("ward")],
@@ -213,10 +142,10 @@ def test_no_attacker_beats_the_claim_on_any_figure(kind: str, measured: Callable
 def test_noise_too_small_is_caught_on_any_figure(kind: str, measured: Callable[..., None]) -> None:
     """The same attack exceeds the claim of every figure where its noise is a tenth of what it should be."""
     plan = kind_plan(kind)
-    broken = replace(plan, parts=tuple(thinner(part, 10) for part in plan.parts))
+    broken = less_noise(plan, 10)
     one, other = reference_cells(plan)
 
-    found = attack(plan, one, other, noised_by=broken)
+    found = attack(plan, one, other, noised_by=broken, replicas=FEW)
     measured(f"{kind}, a tenth of the noise", f"{found:.2f}", f"{claim(plan):.2f}", control=True)
     assert found > claim(plan)
 
@@ -225,10 +154,10 @@ def test_noise_too_small_is_caught_on_any_figure(kind: str, measured: Callable[.
 def test_noise_too_small_is_caught(factor: int) -> None:
     """The same attack exceeds the claim where the noise is a third or a tenth of what it should be."""
     plan = plan_of(ASKED)
-    broken = replace(plan, parts=tuple(thinner(part, factor) for part in plan.parts))
+    broken = less_noise(plan, factor)
     one, other = reference_cells(plan)
 
-    assert attack(plan, one, other, noised_by=broken) > claim(plan)
+    assert attack(plan, one, other, noised_by=broken, replicas=FEW) > claim(plan)
 
 
 @pytest.mark.parametrize("bound", ["rows_per_unit", "rows_per_cell", "value"])

@@ -21,11 +21,15 @@ from datalab.privacy.bounds import Sensitivity
 from datalab.privacy.plan import Cells, Plan
 from datalab.privacy.table import TableRef
 from datalab.query.model import (
+    AllOf,
+    Compare,
     CountRows,
     Deviation,
     Join,
+    Operator,
     Quantile,
     Question,
+    Ratio,
     Sum,
     Table,
     UnitRows,
@@ -54,6 +58,8 @@ class Worst:
     rows: Mapping[str, list[Row]]
 
 
+SOME = Compare(column=ref("age_band"), operator=Operator.EQ, value="15+")
+HIGH = Compare(column=ref("minutes"), operator=Operator.GT, value=400)
 EVERYWHERE = [
     offence("u1", kind=kind, ward=ward, minutes=500)
     for kind in ("arson", "burglary", "theft")
@@ -63,18 +69,34 @@ EVERYWHERE = [
 CASES = [
     Worst(
         says="squares of the distance from the centre",
-        asked=question(Variance(column=ref("minutes"), name="v"), by=[KIND], rows_per_unit=5, rows_per_cell=2),
+        asked=question(Variance(column=ref("minutes"), name="variance"), by=[KIND], rows_per_unit=5, rows_per_cell=2),
+        rows={"offences": EVERYWHERE},
+    ),
+    Worst(
+        says="a share, all of one unit's rows above the line",
+        asked=question(
+            CountRows(where=SOME),
+            Ratio(
+                bottom=CountRows(where=SOME),
+                top=CountRows(where=AllOf(predicates=(SOME, HIGH))),
+                name="share",
+                per=100,
+            ),
+            by=[KIND, WARD],
+            rows_per_unit=7,
+            rows_per_cell=3,
+        ),
         rows={"offences": EVERYWHERE},
     ),
     Worst(
         says="squares of a fractional column",
-        asked=question(Deviation(column=ref("loss"), name="d"), by=[WARD], rows_per_unit=6, rows_per_cell=2),
+        asked=question(Deviation(column=ref("loss"), name="deviation"), by=[WARD], rows_per_unit=6, rows_per_cell=2),
         rows={"offences": [row | {"loss": 1e300} for row in EVERYWHERE]},
     ),
     Worst(
         says="bins of a quantile at every level: one bin at the cap, the coarser one above it full",
         asked=question(
-            Quantile(column=ref("minutes"), name="m", level=MEDIAN, bins=64), rows_per_unit=12, rows_per_cell=3
+            Quantile(column=ref("minutes"), name="median", level=MEDIAN, bins=64), rows_per_unit=12, rows_per_cell=3
         ),
         rows={"offences": [offence("u1", minutes=minutes) for minutes in range(-20, 500, 9) for _ in range(4)]},
     ),
@@ -82,7 +104,7 @@ CASES = [
         says="tables whose cells are added up: all of a unit's rows meet in the total",
         asked=question(
             CountRows(),
-            Sum(column=ref("minutes"), name="s"),
+            Sum(column=ref("minutes"), name="total"),
             by=[KIND, WARD],
             tables=(Table(by=(KIND, WARD)), Table(by=(KIND,)), Table(by=())),
             rows_per_unit=7,
@@ -92,7 +114,7 @@ CASES = [
     ),
     Worst(
         says="a unit is in one range of rows",
-        asked=question(UnitRows(name="r", level=MEDIAN), rows_per_unit=40, rows_per_cell=1),
+        asked=question(UnitRows(name="typical_rows", level=MEDIAN), rows_per_unit=40, rows_per_cell=1),
         rows={"offences": EVERYWHERE * 5},
     ),
     Worst(
@@ -162,7 +184,7 @@ def test_a_unit_with_a_million_rows_is_cut_like_any_other(tmp_path: Path) -> Non
     bounds = {"rows_per_unit": 7, "rows_per_cell": 3}
     asked = [
         question(CountRows(), by=[KIND], **bounds),
-        question(Quantile(column=ref("minutes"), name="m", level=MEDIAN), by=[KIND], **bounds),
+        question(Quantile(column=ref("minutes"), name="median", level=MEDIAN), by=[KIND], **bounds),
         question(by=[KIND], joins=(Join(dataset="visits", within=window),), **bounds),
     ]
     start = time.monotonic()
@@ -187,9 +209,9 @@ def test_the_largest_values_do_not_overflow(tmp_path: Path) -> None:
         )
     }
     asked = question(
-        Sum(column=ref("minutes"), name="s"),
-        Variance(column=ref("loss"), name="v"),
-        Quantile(column=ref("minutes"), name="q", level=MEDIAN),
+        Sum(column=ref("minutes"), name="total"),
+        Variance(column=ref("loss"), name="variance"),
+        Quantile(column=ref("minutes"), name="quantile", level=MEDIAN),
         rows_per_unit=1_000,
         rows_per_cell=1_000,
     )
@@ -198,4 +220,4 @@ def test_the_largest_values_do_not_overflow(tmp_path: Path) -> None:
     cells = EmbeddedEngine(scratch=tmp_path).cells(plan, laid)
 
     assert cells == ReferenceEngine().cells(plan, rows)
-    assert cells.vectors["s"] == (50 * (500 - 20),)
+    assert cells.vectors["total"] == (50 * (500 - 20),)

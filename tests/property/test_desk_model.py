@@ -17,6 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from datalab.audit.log import verify
 from datalab.errors import BudgetError, PermissionDeniedError, StateError
 from datalab.privacy.ledger import ChargeState
+from datalab.release.attest.check import check_requests
 from datalab.release.request import RequestState
 from datalab.release.step import Step
 
@@ -174,11 +175,12 @@ class DeskModel(RuleBasedStateMachine):
 
     @invariant()
     def books_agree(self) -> None:
-        """Budget, charges, states, answers and outbox are what the model says, and the audit log holds."""
+        """Budget, charges, states, answers and outbox are what the model says, each request what the log tells."""
         with self.lab.release.read() as tx:
             stored = {one.id: one for one in tx.requests.requests()}
             charges = tx.ledger.charges("project/safer/incidents")
             verify(tx.audit.entries())
+            assert check_requests(tx, self.lab.desk.key.public_pem).requests == len(stored)
         assert {one: request.state for one, request in stored.items()} == {
             one: known.state for one, known in self.known.items()
         }

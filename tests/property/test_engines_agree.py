@@ -41,7 +41,7 @@ def laid_out(
 ) -> dict[str, TableRef]:
     """Write the tables that a plan reads."""
     laid: dict[str, TableRef] = {}
-    for source in plan.sources:
+    for source in {source.dataset: source for source in plan.sources}.values():
         many = buckets if source.has_units else 0
         path = write(spark, folder, source.dataset, tables[source.dataset], buckets=many)
         laid[source.dataset] = TableRef(path=path, buckets=many, schema=SCHEMAS[source.dataset])

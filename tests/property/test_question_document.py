@@ -5,6 +5,8 @@ from __future__ import annotations
 import copy
 import hashlib
 import json
+import time
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -113,6 +115,39 @@ def test_a_damaged_document_is_read_or_refused(asked: Question, data: st.DataObj
         pass
 
 
+MISSING = {"is": "missing", "column": {"column": "ward", "dataset": "offences"}}
+BOTH = {"is": "compare", "column": "kind", "operator": "eq", "value": "theft"}, {"is": "not", "predicate": MISSING}
+WHOLE: dict[str, Any] = {
+    "format": 1, "dataset": "offences", "rho": "1/20", "rows_per_unit": 4, "rows_per_cell": 2, "title": "All of it",
+    "where": {"is": "all", "predicates": [*BOTH, {"is": "in", "column": "kind", "values": ["theft", 1, True, 0.5]}]},
+    "first": {"column": "on", "last": True},
+    "joins": [{
+        "dataset": "visits", "keep": "any", "where": {"is": "any", "predicates": [MISSING]},
+        "on": [{"own": "ward", "other": "area"}],
+        "within": {"own": "on", "other": "at", "at_least": 0, "at_most": 30}, "first": {"column": "at"},
+    }],
+    "group_by": ["ward", "on_month"],
+    "derive": [
+        {"name": "on_month", "is": "calendar", "column": "on", "period": "month"},
+        {"name": "b", "is": "band", "column": "minutes", "edges": [1, 2.5]},
+        {"name": "c", "is": "clock", "column": "at", "part": "hour"},
+        {"name": "r", "is": "recode", "column": "kind", "groups": [["theft"], ["arson", "fraud"]]},
+        {"name": "h", "is": "clamp", "column": "minutes", "lower": 0, "upper": 9},
+        {"name": "l", "is": "linear", "terms": [{"column": "minutes", "weight": 2}], "constant": 3},
+        {"name": "d", "is": "days_between", "earlier": "on", "later": "at"},
+    ],
+    "measures": [
+        {"measure": "rows", "name": "n", "where": MISSING}, {"measure": "units", "name": "u"},
+        {"measure": "sum", "column": "minutes", "name": "s"}, {"measure": "mean", "column": "minutes", "name": "m"},
+        {"measure": "quantile", "column": "minutes", "level": "9/10", "bins": 9, "name": "q"},
+        {"measure": "ratio", "top": {"measure": "rows", "where": MISSING}, "bottom": {"measure": "units"}, "per": 9,
+         "name": "a"},
+        {"measure": "unit_rows", "level": "1/2", "name": "w"},
+    ],
+    "tables": [{"by": ["ward", "on_month"], "weight": 3}, {"by": []}], "nonnegative": True, "top": 5,
+    "discover": "ward",
+}  # fmt: skip
+"""A document that uses every key there is; it need not make sense."""
 REFUSED = [
     ({"rho": 0.05}, "rho"),
     ({"rho": "0.05 "}, "rho"),
@@ -165,13 +200,85 @@ def _nested(depth: int) -> dict[str, Any]:
         '{"format": 1, "format": 1}',
         '{"rho": NaN}',
         '{"rho": 1' + "0" * 5_000 + "}",
+        '{"a":' * 10_000 + "1" + "}" * 10_000,
+        '{"format": 1, "where": {"is": "in", "is": "in"}}',
+        '{"rho": Infinity}',
+        '{"rho": -Infinity}',
+        '{"rho": 1e999999999}',
+        '{"format": 1} {"format": 1}',
+        "\ufeff{}",
+        '{"\ud800": 1}',
+        '{"\\ud800": 1}',
+        '{"\\u001b[2J": 1}',
     ],
-    ids=["too large", "too deep", "brackets", "repeated key", "NaN", "long number"],
+    ids=[
+        *["too large", "too deep", "brackets", "repeated key", "NaN", "long number", "objects", "repeated inside"],
+        *["Infinity", "-Infinity", "long exponent", "two", "byte order mark", "surrogate", "escaped", "terminal"],
+    ],
 )
 def test_hostile_texts_are_refused(text: str) -> None:
-    """Size, depth, repeated keys and numbers that are none are refused before they cost anything."""
-    with pytest.raises(QueryError):
+    """Size, depth, repeated keys and numbers that are none are refused at once; nothing odd of them is echoed."""
+    begun = time.monotonic()
+    with pytest.raises(QueryError) as refused:
         question_from_json(text)
+
+    assert time.monotonic() - begun < 2
+    assert str(refused.value).replace("\n", " ").isprintable()
+
+
+WRONG: dict[str, Any] = {
+    "null": None, "true": True, "0": 0, "-1": -1, "half": 0.5, "10**400": 10**400, "2**63": 2**63, "1e308": 1e308,
+    "text": "x", "empty": "", "control": "\x1b", "long": "x" * 501, "list": [], "lists": [[[]]], "object": {},
+    "is": {"is": "not"}, "column": {"column": "a"}, "number": "1/2", "many": [1] * 1_001, "surrogate": "\ud800",
+}  # fmt: skip
+"""What no place, or only some places, of a question may hold."""
+
+
+@pytest.mark.parametrize("given", WRONG)
+def test_every_place_of_a_document_is_read_strictly(given: str) -> None:
+    """Each place of a question that uses the whole language, with another value, is read or refused by its place."""
+    for path in paths_of(WHOLE):
+        document = copy.deepcopy(WHOLE)
+        node: Any = document
+        for key in path[:-1]:
+            node = node[key]
+        node[path[-1]] = WRONG[given]
+        try:
+            question_from_json(json.dumps(document))
+        except QueryError as refused:
+            assert str(refused).replace("\n", " ").isprintable()  # noqa: PT017 - either outcome is right
+
+
+@pytest.mark.parametrize(
+    "key", ["\ud800", "\x1b[2J", "\u202e", "x" * 300, 10**5000, ("a",)], ids=lambda key: type(key).__name__
+)
+def test_a_key_that_is_none_is_never_echoed_as_it_is(key: Any) -> None:
+    """What is unknown is named where that can be shown, and never steers a terminal."""
+    with pytest.raises(QueryError, match="unknown key") as refused:
+        question_from_document({**PLAIN, key: 1})
+
+    assert str(refused.value).isprintable()
+    assert len(str(refused.value)) < 500
+
+
+def test_the_whole_document_is_read() -> None:
+    """What is damaged above is a question."""
+    assert question_to_document(question_from_document(WHOLE)) == WHOLE
+
+
+def paths_of(node: Any) -> Iterator[tuple[Any, ...]]:
+    """Yield the way to every place inside a document."""
+    keys = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+    for key, value in keys:
+        yield (key,)
+        yield from ((key, *rest) for rest in paths_of(value))
+
+
+@pytest.mark.parametrize("given", [None, 7, 10**12, [], object()], ids=["None", "7", "10**12", "list", "object"])
+def test_what_is_no_text_is_refused(given: Any) -> None:
+    """A number is not taken for so many bytes."""
+    with pytest.raises(QueryError, match="no text"):
+        question_from_json(given)
 
 
 def test_the_deepest_allowed_condition_is_read() -> None:

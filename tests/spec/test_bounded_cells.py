@@ -109,8 +109,8 @@ EXAMPLES = [
     Example(
         says="values are clamped to the contract's bounds before they are summed; missing ones add nothing",
         rows=[offence(f"u{i}", minutes=value) for i, value in enumerate([600, -30, None, 7])],
-        asked=question(Sum(column=ref("minutes"), name="m"), **WHOLE),
-        vectors={"m": (500 - 20 + 0 + 7,)},
+        asked=question(Sum(column=ref("minutes"), name="total"), **WHOLE),
+        vectors={"total": (500 - 20 + 0 + 7,)},
     ),
     Example(
         says="fractional numbers are summed in fixed-point steps, here of 0.00001; NaN and infinities are missing",
@@ -118,38 +118,38 @@ EXAMPLES = [
             offence(f"u{i}", loss=x)
             for i, x in enumerate([1.25, math.nan, math.inf, -math.inf, 1000.0, -1.0, 0.000005])
         ],
-        asked=question(Sum(column=ref("loss"), name="l"), rows_per_unit=10, rows_per_cell=1),
-        vectors={"l": (125_000 + 9_995_000 + 0 + 1,)},
+        asked=question(Sum(column=ref("loss"), name="loss"), rows_per_unit=10, rows_per_cell=1),
+        vectors={"loss": (125_000 + 9_995_000 + 0 + 1,)},
     ),
     Example(
         says="where n rows are cut to k, their sum counts k/n: the mean of a cell is not pulled to one side",
         rows=[offence("u1", minutes=value) for value in (100, 200, 300, 400)],
-        asked=question(Sum(column=ref("minutes"), name="m"), rows_per_unit=2, rows_per_cell=2),
-        vectors={"m": (500,)},
+        asked=question(Sum(column=ref("minutes"), name="total"), rows_per_unit=2, rows_per_cell=2),
+        vectors={"total": (500,)},
     ),
     Example(
         says="the share k/n is cut towards zero",
         rows=[offence("u1", minutes=value) for value in (-5, -5, -1)],
-        asked=question(Sum(column=ref("minutes"), name="m"), rows_per_unit=2, rows_per_cell=2),
-        vectors={"m": (-7,)},
+        asked=question(Sum(column=ref("minutes"), name="total"), rows_per_unit=2, rows_per_cell=2),
+        vectors={"total": (-7,)},
     ),
     Example(
         says="a mean sums distances from the centre of the range (240) and counts the rows that have a value",
         rows=[offence("u1", minutes=250), offence("u2", minutes=None), offence("u3", minutes=-20)],
-        asked=question(Mean(column=ref("minutes"), name="m"), **WHOLE),
-        vectors={"m/values": (2,), "m/sum": (10 - 260,)},
+        asked=question(Mean(column=ref("minutes"), name="mean"), **WHOLE),
+        vectors={"mean/values": (2,), "mean/sum": (10 - 260,)},
     ),
     Example(
         says="rows without a value do not use up the rows that a mean may count",
         rows=[offence("u1", minutes=None)] * 5 + [offence("u1", minutes=241)] * 2,
-        asked=question(Mean(column=ref("minutes"), name="m"), rows_per_unit=2, rows_per_cell=2),
-        vectors={"m/values": (2,), "m/sum": (2,)},
+        asked=question(Mean(column=ref("minutes"), name="mean"), rows_per_unit=2, rows_per_cell=2),
+        vectors={"mean/values": (2,), "mean/sum": (2,)},
     ),
     Example(
         says="an empty table gives zeros",
         rows=[],
-        asked=question(CountRows(), Sum(column=ref("minutes"), name="m"), by=[KIND]),
-        vectors={"rows": (0, 0, 0), "m": (0, 0, 0)},
+        asked=question(CountRows(), Sum(column=ref("minutes"), name="total"), by=[KIND]),
+        vectors={"rows": (0, 0, 0), "total": (0, 0, 0)},
     ),
     Example(
         says="categories are compared in the contract's order, not the alphabet's: 5-9 comes before 10-14",
@@ -221,12 +221,12 @@ EXAMPLES = [
         },
         asked=question(
             CountRows(),
-            Sum(column=ref("days", "visits"), name="d"),
+            Sum(column=ref("days", "visits"), name="days"),
             by=[ref("clinic", "visits")],
             joins=(Join(dataset="visits", where=Compare(column=ref("days"), operator=Operator.GT, value=3)),),
             **WHOLE,
         ),
-        vectors={"rows": (0, 2, 0), "d": (0, 39, 0)},
+        vectors={"rows": (0, 2, 0), "days": (0, 39, 0)},
     ),
     Example(
         says="public data is counted and summed exactly, unbounded",
@@ -236,14 +236,14 @@ EXAMPLES = [
         },
         asked=question(
             CountRows(),
-            Sum(column=ref("people"), name="p"),
-            Mean(column=ref("people"), name="m"),
+            Sum(column=ref("people"), name="people"),
+            Mean(column=ref("people"), name="mean"),
             dataset="rates",
             by=[WARD],
             rows_per_unit=1,
             rows_per_cell=1,
         ),
-        vectors={"rows": (2, 1), "p": (12, 0), "m/values": (2, 0), "m/sum": (12 - 1_000_000, 0)},
+        vectors={"rows": (2, 1), "people": (12, 0), "mean/values": (2, 0), "mean/sum": (12 - 1_000_000, 0)},
     ),
 ]
 EXAMPLES_BY_NAME = pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.says)

@@ -30,6 +30,25 @@ def discrete_gaussian(rng: np.random.Generator, scale: float, size: int) -> Whol
     return np.asarray(support[np.searchsorted(np.cumsum(weights) / weights.sum(), rng.random(size))], dtype=np.int64)
 
 
+def tail(scale: float, least: int) -> float:
+    """Return the chance that discrete Gaussian noise is at least so large."""
+    reach = math.ceil(12 * scale) + abs(least)
+    support = np.arange(-reach, reach + 1)
+    weights = np.exp(-(support.astype(float) ** 2) / (2 * scale * scale))
+    return float(weights[support >= least].sum() / weights.sum())
+
+
+def exact_coverage(scale: float, confidence: float = 0.95) -> float:
+    """Return how often the shortest whole interval holds the truth that does so in `confidence` of answers or more.
+
+    Noise has whole steps: of a scale near 1 the interval holds far more often than asked, of a large one just as often.
+    """
+    if scale > LARGE:
+        return confidence
+    width = next(width for width in range(math.ceil(12 * scale)) if 1 - 2 * tail(scale, width + 1) >= confidence)
+    return 1 - 2 * tail(scale, width + 1)
+
+
 def copied(plan: Plan, copies: int) -> Plan:
     """Return a plan that answers the same question many times side by side, each with its own noise.
 

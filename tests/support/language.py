@@ -140,25 +140,34 @@ _EXPRESSIONS: st.SearchStrategy[Expression] = st.one_of(
 _LEVELS = st.sampled_from([Fraction(1, 2), Fraction(9, 10), Fraction(1, 3), Fraction(13, 1000)])
 
 
+_AGAIN = ("treated", "crimes")
+_BOTH = (("treated", "rates"), ("rates", "treated"))
+
+
 @st.composite
 def _joins(draw: st.DrawFn) -> tuple[Join, ...]:
-    joins = []
-    if draw(st.integers(0, 2)) == 0:
-        near = Window(own=ref("at"), other=ref("arrived"), at_least=draw(st.integers(-9, 3)), at_most=31)
-        joins.append(
-            Join(
-                dataset="treated",
-                where=draw(st.sampled_from([None, Compare(column=ref("days"), operator=Operator.LT, value=19)])),
-                keep=draw(st.sampled_from(Keep)),
-                on=draw(st.sampled_from([(), (On(own=ref("ward"), other=ref("area")),)])),
-                within=draw(st.sampled_from([None, near])),
-                first=draw(st.sampled_from([None, First(column=ref("arrived")), First(column=ref("days"), last=True)])),
-            )
-        )
-    if draw(st.integers(0, 4)) == 0:
-        keep = draw(st.sampled_from(Keep))
-        joins.append(Join(dataset="rates", keep=keep, on=(On(own=ref("ward"), other=ref("ward")),)))
-    return tuple(draw(st.permutations(joins)))
+    names = draw(st.sampled_from([(), (), (), ("treated",), ("treated",), ("rates",), *_BOTH, ("crimes",), _AGAIN]))
+    rates = Join(dataset="rates", keep=draw(st.sampled_from(Keep)), on=(On(own=ref("ward"), other=ref("ward")),))
+    dated = names == ("rates", "treated") and rates.keep is Keep.PAIRS
+    own = ref("counted_on", "rates") if dated and draw(st.booleans()) else ref("at")
+    near = Window(own=own, other=ref("arrived"), at_least=draw(st.integers(-9, 3)), at_most=31)
+    treated = Join(
+        dataset="treated",
+        where=draw(st.sampled_from([None, Compare(column=ref("days"), operator=Operator.LT, value=19)])),
+        keep=draw(st.sampled_from(Keep)),
+        on=draw(st.sampled_from([(), (On(own=ref("ward"), other=ref("area")),)])),
+        within=draw(st.sampled_from([None, near])),
+        first=draw(st.sampled_from([None, First(column=ref("arrived")), First(column=ref("days"), last=True)])),
+    )
+    crimes = Join(
+        dataset="crimes",
+        where=draw(st.none() | _LEAVES),
+        keep=draw(st.sampled_from([Keep.ANY, Keep.NONE])),
+        on=draw(st.sampled_from([(), (On(own=ref("kind"), other=ref("kind")),)])),
+        within=draw(st.sampled_from([None, Window(own=ref("at"), other=ref("at"), at_least=0, at_most=29)])),
+        first=draw(st.sampled_from([None, First(column=ref("on"))])),
+    )
+    return tuple({"treated": treated, "rates": rates, "crimes": crimes}[name] for name in names)
 
 
 @st.composite
@@ -191,7 +200,7 @@ def checked_questions(draw: st.DrawFn) -> Question:
     expressions = draw(st.lists(_EXPRESSIONS, max_size=3, unique_by=default_column_name))
     derive = tuple(Derived(name=default_column_name(one), expression=one) for one in expressions)
     if derive and draw(st.booleans()):
-        derive = (replace(derive[0], name="kind_first_p7"), *derive[1:])
+        derive = (replace(derive[0], name="kind_first_band"), *derive[1:])
     numbers = [ref("minutes"), ref("loss"), *(ref(d.name) for d in derive if isinstance(d.expression, Clamp | Linear))]
     keys = [ref("kind"), ref("ward"), ref("charged"), ref("grade")]
     keys += [ref(d.name) for d in derive if not isinstance(d.expression, Clamp | Linear)]
@@ -202,7 +211,7 @@ def checked_questions(draw: st.DrawFn) -> Question:
     discover = ref("code") if draw(st.integers(0, 5)) == 0 else None
     by = (*by, discover) if discover is not None else by
     made = draw(st.lists(_measures(numbers, grouped=bool(by)), min_size=1, max_size=3, unique_by=lambda m: m.name))
-    plain = all(isinstance(one, CountRows | Sum) for one in made) and discover is None
+    plain = all(isinstance(one, CountRows | CountUnits | Sum) for one in made) and discover is None
     tables: tuple[Table, ...] = ()
     if by and plain and draw(st.booleans()):
         sets = draw(st.lists(st.sets(st.sampled_from(by)).map(frozenset), max_size=3, unique=True))

@@ -74,7 +74,10 @@ VISIT_ROWS = _some(
     12,
 )
 RATE_ROWS = st.lists(
-    st.fixed_dictionaries({"ward": st.sampled_from(["north", "south", "north"]), "people": WHOLES}), max_size=4
+    st.fixed_dictionaries(
+        {"ward": st.sampled_from(["north", "south", "north"]), "people": WHOLES, "counted_on": st.none() | DATES}
+    ),
+    max_size=4,
 )
 TABLES = st.fixed_dictionaries({"offences": OFFENCE_ROWS, "visits": VISIT_ROWS, "rates": RATE_ROWS})
 """Every table that a question of `questions` may read."""

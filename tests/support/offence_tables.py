@@ -1,4 +1,4 @@
-"""Two small datasets about people and one public one: schemas, rows, plans and files."""
+"""Small datasets about people and public ones: schemas, rows, plans and files."""
 
 from __future__ import annotations
 
@@ -95,6 +95,24 @@ RATES = ViewSchema(
     columns=(
         column("ward", values=("north", "south")),
         column("people", LogicalType.INTEGER, role=Role.MEASURE, bounds=(0, 10**6), unit="people", nullable=True),
+        column("counted_on", LogicalType.DATE, role=Role.EVENT_TIME, bounds=YEAR, nullable=True),
+    ),
+)
+TERM_NAMES = ("spring", "summer", "autumn")
+LESSONS = ViewSchema(
+    dataset="lessons",
+    privacy_unit=PrivacyUnit.PERSON,
+    max_rows_per_unit=3,
+    columns=(column("term", values=TERM_NAMES), column("missed", values=("few", "many"))),
+)
+TERMS = ViewSchema(
+    dataset="terms",
+    privacy_unit=PrivacyUnit.PUBLIC,
+    max_rows_per_unit=None,
+    columns=(
+        column("term", values=TERM_NAMES),
+        column("starts_on", LogicalType.DATE, role=Role.EVENT_TIME, bounds=YEAR),
+        column("ends_on", LogicalType.DATE, role=Role.EVENT_TIME, bounds=YEAR),
     ),
 )
 HOMES = ViewSchema(
@@ -103,14 +121,18 @@ HOMES = ViewSchema(
     max_rows_per_unit=50,
     columns=(column("tenure", values=("a",)),),
 )
-SCHEMAS: Mapping[str, ViewSchema] = {schema.dataset: schema for schema in (OFFENCES, VISITS, RATES, HOMES)}
+SCHEMAS: Mapping[str, ViewSchema] = {
+    schema.dataset: schema for schema in (OFFENCES, VISITS, RATES, HOMES, LESSONS, TERMS)
+}
 
 SPARK_SCHEMAS = {
     "offences": "unit_id string, kind string, ward string, age_band string, charged boolean, grade bigint, "
     "minutes bigint, loss double, on date, at timestamp, code string, story string",
     "visits": "unit_id string, clinic string, days bigint, unbounded bigint, ward string, seen_on date, "
     "seen_at timestamp",
-    "rates": "ward string, people bigint",
+    "rates": "ward string, people bigint, counted_on date",
+    "lessons": "unit_id string, term string, missed string",
+    "terms": "term string, starts_on date, ends_on date",
 }
 
 

@@ -144,6 +144,9 @@ _DERIVED = {
     )
 }
 _LATE = Derived(name="days_until_seen", expression=DaysBetween(earlier=ref("at"), later=ref("seen_on", "visits")))
+_COUNTED = Derived(
+    name="days_from_counted", expression=DaysBetween(earlier=ref("counted_on", "rates"), later=ref("on"))
+)
 _GROUPS = [name for name in _DERIVED if name not in ("minutes_held", "loss_held", "score", "days")]
 _NUMBERS = ["minutes", "loss", "minutes_held", "loss_held", "score", "days"]
 _KEYS = [ref("kind"), ref("ward"), ref("age_band"), ref("charged"), ref("grade")]
@@ -151,9 +154,22 @@ _WHERE = st.none() | st.none() | _LEAVES
 
 
 @st.composite
+def _shares(draw: st.DrawFn) -> Ratio:
+    """Draw a share of rows, whose sides are bounded together; of all rows or of some."""
+    below, more = draw(st.lists(_LEAVES, min_size=2, max_size=2, unique=True))
+    some = draw(st.booleans())
+    return Ratio(
+        top=CountRows(name="", where=AllOf(predicates=(below, more)) if some else more),
+        bottom=CountRows(name="", where=below if some else None),
+        name="share",
+        per=draw(st.sampled_from([1, 100])),
+    )
+
+
+@st.composite
 def _measures(draw: st.DrawFn, numbers: list[ColumnRef]) -> list[Measure]:
     """Draw measures of which no two ask the same."""
-    kinds = draw(st.lists(st.integers(0, 7), min_size=1, max_size=3, unique=True))
+    kinds = draw(st.lists(st.integers(0, 8), min_size=1, max_size=3, unique=True))
     number = draw(st.sampled_from(numbers))
     stem = number.name
     amounts = [
@@ -172,6 +188,7 @@ def _measures(draw: st.DrawFn, numbers: list[ColumnRef]) -> list[Measure]:
             where=draw(_WHERE),
         ),
         Ratio(top=top, bottom=bottom, name="ratio", per=draw(st.sampled_from([1, 1000]))),
+        draw(_shares()),
     ]  # fmt: skip
     everything: list[Measure] = [*amounts, *more]
     return [everything[kind] for kind in kinds]
@@ -179,11 +196,21 @@ def _measures(draw: st.DrawFn, numbers: list[ColumnRef]) -> list[Measure]:
 
 @st.composite
 def _joins(draw: st.DrawFn) -> tuple[Join, ...]:
-    """Draw one join or two."""
+    """Draw one join or two: by unit, by columns, within days of a date of a public table, or with another row."""
+    rates = Join(
+        dataset="rates",
+        keep=draw(st.sampled_from([Keep.PAIRS, Keep.PAIRS, Keep.ANY, Keep.NONE])),
+        on=(On(own=ref("ward"), other=ref("ward")),),
+        where=draw(st.sampled_from([None, None, Compare(column=ref("people"), operator=Operator.GT, value=9)])),
+    )
+    orders = ["visits", "visits", "rates", "visits, rates", "rates, visits", "rates, visits", "again", "again"]
+    order = draw(st.sampled_from([*orders, "again, visits", "visits, again", "rates, again"]))
+    own = [ref("on"), ref("at")]
+    own += [ref("counted_on", "rates")] * 4 if order == "rates, visits" and rates.keep is Keep.PAIRS else []
     day = Compare(column=ref("days"), operator=Operator.LT, value=draw(st.integers(0, 30)))
     least = draw(st.integers(-40, 40) | st.just(-400))
     window = Window(
-        own=ref(draw(st.sampled_from(["on", "at"]))),
+        own=draw(st.sampled_from(own)),
         other=ref(draw(st.sampled_from(["seen_on", "seen_at"]))),
         at_least=least,
         at_most=least + draw(st.integers(0, 40) | st.just(800)),
@@ -193,16 +220,31 @@ def _joins(draw: st.DrawFn) -> tuple[Join, ...]:
         where=draw(st.sampled_from([None, None, None, day])),
         keep=draw(st.sampled_from([Keep.PAIRS, Keep.PAIRS, Keep.ANY, Keep.NONE])),
         on=draw(st.sampled_from([(), (), (On(own=ref("ward"), other=ref("ward")),)])),
-        within=draw(st.sampled_from([None, window])),
+        within=draw(st.sampled_from([None, window, window] if len(own) > 2 else [None, window])),
         first=draw(st.sampled_from([None] * 8 + _firsts("seen_on", "seen_at", "days"))),
     )
-    rates = Join(
-        dataset="rates",
-        keep=draw(st.sampled_from([Keep.PAIRS, Keep.PAIRS, Keep.ANY, Keep.NONE])),
-        on=(On(own=ref("ward"), other=ref("ward")),),
-        where=draw(st.sampled_from([None, None, Compare(column=ref("people"), operator=Operator.GT, value=9)])),
+    again = draw(_again()) if "again" in order else None
+    joins = {"visits": visits, "rates": rates, "again": again}
+    return tuple(join for name in order.split(", ") if (join := joins[name]) is not None)
+
+
+@st.composite
+def _again(draw: st.DrawFn) -> Join:
+    """Draw a condition that an offence has, or has not, another one of the same person."""
+    own, other = draw(st.sampled_from([("on", "on"), ("at", "at"), ("at", "on"), ("on", "at")]))
+    least = draw(st.integers(-10, 10))
+    window = Window(own=ref(own), other=ref(other), at_least=least, at_most=least + draw(st.integers(0, 30)))
+    qualified = draw(st.sampled_from([None, "offences"]))
+    return Join(
+        dataset="offences",
+        keep=draw(st.sampled_from([Keep.ANY, Keep.NONE])),
+        where=draw(st.none() | st.none() | _LEAVES),
+        on=draw(
+            st.sampled_from([(), (), *((On(own=ref(name), other=ref(name, qualified)),) for name in ("ward", "loss"))])
+        ),
+        within=draw(st.sampled_from([None, window, window])),
+        first=draw(st.sampled_from([None] * 6 + _firsts("on", "minutes"))),
     )
-    return draw(st.sampled_from([(visits,), (visits,), (rates,), (visits, rates), (rates, visits)]))
 
 
 def _firsts(*names: str) -> list[First]:
@@ -217,6 +259,8 @@ def questions(draw: st.DrawFn, *, joined: bool | None = None) -> Question:
     derive = [_DERIVED[name] for name in draw(st.lists(st.sampled_from(list(_DERIVED)), max_size=3, unique=True))]
     if "visits" in paired and draw(st.booleans()):
         derive.append(_LATE)
+    if "rates" in paired and draw(st.booleans()):
+        derive.append(_COUNTED)
     made = {derived.name for derived in derive}
     keys = [*_KEYS, *(ref(name) for name in _GROUPS if name in made)]
     numbers = [ref(name) for name in _NUMBERS if name in made or name in ("minutes", "loss")]
@@ -225,6 +269,7 @@ def questions(draw: st.DrawFn, *, joined: bool | None = None) -> Question:
         numbers += [ref(_LATE.name)] if _LATE in derive else []
     if "rates" in paired:
         keys, numbers = [*keys, ref("ward", "rates")], [*numbers, ref("people", "rates")]
+        numbers += [ref(_COUNTED.name)] if _COUNTED in derive else []
     by = draw(st.lists(st.sampled_from(keys), max_size=2, unique=True))
     rest: dict[str, Any] = {"first": draw(st.sampled_from([None] * 12 + _firsts("on", "at", "minutes")))}
     measures = draw(_measures(numbers))
@@ -234,7 +279,7 @@ def questions(draw: st.DrawFn, *, joined: bool | None = None) -> Question:
                 st.permutations([Table(by=tuple(by), weight=2), Table(by=tuple(by[:1])), Table(by=())])
             )
             rest["tables"] = tuple(rest["tables"] if len(by) > 1 else [Table(by=tuple(by)), Table(by=())])
-            measures = [one for one in measures if isinstance(one, CountRows | Sum)] or [CountRows()]
+            measures = [one for one in measures if isinstance(one, CountRows | CountUnits | Sum)] or [CountRows()]
         case "unlisted":
             rest["discover"] = ref("code")
             by = [*by[:1], ref("code")]

@@ -24,7 +24,7 @@ from datalab.privacy.accuracy import (
 )
 from datalab.privacy.accuracy.bias import cost_of_finding_out
 from datalab.privacy.answer import dress
-from datalab.privacy.plan import Cells, FigureKind, Plan, Price
+from datalab.privacy.plan import Cells, FigureKind, Flag, Plan, Price
 from datalab.privacy.wish import Wish, least_budget
 from datalab.query.model import (
     Compare,
@@ -65,14 +65,16 @@ def planned(measure: Measure, rho: Fraction = Fraction(1, 100), **rest: object) 
 
 
 def truth(plan: Plan) -> dict[str, list[int]]:
-    """Return vectors of many rows that are as the preview assumes: values spread evenly, a share of one half."""
+    """Return vectors of many rows that are as the preview assumes: values spread evenly, a share of one quarter."""
     values = np.rint(np.linspace(-20, 500, ROWS)).astype(int)
     found = {}
     for part in plan.parts:
         if part.keys and (bin_ := part.keys[-1].bin):
             found[part.name] = np.bincount((values - bin_.fixed.lower) // bin_.width, minlength=bin_.count).tolist()
         elif part.value is None:
-            found[part.name] = [ROWS // 2 if part.where else ROWS]
+            found[part.name] = [ROWS]
+        elif isinstance(part.value, Flag):
+            found[part.name] = [-ROWS * part.value.fixed.upper // 4]
         else:
             off = values - part.value.fixed.centre
             found[part.name] = [int((off**2).sum() if part.kind.value == "centred_squares" else off.sum())]
@@ -96,12 +98,12 @@ def test_what_is_foreseen_comes_about(kind: str) -> None:
 def test_every_kind_is_previewed() -> None:
     """Each figure has error, interval and least visible difference, by size where that matters."""
     measures = (
-        CountRows(), CountUnits(), Sum(column=MINUTES, name="s"), Mean(column=MINUTES, name="m"),
-        Variance(column=MINUTES, name="v"), Deviation(column=ref("loss"), name="d"),
-        Quantile(column=ref("loss"), name="q", level=Fraction(9, 10)), replace(SHARE, name="r"),
+        CountRows(), CountUnits(), Sum(column=MINUTES, name="total"), Mean(column=MINUTES, name="mean"),
+        Variance(column=MINUTES, name="variance"), Deviation(column=ref("loss"), name="deviation"),
+        Quantile(column=ref("loss"), name="quantile", level=Fraction(9, 10)), replace(SHARE, name="share"),
     )  # fmt: skip
     shown = preview(plan_of(question(*measures)), NOISE, DELTA)
-    rows_of_unit = preview(plan_of(question(UnitRows(name="u", level=Fraction(1, 2)))), NOISE, DELTA)
+    rows_of_unit = preview(plan_of(question(UnitRows(name="typical_rows", level=Fraction(1, 2)))), NOISE, DELTA)
 
     for measure in (*shown.measures, *rows_of_unit.measures):
         if measure.sizes:
@@ -110,7 +112,7 @@ def test_every_kind_is_previewed() -> None:
             assert widths == sorted(widths, reverse=True)
             assert all(0 < one.expected_error < one.visible_difference for one in measure.sizes)
             assert measure.by_count == tuple((one.count, one.half_width) for one in measure.sizes)
-            assert (measure.sizes[0].rank_error is not None) == (measure.measure in ("q", "u"))
+            assert (measure.sizes[0].rank_error is not None) == (measure.measure in ("quantile", "typical_rows"))
         else:
             assert measure.half_width
             assert measure.visible_difference
@@ -197,7 +199,7 @@ def test_bias_is_nothing_only_where_contracts_say_so() -> None:
 
 def unit_rows_plan(level: Fraction, rho: Fraction) -> tuple[Plan, Price]:
     """Return the plan of the rows of a unit up to 60, and its price."""
-    plan = plan_of(question(UnitRows(name="u", level=level), rows_per_unit=60, rows_per_cell=1, rho=rho))
+    plan = plan_of(question(UnitRows(name="typical_rows", level=level), rows_per_unit=60, rows_per_cell=1, rho=rho))
     return plan, NOISE.price(plan)
 
 
@@ -205,7 +207,7 @@ def test_finding_out_costs_about_what_is_said() -> None:
     """At the price that is stated the rank of the figure is within a fortieth of the units."""
     rho = Fraction(cost_of_finding_out(60, 1_000)).limit_denominator(10**9)
     plan, price = unit_rows_plan(Fraction(19, 20), rho)
-    found = expected(plan.figure("u"), plan, price, count=1_000)
+    found = expected(plan.figure("typical_rows"), plan, price, count=1_000)
 
     assert found.rank_error == pytest.approx(0.025, rel=0.2)
 

@@ -85,7 +85,7 @@ def test_a_ratio_of_a_vector_to_itself_is_known() -> None:
 def test_preview_states_cost_and_error_without_data() -> None:
     """The preview's figures are those of the noise that will be drawn."""
     plan = plan_of(
-        question(CountRows(), CountUnits(), Sum(column=ref("loss"), name="loss"), Mean(column=ref("loss"), name="m"),
+        question(CountRows(), CountUnits(), Sum(column=ref("loss"), name="loss"), Mean(column=ref("loss"), name="mean"),
                  by=[KIND], rho=Fraction(1, 10), rows_per_unit=4, rows_per_cell=2)
     )  # fmt: skip
     shown = preview(plan, OpenDPNoise(), DELTA)
@@ -104,32 +104,40 @@ def test_preview_states_cost_and_error_without_data() -> None:
 
 def test_an_answer_lists_every_cell_in_public_order() -> None:
     """Cells that hold nothing stand in the answer like any other."""
-    plan = plan_of(question(CountRows(), Mean(column=ref("minutes"), name="m"), by=[KIND, ref("ward")]))
+    plan = plan_of(question(CountRows(), Mean(column=ref("minutes"), name="mean"), by=[KIND, ref("ward")]))
     answer = answer_question(plan, {"offences": []}, engine=ReferenceEngine(), noise=OpenDPNoise(), delta=DELTA)
 
     assert answer.keys == ("kind", "ward")
     assert [cell.keys for cell in answer.cells] == list(plan.tables[0].cell_labels())
     assert answer.cells[2].keys == ("arson", "(missing)")
-    assert [(m.name, m.kind, m.unit) for m in answer.measures] == [("rows", "rows", "rows"), ("m", "mean", "minutes")]
+    assert [(m.name, m.kind, m.unit) for m in answer.measures] == [
+        ("rows", "rows", "rows"),
+        ("mean", "mean", "minutes"),
+    ]
 
 
 def test_estimates_are_cut_to_what_is_possible() -> None:
-    """A noisy count stays as drawn, its interval passes 0 no further than to it; a mean and its interval stay within the bounds."""
+    """A noisy count stays as drawn, its interval passes 0 no further than it; a mean stays within the bounds."""
     plan = plan_of(
-        question(CountRows(), Sum(column=ref("minutes"), name="s"), Mean(column=ref("loss"), name="m"), rho=Fraction(6))
+        question(
+            CountRows(),
+            Sum(column=ref("minutes"), name="total"),
+            Mean(column=ref("loss"), name="mean"),
+            rho=Fraction(6),
+        )
     )
     noise = OpenDPNoise()
     price = noise.price(plan)
-    width = {part: half_width(price.scale(part)) for part in ("rows", "s")}
-    noisy = Cells(vectors={"rows": (-1,), "s": (-7,), "m/values": (1_000,), "m/sum": (10**12,)})
+    width = {part: half_width(price.scale(part)) for part in ("rows", "total")}
+    noisy = Cells(vectors={"rows": (-1,), "total": (-7,), "mean/values": (1_000,), "mean/sum": (10**12,)})
     (cell,) = dress(plan, price, noisy, epsilon=1.0, delta=DELTA).cells
 
     assert cell.estimates == (
         Estimate(value=-1, low=-1, high=width["rows"] - 1),
-        Estimate(value=-7, low=-7 - width["s"], high=-7 + width["s"]),
+        Estimate(value=-7, low=-7 - width["total"], high=-7 + width["total"]),
         Estimate(value=99.95, low=99.95, high=99.95),
     )
-    lost = Cells(vectors=noisy.vectors | {"m/values": (1,)})
+    lost = Cells(vectors=noisy.vectors | {"mean/values": (1,)})
     assert dress(plan, price, lost, epsilon=1.0, delta=DELTA).cells[0].estimates[2] == Estimate(
         value=None, low=0.0, high=99.95
     )
@@ -137,7 +145,7 @@ def test_estimates_are_cut_to_what_is_possible() -> None:
 
 def test_public_answers_are_exact() -> None:
     """A question about public data gets the truth, at no cost, with intervals of no width."""
-    plan = plan_of(question(CountRows(), Mean(column=ref("people"), name="m"), dataset="rates", by=[ref("ward")]))
+    plan = plan_of(question(CountRows(), Mean(column=ref("people"), name="mean"), dataset="rates", by=[ref("ward")]))
     rows = [{"ward": "north", "people": 5}, {"ward": "north", "people": 8}]
     answer = answer_question(plan, {"rates": rows}, engine=ReferenceEngine(), noise=OpenDPNoise(), delta=DELTA)
 
@@ -147,7 +155,7 @@ def test_public_answers_are_exact() -> None:
 
 def test_an_answer_is_read_back() -> None:
     """An answer survives JSON, exactly; a document of another format is refused."""
-    plan = plan_of(question(CountRows(), Mean(column=ref("loss"), name="m"), by=[ref("charged")]))
+    plan = plan_of(question(CountRows(), Mean(column=ref("loss"), name="mean"), by=[ref("charged")]))
     rows = [offence(f"u{i}", loss=i / 7) for i in range(500)]
     answer = answer_question(plan, {"offences": rows}, engine=ReferenceEngine(), noise=OpenDPNoise(), delta=DELTA)
     document = json.loads(json.dumps(answer_to_document(answer), allow_nan=False))

@@ -34,7 +34,7 @@ from datalab.errors import (
 )
 from datalab.governance.project import DatasetGrant
 from datalab.privacy.ledger import ChargeState
-from datalab.query.model import ColumnRef, Query
+from datalab.query.model import AllOf, ColumnRef, Compare, Operator, Query
 from datalab.release.bundle.document import verify_bundle
 from datalab.release.request import ReleaseRequest, RequestState
 from datalab.release.step import Step
@@ -271,6 +271,37 @@ def test_a_decision_needs_a_reason_and_one_of_three_verdicts(lab: DeskLab) -> No
     with pytest.raises(GovernanceError):
         lab.desk.decide(request.id, reviewer="rev", verdict=RequestState.RELEASED, reason="Because.")
     assert lab.desk.request(request.id) == request
+
+
+def test_a_reason_can_be_read_as_it_is(lab: DeskLab) -> None:
+    """What shows nothing is refused in a reason too, and the request still waits."""
+    request = submit(lab)
+
+    with pytest.raises(GovernanceError, match="U\\+200B ZERO WIDTH SPACE"):
+        lab.desk.decide(request.id, reviewer="rev", verdict=RequestState.RETURNED, reason="Say\u200b more.")
+    assert lab.desk.request(request.id) == request
+    lab.desk.decide(request.id, reviewer="rev", verdict=RequestState.RETURNED, reason="Say more.\n\nThen ask again.")
+
+
+def test_conditions_in_another_order_are_the_same_question(lab: DeskLab) -> None:
+    """A question whose conditions are written otherwise is the earlier request, and is published in one form."""
+    area = Compare(column=ColumnRef(name="area"), operator=Operator.EQ, value=AREAS[0])
+    first, second = (
+        lab.desk.submit(
+            replace(asked, query=replace(asked.query, where=AllOf(predicates=terms(asked.query.where, area)))),
+            project="safer",
+            author="ann",
+        )
+        for asked in (question(5),)
+        for terms in (lambda one, other: (one, other), lambda one, other: (other, one, other))
+    )
+
+    assert second == first
+    assert lab.spent() == TENTH
+    decide(lab, first)
+    released = lab.desk.publish(first.id)
+    bundle = verify_bundle(lab.desk.outbox.path(released.bundle or ""), lab.desk.key.public_pem)
+    assert bundle.question.query == first.question.query
 
 
 @pytest.mark.parametrize("reviewer", ["ann", "ben", "bob", "rex", "olga", "cas", "nobody"])

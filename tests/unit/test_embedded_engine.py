@@ -22,7 +22,7 @@ from datalab.engine.reference import ReferenceEngine
 from datalab.errors import InternalError
 from datalab.privacy.plan import Cells, Plan
 from datalab.privacy.table import TableRef
-from datalab.query.model import Compare, CountRows, Operator, Question, Sum
+from datalab.query.model import Compare, CountRows, Operator, Question, Ratio, Sum
 
 MARK = "QXVALUE"
 
@@ -135,6 +135,14 @@ def closed(connection: duckdb.DuckDBPyConnection) -> bool:
 
 
 ROWS = [offence(unit, kind=kind, minutes=m) for unit in ("u1", "u2") for kind in ("arson", "theft") for m in (1, 2, 3)]
+
+
+def share_below(minutes: int) -> Ratio:
+    """Return the share of rows with fewer minutes."""
+    less = Compare(column=ref("minutes"), operator=Operator.LT, value=minutes)
+    return Ratio(top=CountRows(where=less), bottom=CountRows(), name="share")
+
+
 BY_KIND = question(by=[ref("kind")], rows_per_unit=6, rows_per_cell=3)
 
 
@@ -147,6 +155,7 @@ BY_KIND = question(by=[ref("kind")], rows_per_unit=6, rows_per_cell=3)
         (question(by=[ref("kind")], where=Compare(column=ref("minutes"), operator=Operator.LT, value=3)), True),
         (question(by=[ref("age_band")]), True),
         (question(Sum(column=ref("minutes"), name="minutes"), by=[ref("kind")]), True),
+        (question(share_below(3), by=[ref("kind")]), True),
     ],
 )
 def test_rows_are_kept_for_questions_that_read_the_same(
@@ -169,6 +178,7 @@ def test_statements_of_one_text_are_told_apart(tmp_path: Path) -> None:
     less = [Compare(column=ref("kind"), operator=Operator.NE, value=value) for value in ("arson", "theft")]
     found_out = plan_of(question(by=[ref("code")], discover=ref("code"), rows_per_unit=6, rows_per_cell=3))
     plans = [plan_of(question(by=[ref("kind")], where=where)) for where in less]
+    plans += [plan_of(question(share_below(minutes), by=[ref("kind")])) for minutes in (2, 3)]
     plans += [
         replace(found_out.with_values(values), discovery=None) for values in (("C0", "C1"), ("C1", "C2"), ("C2", "C1"))
     ]

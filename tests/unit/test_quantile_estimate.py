@@ -125,7 +125,7 @@ def test_a_median_by_group_from_rows() -> None:
 
 def test_the_matrix_is_made_once_for_all_cells() -> None:
     """Medians of 720 cells take well under a second: one matrix, applied to all of them."""
-    asked = question(Quantile(column=ref("minutes"), name="q", level=Fraction(1, 2)),
+    asked = question(Quantile(column=ref("minutes"), name="quantile", level=Fraction(1, 2)),
                      by=[ref("kind"), ref("ward"), ref("grade"), ref("age_band"), ref("charged")])  # fmt: skip
     plan = plan_of(asked)
     price = NOISE.price(plan)

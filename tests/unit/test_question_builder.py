@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date
 from fractions import Fraction
 
+import numpy as np
 import pytest
 
 from datalab.engine.noise import OpenDPNoise
 from datalab.errors import QueryError
 from datalab.privacy.budget import Budget
-from datalab.query.build import Asking, Condition, ask, col
+from datalab.query.build import Asking, Condition, ask, clamp, col, combine, days
 from datalab.query.document import question_from_document, question_to_document
 from datalab.query.model import (
     AllOf,
@@ -131,3 +133,56 @@ def test_an_epsilon_buys_no_more_than_itself(epsilon: float, delta: Fraction) ->
 def test_conditions_describe_and_are_never_compared() -> None:
     """A comparison gives a description of itself."""
     assert isinstance(col("a") != 1, Condition)
+
+
+TOLD = [
+    (lambda: clamp("minutes", 0, math.inf), "clamp(upper): this must be a number", 'clamp("minutes", 0, 120)'),
+    (lambda: combine({"minutes": math.nan}), "combine(weights): this must be a number", 'combine({"waiting": 2'),
+    (lambda: ask("a").count_rows().spend(rows_per_unit="4", rho=1), "spend(rows_per_unit)", "rows_per_unit=12"),
+    (lambda: ask("a").count_rows().spend(rows_per_unit=4.5, rho=1), "a whole number", "rows_per_unit=12"),
+    (lambda: ask("a").count_rows().spend(rows_per_unit=True, rho=1), "a whole number", "rows_per_unit=12"),
+    (lambda: ask("a").count_rows().spend(rows_per_unit=4, rho="1e999999999"), "not a number", "rho=0.05"),
+    (lambda: ask("a").count_rows().spend(rows_per_unit=4, epsilon="1", delta=0), "delta between", "epsilon=1.0"),
+    (lambda: ask("a").most_frequent("5"), "most_frequent: this must be a whole number", "most_frequent(5)"),
+    (lambda: days("on", "at", "0", 30), "days(at_least)", 'days("occurred_at", "arrived_at", 0, 30)'),
+    (lambda: days("on", "at", 0, 1.5), "days(at_most)", 'days("occurred_at", "arrived_at", 0, 30)'),
+    (lambda: ask("a").group_by(7), "A column: it is given by its name", 'col("ward")'),
+    (lambda: ask("a").group_by(["ward", "kind"]), "A column", 'one by one: "ward", "kind"'),
+    (lambda: ask("a").where("ward = 1"), "where: a condition", 'col("ward") == "north"'),
+    (lambda: ask("a").where(*[False]), "where: a condition", 'col("ward") == "north"'),
+    (lambda: col("kind").is_in("theft"), "is_in: a list is needed", 'col("kind").is_in(["theft", "arson"])'),
+    (lambda: ask("a").tables("ward"), "tables: a list is needed", 'tables(("ward", "month")'),
+    (lambda: ask("a").join("b", on="ward"), "join(on): a list is needed", 'on={"ward": "ward"}'),
+    (lambda: ask("a").join("b", within=30), "join(within)", "within=days("),
+    (lambda: col("minutes") + 1, "not calculated with", "combine("),
+    (lambda: ask("a").where((col("a") == 1) & "b"), "a condition on either side", "in brackets"),
+]
+
+
+@pytest.mark.parametrize(("call", "what", "works"), TOLD)
+def test_a_wrong_argument_is_named_with_a_call_that_works(call: object, what: str, works: str) -> None:
+    """The message names the argument, says what it must be, and shows a call."""
+    assert callable(call)
+    with pytest.raises(QueryError) as caught:
+        call()
+
+    assert what in str(caught.value)
+    assert works in caught.value.remedy
+
+
+def test_numbers_and_texts_of_numpy_are_plain_ones() -> None:
+    """What comes out of a data frame is written as Python's own, and the question is the same."""
+    plain = ask("a").where(col("x") >= 3, col("y") == True, col("z").is_in(["n"])).count_rows()  # noqa: E712 - a description
+    numpy = ask("a").where(col("x") >= np.int64(3), col("y") == np.True_, col("z").is_in(np.array(["n"]))).count_rows()
+
+    assert numpy == plain
+    assert numpy.spend(rho=np.float64(0.1), rows_per_unit=np.int32(4)) == plain.spend(rho="1/10", rows_per_unit=4)
+
+
+def test_a_set_is_written_in_one_order() -> None:
+    """A set has no order of its own: the question would be another in each process, and be paid for again."""
+    names = [f"kind_{number}" for number in range(20)]
+
+    assert col("kind").is_in(set(names)).predicate == col("kind").is_in(sorted(names)).predicate
+    dated = {date(2024, 1, day) for day in range(1, 20)}
+    assert col("on").is_in(dated).predicate == col("on").is_in(sorted(dated)).predicate

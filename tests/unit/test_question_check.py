@@ -18,6 +18,7 @@ from datalab.query.model import (
     IsIn,
     IsMissing,
     Join,
+    Keep,
     Literal,
     Mean,
     Operator,
@@ -47,10 +48,10 @@ REFUSALS: list[tuple[Question, str]] = [
     (question(by=[ref("code")]), "are not public"),
     (question(by=[ref("loss")]), "are not public"),
     (question(by=[ref("kind"), ref("kind", "offences")]), "groups 2 times by kind"),
-    (question(Sum(column=ref("kind"), name="s")), "cannot be summed"),
-    (question(Sum(column=ref("charged"), name="s")), "cannot be summed"),
+    (question(Sum(column=ref("kind"), name="total")), "cannot be summed"),
+    (question(Sum(column=ref("charged"), name="total")), "cannot be summed"),
     (
-        question(Mean(column=ref("unbounded", "visits"), name="s"), joins=(VISITS,)),
+        question(Mean(column=ref("unbounded", "visits"), name="mean"), joins=(VISITS,)),
         "states no bounds for visits.unbounded",
     ),
     (question(CountRows(), CountUnits(name="rows")), "2 measure(s) are named 'rows'"),
@@ -59,7 +60,10 @@ REFUSALS: list[tuple[Question, str]] = [
     (question(CountUnits(), dataset="rates"), "no units to count"),
     (question(joins=(Join(dataset="rates"),)), "no common person or household"),
     (question(joins=(Join(dataset="homes"),)), "no common person or household"),
-    (question(joins=(Join(dataset="offences"),)), "stands 2 times"),
+    (question(joins=(Join(dataset="offences"),)), "joined to itself in pairs"),
+    (question(joins=(Join(dataset="offences", keep=Keep.ANY),) * 2), "stands 3 times"),
+    (question(joins=(VISITS, VISITS)), "stands 2 times"),
+    (question(dataset="rates", joins=(Join(dataset="rates", keep=Keep.ANY),)), "no two rows are known"),
     (question(joins=(VISITS,), rows_per_unit=2_000), "more than 1000000 joined rows"),
     (question(where=compare("kind", "piracy")), "never holds 'piracy'"),
     (question(where=compare("kind", "piracy", Operator.LT)), "never holds 'piracy'"),
@@ -113,7 +117,7 @@ def test_too_many_cells_are_refused() -> None:
 def test_every_refusal_comes_at_once() -> None:
     """An author mends a question in one go."""
     asked = question(
-        Sum(column=ref("kind"), name="s"), by=[ref("code")], where=compare("kind", "piracy"), rows_per_cell=9
+        Sum(column=ref("kind"), name="total"), by=[ref("code")], where=compare("kind", "piracy"), rows_per_cell=9
     )
 
     with pytest.raises(QueryError) as caught:

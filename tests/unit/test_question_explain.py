@@ -59,7 +59,7 @@ def test_everything_that_the_answer_depends_on_is_said() -> None:
         loss: the sum of loss, each value held between 0.0 and 99.95 GBP; a missing value adds nothing.
         stay: the mean of days of visits, each value held between 0 and 30 days, over the rows that have a value.
         One answer for each combination of ward, clinic of visits: 9 cells, listed from the contract whether or not anything is in them.
-        Of each person, at most 12 rows count in all and at most 3 in one cell; which ones does not depend on what they say. Rows beyond that are left out, and the intervals do not cover what is missed.
+        Of each person, at most 12 rows count in all and at most 3 in one cell; which ones does not depend on what they say. Rows beyond that are left out. An interval holds what is true of the kept rows in at least 95 of 100 answers, and does not cover what is missed.
         What is hidden: whether any one person is in the data at all, with every row about them. What is shown: facts about groups of people.
         Price: at most rho 0.05 of the privacy budget (zero-concentrated differential privacy), shared between the noisy figures; that is epsilon 1.4694 at delta 1e-06.""")
     )

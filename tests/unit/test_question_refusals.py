@@ -24,21 +24,42 @@ from datalab.query.build import (
     rows,
     total,
     units,
+    weekday,
 )
+from datalab.query.build.measuring import changed
 from datalab.query.check import check
-from datalab.query.model import Derived, Linear, Table, Term
+from datalab.query.model import Derived, Linear, Quantile, Table, Term
 
 CRIMES = ask("crimes")
 COUNTED = CRIMES.count_rows()
 BY_WARD = COUNTED.group_by("ward")
 PAIRED = COUNTED.join("treated")
+WORDS = (
+    "mean", "total", "amount", "spread", "typical", "ratio", "rate", "percent", "least", "greatest", "days", "weeks",
+    "months", "years",
+)  # fmt: skip
+WORDY = CRIMES
+"""Fourteen figures, each named with three words."""
+for edge, word in enumerate(WORDS):
+    WORDY = WORDY.count_rows(where=col("minutes") > edge, name=f"{word}_of_crimes")
 
 REFUSED: tuple[tuple[Asking, str], ...] = (
     # names
-    (CRIMES.count_rows(name="alice_did_it"), "'alice' is a word of no dataset"),
-    (CRIMES.count_rows(name="Rows"), "Call it rows"),
-    (CRIMES.count_rows(name="a_b_c_d_e_f"), "more than 5 words"),
-    (COUNTED.group_by(band("minutes", 5, name="secret")), "Call it minutes_band"),
+    (CRIMES.count_rows(name="alice_did_it"), "'alice' is no word of a dataset"),
+    (CRIMES.count_rows(name="Rows"), "Words like it that work: rows,"),
+    (CRIMES.count_rows(name="s_m_i_t_h"), "'s' is no word"),
+    (CRIMES.count_rows(name="p83_rows"), "'p83' is no word"),
+    (CRIMES.count_rows(name="p9_share"), "or call it rows"),
+    (CRIMES.count_rows(name="rows_rows_units"), "'rows' stands in it twice"),
+    (CRIMES.count_rows(name="rows_per_unit_by_month_of_year"), "more than 5 words"),
+    (COUNTED.mean("loss", name="ward").group_by("ward"), "the same heading as the group ward"),
+    (CRIMES.count_rows(name="minutes").mean("loss", name="minutes_low"), "the same heading as the figure minutes"),
+    (
+        CRIMES.mean("loss", name="minutes_high").count_rows(name="minutes"),
+        "the same heading as the figure minutes_high",
+    ),
+    (WORDY, "have 42 words"),
+    (COUNTED.group_by(band("minutes", 5, name="secret")), "or call it minutes_band"),
     (COUNTED.group_by(band("minutes", 5, name="kind")), "has a column called kind already"),
     # derived columns
     (COUNTED.group_by(band("kind", 5)), "cannot be cut into bands"),
@@ -64,6 +85,11 @@ REFUSED: tuple[tuple[Asking, str], ...] = (
     (COUNTED.join("rates"), "Say on which columns"),
     (ask("rates").count_rows().join("crimes", on={"ward": "ward"}), "join rates to it"),
     (COUNTED.join("treated", on={"minutes": "clinic"}), "of two types"),
+    (
+        COUNTED.join("treated", on={"kind": "area"}),
+        "'arson', 'burglary', 'theft') and area of treated (such as 'north'",
+    ),
+    (COUNTED.group_by(weekday("on")).join("rates", on={"on_weekday": "ward"}), "never meet"),
     (COUNTED.join("treated", within=days("kind", "arrived", 0, 3)), "between which no days lie"),
     (COUNTED.join("treated", within=days("at", "arrived", 3, 0)), "lower number first"),
     (COUNTED.join("treated", within=days("at", "arrived", 0, 40_000)), "at most 36600 days"),
@@ -77,7 +103,7 @@ REFUSED: tuple[tuple[Asking, str], ...] = (
     (BY_WARD.mean("loss").tables(("ward",), ()), "cannot be asked for in several tables"),
     (BY_WARD.tables(("ward",), ("ward",)), "by the same columns"),
     (BY_WARD.tables(("ward", "ward")), "groups twice by one column"),
-    (BY_WARD.tables(("ward",), (), weights=[0, 1]), "weight of a table"),
+    (BY_WARD.tables(("ward",), (), weights=[1_001, 1]), "weight of a table"),
     (COUNTED.most_frequent(1), "Group by a column"),
     (BY_WARD.most_frequent(9), "largest 9 of 3 cells"),
     (CRIMES.mean("loss").group_by("ward").most_frequent(1), "no count and no sum"),
@@ -90,12 +116,25 @@ REFUSED: tuple[tuple[Asking, str], ...] = (
     (COUNTED.group_by("code"), "are not public"),
     # figures
     (CRIMES.quantile("minutes", "1/2", bins=1), "Choose from 2 to 1024"),
-    (CRIMES.quantile("minutes", 0), "not between 0 and 1"),
+    (
+        changed(CRIMES, measures=(Quantile(column=ref("minutes"), name="minutes_p0", level=Fraction(0)),)),
+        "not between 0 and 1",
+    ),
     (CRIMES.median("kind"), "cannot be summed"),
     (CRIMES.ratio(top=rows(), bottom=rows()), "always 1"),
     (CRIMES.ratio(top=rows(), bottom=units(), per=10**7), "from 1 to 1000000"),
     (CRIMES.ratio(top=total("kind"), bottom=rows()), "cannot be summed"),
     (CRIMES.share(col("kind") == "piracy"), "never holds 'piracy'"),
+    # values
+    (COUNTED.where(col("minutes") > 838_377), "always so or never"),
+    (COUNTED.where(col("on") < "2030-05-05"), "always so or never"),
+    (COUNTED.where(col("code") == "a\u200bb"), "U+200B ZERO WIDTH SPACE at character 2"),
+    (COUNTED.where(col("code").is_in(["ab", "ab\U000e0041"])), "U+E0041 TAG LATIN CAPITAL LETTER A at character 3"),
+    (CRIMES.share(col("code") != "e\u0301"), "normal form C"),
+    (COUNTED.having("treated", where=col("arrived") > "2024-01-31\u202f12:00"), "U+202F"),
+    (COUNTED.where(col("code") == "x" * 101), "101 characters long and 100 are allowed"),
+    (COUNTED.titled("For\u2060you"), "could not read the title as it is: it holds what nobody sees: U+2060"),
+    (COUNTED.titled("t" * 201), "201 characters long and 200 are allowed"),
     (CRIMES.count_rows(where=col("nothing") == 1), "no column called nothing"),
     (CRIMES.unit_rows("9/10").group_by("ward"), "has no groups"),
     (CRIMES.unit_rows("9/10").join("treated"), "not of pairs"),
@@ -116,7 +155,7 @@ def test_a_derived_column_is_made_of_contract_columns() -> None:
     """Derived columns are one step from the contract, however the document was written."""
     first = Derived(name="minutes_combined", expression=Linear(terms=(Term(column=ref("minutes"), weight=2),)))
     second = Derived(name="loss_combined", expression=Linear(terms=(Term(column=ref("minutes_combined"), weight=2),)))
-    asking = COUNTED.with_(derive=(first, second))
+    asking = changed(COUNTED, derive=(first, second))
 
     with pytest.raises(QueryError, match="is a derived column"):
         check(asking.spend(rho=1, rows_per_unit=4), LANGUAGE, POLICY)
@@ -124,7 +163,7 @@ def test_a_derived_column_is_made_of_contract_columns() -> None:
 
 def test_tables_are_by_the_groups_of_the_question() -> None:
     """A table by a column that is no group, and a group in no table, are refused."""
-    asking = BY_WARD.with_(tables=(Table(by=(ref("kind"),)), Table(by=())))
+    asking = changed(BY_WARD, tables=(Table(by=(ref("kind"),)), Table(by=())))
 
     with pytest.raises(QueryError, match="not by the columns"):
         check(asking.spend(rho=1, rows_per_unit=4), LANGUAGE, POLICY)
@@ -148,6 +187,9 @@ ANSWERED: tuple[Asking, ...] = (
     CRIMES.histogram("minutes", 10, 100),
     CRIMES.unit_rows("9/10").having("treated"),
     CRIMES.share(col("kind") == "theft").ratio(top=rows(), bottom=units(), per=1_000, name="rows_per_person"),
+    COUNTED.where(col("minutes") < 501, col("minutes") > -21, col("on") < "2025-01-01", col("code") == "Siân 7"),
+    CRIMES.quantile("minutes", "9/10", name="typical_p90").titled("Übersicht, £5 or more"),
+    CRIMES.count_rows(name="rows_of_crimes").mean("minutes", name="share_of_minutes").group_by("kind"),
     CRIMES.variance(clamp("minutes", 0, 100)).deviation(combine({"minutes": 1, "loss": 2.5})).median("loss"),
 )
 

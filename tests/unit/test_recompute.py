@@ -41,7 +41,12 @@ def charge(amount: Budget, mechanism: str = LINE, account: str = "dataset/police
 @settings(deadline=None, max_examples=40)
 def test_a_charge_computed_by_the_same_library_is_the_same(rho: Fraction, rows: int) -> None:
     """What is priced today and computed again today agrees to the last unit, for every kind of part."""
-    measures = (CountRows(), CountUnits(), Sum(column=ref("loss"), name="loss"), Mean(column=ref("minutes"), name="m"))
+    measures = (
+        CountRows(),
+        CountUnits(),
+        Sum(column=ref("loss"), name="loss"),
+        Mean(column=ref("minutes"), name="mean"),
+    )
     price = OpenDPNoise().price(plan_of(question(*measures, rho=rho, rows_per_unit=rows, rows_per_cell=1)))
 
     assert OpenDPNoise().recost(price.mechanism) == price.total

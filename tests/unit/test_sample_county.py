@@ -10,7 +10,8 @@ import re
 import tracemalloc
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -19,15 +20,16 @@ import pytest
 from typer.testing import CliRunner
 
 from datalab.cli.sample import app
-from datalab.contract.model import Contract, LogicalType
+from datalab.contract.model import Contract, LogicalType, PrivacyUnit
 from datalab.contract.odcs.contract_file import read_contract
+from datalab.contract.published import published_columns
 from datalab.errors import UserError
 from datalab.sample.agencies import hospital, police, school, social_care
 from datalab.sample.block import make_block
-from datalab.sample.county import DATASETS, County, blocks_of, make_county
+from datalab.sample.county import DATASETS, EVERY_DATASET, REFERENCE, County, blocks_of, make_county
 from datalab.sample.extracts import SampleExtract
 from datalab.sample.lives import effects
-from datalab.sample.lives.calendar import TERMS
+from datalab.sample.lives.calendar import PERIODS, TERMS
 from datalab.sample.people.slips import Slip, SlipRates
 
 PEOPLE = 12_000
@@ -103,7 +105,7 @@ def test_a_seed_gives_the_same_bytes(tmp_path: Path) -> None:
     ]
     assert made[0] == made[1]
     changed = {name for name in made[0] if made[0][name] != made[2][name]}
-    assert len(changed) == len(made[0]) - len(DATASETS)  # all but the contracts
+    assert len(changed) == len(made[0]) - len(EVERY_DATASET) - len(PERIODS)  # all but the contracts and the calendar
 
 
 def test_a_block_needs_no_other_block() -> None:
@@ -411,3 +413,32 @@ def test_the_command_writes_a_county(tmp_path: Path) -> None:
     assert done.exit_code == 0, done.output
     assert "police_incidents-2024-q1.csv" in done.output
     assert (tmp_path / "county" / "truth" / "people.jsonl").is_file()
+
+
+def test_the_calendar_dates_every_term_of_attendance(county: County, rows: dict[str, Rows]) -> None:
+    """Terms are public, have no unit, follow each other without a gap, and are those that attendance names."""
+    dated = [row for period in PERIODS for row in _read(county.extract(REFERENCE.name, period.name).path)]
+    days = [(date.fromisoformat(row["starts_on"]), date.fromisoformat(row["ends_on"])) for row in dated]
+
+    assert {row["term"] for row in rows["school_attendance"]} == {row["term"] for row in dated}
+    assert all(after[0] - before[1] == timedelta(days=1) for before, after in pairwise(days))
+    contract = read_contract(county.contracts / f"{REFERENCE.name}.yaml")
+    assert (contract.privacy_unit, contract.max_rows_per_unit) == (PrivacyUnit.PUBLIC, None)
+
+
+def test_beats_are_listed_by_no_contract_and_some_are_rare(county: County, rows: dict[str, Rows]) -> None:
+    """Beats can be asked for as unlisted values: some are of many people, some of few, and none says who."""
+    contract = read_contract(county.contracts / "police_incidents.yaml")
+    (beat,) = (column for column in published_columns(contract) if column.name == "beat")
+    people: dict[str, set[str]] = defaultdict(set)
+    for row in rows["police_incidents"]:
+        people[row["beat"]].add(row["nominal_id"])
+        quay = max(int(row["easting"]), int(row["northing"])) < 1_500
+        square = f"{'ABC'[int(row['easting']) // 10_000]}{int(row['northing']) // 10_000 + 1}"
+        assert row["beat"] == ("quay" if quay else square)
+
+    assert (beat.values, beat.nullable) == (None, False)
+    sizes = sorted(map(len, people.values()))
+    assert len(sizes) == 7
+    assert sizes[0] < 20
+    assert sizes[1] > 100

@@ -83,6 +83,7 @@ def test_remarks_say_what_to_look_at(lab: DeskLab) -> None:
         "cells",
         "error rows",
         "condition",
+        "choices",
     }
     assert "30" in remarks["condition"].text
     assert "With 12 rows a unit" in remarks["bounds"].text
@@ -108,7 +109,7 @@ def test_a_question_about_public_data_costs_nothing(lab: DeskLab) -> None:
     """Its sheet names no account and no limit."""
     remarks = topics(sheet_of_question(lab.desk, public_question(), project="safer", person="ann"))
 
-    assert set(remarks) == {"cost", "cells", "error rows"}
+    assert set(remarks) == {"cost", "cells", "error rows", "choices"}
     assert "Nothing" in remarks["cost"].text
 
 

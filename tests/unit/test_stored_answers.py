@@ -51,7 +51,9 @@ def test_what_came_later_is_kept() -> None:
     """Ends without a limit, levels, thresholds and the approximate part of a cost survive JSON, exactly."""
     answer = Answer(
         keys=("code",),
-        measures=(AnswerMeasure(name="u", kind="unit_rows", unit="rows", covers="noise", level="19/20", per=3),),
+        measures=(
+            AnswerMeasure(name="typical_rows", kind="unit_rows", unit="rows", covers="noise", level="19/20", per=3),
+        ),
         cells=(AnswerCell(keys=("(all)",), estimates=(Estimate(value=40, low=36, high=None),)),),
         cost=Budget(10**8, 10**9 + 1),
         epsilon=1.0,

@@ -238,7 +238,7 @@ def test_a_table_that_was_not_asked_does_not_help() -> None:
 
 def test_public_tables_are_exact() -> None:
     """Tables of public data are sums of one another without any noise, as whole numbers."""
-    plan = plan_of(question(CountRows(), Sum(column=ref("people"), name="s"), dataset="rates", by=[ref("ward")],
+    plan = plan_of(question(CountRows(), Sum(column=ref("people"), name="total"), dataset="rates", by=[ref("ward")],
                             tables=(Table(by=(ref("ward"),)), Table(by=()))))  # fmt: skip
     truth = {part.name: [3, 4] if part.keys else [7] for part in plan.parts}
     price = NOISE.price(plan)

@@ -15,14 +15,15 @@ from offences import plan_of, question, ref
 from datalab.engine.noise import OpenDPNoise
 from datalab.errors import QueryError
 from datalab.privacy.accuracy import POWER_Z, Z, half_width_of, preview
-from datalab.privacy.wish import Wish, certainty, least_budget
+from datalab.privacy.certainty import certainty
+from datalab.privacy.wish import Wish, least_budget
 from datalab.query.model import CountRows, CountUnits, Mean, Question, Sum
 from datalab.release.sheet import priced_question
 
 NOISE = OpenDPNoise()
 MOST = Fraction(10)
 ASKED = question(
-    CountRows(), CountUnits(), Sum(column=ref("loss"), name="loss"), Mean(column=ref("minutes"), name="m"),
+    CountRows(), CountUnits(), Sum(column=ref("loss"), name="loss"), Mean(column=ref("minutes"), name="mean"),
     by=[ref("kind")], rows_per_unit=4, rows_per_cell=2,
 )  # fmt: skip
 
@@ -39,7 +40,7 @@ def width(asked: Question, wish: Wish) -> float:
         Wish(measure="rows", within=10),
         Wish(measure="units", within=3),
         Wish(measure="loss", within=2_500.5),
-        Wish(measure="m", within=5, group_size=500),
+        Wish(measure="mean", within=5, group_size=500),
     ],
     ids=lambda wish: wish.measure,
 )
@@ -59,8 +60,8 @@ def test_the_budget_found_is_just_enough(wish: Wish) -> None:
         (Wish(measure="cells", within=10), "rows, units, loss, m"),
         (Wish(measure="rows", within=math.nan), "above 0"),
         (Wish(measure="rows", within=-1), "above 0"),
-        (Wish(measure="m", within=5), "size of the group"),
-        (Wish(measure="m", within=5, group_size=0), "at least one row"),
+        (Wish(measure="mean", within=5), "size of the group"),
+        (Wish(measure="mean", within=5, group_size=0), "at least one row"),
     ],
 )
 def test_what_cannot_be_had_says_what_can(wish: Wish, told: str) -> None:

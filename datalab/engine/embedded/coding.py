@@ -9,6 +9,7 @@ from datalab.engine.counter import Filter, Total, filters, keys_of, totals
 from datalab.engine.embedded.expressions import as_text, condition, to_fixed
 from datalab.engine.embedded.rows import RowSteps
 from datalab.privacy.plan import Key, Plan
+from datalab.query.model import ColumnRef
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +83,14 @@ def _passes(one: Filter, steps: RowSteps) -> str:
 
 
 def _amount(total: Total, steps: RowSteps) -> str:
-    name, logical_type = steps.names[total.column]
-    distance = f"({to_fixed(name, logical_type, total.fixed)} - ({total.centre})::BIGINT)"
+    distance = f"({_value(total, steps)} - ({total.centre})::BIGINT)"
     amount = f"({distance} * {distance})" if total.squared else distance
     return amount if total.filter.open else f"CASE WHEN {_passes(total.filter, steps)} THEN {amount} END"
+
+
+def _value(total: Total, steps: RowSteps) -> str:
+    """Return what one row is worth before the centre is taken off."""
+    if isinstance(total.of, ColumnRef):
+        return to_fixed(*steps.names[total.of], total.fixed)
+    met = condition(total.of, steps.names, steps.bound)
+    return f"CASE WHEN {met} THEN {total.fixed.upper}::BIGINT ELSE {total.fixed.lower}::BIGINT END"

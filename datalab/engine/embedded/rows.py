@@ -8,6 +8,7 @@ on every engine, and nothing else.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from datalab.contract.model import UNIT_ID
@@ -59,7 +60,7 @@ class RowSteps:
         columns: list[str] = ["unit"]
         for number, source in enumerate(self.plan.sources):
             side, own = self._side(number, source)
-            rows = side if source.link is None else self._linked(number, rows, (side, own), columns, source.link)
+            rows = side if source.link is None else self._linked(number, rows, (side, own), columns, source)
             if source.link is None or source.link.keep is Keep.PAIRS:
                 columns += own
         worked_out = self._with_derived(f"SELECT * FROM {rows}", self.plan.derived)
@@ -81,11 +82,7 @@ class RowSteps:
 
     def _side(self, number: int, source: Source) -> tuple[str, list[str]]:
         """Write the kept rows of one dataset; return the step's name and its columns beside the unit."""
-        read = {
-            name: kind
-            for column in source.columns
-            for name, kind in [self.names[ColumnRef(name=column.name, dataset=source.dataset)]]
-        }
+        read = {name: kind for column in source.columns for name, kind in [self.names[source.ref(column)]]}
         types = {"unit": "VARCHAR"} | {name: DUCKDB_TYPES[kind] for name, kind in read.items()}
         query = self._reading(source, types)
         made = [self.names[ColumnRef(name=one.name, dataset=one.dataset)][0] for one in source.derived]
@@ -114,7 +111,7 @@ class RowSteps:
             return f"SELECT {nothing} WHERE false"
         columns = [f"CAST({UNIT_ID} AS VARCHAR) AS unit" if source.has_units else "NULL::VARCHAR AS unit"]
         for column in source.columns:
-            name, logical_type = self.names[ColumnRef(name=column.name, dataset=source.dataset)]
+            name, logical_type = self.names[source.ref(column)]
             columns.append(f"{known(quoted(column.name), logical_type)} AS {name}")
         return f"SELECT {', '.join(columns)} FROM {_rows_of(files)}"
 
@@ -136,12 +133,17 @@ class RowSteps:
         self.hashes[name] = "STRUCT(" + ", ".join(f"{column} {kind}" for column, kind in columns.items()) + ")"
         return f"{name}(struct_pack({', '.join(f'{column} := {column}' for column in columns)}))"
 
-    def _linked(self, number: int, rows: str, other: tuple[str, list[str]], columns: list[str], link: Link) -> str:
+    def _linked(self, number: int, rows: str, other: tuple[str, list[str]], columns: list[str], source: Source) -> str:
         """Write the rows so far with their partners, or those that have one, or none."""
-        side, own = other
+        link, (side, own) = source.link or Link(by_unit=True), other
         meet = ["a.unit = b.unit"] if link.by_unit else []
         meet += [f"{self.names[on.own][0]} = {self.names[on.other][0]}" for on in link.on]
         meet += [within(link.within, self.names)] if link.within is not None else []
+        if link.another:
+            side = self.step(
+                f"alike{number}", f"SELECT {', '.join(['unit', *own])}, count(*) AS alike FROM {side} GROUP BY ALL"
+            )
+            meet.append(self._another(source))
         join = {Keep.PAIRS: "JOIN", Keep.ANY: "SEMI JOIN", Keep.NONE: "ANTI JOIN"}[link.keep]
         shown = [f"a.{column}" for column in columns]
         shown += [f"b.{column}" for column in own] if link.keep is Keep.PAIRS else []
@@ -149,6 +151,15 @@ class RowSteps:
             f"linked{number}",
             f"SELECT {', '.join(shown)} FROM {rows} AS a {join} {side} AS b ON {' AND '.join(meet) or 'true'}",
         )
+
+    def _another(self, source: Source) -> str:
+        """Return the condition that a group of like rows holds another row than the row itself."""
+        same = [
+            f"a.{self.names[replace(source.ref(column), dataset=self.plan.sources[0].name)][0]} "
+            f"IS NOT DISTINCT FROM b.{self.names[source.ref(column)][0]}"
+            for column in source.columns
+        ]
+        return f"(b.alike > 1 OR NOT ({' AND '.join(same) or 'true'}))"
 
 
 def _rows_of(files: tuple[Path, ...]) -> str:

@@ -20,6 +20,7 @@ from datalab.engine.order import order_hash
 from datalab.engine.reference.derived import Row, label
 from datalab.engine.reference.joins import Unit
 from datalab.privacy.plan import Key, Part, PartKind, Plan
+from datalab.query.model import ColumnRef
 
 ByCell = Mapping[Labels, Sequence[Row]]
 
@@ -81,7 +82,7 @@ def _amount(plan: Plan, part: Part, rows: Sequence[Row], most: int) -> int:
         return most
     total = 0
     for row in rows:
-        value = row[asked.column]
+        value = row[asked.of] if isinstance(asked.of, ColumnRef) else int(holds(asked.of, row))
         if isinstance(value, int | float):
             distance = asked.fixed.to_fixed(value) - asked.centre
             total += distance**2 if asked.squared else distance

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, assert_never
 
@@ -12,7 +13,7 @@ from datalab.engine.condition import holds
 from datalab.engine.order import order_hash
 from datalab.engine.reference.derived import Row, derived_value, known, utc_date
 from datalab.privacy.plan import DerivedColumn, Link, Plan, Source
-from datalab.query.model import ColumnRef, First, Keep, Window
+from datalab.query.model import ColumnRef, First, Keep, On, Window
 
 Unit = str | None
 """Whose row it is; rows without a unit are bounded together, as if they were one unit's."""
@@ -25,7 +26,7 @@ def rows_by_unit(plan: Plan, tables: Mapping[str, Table]) -> dict[Unit, list[Row
     by_unit: dict[Unit, list[Row]] = {}
     for source in plan.sources:
         side = _side(plan, source, tables[source.dataset])
-        by_unit = side if source.link is None else _linked(by_unit, side, source.link)
+        by_unit = side if source.link is None else _linked(by_unit, side, source.link, _itself(plan, source))
     return {
         unit: [row for row in _with_derived(plan.derived, rows) if plan.where is None or holds(plan.where, row)]
         for unit, rows in by_unit.items()
@@ -36,7 +37,7 @@ def _side(plan: Plan, source: Source, table: Table) -> dict[Unit, list[Row]]:
     """Return the kept rows of one dataset by unit, in the steps that a source lists."""
     by_unit: dict[Unit, list[Row]] = defaultdict(list)
     for raw in table:
-        read = {ColumnRef(name=c.name, dataset=source.dataset): known(raw.get(c.name)) for c in source.columns}
+        read = {source.ref(c): known(raw.get(c.name)) for c in source.columns}
         (row,) = _with_derived(source.derived, [read])
         if source.where is None or holds(source.where, row):
             unit = raw.get(UNIT_ID) if source.has_units else None
@@ -59,7 +60,7 @@ def _with_derived(columns: Iterable[DerivedColumn], rows: Iterable[Row]) -> Iter
 
 def _in_hash_order(plan: Plan, source: Source, unit: Unit, rows: Iterable[Row]) -> list[Row]:
     """Return a unit's rows by a hash of all that was read of them."""
-    refs = [ColumnRef(name=column.name, dataset=source.dataset) for column in source.columns]
+    refs = [source.ref(column) for column in source.columns]
 
     return sorted(rows, key=lambda row: order_hash(plan.salt, (unit, *(row[ref] for ref in refs))))
 
@@ -73,18 +74,31 @@ def _first(plan: Plan, source: Source, first: First, unit: Unit, rows: list[Row]
     return _in_hash_order(plan, source, unit, (row for row in rows if row[first.column] == wanted))[:1]
 
 
-def _linked(by_unit: Mapping[Unit, list[Row]], side: Mapping[Unit, list[Row]], link: Link) -> dict[Unit, list[Row]]:
+def _itself(plan: Plan, source: Source) -> tuple[On, ...] | None:
+    """Return in which columns a partner is like the row itself; None where another dataset is joined."""
+    if source.link is None or not source.link.another:
+        return None
+    own = plan.sources[0].name
+    return tuple(On(own=replace(source.ref(c), dataset=own), other=source.ref(c)) for c in source.columns)
+
+
+def _linked(
+    by_unit: Mapping[Unit, list[Row]], side: Mapping[Unit, list[Row]], link: Link, itself: tuple[On, ...] | None
+) -> dict[Unit, list[Row]]:
     """Return the rows so far with their partners, or those that have one, or none."""
     anyone = [row for rows in side.values() for row in rows]
     linked: dict[Unit, list[Row]] = {}
     for unit, rows in by_unit.items():
         candidates = anyone if not link.by_unit else [] if unit is None else side.get(unit, [])
-        linked[unit] = [kept for row in rows for kept in _kept(row, candidates, link)]
+        linked[unit] = [kept for row in rows for kept in _kept(row, candidates, link, itself)]
     return linked
 
 
-def _kept(row: Row, candidates: Iterable[Row], link: Link) -> list[Row]:
+def _kept(row: Row, candidates: Iterable[Row], link: Link, itself: tuple[On, ...] | None) -> list[Row]:
     pairs = [{**row, **other} for other in candidates]
+    if itself is not None:
+        alike = next((pair for pair in pairs if all(pair[on.own] == pair[on.other] for on in itself)), None)
+        pairs = [pair for pair in pairs if pair is not alike]
     partners = [pair for pair in pairs if _meet(pair, link)]
     match link.keep:
         case Keep.PAIRS:

@@ -35,6 +35,7 @@ from datalab.engine.counter import (
 from datalab.engine.spark.expressions import as_text, condition, to_fixed
 from datalab.engine.spark.rows import UNIT, hash_order
 from datalab.privacy.plan import Discovery, Key, Part, PartKind, Plan
+from datalab.query.model import ColumnRef
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,10 +167,17 @@ class Aggregates:
         return F.count(F.lit(1)) if one.open else F.count(F.when(self._passes(one), F.lit(1)))
 
     def _of_row(self, total: Total) -> Column:
-        name, logical_type = self.names[total.column]
-        distance = to_fixed(F.col(name), logical_type, total.fixed) - _whole(total.centre)
+        distance = self._value(total) - _whole(total.centre)
         amount = distance * distance if total.squared else distance
         return amount if total.filter.open else F.when(self._passes(total.filter), amount)
+
+    def _value(self, total: Total) -> Column:
+        """Return what one row is worth before the centre is taken off."""
+        if isinstance(total.of, ColumnRef):
+            name, logical_type = self.names[total.of]
+            return to_fixed(F.col(name), logical_type, total.fixed)
+        met = condition(total.of, self.names)
+        return F.when(met, _whole(total.fixed.upper)).otherwise(_whole(total.fixed.lower))
 
     def _unit_rows(self, counted: DataFrame, parts: tuple[Part, ...]) -> DataFrame:
         of_part = []

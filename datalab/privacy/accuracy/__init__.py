@@ -8,6 +8,8 @@ from datalab.privacy.accuracy.bias import Bias, bounding_bias, recommended_rows
 from datalab.privacy.accuracy.expected import Expected, expected, half_width_of
 from datalab.privacy.accuracy.power import POWER_Z, Visibility, visibility
 from datalab.privacy.accuracy.preview import EXAMPLE_COUNTS, MeasurePreview, Preview, SizePreview, preview
+from datalab.privacy.accuracy.telling import Telling, chance_told, tellings
+from datalab.privacy.accuracy.typical import Typical, typical
 from datalab.privacy.estimate.noise_size import CONFIDENCE, Z, half_width
 
 __all__ = [
@@ -19,13 +21,18 @@ __all__ = [
     "MeasurePreview",
     "Preview",
     "SizePreview",
+    "Telling",
+    "Typical",
     "Visibility",
     "Z",
     "bounding_bias",
+    "chance_told",
     "expected",
     "half_width",
     "half_width_of",
     "preview",
     "recommended_rows",
+    "tellings",
+    "typical",
     "visibility",
 ]

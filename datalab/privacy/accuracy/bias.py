@@ -13,6 +13,7 @@ from datalab.privacy.compile.bins import edges_of
 from datalab.privacy.estimate.noise_size import Z
 from datalab.privacy.plan import FigureKind, Plan
 from datalab.query.check import MIN_RHO
+from datalab.query.exact import exactly
 
 SHARE = Fraction(19, 20)
 """Of units whose rows should all count, where nobody states another."""
@@ -80,17 +81,23 @@ def recommended_rows(answer: Answer, share: Fraction | float = SHARE) -> int:
         share: of units, between 0 and 1.
 
     Raises:
-        QueryError: if the answer says nothing of that share, or its figure is lost in its noise.
+        QueryError: if the share is none, or the answer says nothing of it, or its figure is lost in its noise.
     """
+    try:
+        wished = exactly(share)
+    except ValueError:
+        wished = Fraction(0)
+    if not 0 < wished < 1:
+        raise QueryError("A share of the units lies between 0 and 1.", remedy="Write recommended_rows(0.95).")
     for place, measure in enumerate(answer.measures):
-        if measure.kind == FigureKind.UNIT_ROWS and measure.level and Fraction(measure.level) >= Fraction(str(share)):
+        if measure.kind == FigureKind.UNIT_ROWS and measure.level and Fraction(measure.level) >= wished:
             found = answer.cells[0].estimates[place]
             if found.value is None:
                 break
             return math.ceil(found.value if found.high is None else found.high)
     raise QueryError(
         "This answer does not say how many rows a unit has.",
-        why=f"It needs a figure of the rows of a unit at a share of {float(share):g} or more that noise left readable.",
+        why=f"It needs a figure of the rows of a unit at a share of {float(wished):g} or more that noise spared.",
         remedy="Ask for the rows of a unit at that share, with more budget where the figure was too noisy.",
     )
 

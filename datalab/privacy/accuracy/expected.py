@@ -5,16 +5,18 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from datalab.errors import QueryError
+from datalab.privacy.accuracy.foreseen import foreseen_confidence
+from datalab.privacy.accuracy.typical import average
 from datalab.privacy.bounds import FixedPoint
 from datalab.privacy.estimate.bins import excess
-from datalab.privacy.estimate.figures import confidence_of, fixed_of, quantile_shape
+from datalab.privacy.estimate.figures import fixed_of, quantile_shape
 from datalab.privacy.estimate.noise_size import critical, half_width, spread
-from datalab.privacy.estimate.ratio import step_of
+from datalab.privacy.estimate.ratio import limits, step_of
 from datalab.privacy.estimate.together import layout_of
-from datalab.privacy.plan import Figure, FigureKind, Part, PartKind, Plan, Price
+from datalab.privacy.plan import Figure, FigureKind, Flag, Part, Plan, Price
 from datalab.privacy.tables import table_variances
 
 SIZED = frozenset(FigureKind) - {FigureKind.ROWS, FigureKind.UNITS, FigureKind.SUM}
@@ -31,13 +33,18 @@ class Expected:
     """Half of the 95 % interval; never more than the figure's whole range."""
     rank_error: float | None = None
     """Of quantiles: half of the interval as a share of the rows (or units), wherever they lie."""
+    possible: tuple[float, float] | None = None
+    """The least and the greatest figure that there can be, where both are known beforehand."""
+    no_use: bool = False
+    """Whether the noise alone makes the interval as wide as all that is possible."""
 
 
 def expected(figure: Figure, plan: Plan, price: Price, *, count: int | None = None, table: int = 0) -> Expected:
     """Return the expected error of a figure.
 
     What it assumes where the error depends on the group: values spread evenly over the stated range; for a mean, a mean
-    halfway between the middle of the range and its end; for a ratio of counts one half, for one of sums mean values.
+    halfway between the middle of the range and its end; for a share of rows one or three quarters; for another ratio of
+    counts one half, for one of sums mean values.
 
     Args:
         figure: one of the plan's.
@@ -81,7 +88,10 @@ def _amount(figure: Figure, plan: Plan, price: Price, table: int) -> Expected:
     parts = plan.parts_of(figure)
     scales = [price.scale(part.name) for part in parts]
     unit = 10.0 ** (parts[0].value.fixed.exponent if parts[0].value else 0)
-    confidence = confidence_of(plan)
+    confidence = foreseen_confidence(plan)
+    if figure.kind is FigureKind.UNITS:  # no table of units is told by another
+        scale = scales[table]
+        return Expected(deviation=scale / unit, half_width=half_width(scale, confidence) / unit)
     if len(parts) == 1:
         return Expected(deviation=scales[0] / unit, half_width=half_width(scales[0], confidence) / unit)
     layout, _ = layout_of(plan)
@@ -89,9 +99,17 @@ def _amount(figure: Figure, plan: Plan, price: Price, table: int) -> Expected:
     return Expected(deviation=deviation / unit, half_width=critical(confidence) * deviation / unit)
 
 
-def _normal(plan: Plan, deviation: float, most: float = math.inf) -> Expected:
+def _normal(
+    plan: Plan, deviation: float, most: float = math.inf, possible: tuple[float, float] | None = None
+) -> Expected:
     """Return the error of a figure with about normal noise, whose interval is at most so far from its value."""
-    return Expected(deviation=min(deviation, most), half_width=min(critical(confidence_of(plan)) * deviation, most))
+    reach = critical(foreseen_confidence(plan)) * deviation
+    return Expected(
+        deviation=min(deviation, most),
+        half_width=min(reach, most),
+        possible=possible,
+        no_use=possible is not None and reach >= most,
+    )
 
 
 def _scales(figure: Figure, plan: Plan, price: Price) -> tuple[tuple[Part, ...], list[float]]:
@@ -102,8 +120,14 @@ def _scales(figure: Figure, plan: Plan, price: Price) -> tuple[tuple[Part, ...],
 def _mean(figure: Figure, plan: Plan, price: Price, count: int) -> Expected:
     parts, (rows, total) = _scales(figure, plan, price)
     fixed = fixed_of(parts[1])
-    noise = math.hypot(total, rows * fixed.half_range / 2) / count
-    return _normal(plan, noise / 10.0**fixed.exponent, fixed.half_range / 10.0**fixed.exponent)
+    return _mean_of(fixed, plan, rows=rows, total=total, count=count)
+
+
+def _mean_of(fixed: FixedPoint, plan: Plan, *, rows: float, total: float, count: int, per: int = 1) -> Expected:
+    """Return the error of a mean halfway between the middle of its range and an end, from the scales of its parts."""
+    noise, unit = math.hypot(total, rows * fixed.half_range / 2) / count, per / 10.0**fixed.exponent
+    possible = fixed.lower_value * per, fixed.upper_value * per
+    return _normal(plan, noise * unit, fixed.half_range * unit, possible)
 
 
 def _spread_of(fixed: FixedPoint, scales: list[float], count: int) -> tuple[float, float, float]:
@@ -118,7 +142,7 @@ def _variance(figure: Figure, plan: Plan, price: Price, count: int) -> Expected:
     fixed = fixed_of(parts[1])
     _, noise, most = _spread_of(fixed, scales, count)
     step = 10.0 ** (2 * fixed.exponent)
-    return _normal(plan, noise / step, most / step)
+    return _normal(plan, noise / step, most / step, (0.0, most / step))
 
 
 def _deviation(figure: Figure, plan: Plan, price: Price, count: int) -> Expected:
@@ -127,25 +151,23 @@ def _deviation(figure: Figure, plan: Plan, price: Price, count: int) -> Expected
     variance, noise, most = _spread_of(fixed, scales, count)
     root = noise / (2 * math.sqrt(variance)) if variance else 0.0
     step = 10.0**fixed.exponent
-    return _normal(plan, root / step, math.sqrt(most) / step)
+    return _normal(plan, root / step, math.sqrt(most) / step, (0.0, math.sqrt(most) / step))
 
 
 def _ratio(figure: Figure, plan: Plan, price: Price, count: int) -> Expected:
     parts, (top, bottom) = _scales(figure, plan, price)
-    above, below = map(_typical, parts)
+    if isinstance(parts[0].value, Flag):
+        return _mean_of(parts[0].value.fixed, plan, rows=bottom, total=top, count=count, per=figure.per)
+    above, below = map(average, parts)
     if parts[0].value is None and parts[1].value is None:
         above /= 2
     ratio, under = above / below, below * count
     factor = figure.per * step_of(*parts)
-    return _normal(plan, math.hypot(top, ratio * bottom) / under * factor)
-
-
-def _typical(part: Part) -> float:
-    """Return the mean amount of a row, were values spread evenly over their range; at least one step from 0."""
-    if part.kind is not PartKind.SUM:
-        return 1.0
-    fixed = fixed_of(part)
-    return max(abs(fixed.lower + fixed.upper) / 2, 1.0)
+    noise = math.hypot(top, ratio * bottom) / under * factor
+    least, most = (limit * factor for limit in limits(parts[0], parts[1]))
+    if not (math.isfinite(least) and math.isfinite(most)):
+        return _normal(plan, noise)
+    return _normal(plan, noise, (most - least) / 2, (least, most))
 
 
 def _quantile(figure: Figure, plan: Plan, price: Price, count: int) -> Expected:
@@ -157,7 +179,9 @@ def _quantile(figure: Figure, plan: Plan, price: Price, count: int) -> Expected:
     step = 10.0**bin_.fixed.exponent
     whole = (bin_.fixed.upper - bin_.fixed.lower) / step
     grain = 0.0 if bin_.width == 1 and bin_.fixed.exponent == 0 else bin_.width / step
-    return _ranked(figure, plan, price, count, whole=whole, grain=grain)
+    found = _ranked(figure, plan, price, count, whole=whole, grain=grain)
+    possible = bin_.fixed.lower_value, bin_.fixed.upper_value
+    return replace(found, possible=possible, no_use=found.half_width >= whole)
 
 
 def _unit_rows(figure: Figure, plan: Plan, price: Price, count: int) -> Expected:
@@ -169,7 +193,7 @@ def _unit_rows(figure: Figure, plan: Plan, price: Price, count: int) -> Expected
 def _ranked(figure: Figure, plan: Plan, price: Price, count: int, *, whole: float, grain: float) -> Expected:
     """Return the error in rank, and in the column's unit where values are spread evenly over the whole range."""
     rank = float(excess(quantile_shape(figure, plan, price)).deviation.max()) / count
-    reach = min(critical(confidence_of(plan)) * rank, 1.0)
+    reach = min(critical(foreseen_confidence(plan)) * rank, 1.0)
     return Expected(deviation=min(rank * whole, whole), half_width=min(reach * whole + grain, whole), rank_error=reach)
 
 

@@ -6,10 +6,13 @@ import math
 from dataclasses import dataclass
 from fractions import Fraction
 
-from datalab.privacy.accuracy.expected import SIZED, expected
+from datalab.privacy.accuracy.expected import SIZED, Expected, expected
+from datalab.privacy.accuracy.foreseen import how_they_hold
 from datalab.privacy.accuracy.power import least_visible
+from datalab.privacy.accuracy.telling import Telling, tellings
 from datalab.privacy.budget import Budget
-from datalab.privacy.plan import Figure, FigureKind, Noise, Plan, Price
+from datalab.privacy.digits import significant
+from datalab.privacy.plan import Figure, FigureKind, Flag, Noise, Plan, Price
 
 EXAMPLE_COUNTS = (10, 100, 1_000, 10_000)
 """Group sizes for which an error is shown that depends on the number of rows, which nobody knows yet."""
@@ -23,6 +26,7 @@ _ASSUMES = {
     FigureKind.RATIO: "half of the rows counting above the line; of sums, mean values in the middle of their range",
     FigureKind.UNIT_ROWS: "units spread evenly over 1 to R rows; the rank error holds however they lie",
 }
+_SHARE = "one quarter or three quarters of the rows counting above the line"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +40,13 @@ class SizePreview:
     visible_difference: float
     rank_error: float | None = None
     """Of quantiles: half of the interval as a share of the rows."""
+    no_use: str = ""
+    """Why a figure of such a group would be of no use, where the noise leaves everything possible; else nothing."""
+
+    @property
+    def within(self) -> str:
+        """How far 95 of 100 figures are from the bounded truth at most, in words."""
+        return f"no use ({self.no_use})" if self.no_use else f"±{significant(self.half_width)}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,14 +82,21 @@ class Preview:
     """What a question would cost and how exact it would be; computed without data and without spending."""
 
     cells: int
-    """Of the answer; not yet known, and 0, where values are found out first."""
+    """Of the answer; where values are found out first, those that are known before."""
     cost: Budget
     epsilon: float
     delta: Fraction
     measures: tuple[MeasurePreview, ...]
     """One for each figure and table."""
     threshold: int = 0
-    """Where values are found out: the number of units that a value needs to be told, about; 0 otherwise."""
+    """Where values are found out: a value is told where the noisy number of units that have it is at least this; 0
+    otherwise."""
+    telling: tuple[Telling, ...] = ()
+    """Where values are found out: how likely one is told, by how many units have it."""
+    privacy_unit: str = ""
+    """Whose number is meant by units: `person`, `household`."""
+    holds: str = ""
+    """Where the intervals hold at once, in words; empty where each holds for itself."""
 
 
 def preview(plan: Plan, noise: Noise, delta: Fraction) -> Preview:
@@ -95,6 +113,9 @@ def preview(plan: Plan, noise: Noise, delta: Fraction) -> Preview:
             for table in range(1 if figure.kind in SIZED else len(plan.tables))
         ),
         threshold=next((part.threshold for part in price.parts if part.threshold), 0),
+        telling=tellings(price),
+        privacy_unit=plan.unit.value,
+        holds=how_they_hold(plan),
     )
 
 
@@ -108,7 +129,7 @@ def _measure(figure: Figure, plan: Plan, price: Price, table: int) -> MeasurePre
             half_width=None,
             by_count=tuple((one.count, one.half_width) for one in sizes),
             sizes=sizes,
-            assumes=_ASSUMES[figure.kind],
+            assumes=_SHARE if isinstance(plan.parts_of(figure)[0].value, Flag) else _ASSUMES[figure.kind],
         )
     found = expected(figure, plan, price, table=table)
     return MeasurePreview(
@@ -129,7 +150,15 @@ def _size(figure: Figure, plan: Plan, price: Price, count: int) -> SizePreview:
         half_width=found.half_width,
         visible_difference=least_visible(found.deviation),
         rank_error=found.rank_error,
+        no_use=_no_use(found),
     )
+
+
+def _no_use(found: Expected) -> str:
+    if not found.no_use or found.possible is None:
+        return ""
+    least, most = map(significant, found.possible)
+    return f"as wide as all that is possible, {least} to {most}"
 
 
 def _table(plan: Plan, table: int) -> str:

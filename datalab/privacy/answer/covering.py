@@ -5,8 +5,9 @@ from __future__ import annotations
 from datalab.privacy.plan import Figure, FigureKind, Plan
 
 COVERS_NOISE = (
-    "Each interval holds the bounded truth in 95 of 100 answers. It covers the noise alone: not rows left out beyond "
-    "the limits per unit, not values clamped to their stated bounds, not the chance in which events happened at all."
+    "Each interval holds the bounded truth in at least 95 of 100 answers. It covers the noise alone: not rows left out "
+    "beyond the limits per unit, not values clamped to their stated bounds, not the chance in which events happened at "
+    "all."
 )
 COVERS_NOTHING = "Public data: the figures are exact."
 TOGETHER = (
@@ -15,13 +16,17 @@ TOGETHER = (
     "the other's columns, sums agree but for rounding to thousandths. Intervals are those of the estimates before "
     "rounding."
 )
+APART = (
+    "Different units are counted in each table by itself: one that stands in two cells of a table is one unit of its "
+    "margin, so margins of units are no sums of cells, were not made to agree, and need not."
+)
 NONNEGATIVE = (
     "Counts were changed after the noise so that none is negative: they are no longer right on average, small ones "
     "are too large more often. Intervals are those of the figures before that."
 )
 SELECTED = (
     "Only the cells with the largest first figures are shown. The intervals of a figure hold in all cells at once in "
-    "95 of 100 answers, shown or not, so that choosing the largest does not spoil them."
+    "at least 95 of 100 answers, shown or not, so that choosing the largest does not spoil them."
 )
 FOUND_OUT = (
     "Groups are values that enough units have for their noisy number to reach the threshold: rarer values, and their "
@@ -39,9 +44,12 @@ def covered(plan: Plan) -> str:
     if plan.exact:
         return COVERS_NOTHING
     query = plan.question.query
+    several = len(plan.tables) > 1
+    units = [figure.kind is FigureKind.UNITS for figure in plan.figures]
     said = (
         (True, COVERS_NOISE),
-        (len(plan.tables) > 1, TOGETHER),
+        (several and not all(units), TOGETHER),
+        (several and any(units), APART),
         (query.nonnegative, NONNEGATIVE),
         (query.top is not None, SELECTED),
         (plan.discovery is not None, FOUND_OUT),

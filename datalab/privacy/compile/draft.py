@@ -9,7 +9,7 @@ from fractions import Fraction
 from datalab.privacy.bounds import Sensitivity, sensitivity
 from datalab.privacy.budget import Budget
 from datalab.privacy.compile.groups import UNLISTED_GROUPS
-from datalab.privacy.plan import Key, Part, PartKind, Value
+from datalab.privacy.plan import Flag, Key, Part, PartKind, Value
 from datalab.query.model import ColumnRef, Predicate
 
 
@@ -22,7 +22,7 @@ class Draft:
     bounded_at: tuple[Key, ...] = ()
     column: ColumnRef | None = None
     where: Predicate | None = None
-    value: Value | None = None
+    value: Value | Flag | None = None
     rows_per_cell: int
     magnitude: int = 1
     edges: tuple[int, ...] = ()

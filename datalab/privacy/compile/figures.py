@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
@@ -14,10 +14,11 @@ from datalab.privacy.compile.bins import bins_of, edges_of, levels_of
 from datalab.privacy.compile.draft import Draft, Drafts
 from datalab.privacy.compile.groups import Groups
 from datalab.privacy.compile.lowering import column_of, lowered
-from datalab.privacy.plan import Figure, FigureKind, PartKind, Value
-from datalab.privacy.tables import table_shares
+from datalab.privacy.plan import Figure, FigureKind, Flag, PartKind, Value
+from datalab.privacy.tables import separate_shares, table_shares
 from datalab.query.columns import resolve
 from datalab.query.model import (
+    AllOf,
     ColumnRef,
     CountRows,
     CountUnits,
@@ -33,6 +34,7 @@ from datalab.query.model import (
     UnitRows,
     Variance,
 )
+from datalab.query.narrowed import narrowed
 from datalab.query.schema import ViewSchema
 
 
@@ -67,14 +69,8 @@ class Figures:
                 return self._spread(measure)
             case Quantile():
                 return self._quantile(measure)
-            case Ratio(top=top, bottom=bottom, per=per):
-                parts = (
-                    self.drafts.add(self._amount(top), f"{name}/top"),
-                    self.drafts.add(self._amount(bottom), f"{name}/bottom"),
-                )
-                return Figure(
-                    name=name, kind=FigureKind.RATIO, unit=self._ratio_unit(top, bottom), parts=parts, per=per
-                )
+            case Ratio():
+                return self._ratio(measure)
             case UnitRows(level=level):
                 edges = edges_of(self._question.rows_per_unit)
                 part = self.drafts.add(Draft(kind=PartKind.UNIT_ROWS, rows_per_cell=1, edges=edges), name)
@@ -85,6 +81,32 @@ class Figures:
     @property
     def _unit(self) -> str:
         return self._schemas[self._dataset].privacy_unit.value
+
+    def _ratio(self, ratio: Ratio) -> Figure:
+        top, bottom = self._top(ratio), self._amount(ratio.bottom)
+        parts = self.drafts.add(top, f"{ratio.name}/top"), self.drafts.add(bottom, f"{ratio.name}/bottom")
+        unit = self._ratio_unit(ratio.top, ratio.bottom)
+        return Figure(name=ratio.name, kind=FigureKind.RATIO, unit=unit, parts=parts, per=ratio.per)
+
+    def _top(self, ratio: Ratio) -> Draft:
+        """Draft what is above the line: of a share of rows, among the rows that are kept below it.
+
+        A share is the mean of a condition that is 0 or 1 for each row. It is summed as means are, as the distance from
+        one half, which no row moves by more than one half.
+        """
+        terms, bottom = narrowed(ratio, self._dataset), self._amount(ratio.bottom)
+        if terms is None:
+            return self._amount(ratio.top)
+        flag = Flag(
+            predicate=lowered(terms[0] if len(terms) == 1 else AllOf(predicates=terms), self._dataset, self._schemas),
+            fixed=fixed_point(0, 1, rows_per_cell=self._cap, whole=False),
+        )
+        return replace(bottom, kind=PartKind.CENTRED_SUM, value=flag, magnitude=flag.fixed.half_range)
+
+    @property
+    def _cap(self) -> int:
+        """Most rows of a unit that are added up in a cell; those of public data are not bounded."""
+        return 1 if is_public(self._question, self._schemas) else self._question.rows_per_cell
 
     def _ratio_unit(self, top: CountRows | CountUnits | Sum, bottom: CountRows | CountUnits | Sum) -> str:
         over, under = map(self._amount_unit, (top, bottom))
@@ -102,18 +124,30 @@ class Figures:
                 assert_never(amount)
 
     def _tabled(self, amount: CountRows | CountUnits | Sum, name: str) -> tuple[str, ...]:
-        """Draft an amount for each table; of several, all are added up from the same bounded cells."""
+        """Draft an amount for each table; of several, all are added up from the same bounded cells.
+
+        Not so units: one with rows in two cells of a table is one unit of its margin. They are bounded and counted in
+        each table by itself, so that a unit moves each cell by at most 1, and at most R cells of a table.
+        """
         draft, tables = self._amount(amount), self._groups.tables
         if len(tables) == 1 and tables[0].keys == draft.keys:
             return (self.drafts.add(draft, name),)
+        weights = [table.weight for table in tables]
+        if isinstance(amount, CountUnits):
+            drafts = [replace(draft, keys=table.keys, bounded_at=table.keys) for table in tables]
+            shares = separate_shares(weights, [self.drafts.sensitivity(one).l2_squared for one in drafts])
+            return self._named(drafts, shares, name)
         drafts = [replace(draft, keys=table.keys) for table in tables]
         keys = self._groups.keys
         shares = table_shares(
             sizes=[len(key.labels) for key in keys],
             members=[frozenset(map(keys.index, table.keys)) for table in tables],
-            weights=[table.weight for table in tables],
+            weights=weights,
             l2_squared=[self.drafts.sensitivity(one).l2_squared for one in drafts],
         )
+        return self._named(drafts, shares, name)
+
+    def _named(self, drafts: Sequence[Draft], shares: Sequence[Fraction], name: str) -> tuple[str, ...]:
         return tuple(
             self.drafts.add(one, f"{name}/{place}", share)
             for place, (one, share) in enumerate(zip(drafts, shares, strict=True), start=1)
@@ -186,7 +220,7 @@ class Figures:
         fixed = fixed_point(
             bounds.lower,
             bounds.upper,
-            rows_per_cell=self._question.rows_per_cell,
+            rows_per_cell=self._cap,
             whole=column.logical_type is LogicalType.INTEGER,
             power=power,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -9,7 +10,8 @@ from fractions import Fraction
 from datalab.privacy.compile.lowering import column_of
 from datalab.privacy.plan import Key, PlanTable
 from datalab.query.columns import resolve
-from datalab.query.model import ColumnRef, Query
+from datalab.query.model import ColumnRef, Quantile, Query
+from datalab.query.refusals.grouped import BINS_PER_CELL
 from datalab.query.schema import ViewSchema
 
 UNLISTED_GROUPS = 10**12
@@ -43,3 +45,12 @@ def groups_of(query: Query, schemas: Mapping[str, ViewSchema]) -> Groups:
         for table in query.tables
     )
     return Groups(keys=keys, tables=tables or (PlanTable(keys=keys),), unlisted=unlisted)
+
+
+def most_discovered(query: Query, groups: Groups, max_cells: int) -> int:
+    """Return how many values may be found out, so that cells and bins stay within what any answer may have."""
+    found = next(key for key in groups.keys if key.column == groups.unlisted)
+    others = math.prod(len(key.labels) for key in groups.keys if key.column != groups.unlisted)
+    bins = max((measure.bins for measure in query.measures if isinstance(measure, Quantile)), default=1)
+    cells = min(max_cells, max_cells * BINS_PER_CELL // bins)
+    return cells // others - found.nullable

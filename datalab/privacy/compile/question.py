@@ -12,7 +12,7 @@ from fractions import Fraction
 from datalab.contract.model import PrivacyUnit
 from datalab.privacy.budget import Budget
 from datalab.privacy.compile.figures import Figures
-from datalab.privacy.compile.groups import DISCOVERY_DELTA, Groups, groups_of
+from datalab.privacy.compile.groups import DISCOVERY_DELTA, Groups, groups_of, most_discovered
 from datalab.privacy.compile.rows import rows_of
 from datalab.privacy.plan import Discovery, Plan
 from datalab.query.check import Limits, check
@@ -59,7 +59,7 @@ def compile_question(question: Question, schemas: Mapping[str, ViewSchema], limi
         tables=groups.tables,
         parts=parts,
         figures=figures,
-        discovery=_discovery(question, groups, Budget.floor(rho * beside / whole)),
+        discovery=_discovery(question, groups, Budget.floor(rho * beside / whole), limits.max_cells),
     )
 
 
@@ -72,7 +72,7 @@ def _salt(question: Question) -> int:
     return int.from_bytes(digest[:8], "big", signed=True)
 
 
-def _discovery(question: Question, groups: Groups, share: Budget) -> Discovery | None:
+def _discovery(question: Question, groups: Groups, share: Budget, max_cells: int) -> Discovery | None:
     if groups.unlisted is None:
         return None
     return Discovery(
@@ -80,4 +80,5 @@ def _discovery(question: Question, groups: Groups, share: Budget) -> Discovery |
         values_per_unit=question.rows_per_unit,
         share=share,
         delta=DISCOVERY_DELTA,
+        most=most_discovered(question.query, groups, max_cells),
     )

@@ -9,7 +9,7 @@ from datalab.contract.model import PrivacyUnit
 from datalab.contract.published import PublishedColumn
 from datalab.privacy.compile.lowering import column_of, lowered
 from datalab.privacy.plan import DerivedColumn, Link, Source, SourceColumn
-from datalab.query.columns import columns_of, resolve
+from datalab.query.columns import columns_of, of_dataset, resolve
 from datalab.query.derive import inputs_of
 from datalab.query.expression import resolved
 from datalab.query.model import (
@@ -26,7 +26,7 @@ from datalab.query.model import (
     Window,
 )
 from datalab.query.schema import ViewSchema
-from datalab.query.used import columns_used
+from datalab.query.used import columns_used, partner_columns
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +125,8 @@ class _Layout:
         return all(ref.dataset == self._query.dataset and ref.name not in late for ref in refs)
 
     def _joined(self, join: Join) -> Source:
+        if join.dataset == self._query.dataset:
+            return self._another(join)
         by_unit = self._by_unit(join)
         return Source(
             dataset=join.dataset,
@@ -139,6 +141,33 @@ class _Layout:
                 within=self._window(join.within, join.dataset),
             ),
             has_units=self._has_units(join.dataset),
+        )
+
+    def _another(self, join: Join) -> Source:
+        """Return the question's own dataset once more, under another name, with the columns that this join reads."""
+        alias = f"another {join.dataset}"
+        columns = {replace(ref, dataset=join.dataset) for ref in partner_columns(join)}
+        where = self._condition(None if join.where is None else of_dataset(join.where, join.dataset), join.dataset)
+        within = self._window(join.within, join.dataset)
+        first = None if join.first is None else replace(join.first.column, dataset=alias)
+        return Source(
+            dataset=join.dataset,
+            alias=alias,
+            columns=tuple(
+                SourceColumn(name=ref.name, logical_type=column_of(self._schemas, ref).logical_type)
+                for ref in sorted(columns, key=lambda ref: ref.name)
+            ),
+            where=None if where is None else of_dataset(where, alias),
+            first=None if join.first is None or first is None else replace(join.first, column=first),
+            link=Link(
+                by_unit=True,
+                keep=join.keep,
+                on=tuple(
+                    On(own=resolve(on.own, join.dataset), other=replace(on.other, dataset=alias)) for on in join.on
+                ),
+                within=None if within is None else replace(within, other=replace(within.other, dataset=alias)),
+                another=True,
+            ),
         )
 
     def _on(self, on: On, dataset: str) -> On:

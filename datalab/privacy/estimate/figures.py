@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import partial
 
@@ -15,9 +15,10 @@ from datalab.privacy.estimate.mean import means
 from datalab.privacy.estimate.noise_size import CONFIDENCE, each_of
 from datalab.privacy.estimate.quantile import quantiles, unit_rows
 from datalab.privacy.estimate.ratio import ratios
+from datalab.privacy.estimate.share import shares
 from datalab.privacy.estimate.together import together
 from datalab.privacy.estimate.variance import variances
-from datalab.privacy.plan import Cells, Figure, FigureKind, Part, Plan, Price
+from datalab.privacy.plan import Cells, Figure, FigureKind, Flag, Part, Plan, Price
 
 Column = list[Estimate]
 """A figure in every cell of one table."""
@@ -70,6 +71,18 @@ def _amount(figure: Figure, noisy: Noisy) -> tuple[Column, ...]:
     return together(noisy.plan, parts, vectors, scales, confidence=noisy.confidence)
 
 
+def _units(figure: Figure, noisy: Noisy) -> tuple[Column, ...]:
+    """Return units table by table: no table is a sum of another, so they are not made to agree."""
+    plan = noisy.plan
+    return tuple(
+        column
+        for table, name in zip(plan.tables, figure.parts, strict=True)
+        for column in _amount(
+            replace(figure, parts=(name,)), replace(noisy, plan=replace(plan, keys=table.keys, tables=(table,)))
+        )
+    )
+
+
 def _mean(figure: Figure, noisy: Noisy) -> tuple[Column, ...]:
     rows, total = noisy.plan.parts_of(figure)
     return (
@@ -98,6 +111,17 @@ def _spread(figure: Figure, noisy: Noisy, *, root: bool) -> tuple[Column, ...]:
 
 def _ratio(figure: Figure, noisy: Noisy) -> tuple[Column, ...]:
     top, bottom = noisy.plan.parts_of(figure)
+    if isinstance(top.value, Flag):
+        return (
+            shares(
+                top.value.fixed,
+                noisy.vector(bottom),
+                noisy.vector(top),
+                scales=(noisy.scale(bottom), noisy.scale(top)),
+                per=figure.per,
+                confidence=noisy.confidence,
+            ),
+        )
     return (
         ratios(
             (top, bottom),
@@ -139,7 +163,7 @@ def quantile_shape(figure: Figure, plan: Plan, price: Price) -> Shape:
 
 _METHODS: dict[FigureKind, Callable[[Figure, Noisy], tuple[Column, ...]]] = {
     FigureKind.ROWS: _amount,
-    FigureKind.UNITS: _amount,
+    FigureKind.UNITS: _units,
     FigureKind.SUM: _amount,
     FigureKind.MEAN: _mean,
     FigureKind.VARIANCE: partial(_spread, root=False),

@@ -1,4 +1,4 @@
-"""Ratios: shares and rates, both amounts protected."""
+"""Ratios of two amounts that are each bounded by itself, both protected; of rows bounded together: `shares`."""
 
 from __future__ import annotations
 
@@ -74,13 +74,15 @@ def limits(top: Part, bottom: Part) -> tuple[float, float]:
 def is_share(top: Part, bottom: Part) -> bool:
     """Whether bounding cannot make the amount above the line larger than the one below.
 
-    Rows above the line have to be some of those below, with no larger cap; and a unit must not be able to reach R below
-    the line, for there it could run out of rows in a cell in which it still has some above.
+    One vector over itself is 1. Units above the line have to have some of the rows below it; and a unit must not be
+    able to reach R below the line, for there it could run out of rows in a cell in which it still has some above.
     """
-    counted = {(PartKind.ROWS, PartKind.ROWS), (PartKind.UNITS, PartKind.UNITS), (PartKind.UNITS, PartKind.ROWS)}
+    if top.name == bottom.name:
+        return True
     cells = math.prod(len(key.labels) for key in bottom.bounded_at)
     return (
-        (top.kind, bottom.kind) in counted
+        top.kind is PartKind.UNITS
+        and bottom.kind in (PartKind.UNITS, PartKind.ROWS)
         and top.bounded_at == bottom.bounded_at
         and bottom.column in (None, top.column)
         and _some_of(top.where, bottom.where)

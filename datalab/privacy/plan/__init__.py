@@ -8,7 +8,7 @@ list), and for every noisy part its sensitivity and its share of the budget. Eng
 from datalab.privacy.plan.discovery import Discovery
 from datalab.privacy.plan.figure import Figure, FigureKind
 from datalab.privacy.plan.key import Bin, Key
-from datalab.privacy.plan.part import Part, PartKind, Value
+from datalab.privacy.plan.part import Flag, Part, PartKind, Value
 from datalab.privacy.plan.ports import Engine, Noise
 from datalab.privacy.plan.price import PartPrice, Price
 from datalab.privacy.plan.source import DerivedColumn, Link, Source, SourceColumn
@@ -22,6 +22,7 @@ __all__ = [
     "Engine",
     "Figure",
     "FigureKind",
+    "Flag",
     "Key",
     "Link",
     "Noise",

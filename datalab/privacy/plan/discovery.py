@@ -25,3 +25,8 @@ class Discovery:
     """What it may cost at most, beside delta."""
     delta: Fraction
     """What it may cost of the approximate part."""
+    most: int
+    """Most values that are told, so that the answer has no more cells than any other: those that most units have.
+
+    They are chosen by the noisy counts, which are differentially private already.
+    """

@@ -41,6 +41,16 @@ class Value:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Flag:
+    """A condition as a part sums it: 1 for each row that meets it, 0 for each other."""
+
+    predicate: Predicate
+    """Two-valued; every column has its dataset named."""
+    fixed: FixedPoint
+    """Of a number between 0 and 1: what one row counts, in steps fine enough to share out a unit's kept rows."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
     """One vector of integer cells, its bounds and its share of the budget."""
 
@@ -55,7 +65,7 @@ class Part:
     """Only rows with a value here count; None counts every row. With its dataset always named."""
     where: Predicate | None
     """Only rows that it keeps count; every column has its dataset named."""
-    value: Value | None
+    value: Value | Flag | None
     """What is summed; None where rows or units are counted."""
     rows_per_unit: int
     """R: at most this many rows of a unit count in this part."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from datalab.contract.model import LogicalType
-from datalab.query.model import Expression, First, Keep, On, Predicate, Window
+from datalab.query.model import ColumnRef, Expression, First, Keep, On, Predicate, Window
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +38,11 @@ class Link:
     keep: Keep = Keep.PAIRS
     on: tuple[On, ...] = ()
     within: Window | None = None
+    another: bool = False
+    """Whether the source is the question's own dataset once more: one row like the row itself is no partner of it.
+
+    Alike are rows that hold the same, or nothing, in every column of the source; the first source reads them, too.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +50,9 @@ class Source:
     """One dataset that the question reads; the steps are taken in the order of the fields."""
 
     dataset: str
+    """Whose rows are read."""
+    alias: str = ""
+    """Under which other name its columns are referred to; nothing where that is the dataset's."""
     columns: tuple[SourceColumn, ...]
     """The contract columns that the question uses, by name, without the unit column."""
     derived: tuple[DerivedColumn, ...] = ()
@@ -59,3 +67,12 @@ class Source:
     """None for the question's own dataset, which comes first."""
     has_units: bool = True
     """False for public data, whose rows are nobody's."""
+
+    @property
+    def name(self) -> str:
+        """Under which name its columns are referred to."""
+        return self.alias or self.dataset
+
+    def ref(self, column: SourceColumn) -> ColumnRef:
+        """Return how one of its columns is referred to."""
+        return ColumnRef(name=column.name, dataset=self.name)

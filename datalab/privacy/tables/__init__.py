@@ -3,6 +3,15 @@
 from datalab.privacy.tables.nonnegative import nonnegative, nonnegative_table
 from datalab.privacy.tables.reconciled import Agreed, agreed
 from datalab.privacy.tables.residual import Layout, table_variances
-from datalab.privacy.tables.shares import table_shares
+from datalab.privacy.tables.shares import separate_shares, table_shares
 
-__all__ = ["Agreed", "Layout", "agreed", "nonnegative", "nonnegative_table", "table_shares", "table_variances"]
+__all__ = [
+    "Agreed",
+    "Layout",
+    "agreed",
+    "nonnegative",
+    "nonnegative_table",
+    "separate_shares",
+    "table_shares",
+    "table_variances",
+]

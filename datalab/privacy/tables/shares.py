@@ -56,6 +56,17 @@ def table_shares(
     return tuple(Fraction(math.floor((equal + (1 - FLOOR) * Fraction(share)) * PARTS), PARTS) for share in found)
 
 
+def separate_shares(weights: Sequence[int], l2_squared: Sequence[int]) -> tuple[Fraction, ...]:
+    """Return the share of the budget of each table where none tells anything of another: exact, and above 0.
+
+    The weighted sum of variances, weight x l2_squared / share, is least where shares are as the roots of weight x
+    l2_squared (by the inequality of Cauchy and Schwarz). Arguments are those of `table_shares`.
+    """
+    roots = [math.sqrt(weight * square) for weight, square in zip(weights, l2_squared, strict=True)]
+    whole = math.fsum(roots)
+    return tuple(Fraction(math.floor(root / whole * (1 - 1e-12) * PARTS), PARTS) for root in roots)
+
+
 def _precisions(layout: Layout, residual: Keys, l2_squared: Sequence[int]) -> list[tuple[int, float]]:
     """Return, for each table that has the residual, how precisely it measures it with the whole budget."""
     return [

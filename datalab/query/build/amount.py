@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from datalab.query.build.column import Col, Condition, column
+from datalab.query.build.column import Col, Condition, column, condition
 from datalab.query.model import CountRows, CountUnits, Derived, Predicate, Sum
 
 
@@ -35,9 +35,9 @@ def total(of: str | Col, *, where: Condition | None = None) -> Amount:
 
 def predicate_of(where: Condition | None) -> Predicate | None:
     """Return what a condition means."""
-    return None if where is None else where.predicate
+    return None if where is None else condition(where, "where").predicate
 
 
 def derive_of(where: Condition | None) -> tuple[Derived, ...]:
     """Return the derived columns that a condition reads."""
-    return () if where is None else where.derive
+    return () if where is None else condition(where, "where").derive

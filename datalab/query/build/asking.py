@@ -9,9 +9,10 @@ from decimal import Decimal
 from fractions import Fraction
 
 from datalab.errors import QueryError
-from datalab.query.build.column import Col, Condition, column, stated, terms_of
+from datalab.query.build.argument import Argument
+from datalab.query.build.column import Col, Condition, column, condition, stated, terms_of
 from datalab.query.build.expression import band
-from datalab.query.build.measuring import Measuring
+from datalab.query.build.measuring import Measuring, changed, declaring
 from datalab.query.build.pairing import Pairs, first_of, joined
 from datalab.query.model import (
     AllOf,
@@ -26,6 +27,9 @@ from datalab.query.spend import DEFAULT_DELTA, exact_rho, rho_for_epsilon
 MAX_MARGINS = 6
 """Most groups of which every margin is asked for: 2 to the power of that many tables."""
 
+_TABLES = 'tables(("ward", "month"), ("ward",), (), weights=(2, 1, 1))'
+_SPEND = "spend(epsilon=1.0, rows_per_unit=12, rows_per_cell=3)"
+
 
 @dataclass(frozen=True, slots=True)
 class Asking(Measuring):
@@ -33,20 +37,21 @@ class Asking(Measuring):
 
     def where(self, *conditions: Condition) -> Asking:
         """Keep the rows for which every condition is true."""
+        found = [condition(one, "where") for one in conditions]
         before = () if self.query.where is None else terms_of(self.query.where)
-        terms = (*before, *(term for condition in conditions for term in terms_of(condition.predicate)))
+        terms = (*before, *(term for one in found for term in terms_of(one.predicate)))
         if not terms:
             return self
-        asking = self.deriving(derived for condition in conditions for derived in condition.derive)
-        return asking.with_(where=terms[0] if len(terms) == 1 else AllOf(predicates=terms))
+        asking = declaring(self, (derived for one in found for derived in one.derive))
+        return changed(asking, where=terms[0] if len(terms) == 1 else AllOf(predicates=terms))
 
     def first(self, by: str | Col) -> Asking:
         """Keep only each unit's earliest row by a column, of those that the conditions on the dataset keep."""
-        return self.with_(first=first_of(by, None))
+        return changed(self, first=first_of(by, None))
 
     def last(self, by: str | Col) -> Asking:
         """Keep only each unit's latest row by a column, of those that the conditions on the dataset keep."""
-        return self.with_(first=first_of(None, by))
+        return changed(self, first=first_of(None, by))
 
     def join(
         self,
@@ -108,17 +113,17 @@ class Asking(Measuring):
         last: str | Col | None,
     ) -> Asking:
         join, derive = joined(dataset, keep=keep, where=where, on=on, within=within, first=first, last=last)
-        return self.deriving(derive).with_(joins=(*self.query.joins, join))
+        return changed(declaring(self, derive), joins=(*self.query.joins, join))
 
     def group_by(self, *columns: str | Col) -> Asking:
         """Answer for each combination of these columns' public values; derived columns declare themselves."""
         found = [column(one) for one in columns]
-        asking = self.deriving(derived for one in found for derived in one.derive)
-        return asking.with_(group_by=(*self.query.group_by, *(one.ref for one in found)))
+        asking = declaring(self, (derived for one in found for derived in one.derive))
+        return changed(asking, group_by=(*self.query.group_by, *(one.ref for one in found)))
 
     def discover(self, by: str | Col) -> Asking:
         """Group by a column whose values no contract lists: those that enough units have are found out."""
-        return self.group_by(by).with_(discover=stated(by))
+        return changed(self.group_by(by), discover=stated(by))
 
     def tables(self, *tables: Sequence[str | Col], weights: Sequence[int] | None = None) -> Asking:
         """Answer several tables together, each by some columns: `tables(("ward", "month"), ("ward",), ())`.
@@ -128,18 +133,21 @@ class Asking(Measuring):
             weights: how much each matters beside the others; by default all alike.
 
         Raises:
-            QueryError: if there are not as many weights as tables.
+            QueryError: if there are not as many weights as tables, or a table is no list of columns.
         """
-        if weights is not None and len(weights) != len(tables):
+        read, weighed = Argument("tables", _TABLES), Argument("tables(weights)", _TABLES)
+        listed = [read.items(table) for table in tables]
+        matter = [1] * len(listed) if weights is None else [weighed.count(one) for one in weighed.items(weights)]
+        if len(matter) != len(listed):
             raise QueryError(
-                f"There are {len(tables)} tables and {len(weights)} weights.", remedy="State one weight a table."
+                f"There are {len(listed)} tables and {len(matter)} weights.", remedy="State one weight a table."
             )
-        found = [[column(one) for one in table] for table in tables]
-        asking = self.deriving(derived for table in found for one in table for derived in one.derive)
+        found = [[column(one) for one in table] for table in listed]  # type: ignore[arg-type]  # it checks what it gets
+        asking = declaring(self, (derived for table in found for one in table for derived in one.derive))
         refs = [tuple(one.ref for one in table) for table in found]
         union = tuple(dict.fromkeys((*self.query.group_by, *itertools.chain.from_iterable(refs))))
-        made = tuple(Table(by=by, weight=weight) for by, weight in zip(refs, weights or [1] * len(refs), strict=True))
-        return asking.with_(group_by=union, tables=made)
+        made = tuple(Table(by=by, weight=weight) for by, weight in zip(refs, matter, strict=True))
+        return changed(asking, group_by=union, tables=made)
 
     def margins(self) -> Asking:
         """Answer the table by all groups together with each of its margins, down to the grand total.
@@ -153,11 +161,13 @@ class Asking(Measuring):
                 f"{len(groups)} groups have too many margins.", remedy=f"Group by {MAX_MARGINS}, or name the tables."
             )
         sizes = range(len(groups), -1, -1)
-        return self.with_(tables=tuple(Table(by=by) for size in sizes for by in itertools.combinations(groups, size)))
+        return changed(
+            self, tables=tuple(Table(by=by) for size in sizes for by in itertools.combinations(groups, size))
+        )
 
     def nonnegative(self) -> Asking:
         """Make counts agree with each other and none of them negative, after the noise; the answer says so."""
-        return self.with_(nonnegative=True)
+        return changed(self, nonnegative=True)
 
     def histogram(self, of: str | Col, *edges: float, name: str | None = None) -> Asking:
         """Count rows by bands of a number column."""
@@ -165,11 +175,11 @@ class Asking(Measuring):
 
     def most_frequent(self, cells: int) -> Asking:
         """Answer only so many cells: those whose first figure came out largest."""
-        return self.with_(top=cells)
+        return changed(self, top=Argument("most_frequent", "most_frequent(5)").count(cells))
 
     def titled(self, title: str) -> Asking:
         """Give the question a title for people inside; it changes nothing else, and never leaves."""
-        return replace(self, title=title)
+        return replace(self, title=Argument("titled", 'titled("Burglaries by ward")').text(title))
 
     def spend(
         self,
@@ -177,8 +187,8 @@ class Asking(Measuring):
         rows_per_unit: int,
         rows_per_cell: int | None = None,
         rho: Fraction | Decimal | float | str | None = None,
-        epsilon: float | None = None,
-        delta: Fraction = DEFAULT_DELTA,
+        epsilon: Fraction | Decimal | float | str | None = None,
+        delta: Fraction | Decimal | float | str = DEFAULT_DELTA,
     ) -> Question:
         """State the price and the bounds, and so finish the question.
 
@@ -190,8 +200,11 @@ class Asking(Measuring):
             delta: at which epsilon is meant.
 
         Raises:
-            QueryError: unless exactly one of rho and epsilon is stated, as a number in range.
+            QueryError: unless exactly one of rho and epsilon is stated, as a number in range, and
+                rows are whole numbers above 0.
         """
+        rows = Argument("spend(rows_per_unit)", _SPEND).count(rows_per_unit)
+        cap = rows if rows_per_cell is None else Argument("spend(rows_per_cell)", _SPEND).count(rows_per_cell)
         if rho is not None and epsilon is None:
             budget = exact_rho(rho)
         elif epsilon is not None and rho is None:
@@ -201,12 +214,12 @@ class Asking(Measuring):
         return Question(
             query=self.query,
             rho=budget,
-            rows_per_unit=rows_per_unit,
-            rows_per_cell=rows_per_unit if rows_per_cell is None else rows_per_cell,
+            rows_per_unit=rows,
+            rows_per_cell=cap,
             title=self.title,
         )
 
 
 def ask(dataset: str) -> Asking:
     """Start a question about a dataset."""
-    return Asking(query=Query(dataset=dataset, measures=()))
+    return Asking(query=Query(dataset=Argument("ask", 'ask("police_incidents")').text(dataset), measures=()))

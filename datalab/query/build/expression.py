@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from datalab.query.build.argument import Argument
 from datalab.query.build.column import Col, stated
 from datalab.query.model import (
     Band,
@@ -29,32 +30,46 @@ Named = str | Col
 """A column of a contract, by name or as `col(...)`."""
 
 
+_NAME = Argument("name", 'month("occurred_at", name="occurred_month")')
+_BAND, _GROUPS = Argument("band(edges)", 'band("minutes", 15, 60)'), 'recode("kind", ("theft", "arson"), ("fraud",))'
+_CLAMP = 'clamp("minutes", 0, 120)'
+_COMBINE = 'combine({"waiting": 2, "treatment": 1}, constant=3)'
+
+
 def derived(expression: Expression, name: str | None = None) -> Col:
     """Return a derived column under a name, or under the one that its expression has."""
-    called = default_column_name(expression) if name is None else name
+    called = default_column_name(expression) if name is None else _NAME.text(name)
     return Col(ColumnRef(name=called), (Derived(name=called, expression=expression),))
 
 
 def band(column: Named, *edges: float, name: str | None = None) -> Col:
     """Cut a number at rising edges: `band("minutes", 15, 60)` gives below 15, 15 to below 60, 60 and over."""
-    return derived(Band(column=stated(column), edges=edges), name)
+    return derived(Band(column=stated(column), edges=tuple(map(_BAND.number, edges))), name)
 
 
 def recode(column: Named, *groups: Iterable[str], name: str | None = None) -> Col:
     """Merge categories: each group becomes one, called by its values; what is in no group becomes `other`."""
-    merged = tuple((group,) if isinstance(group, str) else tuple(group) for group in groups)
+    read = Argument("recode(groups)", _GROUPS)
+    merged = tuple(
+        (read.text(group),) if isinstance(group, str) else tuple(map(read.text, read.items(group))) for group in groups
+    )
     return derived(Recode(column=stated(column), groups=merged), name)
 
 
 def clamp(column: Named, lower: float, upper: float, *, name: str | None = None) -> Col:
     """Hold a number within a range that is tighter than the contract's: less noise, more bias."""
-    return derived(Clamp(column=stated(column), lower=lower, upper=upper), name)
+    low, high = Argument("clamp(lower)", _CLAMP).number(lower), Argument("clamp(upper)", _CLAMP).number(upper)
+    return derived(Clamp(column=stated(column), lower=low, upper=high), name)
 
 
 def combine(weights: Mapping[str, float], *, constant: float = 0, name: str | None = None) -> Col:
     """Add up number columns, each with a weight: `combine({"waiting": 1, "treatment": 1})`."""
-    terms = tuple(Term(column=stated(column), weight=weight) for column, weight in weights.items())
-    return derived(Linear(terms=terms, constant=constant), name)
+    read = Argument("combine(weights)", _COMBINE)
+    if not isinstance(weights, Mapping):
+        raise read.refused("a weight for each column is needed here", weights)
+    terms = tuple(Term(column=stated(column), weight=read.number(weight)) for column, weight in weights.items())
+    added = Argument("combine(constant)", _COMBINE).number(constant)
+    return derived(Linear(terms=terms, constant=added), name)
 
 
 def days_between(earlier: Named, later: Named, *, name: str | None = None) -> Col:

@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
-from typing import Self
+from typing import Self, TypeVar
 
 from datalab.errors import QueryError
 from datalab.query.build.amount import Amount, derive_of, predicate_of
-from datalab.query.build.column import Col, Condition, column
+from datalab.query.build.argument import Argument
+from datalab.query.build.column import Col, Condition, column, condition
 from datalab.query.model import (
     DEFAULT_BINS,
     CountRows,
@@ -30,6 +31,9 @@ from datalab.query.naming import MEDIAN, named_by_default
 
 Level = Fraction | Decimal | float | str
 """Of a quantile: `0.9`, `"9/10"`."""
+AskingT = TypeVar("AskingT", bound="Measuring")
+_NAME = Argument("name", 'count_rows(name="incident_rows")')
+_RATIO = "ratio(top=rows(), bottom=units(), per=1000)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,45 +100,55 @@ class Measuring:
     ) -> Self:
         """Take the value below which a share of the rows lie; for the least or greatest, ask for a low or high one."""
         found = column(of)
-        measure = Quantile(column=found.ref, name="", level=_level(level), bins=bins, where=predicate_of(where))
+        measure = Quantile(
+            column=found.ref, name="", level=_level("quantile", level), bins=_bins(bins), where=predicate_of(where)
+        )
         return self._measure(measure, name, found.derive + derive_of(where))
 
     def share(self, of: Condition, *, name: str | None = None) -> Self:
         """Take the share of the rows for which a condition is true."""
-        measure = Ratio(top=CountRows(name="", where=of.predicate), bottom=CountRows(name=""), name="")
-        return self._measure(measure, name, of.derive)
+        part = condition(of, "share(of)")
+        measure = Ratio(top=CountRows(name="", where=part.predicate), bottom=CountRows(name=""), name="")
+        return self._measure(measure, name, part.derive)
 
     def ratio(self, *, top: Amount, bottom: Amount, per: int = 1, name: str | None = None) -> Self:
         """Divide one amount by another: `ratio(top=rows(), bottom=units(), per=1000)`."""
-        measure = Ratio(top=top.measure, bottom=bottom.measure, per=per, name="")
-        return self._measure(measure, name, top.derive + bottom.derive)
+        above = Argument("ratio(top)", _RATIO).kind(Amount, top, "an amount")
+        below = Argument("ratio(bottom)", _RATIO).kind(Amount, bottom, "an amount")
+        scaled = Argument("ratio(per)", _RATIO).count(per)
+        measure = Ratio(top=above.measure, bottom=below.measure, per=scaled, name="")
+        return self._measure(measure, name, above.derive + below.derive)
 
     def unit_rows(self, level: Level, *, name: str | None = None) -> Self:
         """Find how many rows of a unit the question keeps, at a quantile of the units: for choosing rows_per_unit."""
-        return self._measure(UnitRows(name="", level=_level(level)), name, ())
+        return self._measure(UnitRows(name="", level=_level("unit_rows", level)), name, ())
 
     def _measure(self, measure: Measure, name: str | None, derive: Iterable[Derived]) -> Self:
-        named = named_by_default(measure, name)
-        return self.deriving(derive).with_(measures=(*self.query.measures, named))
-
-    def deriving(self, derive: Iterable[Derived]) -> Self:
-        """Declare derived columns; raises QueryError if two would have one name."""
-        declared = {one.name: one for one in self.query.derive}
-        for one in derive:
-            if declared.setdefault(one.name, one) != one:
-                raise QueryError(
-                    f"Two derived columns would be called {one.name}.",
-                    remedy='Name one of them: band("minutes", 10, name="minutes_band_low").',
-                )
-        return self.with_(derive=tuple(declared.values()))
-
-    def with_(self, **changes: object) -> Self:
-        """Return the question with fields of its query changed."""
-        return replace(self, query=replace(self.query, **changes))  # type: ignore[arg-type]  # each caller names fields
+        named = named_by_default(measure, None if name is None else _NAME.text(name))
+        return changed(declaring(self, derive), measures=(*self.query.measures, named))
 
 
-def _level(level: Level) -> Fraction:
-    try:
-        return Fraction(str(level))
-    except (ValueError, ZeroDivisionError):
-        raise QueryError("The level is not a number.", remedy='Write 0.9 or "9/10".') from None
+def declaring(asking: AskingT, derive: Iterable[Derived]) -> AskingT:
+    """Return the question with derived columns declared; raises QueryError if two would have one name."""
+    declared = {one.name: one for one in asking.query.derive}
+    for one in derive:
+        if declared.setdefault(one.name, one) != one:
+            raise QueryError(
+                f"Two derived columns would be called {one.name}.",
+                remedy='Name one of them: band("minutes", 10, name="minutes_band_low").',
+            )
+    return changed(asking, derive=tuple(declared.values()))
+
+
+def changed(asking: AskingT, **changes: object) -> AskingT:
+    """Return the question with fields of its query changed."""
+    return replace(asking, query=replace(asking.query, **changes))  # type: ignore[arg-type]  # each caller names fields
+
+
+def _level(call: str, level: Level) -> Fraction:
+    works = 'quantile("minutes", 0.9)' if call == "quantile" else "unit_rows(0.95)"
+    return Argument(f"{call}(level)", works).level(level)
+
+
+def _bins(bins: int) -> int:
+    return Argument("bins", 'median("minutes", bins=128)').count(bins)

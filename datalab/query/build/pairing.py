@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from datalab.errors import QueryError
-from datalab.query.build.column import Col, Condition, column, stated
-from datalab.query.model import Derived, First, Join, Keep, On, Window
+from datalab.query.build.argument import Argument
+from datalab.query.build.column import Col, Condition, column, condition, stated
+from datalab.query.model import ColumnRef, Derived, First, Join, Keep, On, Window
 
 Pairs = Mapping[str, str] | Iterable[tuple[str | Col, str | Col]]
 """Columns that have to be equal: those of the rows so far, and those of the joined dataset."""
+
+_DAYS = 'days("occurred_at", "arrived_at", 0, 30)'
+_ON = Argument("join(on)", 'join("areas", on={"ward": "ward"})')
 
 
 def days(own: str | Col, other: str | Col, at_least: int, at_most: int) -> Window:
@@ -17,7 +21,8 @@ def days(own: str | Col, other: str | Col, at_least: int, at_most: int) -> Windo
 
     `days("occurred_at", "arrived_at", 0, 30)`: arrived within 30 days of the incident.
     """
-    return Window(own=stated(own), other=stated(other), at_least=at_least, at_most=at_most)
+    least, most = Argument("days(at_least)", _DAYS).days(at_least), Argument("days(at_most)", _DAYS).days(at_most)
+    return Window(own=stated(own), other=stated(other), at_least=least, at_most=most)
 
 
 def joined(
@@ -35,23 +40,35 @@ def joined(
     Raises:
         QueryError: if its condition reads derived columns, or both the first and the last row are to be kept.
     """
-    if where is not None and where.derive:
+    called = Argument("join(dataset)", 'join("visits")').text(dataset)
+    kept = None if where is None else condition(where, "join(where)")
+    if kept is not None and kept.derive:
         raise QueryError(
-            f"The condition on {dataset} reads {where.derive[0].name}, a derived column.",
+            f"The condition on {called} reads {kept.derive[0].name}, a derived column.",
             why="Derived columns belong to the question's own dataset.",
             remedy="Use columns of the joined dataset's contract there, or filter the question's own rows.",
         )
-    pairs = tuple(on.items()) if isinstance(on, Mapping) else tuple(on or ())
-    owns = [column(own) for own, _ in pairs]
+    if within is not None:
+        Argument("join(within)", f'join("visits", within={_DAYS})').kind(Window, within, "a number of days between two")
+    pairs = _pairs(on)
     join = Join(
-        dataset=dataset,
-        where=None if where is None else where.predicate,
+        dataset=called,
+        where=None if kept is None else kept.predicate,
         keep=keep,
-        on=tuple(On(own=own.ref, other=stated(other)) for own, (_, other) in zip(owns, pairs, strict=True)),
+        on=tuple(On(own=own.ref, other=other) for own, other in pairs),
         within=within,
         first=first_of(first, last),
     )
-    return join, tuple(derived for own in owns for derived in own.derive)
+    return join, tuple(derived for own, _ in pairs for derived in own.derive)
+
+
+def _pairs(on: Pairs | None) -> list[tuple[Col, ColumnRef]]:
+    if on is None:
+        return []
+    listed = [_ON.items(pair) for pair in (on.items() if isinstance(on, Mapping) else _ON.items(on))]
+    if any(len(pair) != 2 for pair in listed):  # noqa: PLR2004 - an own column and another's
+        raise _ON.refused("two columns are needed in each pair", on)
+    return [(column(own), stated(other)) for own, other in listed]  # type: ignore[arg-type]  # both check what they get
 
 
 def first_of(first: str | Col | None, last: str | Col | None) -> First | None:

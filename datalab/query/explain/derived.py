@@ -63,8 +63,8 @@ def _expression(expression: Expression, words: Words) -> str:  # noqa: PLR0911 -
             return f"{whole}; missing where one of these is"
         case DaysBetween(earlier=earlier, later=later):
             return (
-                f"the number of days from {words.name(earlier)} to {words.name(later)}, "
-                f"below 0 where {words.name(later)} comes first"
+                f"the number of days of the calendar (in UTC, whatever the hour) from {words.name(earlier)} to "
+                f"{words.name(later)}, below 0 where {words.name(later)} comes first"
             )
         case _:
             assert_never(expression)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from datalab.contract.model import PrivacyUnit
+from datalab.contract.model import LogicalType, PrivacyUnit
 from datalab.query.explain.words import UNITS, Words, counted
 from datalab.query.model import First, Join, Keep, Window
 
@@ -13,6 +13,8 @@ def join_sentences(join: Join, words: Words) -> tuple[str, ...]:
     """Return what becomes of the rows and their partners."""
     partner = _partner(join, words)
     first = () if join.first is None else (first_sentence(join.first, join.dataset, words),)
+    if join.dataset == words.dataset:
+        first = () if join.first is None else (_only_other(join.first, words),)
     match join.keep:
         case Keep.PAIRS:
             left = f"rows of {words.dataset} without a partner are left out."
@@ -32,13 +34,27 @@ def _partner(join: Join, words: Words) -> str:
     met += [f"with the same {words.name(pair.other, join.dataset)} as {words.name(pair.own)}" for pair in join.on]
     if join.within is not None:
         met.append(_window(join.within, join.dataset, words))
-    return f"row of {join.dataset}{where} {' and '.join(met)}".rstrip()
+    other = "other " * (join.dataset == words.dataset)
+    return f"{other}row of {join.dataset}{where} {' and '.join(met)}".rstrip()
 
 
 def _window(window: Window, dataset: str, words: Words) -> str:
     apart = f"at least {window.at_least:,} and at most {counted(window.at_most, 'day')}"
-    back = " (below 0: before it)" * (window.at_least < 0)
-    return f"with {apart} from {words.name(window.own)} to its {words.name(window.other, dataset)}{back}"
+    back = "below 0: before it; " * (window.at_least < 0)
+    moments = (words.column(window.own), words.column(window.other, dataset))
+    exact = all(column.logical_type is LogicalType.TIMESTAMP for column in moments)
+    days = "a day is 24 hours from moment to moment" if exact else "days of the calendar in UTC, whatever the hour"
+    between = f"from {words.name(window.own)} to its {words.name(window.other, dataset)}"
+    return f"with {apart} {between} ({back}{days}; both ends count)"
+
+
+def _only_other(first: First, words: Words) -> str:
+    """Return which row of each unit is the only other one."""
+    which = "greatest" if first.last else "least"
+    return (
+        f"The only other row of a {words.one} is the one with the {which} {words.name(first.column)}, among those that "
+        "the conditions on it keep; it is no other row to itself, nor to rows that are the same in what is compared."
+    )
 
 
 def first_sentence(first: First, dataset: str, words: Words) -> str:

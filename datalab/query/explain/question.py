@@ -11,9 +11,10 @@ from datalab.query.columns import resolve
 from datalab.query.derive import derived_schemas
 from datalab.query.explain.derived import derived_sentence
 from datalab.query.explain.joined import first_sentence, join_sentences
+from datalab.query.explain.kept import kept_sentences
 from datalab.query.explain.measured import measure_sentence
 from datalab.query.explain.words import Words, listed
-from datalab.query.model import ColumnRef, Measure, Query, Question, Ratio, Table, UnitRows
+from datalab.query.model import ColumnRef, CountUnits, Query, Question, Table
 from datalab.query.schema import ViewSchema
 
 
@@ -53,11 +54,17 @@ def _answers(query: Query, words: Words) -> Iterator[str]:
             f"{len(query.tables)} tables together, {tables}: {cells} cells, listed from the contract whether or not "
             "anything is in them."
         )
+        if any(isinstance(measure, CountUnits) for measure in query.measures):
+            yield (
+                f"Different {words.many} are counted in each table by itself: who is in two cells of a table counts "
+                "once in its margin, so the margins need not be what the cells add up to."
+            )
     elif query.discover is not None:
         names = listed(words.name(ref) for ref in query.group_by)
         yield (
             f"One answer for each combination of {names}. The values of {words.name(query.discover)} are listed by no "
-            f"contract: those that enough {words.many} have are found out, and of the others nothing is told, not even "
+            f"contract: those that enough {words.many} have are found out, up to the most cells that an answer "
+            "may have, and of the others nothing is told, not even "
             "that they exist."
         )
     elif query.group_by:
@@ -75,7 +82,9 @@ def _answers(query: Query, words: Words) -> Iterator[str]:
             f"the noise, {'is' if one else 'are'} answered."
         )
     if query.nonnegative:
-        yield "After the noise, the figures are made to agree with each other and none of them is left below 0."
+        apart = query.tables and any(isinstance(measure, CountUnits) for measure in query.measures)
+        agree = f"the figures{f', but those of different {words.many},' if apart else ''} are made to agree"
+        yield f"After the noise, {agree} with each other and none of them is left below 0."
 
 
 def _table(table: Table, words: Words) -> str:
@@ -88,10 +97,6 @@ def _cells(by: tuple[ColumnRef, ...], words: Words) -> int:
     return math.prod(len(column.values or ()) + column.nullable for column in columns)
 
 
-def _looks_at_some(measure: Measure) -> bool:
-    return not isinstance(measure, Ratio | UnitRows) and measure.where is not None
-
-
 def _promises(question: Question, words: Words, epsilon: float, delta: Fraction) -> Iterator[str]:
     one, many = words.one, words.many
     if words.schemas[words.dataset].privacy_unit is PrivacyUnit.PUBLIC:
@@ -100,14 +105,10 @@ def _promises(question: Question, words: Words, epsilon: float, delta: Fraction)
     rows, cap = question.rows_per_unit, question.rows_per_cell
     yield (
         f"Of each {one}, at most {rows} row{'s' * (rows > 1)} count{'s' * (rows == 1)} in all and at most {cap} in one "
-        "cell; which ones does not depend on what they say. Rows beyond that are left out, and the intervals do not "
-        "cover what is missed."
+        "cell; which ones does not depend on what they say. Rows beyond that are left out. An interval holds "
+        "what is true of the kept rows in at least 95 of 100 answers, and does not cover what is missed."
     )
-    if any(isinstance(measure, Ratio) or _looks_at_some(measure) for measure in question.query.measures):
-        yield (
-            f"Each figure, and each side of a ratio, keeps its own {rows} of the rows that it looks at: where a {one} "
-            "has more, a share counts that which is rare about them too often, and can come out above 1."
-        )
+    yield from kept_sentences(question, words)
     yield (
         f"What is hidden: whether any one {one} is in the data at all, with every row about them. What is shown: facts "
         f"about groups of {many}."

@@ -61,6 +61,12 @@ class Join:
 
     Between datasets about units the unit always has to be the same, and where pairs are kept each side is first bounded
     to the question's rows a unit, so that no unit can grow the join without limit.
+
+    The question's own dataset may stand here, too, to keep the rows that have (or have not) another row of the same
+    unit: a second incident within 30 days. A row is not its own partner; of two rows that are the same in all that the
+    join reads of a partner, each is another row. With `first` no row that is the same as the first is another. The
+    partners are of the row's own unit, so one unit decides about its own rows and no others: after the join it still
+    has at most its own rows, which are bounded to R as ever, and sensitivity is what it is without the join.
     """
 
     dataset: str

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import assert_never
 
 from datalab.contract.model import LogicalType
 from datalab.contract.published import PublishedColumn
-from datalab.query.literal import HOW_TO_WRITE, literal_value
+from datalab.query.characters import MAX_LITERAL, unreadable
+from datalab.query.literal import HOW_TO_WRITE, LiteralValue, literal_value
 from datalab.query.model import (
     AllOf,
     AnyOf,
@@ -81,15 +82,34 @@ def _literal_refusals(ref: ColumnRef, column: PublishedColumn, value: Literal, *
     except ValueError:
         yield f"{ref} is compared with something that is not of its type. Write {HOW_TO_WRITE[column.logical_type]}."
         return
+    if isinstance(value, str) and column.values is None:
+        for fault in unreadable(value, MAX_LITERAL):
+            yield f"{ref} is compared with a text that a reviewer could not read as it is: {fault}."
     if column.values is not None and (exactly or column.logical_type is LogicalType.STRING):
         text = str(meant).lower() if isinstance(meant, bool) else str(meant)
         if text not in column.values:
             listed = ", ".join(column.values[:SHOWN]) + (", ..." if len(column.values) > SHOWN else "")
             yield f"{ref} never holds {text!r}. Its values are: {listed}."
-    elif exactly and column.bounds is not None:
+    elif column.bounds is not None:
         lower, upper = column.bounds.lower, column.bounds.upper
-        if not (_within(meant, lower) and _within(upper, meant)):
+        within = _within(meant, lower) and _within(upper, meant)
+        if exactly and not within:
             yield f"{ref} lies between {lower} and {upper}; the value asked for does not."
+        elif not exactly and not (_within(_moved(meant, 1), lower) and _within(upper, _moved(meant, -1))):
+            yield (
+                f"{ref} lies between {lower} and {upper}; compared with a value beyond that, it is always so or never. "
+                "Choose one within, or leave the condition out."
+            )
+
+
+def _moved(value: LiteralValue, steps: int) -> object:
+    """Return the next value: of dates the next day, of numbers that which is 1 greater."""
+    if isinstance(value, str | bool):
+        return value
+    try:
+        return value + timedelta(days=steps) if isinstance(value, date) else value + steps
+    except OverflowError:  # the calendar ends there, and no bounds reach so far
+        return value
 
 
 def _within(larger: object, smaller: object) -> bool:

@@ -39,7 +39,7 @@ def group_refusals(scope: Scope, max_cells: int) -> Iterator[str]:
         if isinstance(column, str):
             yield column
         elif resolved == discovered:
-            sizes[resolved] = 1
+            sizes[resolved] = 1 + column.nullable
         elif column.values is None or column.logical_type not in GROUPABLE:
             yield (
                 f"The values of {ref} are not public, so its groups would give away what is in the data. "
@@ -104,8 +104,11 @@ def _table_refusals(scope: Scope) -> Iterator[str]:
     if any(not 1 <= table.weight <= MAX_WEIGHT for table in query.tables):
         yield f"The weight of a table is a whole number from 1 to {MAX_WEIGHT}. Choose one."
     for measure in query.measures:
-        if not isinstance(measure, CountRows | Sum):
-            yield f"{measure.name} cannot be asked for in several tables at once. Count rows or take sums there."
+        if not isinstance(measure, CountRows | CountUnits | Sum):
+            yield (
+                f"{measure.name} cannot be asked for in several tables at once. "
+                "Count rows or units there, or take sums."
+            )
 
 
 def _top_refusals(scope: Scope, cells: int) -> Iterator[str]:

@@ -22,6 +22,8 @@ MAX_WINDOW = 36_600
 """Longest window: a hundred years, in days."""
 MAX_PAIRS = 5
 """Most columns that one join may be on."""
+EXAMPLES = 3
+"""Listed values that a refusal shows of a column."""
 
 
 def join_refusals(scope: Scope, max_joins: int) -> Iterator[str]:
@@ -30,8 +32,11 @@ def join_refusals(scope: Scope, max_joins: int) -> Iterator[str]:
     if len(query.joins) > max_joins:
         yield f"The question joins {len(query.joins)} datasets; the lab allows {max_joins}. Join fewer."
     for name, times in Counter(scope.datasets).items():
-        if times > 1:
-            yield f"{name} stands {times} times in the question. Join each dataset once, and none to itself."
+        if times > (2 if name == query.dataset else 1):
+            yield (
+                f"{name} stands {times} times in the question. Join each dataset once; the question's own may decide "
+                "once more which rows are kept."
+            )
     if query.first is not None:
         yield from _first_refusals(query.first, query.dataset, scope)
     before = {query.dataset}
@@ -60,7 +65,15 @@ def _partner_refusals(join: Join, scope: Scope) -> Iterator[str]:
 
 def _unit_refusals(join: Join, scope: Scope) -> Iterator[str]:
     own, unit, other = scope.query.dataset, scope.own.privacy_unit, scope.contracts[join.dataset].privacy_unit
-    if other is PrivacyUnit.PUBLIC:
+    if join.dataset == own:
+        if unit not in JOINABLE:
+            yield f"In {own} ({unit}) no two rows are known to be about the same person. Leave the join to itself out."
+        elif join.keep is Keep.PAIRS:
+            yield (
+                f"{own} is joined to itself in pairs, whose columns could be of either row. Keep the rows that have "
+                "another one of the same unit (having), or have none (without)."
+            )
+    elif other is PrivacyUnit.PUBLIC:
         if not join.on:
             yield (
                 f"{own} ({unit}) and {join.dataset} ({other}) have no common person or household to be joined on. "
@@ -113,6 +126,17 @@ def _pair_refusals(pair: On, join: Join, before: set[str], scope: Scope) -> Iter
             f"{pair.own} ({own.logical_type}) and {pair.other} of {join.dataset} ({other.logical_type}) are of two "
             "types and never equal. Join on columns of one type."
         )
+    elif own.values is not None and other.values is not None and not set(own.values) & set(other.values):
+        yield (
+            f"{pair.own} (such as {_examples(own)}) and {pair.other} of {join.dataset} (such as {_examples(other)}) "
+            "have no listed value in common and never meet. Join on columns that are listed alike, or ask their "
+            "custodians to list them so."
+        )
+
+
+def _examples(column: PublishedColumn) -> str:
+    """Return some values that a contract lists: they are public."""
+    return ", ".join(repr(value) for value in (column.values or ())[:EXAMPLES]) or "none"
 
 
 def _window_refusals(window: Window, join: Join, before: set[str], scope: Scope) -> Iterator[str]:

@@ -26,6 +26,7 @@ from datalab.query.model import (
     Variance,
 )
 from datalab.query.naming import default_measure_name
+from datalab.query.narrowed import narrowed
 from datalab.query.refusals.condition import condition_refusals
 from datalab.query.refusals.derived import NUMERIC, input_refusals
 from datalab.query.refusals.named import name_refusals
@@ -66,7 +67,7 @@ def _measure_refusals(measure: Measure, scope: Scope) -> Iterator[str]:  # noqa:
         case Ratio(top=top, bottom=bottom, per=per):
             yield from _measure_refusals(top, scope)
             yield from _measure_refusals(bottom, scope)
-            if replace(top, name="") == replace(bottom, name=""):
+            if replace(top, name="") == replace(bottom, name="") or narrowed(measure, scope.query.dataset) == ():
                 yield f"{measure.name} divides an amount by itself, which is always 1. Divide by another."
             if not 1 <= per <= MAX_PER:
                 yield f"{measure.name} is stated per {per}. Choose a whole number from 1 to {MAX_PER}."

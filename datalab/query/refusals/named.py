@@ -2,10 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from difflib import get_close_matches
 
-from datalab.query.naming import MAX_NAME, MAX_WORDS, fits, strange_words, words_of
+from datalab.query.naming import (
+    MAX_CHOSEN_WORDS,
+    MAX_NAME,
+    MAX_WORDS,
+    VOCABULARY,
+    chosen_names,
+    is_short,
+    repeated_words,
+    strange_words,
+    words_of,
+)
 from datalab.query.refusals.scope import Scope
+
+ENDS = ("", "_low", "_high")
+"""A figure is published in three columns: under its name, and with each of these after it."""
+
+FREE = ("total", "number", "amount", "share", "rate", *sorted(VOCABULARY))
+"""Names to propose where one is taken."""
 
 
 def name_refusals(name: str, default: str, what: str, scope: Scope) -> Iterator[str]:
@@ -20,16 +37,45 @@ def name_refusals(name: str, default: str, what: str, scope: Scope) -> Iterator[
     if not name:
         yield f"{what} has no name. Give each a name, such as {default}."
         return
-    words = words_of(scope.contracts[dataset] for dataset in dict.fromkeys(scope.datasets))
-    if name == default or fits(name, words):
+    if name == default:
         return
-    strange = strange_words(name, words)
-    because = (
-        f"{strange[0]!r} is a word of no dataset or column that it names"
-        if strange
-        else f"it has more than {MAX_WORDS} words or {MAX_NAME} characters"
-    )
-    yield (
-        f"{what} is named {name!r}, and names leave with the answer: {because}. Call it {default}, or put it together "
-        "from words of the contracts' names and such as rows, units, mean, share, first, month."
-    )
+    words = words_of(scope.contracts[dataset] for dataset in dict.fromkeys(scope.datasets)) | set(default.split("_"))
+    because = _fault(name, words)
+    if because:
+        yield f"{what} is named {name!r}, and names leave with the answer: {because[:-1]}, or call it {default}."
+
+
+def _fault(name: str, words: Collection[str]) -> str:
+    strange, repeated = strange_words(name, words), repeated_words(name)
+    if strange:
+        near = get_close_matches(strange[0], sorted({*words, *VOCABULARY}), n=3, cutoff=0.5)
+        remedy = f"Words like it that work: {', '.join(near or sorted(words)[:3])}."
+        return (
+            f"{strange[0]!r} is no word of a dataset or column that it could be about, nor one such as rows, units, "
+            f"mean, share, first, month. {remedy}"
+        )
+    if repeated:
+        return f"{repeated[0]!r} stands in it twice. Say each word once."
+    if not is_short(name):
+        return f"it has more than {MAX_WORDS} words or {MAX_NAME} characters. Shorten it."
+    return ""
+
+
+def names_refusals(scope: Scope) -> Iterator[str]:
+    """Yield why the names of a question cannot leave together: too many words, or one heading over two columns."""
+    query = scope.query
+    chosen = sum(len(name.split("_")) for name in chosen_names(query))
+    if chosen > MAX_CHOSEN_WORDS:
+        yield (
+            f"The names of the question have {chosen} words, and names leave with the answer; {MAX_CHOSEN_WORDS} are "
+            "allowed. Leave names out where those that are given anyway will do."
+        )
+    headings = {ref.name: f"the group {ref.name}" for ref in query.group_by if ref.dataset in (None, query.dataset)}
+    for name in dict.fromkeys(measure.name for measure in query.measures):
+        taken = [headings[f"{name}{end}"] for end in ENDS if f"{name}{end}" in headings]
+        if taken:
+            yield (
+                f"A figure is named {name!r}, and a column of it would have the same heading as {taken[0]}. "
+                f"Give it another name, such as {next(word for word in FREE if word not in headings)}."
+            )
+        headings |= {f"{name}{end}": f"the figure {name}" for end in ENDS}

@@ -130,9 +130,13 @@ class Conditions:
         left, right = node.this, node.expression
         if isinstance(left, exp.Column) and isinstance(right, exp.Column):
             raise refusal(
-                "Two columns cannot be compared", "a column is compared with a value", "Write column = value."
+                "Two columns cannot be compared",
+                "a column is compared with a value, and with another table's column where both are joined on it",
+                "Write column = value; JOIN s ON t.unit_id = s.unit_id AND t.ward = s.ward; or, of dates, "
+                "s.date BETWEEN t.date AND t.date + INTERVAL '30' DAY.",
             )
-        if isinstance(left, exp.Literal | exp.Neg | exp.Boolean | exp.Cast) or isinstance(right, exp.Column):
+        stated = isinstance(left, exp.Cast) and isinstance(left.this, exp.Literal)
+        if stated or isinstance(left, exp.Literal | exp.Neg | exp.Boolean) or isinstance(right, exp.Column):
             left, right, operator = right, left, _TURNED.get(operator, operator)
         operator = operator if wanted else FALSE_WHEN[operator]
         return Compare(column=self.column(left), operator=operator, value=literal(right))

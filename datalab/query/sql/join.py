@@ -3,6 +3,8 @@
 JOIN s USING (unit_id)
 JOIN s ON t.unit_id = s.unit_id AND t.ward = s.ward AND s.b - t.a BETWEEN 0 AND 30
 JOIN wards ON t.ward = wards.ward                                              (public reference data)
+JOIN s USING (unit_id) WHERE s.b BETWEEN t.a AND t.a + INTERVAL '30' DAY        (WHERE means what ON does)
+SEMI JOIN t AS again ON t.unit_id = again.unit_id AND another_row() AND again.b - t.b BETWEEN 0 AND 30
 SEMI JOIN s ...   ANTI JOIN s ...   WHERE [NOT] EXISTS (SELECT 1 FROM s WHERE s.unit_id = t.unit_id AND ...)
 """
 
@@ -14,11 +16,11 @@ from dataclasses import dataclass
 from sqlglot import exp
 
 from datalab.contract.model import UNIT_ID
-from datalab.query.model import AllOf, ColumnRef, First, Join, Keep, On, Predicate, Window
+from datalab.query.model import AllOf, First, Join, Keep, Predicate
 from datalab.query.sql.condition import Conditions
+from datalab.query.sql.meeting import ANOTHER, Meeting, Spare
 from datalab.query.sql.names import Names, conjuncts, only, unbracketed
 from datalab.query.sql.refusal import part_refusal, refusal
-from datalab.query.sql.value import whole
 
 _KEEPS = {"": Keep.PAIRS, "INNER": Keep.PAIRS, "SEMI": Keep.ANY, "ANTI": Keep.NONE}
 
@@ -96,22 +98,26 @@ def read_first(qualify: exp.Expr, names: Names) -> First:
             )
 
 
-def read_join(partner: Partner, names: Names, before: Collection[str]) -> Join:
+def read_join(partner: Partner, names: Names, before: Collection[str], spare: Spare) -> Join:
     """Return a join with its conditions.
 
     Args:
         partner: the joined table.
         names: of the SELECT.
         before: what the tables are called that it is joined to.
+        spare: of WHERE; what says how the tables of an inner join meet is taken from it.
 
     Raises:
         QueryError: if it is joined by anything but the unit, equal columns and days between two dates.
     """
+    names.datasets[partner.name] = partner.dataset  # of the question's own dataset, the name is known here alone
     node = partner.node
     using, on = [name.name for name in node.args.get("using") or ()], node.args.get("on")
-    reader = _Meeting(partner.name, names, set(before))
+    reader = Meeting(partner.name, names, set(before))
     terms = [] if on is None else conjuncts(on)
     left = [term for term in terms if not reader.meets(term)]
+    if partner.keep is Keep.PAIRS:
+        spare.take(reader.meets_in_where)
     if using and (using != [UNIT_ID] or on is not None):
         raise _no_meeting(partner.dataset, names.first)
     if not using and not reader.by_unit and not reader.pairs:
@@ -122,6 +128,9 @@ def read_join(partner: Partner, names: Names, before: Collection[str]) -> Join:
             "tables meet by the unit, by equal columns, and by days between two dates",
             "Write ON a.x = b.x AND b.date - a.date BETWEEN 0 AND 30; filter with WHERE, or in a subquery.",
         )
+    _check_another(partner.dataset, reader, names)
+    if partner.dataset == names.first:
+        del names.datasets[partner.name]
     return Join(
         dataset=partner.dataset,
         where=partner.where,
@@ -140,84 +149,21 @@ def _no_meeting(dataset: str, first: str) -> Exception:
     )
 
 
-class _Meeting:
-    """How two tables meet, condition by condition."""
-
-    def __init__(self, name: str, names: Names, before: set[str]) -> None:
-        self._name = name
-        self._names = names
-        self._before = before
-        self.by_unit = False
-        self.pairs: list[On] = []
-        self.window: Window | None = None
-
-    def meets(self, term: exp.Expr) -> bool:
-        """Take a condition that says how the tables meet, and return whether it is one."""
-        match term:
-            case exp.EQ():
-                return self._equal(unbracketed(term.this), unbracketed(term.expression))
-            case exp.Between() if not term.args.get("symmetric"):
-                return self._between(unbracketed(term.this), term.args["low"], term.args["high"])
-            case _:
-                return False
-
-    def _other(self, node: exp.Expr) -> ColumnRef | None:
-        named = isinstance(node, exp.Column) and isinstance(node.this, exp.Identifier) and node.table == self._name
-        return ColumnRef(name=node.name) if named else None
-
-    def _equal(self, left: exp.Expr, right: exp.Expr) -> bool:
-        for own, other in ((left, right), (right, left)):
-            theirs = self._other(other)
-            if theirs is None or self._other(own) is not None or isinstance(own, exp.Literal | exp.Boolean | exp.Neg):
-                continue
-            if isinstance(own, exp.Column) and own.table and own.table not in self._before:
-                continue
-            if isinstance(own, exp.Column) and UNIT_ID in (own.name, theirs.name):
-                if own.name != theirs.name or not own.table:
-                    continue
-                self.by_unit = True
-            else:
-                self.pairs.append(On(own=self._names.column(own), other=theirs))
-            return True
-        return False
-
-    def _between(self, what: exp.Expr, low: exp.Expr, high: exp.Expr) -> bool:  # noqa: PLR0911 - a case each
-        if self.window is not None:
-            return False
-        if isinstance(what, exp.Sub):  # other - own BETWEEN n AND m, or own - other
-            left, right = unbracketed(what.this), unbracketed(what.expression)
-            least, most = whole(low), whole(high)
-            if (theirs := self._other(left)) is not None and self._other(right) is None:
-                self.window = self._days(right, theirs, least, most)
-                return True
-            if (theirs := self._other(right)) is not None and self._other(left) is None:
-                self.window = self._days(left, theirs, -most, -least)
-                return True
-            return False
-        theirs = self._other(what)  # other BETWEEN own AND own + INTERVAL '30' DAY
-        if theirs is None:
-            return False
-        (start, least), (end, most) = _shifted(low), _shifted(high)
-        if start != end or self._other(start) is not None:
-            return False
-        self.window = self._days(start, theirs, least, most)
-        return True
-
-    def _days(self, own: exp.Expr, other: ColumnRef, least: int, most: int) -> Window:
-        return Window(own=self._names.stated(own), other=other, at_least=least, at_most=most)
-
-
-def _shifted(node: exp.Expr) -> tuple[exp.Expr, int]:
-    """Return a date and how many days it is shifted by; raises QueryError if that is not said in days."""
-    node = unbracketed(node)
-    if isinstance(node, exp.Add | exp.Sub) and isinstance(node.expression, exp.Interval):
-        interval = node.expression
-        unit = str(interval.args["unit"].this).upper() if interval.args.get("unit") else ""
-        if unit not in ("DAY", "DAYS") or not isinstance(interval.this, exp.Literal):
-            raise refusal("This interval is not read", "windows are in days", "Write INTERVAL '30' DAY.")
-        days = whole(exp.Literal.number(interval.this.this) if str(interval.this.this).isdecimal() else interval.this)
-        return unbracketed(node.this), days if isinstance(node, exp.Add) else -days
-    return node, 0
+def _check_another(dataset: str, reader: Meeting, names: Names) -> None:
+    """Refuse a join of a dataset to itself that does not say that it means another row, and others that do."""
+    if dataset == names.first and not reader.another:
+        raise refusal(
+            f"{dataset} is joined to itself, and each row would be its own partner",
+            "what is asked is which rows have another row of the same unit",
+            f"Write SEMI JOIN or ANTI JOIN {dataset} AS again ON {dataset}.{UNIT_ID} = again.{UNIT_ID} AND "
+            f"{ANOTHER}().",
+        )
+    if dataset != names.first and reader.another:
+        raise refusal(
+            f"{ANOTHER}() stands in a join to {dataset}",
+            "rows of another dataset are other rows anyhow",
+            "Leave it out, or join the question's own dataset.",
+        )
 
 
 def read_exists(node: exp.Expr, names: Names) -> Join | None:
@@ -239,11 +185,12 @@ def read_exists(node: exp.Expr, names: Names) -> Join | None:
     before = list(names.datasets)
     dataset = names.table(inner.args["from_"].this)
     name = list(names.datasets)[-1]
-    reader = _Meeting(name, names, set(before))
+    reader = Meeting(name, names, set(before))
     alone = Names(datasets={name: dataset})
     left = [term for term in conjuncts(inner.args["where"].this) if not reader.meets(term)]
     if not reader.by_unit and not reader.pairs:
         raise _not_exists()
+    _check_another(dataset, reader, names)
     terms = tuple(Conditions(alone.stated).read(term) for term in left)
     del names.datasets[name]  # known inside the brackets alone
     where = None if not terms else terms[0] if len(terms) == 1 else AllOf(predicates=terms)

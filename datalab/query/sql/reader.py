@@ -13,25 +13,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-import sqlglot
 from sqlglot import exp
-from sqlglot.errors import SqlglotError
 
 from datalab.errors import QueryError
 from datalab.query.build import Asking
 from datalab.query.model import AllOf, ColumnRef, Join, Keep, Measure, Predicate, Query
-from datalab.query.reader import MAX_QUESTION_BYTES
 from datalab.query.sql.condition import Conditions
 from datalab.query.sql.expression import is_expression, read_expression
 from datalab.query.sql.grouping import UNLISTED, Grouping, Groups
 from datalab.query.sql.join import read_exists, read_first, read_join, read_partner
 from datalab.query.sql.measure import Figures
+from datalab.query.sql.meeting import Spare
 from datalab.query.sql.names import Names, conjuncts, only, unbracketed
 from datalab.query.sql.refusal import clause_refusal, part_refusal, refusal
-from datalab.query.sql.value import whole
+from datalab.query.sql.statement import read_statement
+from datalab.query.sql.value import is_whole, whole
 
 _SELECT = frozenset({"expressions", "from_", "joins", "where", "group", "qualify", "order", "limit", "hint"})
-_DOCUMENTATION = "docs/questions-in-sql.md"
 
 
 def sql(text: str, *, title: str = "") -> Asking:
@@ -44,33 +42,11 @@ def sql(text: str, *, title: str = "") -> Asking:
     Raises:
         QueryError: if the text is not SQL, or asks what the lab does not answer; it says what works instead.
     """
-    if len(text.encode(errors="replace")) > MAX_QUESTION_BYTES:
-        raise QueryError("The question is too large.", why=f"The lab reads at most {MAX_QUESTION_BYTES:,} bytes.")
     try:
-        return Asking(query=_Reader().query(_parsed(text)), title=title)
+        asking = Asking(query=_Reader().query(read_statement(text)))
     except RecursionError:
         raise QueryError("The question nests too deep.", remedy="Simplify its conditions.") from None
-
-
-def _parsed(text: str) -> exp.Select:
-    try:
-        tokens = sqlglot.tokenize(text)
-        first = tokens[0].text.upper() if tokens else ""
-        if first == "WITH":
-            raise clause_refusal("with_")
-        # Other statements are turned away before they are parsed: the parser would log what it cannot read.
-        statements = [one for one in sqlglot.parse(text) if one is not None] if first == "SELECT" else []
-    except SqlglotError as error:
-        told = getattr(error, "errors", None) or [{}]
-        place = f" at line {told[0]['line']}, column {told[0]['col']}" if told[0].get("line") else ""
-        raise QueryError(f"The question is not SQL{place}.", remedy=f"Compare it with {_DOCUMENTATION}.") from None
-    if len(statements) != 1 or not isinstance(statements[0], exp.Select):
-        raise QueryError(
-            "A question in SQL is one SELECT.",
-            why="The lab answers questions and changes nothing.",
-            remedy=f"Write one; {_DOCUMENTATION} shows how.",
-        )
-    return statements[0]
+    return asking.titled(title)
 
 
 @dataclass(slots=True)
@@ -94,15 +70,19 @@ class _Reader:
             laterals.append(join) if isinstance(join.this, exp.Lateral) else partners.append(
                 read_partner(join, self.names)
             )
+        for partner in partners:
+            if partner.dataset == first:
+                del self.names.datasets[partner.name]  # decides which rows are kept, and nothing else can read it
         for lateral in laterals:
             self._lateral(lateral)
         shown = [self._shown(node) for node in select.expressions]
         joins = []
         before = [next(iter(self.names.datasets))]
+        spare = Spare.of(select.args.get("where"))
         for partner in partners:
-            joins.append(read_join(partner, self.names, before))
+            joins.append(read_join(partner, self.names, before, spare))
             before += [partner.name] * (partner.keep is Keep.PAIRS)
-        where, more = self._where(select)
+        where, more = self._where(select, spare)
         grouping = Groups(self.names, select).read()
         self._check_shown([ref for ref in shown if ref is not None], grouping)
         figures = [n for n, ref in zip(select.expressions, shown, strict=True) if ref is None]
@@ -155,15 +135,15 @@ class _Reader:
                 "Add it to GROUP BY, or leave it out.",
             )
 
-    def _where(self, select: exp.Select) -> tuple[Predicate | None, list[Join]]:
-        """Return the condition on rows, and the joins that EXISTS stands for."""
+    def _where(self, select: exp.Select, spare: Spare) -> tuple[Predicate | None, list[Join]]:
+        """Return the condition on rows, and the joins that EXISTS stands for; without what says how tables meet."""
         where = select.args.get("where")
         if where is None:
             return None, []
-        if where.find(exp.Exists) is None:
+        if where.find(exp.Exists) is None and not spare.taken:
             return self.conditions.read(where.this), []
         joins, left = [], []
-        for term in conjuncts(where.this):
+        for term in spare.left(conjuncts(where.this)):
             join = read_exists(term, self.names)
             if join is None:
                 left.append(self.conditions.read(term))
@@ -195,23 +175,36 @@ class _Reader:
             return None
         if order is None or limit is None:
             raise clause_refusal("limit" if order is None else "order")
+        if isinstance(limit, exp.Fetch):
+            raise clause_refusal("fetch")
         only(limit, {"expression"})
-        ordered = order.expressions[0]
+        ordered, named = order.expressions[0], query.measures[0].name
         only(ordered, {"this", "desc", "nulls_first"})
-        place, named = ordered.this, query.measures[0].name
-        by_name = isinstance(place, exp.Column) and not place.table and place.name == named
-        by_place = isinstance(place, exp.Literal) and place.this == str(select.expressions.index(figure) + 1)
         if (
             len(order.expressions) != 1
             or not ordered.args.get("desc")
-            or not (by_name or by_place or place == figure.unalias())
+            or not _is_figure(ordered.this, select, figure, named)
         ):
             raise refusal(
                 "This ORDER BY cannot be answered",
-                "only the cells with the largest first figure can be chosen",
-                f"Write ORDER BY {named} DESC LIMIT 5.",
+                "only the cells with the largest first figure can be chosen, and of equal ones the first in the "
+                "contract's order",
+                f"Write ORDER BY {named} DESC LIMIT 5; to choose by another figure, put that one first in the list.",
             )
-        return whole(limit.expression)
+        if not is_whole(limit.expression) or (most := whole(limit.expression)) < 1:
+            raise refusal("This LIMIT is not read", "it is a whole number of cells, 1 or more", "Write LIMIT 5.")
+        return most
+
+
+def _is_figure(place: exp.Expr, select: exp.Select, figure: exp.Expr, named: str) -> bool:
+    """Return whether ORDER BY names the first figure: by its place in the list, its name, or as it is written."""
+    place = unbracketed(place)
+    if isinstance(place, exp.Literal):
+        listed = next(number for number, one in enumerate(select.expressions, start=1) if one is figure)
+        return not place.is_string and place.this == str(listed)
+    if isinstance(place, exp.Column) and not place.table:
+        return bool(place.name == named)
+    return bool(place == unbracketed(figure.unalias()))
 
 
 def _in_order(grouping: Grouping, shown: list[ColumnRef]) -> tuple[ColumnRef, ...]:

@@ -64,6 +64,12 @@ def whole(node: exp.Expr) -> int:
     return read
 
 
+def is_whole(node: exp.Expr) -> bool:
+    """Return whether a value is a whole number as it is written."""
+    number_ = node.this if isinstance(node, exp.Neg) else node
+    return isinstance(number_, exp.Literal) and not number_.is_string and str(number_.this).isdecimal()
+
+
 def level(node: exp.Expr) -> Fraction:
     """Return the level of a quantile: a decimal, or a division of whole numbers; raises QueryError if it is none."""
     if isinstance(node, exp.Div):

@@ -31,6 +31,7 @@ from datalab.query.sql.condition import COMPARISONS
 from datalab.query.sql.expression import write_expression
 from datalab.query.sql.grouping import UNLISTED, WEIGHTS
 from datalab.query.sql.measure import FigureWriter
+from datalab.query.sql.meeting import ANOTHER
 from datalab.query.sql.value import value
 
 _KINDS = {operator: kind for kind, operator in COMPARISONS.items()}
@@ -140,6 +141,8 @@ def _group(query: Query, writer: _Writer) -> exp.Group:
 
 
 def _join(join: Join, dataset: str, writer: _Writer, public: Collection[str]) -> exp.Join:
+    another = join.dataset == dataset
+    called = f"another_{dataset}" if another else join.dataset
     table: exp.Expr = exp.Table(this=_identifier(join.dataset))
     if join.where is not None or join.first is not None:
         alone = _Writer(None, frozenset())
@@ -148,18 +151,21 @@ def _join(join: Join, dataset: str, writer: _Writer, public: Collection[str]) ->
             inner.set("where", exp.Where(this=alone.condition(join.where)))
         if join.first is not None:
             inner.set("qualify", _first(join.first, alone))
-        table = exp.Subquery(this=inner, alias=exp.TableAlias(this=_identifier(join.dataset)))
+        table = exp.Subquery(this=inner)
+    if another or isinstance(table, exp.Subquery):
+        table.set("alias", exp.TableAlias(this=_identifier(called)))
     kind = _JOINS[join.keep]
-    if not join.on and join.within is None:
+    if not join.on and join.within is None and not another:
         return exp.Join(this=table, kind=kind, using=[_identifier(UNIT_ID)])
 
     def other(ref: ColumnRef) -> exp.Column:
-        return exp.Column(this=_identifier(ref.name), table=_identifier(join.dataset))
+        return exp.Column(this=_identifier(ref.name), table=_identifier(called))
 
     terms: list[exp.Expr] = []
     if join.dataset not in public or not join.on:
         own = exp.Column(this=_identifier(UNIT_ID), table=_identifier(dataset))
         terms.append(exp.EQ(this=own, expression=other(ColumnRef(name=UNIT_ID))))
+    terms += [exp.Anonymous(this=ANOTHER)] * another
     terms += [exp.EQ(this=writer.column(pair.own), expression=other(pair.other)) for pair in join.on]
     if join.within is not None:
         apart = exp.Sub(this=other(join.within.other), expression=writer.column(join.within.own))

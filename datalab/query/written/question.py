@@ -75,9 +75,10 @@ def write_question(question: Question) -> dict[str, Any]:
         "derive": [write_derived(derived) for derived in query.derive],
         "tables": [_written(table) for table in query.tables],
         "nonnegative": query.nonnegative,
-        "top": query.top,
         "title": question.title,
     }
+    if query.top is not None:  # 0 is written too, and refused where it is read: it must not be lost on the way
+        document["top"] = query.top
     if query.discover is not None:
         document["discover"] = write_column(query.discover)
     return document | {key: value for key, value in extras.items() if value}

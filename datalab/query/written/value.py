@@ -26,7 +26,7 @@ ABSENT = object()
 """Stands for a key that a document does not have."""
 _EXACT = re.compile(r"\d{1,18}(?:\.\d{1,18}|/[1-9]\d{0,17})?")
 _NOT_TEXT = {"Cc", "Cs"}
-_REORDERS = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
+REORDERS = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
 """Bidirectional controls make a text read otherwise than it is, and a reviewer reads titles (Unicode TR 36, 3.1)."""
 
 
@@ -42,10 +42,15 @@ def node(value: object, place: str, *, needed: set[str], allowed: frozenset[str]
     missing = sorted(needed - value.keys())
     if missing:
         fail(place, f"{', '.join(missing)} is missing", "Add it.")
-    unknown = sorted(str(key)[:40] for key in value.keys() - needed - allowed)
+    unknown = sorted(map(_shown, value.keys() - needed - allowed))
     if unknown:
         fail(place, f"unknown key {', '.join(unknown[:5])}", f"Known: {', '.join(sorted(needed | allowed))}.")
     return value
+
+
+def _shown(key: object) -> str:
+    """Return a key as it can be shown: some would steer a terminal, or cannot be printed."""
+    return key[:40] if isinstance(key, str) and key.isprintable() else "of odd characters"
 
 
 def kind_of(value: object, key: str, place: str) -> object:
@@ -68,7 +73,7 @@ def text(value: object, place: str) -> str:
     """Return a text that reads as it is."""
     if not isinstance(value, str) or len(value) > MAX_TEXT:
         fail(place, f"this must be a text of at most {MAX_TEXT} characters")
-    if any(category(char) in _NOT_TEXT or bidirectional(char) in _REORDERS for char in value):
+    if any(category(char) in _NOT_TEXT or bidirectional(char) in REORDERS for char in value):
         fail(place, "control characters, lone surrogates and marks that reorder text are not allowed", "Remove them.")
     return value
 

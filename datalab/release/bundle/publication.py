@@ -5,6 +5,7 @@ A bundle follows from stored records alone and reads no clock, so it is built ag
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 from datalab.catalogue import CatalogueReader
@@ -52,8 +53,11 @@ def explanation_of(case: Case, answer: Answer) -> str:
     return f"{asked.rstrip()}\n\n{answer.covers}\n"
 
 
-def check_out(request: ReleaseRequest, path: Path, public_pem: bytes) -> None:
+def check_out(request: ReleaseRequest, path: Path, public_pem: bytes) -> str:
     """Check that what lies in the outbox is this request's bundle.
+
+    Returns:
+        Hex SHA-256 of the file: a bundle has one form, so what was checked and what is read here are the same.
 
     Raises:
         IntegrityError: if it is anything else.
@@ -64,3 +68,4 @@ def check_out(request: ReleaseRequest, path: Path, public_pem: bytes) -> None:
             why="Somebody or something renamed it.",
             remedy="Keep it as evidence, and take it out of the outbox.",
         )
+    return hashlib.sha256(path.read_bytes()).hexdigest()

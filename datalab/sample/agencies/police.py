@@ -15,13 +15,14 @@ from datalab.sample.narratives.marks import MarkType, Text
 from datalab.sample.people.identifiers import plate, shuffled, spaced_phone
 from datalab.sample.people.names import Sex
 from datalab.sample.people.person import Household, Person
+from datalab.sample.people.places import Point
 from datalab.sample.people.slips import SlipRates, View
 
 DATASET = "police_incidents"
 COLUMNS = (
     "entry_id", "incident_ref", "nominal_id", "nominal_role", "surname", "given_name", "date_of_birth", "sex", "phone",
-    "address", "postcode", "vehicle", "age_band", "ward", "easting", "northing", "incident_type", "occurred_at",
-    "reported_at", "response_minutes", "outcome", "officer_collar", "narrative",
+    "address", "postcode", "vehicle", "age_band", "ward", "beat", "easting", "northing", "incident_type",
+    "occurred_at", "reported_at", "response_minutes", "outcome", "officer_collar", "narrative",
 )  # fmt: skip
 MOST_ROWS = 12
 RATES = SlipRates(
@@ -39,6 +40,8 @@ BIRTH_DATE_SLIP = 0.001
 """Chance that a date of birth is no date at all."""
 AGE_BANDS = ((10, "under 10"), (18, "10 to 17"), (25, "18 to 24"), (35, "25 to 34"), (50, "35 to 49"), (65, "50 to 64"))
 OLDEST_BAND = "65 and over"
+BEAT_METRES = 10_000
+QUAY_METRES = 1_500
 _RULES = {
     IncidentKind.ANTISOCIAL: "antisocial", IncidentKind.BURGLARY: "burglary", IncidentKind.DAMAGE: "damage",
     IncidentKind.DOMESTIC: "domestic", IncidentKind.DRUGS: "drugs", IncidentKind.MISSING: "missing",
@@ -96,6 +99,7 @@ def _shared(incident: Incident, reference: str, collar: str, text: Text, rng: Ra
     return {
         "incident_ref": reference,
         "ward": incident.place.ward,
+        "beat": beat_of(incident.place.point),
         "easting": incident.place.point.easting,
         "northing": incident.place.point.northing,
         "incident_type": incident.kind.value,
@@ -106,6 +110,13 @@ def _shared(incident: Incident, reference: str, collar: str, text: Text, rng: Ra
         "officer_collar": collar,
         "narrative": text.text,
     }
+
+
+def beat_of(point: Point) -> str:
+    """Return the beat of a place: a square of the county such as `C2`, or the quay, where little happens."""
+    if max(point) < QUAY_METRES:
+        return "quay"
+    return f"{'ABC'[point.easting // BEAT_METRES]}{point.northing // BEAT_METRES + 1}"
 
 
 def _stamp(moment: datetime) -> str:

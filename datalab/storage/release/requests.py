@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, Select, select, update
 
 from datalab.audit.event import AuditEvent
-from datalab.errors import InternalError, NotFoundError, StateError
+from datalab.errors import IntegrityError, InternalError, NotFoundError, QueryError, StateError
 from datalab.release.request import TRANSITIONS, Decision, ReleaseRequest, RequestState
 from datalab.storage.audit import SqlAuditLog
 from datalab.storage.insertion import insert_row
@@ -25,12 +25,12 @@ class SqlRequests:
 
     def request(self, request_id: str) -> ReleaseRequest:
         """Return a request; raises NotFoundError."""
-        row = self._connection.execute(select(REQUEST).where(REQUEST.c.id == request_id)).one_or_none()
-        if row is None:
+        found = self._read(select(REQUEST).where(REQUEST.c.id == request_id))
+        if not found:
             raise NotFoundError(
                 f"There is no release request {request_id}.", remedy="`datalab request list` shows those of a project."
             )
-        return _request(row)
+        return found[0]
 
     def requests(self, *, project: str | None = None, state: RequestState | None = None) -> tuple[ReleaseRequest, ...]:
         """Return requests, oldest first."""
@@ -39,26 +39,23 @@ class SqlRequests:
             query = query.where(REQUEST.c.project == project)
         if state is not None:
             query = query.where(REQUEST.c.state == state.value)
-        return tuple(map(_request, self._connection.execute(query)))
+        return self._read(query)
 
     def answered(self, fingerprint: str) -> ReleaseRequest | None:
         """Return the oldest request of that fingerprint that has an answer, whatever was decided on it."""
         query = select(REQUEST).where(REQUEST.c.fingerprint == fingerprint, REQUEST.c.answer.is_not(None))
-        row = self._connection.execute(query.order_by(REQUEST.c.number)).first()
-        return None if row is None else _request(row)
+        return next(iter(self._read(query.order_by(REQUEST.c.number).limit(1))), None)
 
     def asked(self, fingerprint: str) -> tuple[ReleaseRequest, ...]:
         """Return every request of that fingerprint, oldest first."""
-        query = select(REQUEST).where(REQUEST.c.fingerprint == fingerprint).order_by(REQUEST.c.number)
-        return tuple(map(_request, self._connection.execute(query)))
+        return self._read(select(REQUEST).where(REQUEST.c.fingerprint == fingerprint).order_by(REQUEST.c.number))
 
     def open_with(self, fingerprint: str) -> ReleaseRequest | None:
         """Return a request of that fingerprint that is submitted and not yet answered."""
         query = select(REQUEST).where(
             REQUEST.c.fingerprint == fingerprint, REQUEST.c.state == RequestState.SUBMITTED.value
         )
-        row = self._connection.execute(query).one_or_none()
-        return None if row is None else _request(row)
+        return next(iter(self._read(query)), None)
 
     def add(self, request: ReleaseRequest, *, event: AuditEvent) -> None:
         """Add a request; raises StateError if its id is known, or if an open one has its fingerprint."""
@@ -97,7 +94,8 @@ class SqlRequests:
                 f"Request {request.id} cannot become {request.state.value}.",
                 why=f"It is {stored.state.value} by now, not {before.value}.",
             )
-        if _fixed(request) != _fixed(stored) or (stored.answer is not None and request.answer != stored.answer):
+        written_once = ((stored.answer, request.answer), (stored.salt, request.salt))
+        if _fixed(request) != _fixed(stored) or any(old is not None and new != old for old, new in written_once):
             raise InternalError(f"Request {request.id} may change its state, not what it asked or was answered.")
         if request.decision is not None and request.decision.reviewer == request.author:
             raise StateError(
@@ -113,6 +111,13 @@ class SqlRequests:
         if moved.rowcount != 1:
             raise StateError(f"Request {request.id} moved meanwhile.")
         self._audit.append(event)
+
+    def _read(self, query: Select[Any]) -> tuple[ReleaseRequest, ...]:
+        try:
+            rows = self._connection.execute(query).all()
+        except ValueError:  # an answer that is no JSON, or a time that is none
+            raise _unreadable("A release request") from None
+        return tuple(map(_request, rows))
 
 
 def _fixed(request: ReleaseRequest) -> tuple[Any, ...]:
@@ -137,10 +142,15 @@ def _movable(request: ReleaseRequest) -> Mapping[str, Any]:
         "reason": decision.reason if decision else None,
         "decided_at": decision.at if decision else None,
         "bundle": request.bundle,
+        "salt": request.salt,
     }
 
 
 def _request(row: Row[Any]) -> ReleaseRequest:
+    try:
+        question = question_from_text(row.question)
+    except (KeyError, TypeError, ValueError, RecursionError, QueryError):
+        raise _unreadable(f"The release request {row.id}") from None
     decision = None
     if row.decision is not None:
         decision = Decision(
@@ -150,7 +160,7 @@ def _request(row: Row[Any]) -> ReleaseRequest:
         id=row.id,
         project=row.project,
         author=row.author,
-        question=question_from_text(row.question),
+        question=question,
         fingerprint=row.fingerprint,
         versions=row.versions,
         state=RequestState(row.state),
@@ -159,4 +169,13 @@ def _request(row: Row[Any]) -> ReleaseRequest:
         decision=decision,
         bundle=row.bundle,
         reused_from=row.reused_from,
+        salt=row.salt,
+    )
+
+
+def _unreadable(what: str) -> IntegrityError:
+    return IntegrityError(
+        f"{what} in the database cannot be read.",
+        why="It is not in a form that this lab writes: something else than the lab changed it.",
+        remedy="Stop the lab, keep this database as evidence, and compare it with a backup.",
     )

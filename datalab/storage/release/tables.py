@@ -91,6 +91,7 @@ REQUEST = Table(
     Column("decided_at", UtcDateTime),
     Column("bundle", Text, unique=True),
     Column("reused_from", Text, ForeignKey("release_request.id")),
+    Column("salt", Text),
     CheckConstraint(one_of("state", RequestState), name="state"),
     CheckConstraint("reviewer <> author", name="four_eyes"),
     CheckConstraint("decision IN ('approved', 'returned', 'rejected')", name="decision"),

@@ -7,9 +7,11 @@ from chapters.example import Chapter, Example
 CHAPTER = Chapter(
     title="Means, variances and ratios",
     text=(
-        "A mean is a noisy sum of distances from the middle of the stated range over a noisy count of "
-        "rows that have a value; a variance adds the squares of those distances; a share or a rate is one "
-        "noisy amount over another. Both parts are protected, and the interval is that of the ratio."
+        "A mean is a noisy sum of distances from the middle of the stated range over a noisy count of rows that have a "
+        "value; a variance adds the squares of those distances; a rate is one noisy amount over another. A share of "
+        "rows is the mean of a condition, 1 where a row meets it and 0 where not: its middle is one half, and it is "
+        "summed in millionths. Both of its sides keep the same rows of a unit, so it is the share of the kept rows. "
+        "All parts are protected, and the interval is that of the ratio."
     ),
     examples=(
         Example(
@@ -32,7 +34,14 @@ CHAPTER = Chapter(
             says="A share of rows, by ward",
             python='ask("offences").group_by("ward").share(col("kind") == "arson")',
             tables={"offences": "unit_id ward kind\nu1 north arson\nu2 north theft\nu3 south theft"},
-            cells={"kind_share/top": {("north",): 1}, "kind_share/bottom": {("north",): 2, ("south",): 1}},
+            cells={"kind_share/top": {("south",): -500_000}, "kind_share/bottom": {("north",): 2, ("south",): 1}},
+        ),
+        Example(
+            says="A share of some rows: of those of grade 1, how many are large losses; u1 has 20, of which 10 count",
+            python='ask("offences").ratio(top=rows(where=(col("grade") == 1) & (col("loss") > 9)), '
+            'bottom=rows(where=col("grade") == 1))',
+            tables={"offences": "unit_id grade loss\n" + "u1 1 50\n" * 5 + "u1 1 2\n" * 15 + "u2 2 50"},
+            cells={"loss_share/top": {(): -2_500_000}, "loss_share/bottom": {(): 10}},
         ),
         Example(
             says="Minutes a person",

@@ -12,7 +12,13 @@ from offence_tables import Row, offence, visit
 from datalab.query import build
 from datalab.query.model import Question
 
-FULL = {"offences": offence, "visits": visit, "rates": lambda _unit, **values: values}
+FULL = {
+    "offences": offence,
+    "visits": visit,
+    "rates": lambda _unit, **values: values,
+    "lessons": lambda unit, **values: {"unit_id": unit, **values},
+    "terms": lambda _unit, **values: values,
+}
 """How a row is made whole where an example names some of its columns only."""
 
 
@@ -75,7 +81,7 @@ def _value(name: str, text: str) -> Any:
         return int(text)
     if name == "loss":
         return float(text)
-    if name in ("on", "seen_on"):
+    if name in ("on", "seen_on", "starts_on", "ends_on"):
         return date.fromisoformat(text)
     if name in ("at", "seen_at"):
         return datetime.fromisoformat(text).replace(tzinfo=UTC)

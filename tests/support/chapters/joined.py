@@ -62,6 +62,25 @@ CHAPTER = Chapter(
             cells={"rows": {("theft",): 1, ("burglary",): 1}},
         ),
         Example(
+            says="Offences with another of the same person within 30 days after: no offence is its own partner",
+            python='ask("offences").having("offences", within=days("on", "on", 0, 30)).group_by("kind").count_rows()',
+            tables={
+                "offences": "unit_id kind on\nu1 arson 2024-05-01\nu1 theft 2024-05-31\nu1 theft 2024-07-01\n"
+                "u2 theft 2024-05-01\nu3 burglary 2024-05-01\nu3 burglary 2024-05-01"
+            },
+            cells={"rows": {("arson",): 1, ("burglary",): 2}},
+        ),
+        Example(
+            says="Each person's first arson, where no theft of theirs follows within 30 days",
+            python='ask("offences").where(col("kind") == "arson").first("on")'
+            '.without(\n    "offences", where=col("kind") == "theft", within=days("on", "on", 0, 30)\n).count_units()',
+            tables={
+                "offences": "unit_id kind on\nu1 arson 2024-05-01\nu1 theft 2024-05-31\nu2 arson 2024-05-01\n"
+                "u2 arson 2024-05-02\nu3 arson 2024-05-01\nu3 theft 2024-04-30"
+            },
+            cells={"units": {(): 2}},
+        ),
+        Example(
             says="A public table looked up by ward",
             python='ask("offences").join("rates", on={"ward": "ward"}).sum("rates.people")',
             tables={
@@ -69,6 +88,30 @@ CHAPTER = Chapter(
                 "rates": "ward people\nnorth 500\nsouth 700",
             },
             cells={"people_sum": {(): 1_200}},
+        ),
+        Example(
+            says="Absence in the term before a first offence: a public table says when terms end, and 120 days count",
+            python='ask("lessons").join("terms", on={"term": "term"})'
+            '.having(\n    "offences", within=days("terms.ends_on", "on", 0, 120), first="on"\n)'
+            '.group_by("missed").count_units()',
+            tables={
+                "lessons": "unit_id term missed\nu1 spring many\nu1 summer few\nu2 spring many\nu3 summer many",
+                "terms": "term starts_on ends_on\nspring 2024-01-08 2024-03-28\nsummer 2024-04-15 2024-07-24",
+                "offences": "unit_id on\nu1 2024-07-26\nu1 2024-11-01\nu2 2024-03-01\nu2 2024-05-01\nu3 2024-07-24",
+            },
+            cells={"units": {("many",): 2, ("few",): 1}},
+        ),
+        Example(
+            says="The same from the other side: each person's first offence by what they missed in the term before it",
+            python='ask("offences").first("on").join("lessons").join("terms", on={"lessons.term": "term"})'
+            '.where(\n    days_between("terms.ends_on", "on") >= 0, days_between("terms.ends_on", "on") <= 120\n)'
+            '.group_by("lessons.missed").count_rows()',
+            tables={
+                "lessons": "unit_id term missed\nu1 spring many\nu1 summer few\nu2 spring many\nu3 summer many",
+                "terms": "term starts_on ends_on\nspring 2024-01-08 2024-03-28\nsummer 2024-04-15 2024-07-24",
+                "offences": "unit_id on\nu1 2024-07-26\nu1 2024-11-01\nu2 2024-03-01\nu2 2024-05-01\nu3 2024-07-24",
+            },
+            cells={"rows": {("many",): 2, ("few",): 1}},
         ),
     ),
 )

@@ -10,7 +10,9 @@ CHAPTER = Chapter(
         "Where no contract lists the values of a column, those that many units have can be found out: "
         "units are counted by value, each in at most `rows_per_unit` values, and a value is told where "
         "its noisy count reaches a threshold. Below it, nothing shows that a value exists. This costs "
-        "delta beside the budget."
+        "delta beside the budget. The preview shows the threshold, and how likely a value is told by how many units "
+        "have it. With the most frequent cells chosen among them, intervals hold in all cells at once; before it is "
+        "known how many there are, a preview reckons with 1,000 values, and says what fewer or more would change."
     ),
     examples=(
         Example(

@@ -1,0 +1,71 @@
+"""Numbers as people read them: no more digits than their noise justifies, and no powers of ten.
+
+What is stored and what leaves in a bundle keeps every digit; this is for terminals and remarks alone.
+"""
+
+from __future__ import annotations
+
+import math
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
+
+from datalab.privacy.estimate.estimate import Estimate
+
+UNKNOWN = 6
+"""Significant digits of a figure whose noise is not known from its interval."""
+NOISY = 2
+"""Significant digits of the noise to which a figure is shown (JCGM 100:2008, "Guide to the expression of uncertainty in
+measurement", 7.2.6)."""
+
+
+def significant(number: float, digits: int = 3) -> str:
+    """Return a finite number to so many significant digits, such as `12,300` or `0.0412`."""
+    exact = Decimal(repr(number))
+    if not exact:
+        return "0"
+    return _plain(round(exact, digits - 1 - exact.adjusted()))
+
+
+def estimate_text(one: Estimate) -> str:
+    """Return a figure and its interval to the digits that the interval justifies; whole digits are never dropped.
+
+    The ends are rounded outward, so that what is shown holds the truth no less often. Where noise left no figure, the
+    interval still says what is possible.
+    """
+    ends = [end for end in (one.low, one.high) if end is not None]
+    if one.value is None:
+        shown = _places((max(ends) - min(ends)) / 2) if ends else None
+        return _alone(_text(one.low, shown, ROUND_FLOOR), _text(one.high, shown, ROUND_CEILING))
+    places = _places(max(abs(end - one.value) for end in ends)) if ends else None
+    low, high = _text(one.low, places, ROUND_FLOOR), _text(one.high, places, ROUND_CEILING)
+    value = _text(one.value, places, ROUND_HALF_EVEN)
+    return f"{value}  [{low or 'no limit'} to {high or 'no limit'}]"
+
+
+def _alone(low: str | None, high: str | None) -> str:
+    """Say what is possible where there is no figure."""
+    if low is not None and high is not None:
+        return f"no one figure; within [{low} to {high}]"
+    if low is None and high is None:
+        return "too few to say"
+    return f"no one figure; {high} or less" if low is None else f"no one figure; {low} or more"
+
+
+def _places(half: float) -> int | None:
+    """Return how many decimal places half an interval justifies; None where it says nothing of the noise."""
+    return max(NOISY - 1 - math.floor(math.log10(half)), 0) if half > 0 else None
+
+
+def _text(number: float | None, places: int | None, rounding: str) -> str | None:
+    if number is None:
+        return None
+    if isinstance(number, int):
+        return f"{number:,}"
+    exact = Decimal(repr(number))
+    if places is not None:
+        return f"{exact.quantize(Decimal(1).scaleb(-places), rounding=rounding):,f}"
+    return _plain(round(exact, max(UNKNOWN - 1 - exact.adjusted(), 0) if exact else 0))
+
+
+def _plain(number: Decimal) -> str:
+    text = f"{number:,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

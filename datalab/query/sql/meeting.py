@@ -1,0 +1,145 @@
+"""How two tables meet, as ON or WHERE says it: by the unit, by equal columns, and by days between two dates.
+
+t.unit_id = s.unit_id   t.ward = s.ward   s.b - t.a BETWEEN 0 AND 30   s.b BETWEEN t.a AND t.a + INTERVAL '30' DAY
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from sqlglot import exp
+
+from datalab.contract.model import UNIT_ID
+from datalab.query.model import ColumnRef, On, Window
+from datalab.query.sql.names import Names, conjuncts, unbracketed
+from datalab.query.sql.refusal import refusal
+from datalab.query.sql.value import is_whole, whole
+
+ANOTHER = "another_row"
+"""Condition that a partner is another row of the same dataset."""
+
+
+@dataclass(slots=True)
+class Spare:
+    """Conditions of WHERE on several tables: of inner joins, those that say how two tables meet mean what ON does."""
+
+    terms: list[exp.Expr]
+    taken: list[exp.Expr] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, where: exp.Expr | None) -> Spare:
+        """Return those of a WHERE, which may be missing."""
+        terms = [] if where is None else conjuncts(where.this)
+        return cls([term for term in terms if len({one.table for one in term.find_all(exp.Column)}) > 1])
+
+    def take(self, meets: Callable[[exp.Expr], bool]) -> None:
+        """Let a join take what says how its tables meet."""
+        found = [term for term in self.left(self.terms) if meets(term)]
+        self.taken += found
+
+    def left(self, terms: list[exp.Expr]) -> list[exp.Expr]:
+        """Return the conditions that no join took."""
+        return [term for term in terms if not any(term is one for one in self.taken)]
+
+
+class Meeting:
+    """How two tables meet, condition by condition."""
+
+    def __init__(self, name: str, names: Names, before: set[str]) -> None:
+        self._name = name
+        self._names = names
+        self._before = before
+        self.by_unit = False
+        self.pairs: list[On] = []
+        self.window: Window | None = None
+        self.another = False
+
+    def meets(self, term: exp.Expr) -> bool:
+        """Take a condition that says how the tables meet, and return whether it is one."""
+        match term:
+            case exp.Anonymous() if str(term.this).lower() == ANOTHER and not term.expressions:
+                self.another = True
+                return True
+            case exp.EQ():
+                return self._equal(unbracketed(term.this), unbracketed(term.expression))
+            case exp.Between() if not term.args.get("symmetric"):
+                return self._between(unbracketed(term.this), term.args["low"], term.args["high"])
+            case _:
+                return False
+
+    def meets_in_where(self, term: exp.Expr) -> bool:
+        """Take a condition of WHERE; there a difference of two columns can be one of numbers, which are any."""
+        ends = (term.args["low"], term.args["high"]) if isinstance(term, exp.Between) else ()
+        if (
+            isinstance(term, exp.Between)
+            and isinstance(unbracketed(term.this), exp.Sub)
+            and not all(map(is_whole, ends))
+        ):
+            return False
+        return self.meets(term)
+
+    def _other(self, node: exp.Expr) -> ColumnRef | None:
+        named = isinstance(node, exp.Column) and isinstance(node.this, exp.Identifier) and node.table == self._name
+        return ColumnRef(name=node.name) if named else None
+
+    def _equal(self, left: exp.Expr, right: exp.Expr) -> bool:
+        for own, other in ((left, right), (right, left)):
+            theirs = self._other(other)
+            if theirs is None or self._other(own) is not None or own.find(exp.Column) is None:
+                continue
+            if isinstance(own, exp.Column) and own.table and own.table not in self._before:
+                continue
+            if isinstance(own, exp.Column) and UNIT_ID in (own.name, theirs.name):
+                if own.name != theirs.name or not own.table:
+                    continue
+                self.by_unit = True
+            else:
+                self.pairs.append(On(own=self._names.column(own), other=theirs))
+            return True
+        return False
+
+    def _between(self, what: exp.Expr, low: exp.Expr, high: exp.Expr) -> bool:  # noqa: PLR0911 - a case each
+        if self.window is not None:
+            return False
+        if isinstance(what, exp.Sub):  # other - own BETWEEN n AND m, or own - other
+            left, right = unbracketed(what.this), unbracketed(what.expression)
+            if (theirs := self._other(left)) is not None and self._known(right):
+                self.window = self._days(right, theirs, whole(low), whole(high))
+                return True
+            if (theirs := self._other(right)) is not None and self._known(left):
+                self.window = self._days(left, theirs, -whole(high), -whole(low))
+                return True
+            return False
+        (start, least), (end, most) = _shifted(low), _shifted(high)
+        if start != end:
+            return False
+        if (theirs := self._other(what)) is not None and self._known(start):  # other BETWEEN own AND own + 30 days
+            self.window = self._days(start, theirs, least, most)
+            return True
+        if (theirs := self._other(start)) is not None and self._known(what):  # own BETWEEN other AND other + 30 days
+            self.window = self._days(what, theirs, -most, -least)
+            return True
+        return False
+
+    def _known(self, node: exp.Expr) -> bool:
+        """Return whether a column is of the rows that the table is joined to."""
+        return isinstance(node, exp.Column) and (not node.table or node.table in self._before)
+
+    def _days(self, own: exp.Expr, other: ColumnRef, least: int, most: int) -> Window:
+        return Window(own=self._names.stated(own), other=other, at_least=least, at_most=most)
+
+
+def _shifted(node: exp.Expr) -> tuple[exp.Expr, int]:
+    """Return a date and how many days it is shifted by; raises QueryError if that is not said in days."""
+    node = unbracketed(node)
+    if isinstance(node, exp.Add | exp.Sub) and isinstance(node.expression, exp.Interval):
+        interval = node.expression
+        unit = str(interval.args["unit"].this).upper() if interval.args.get("unit") else ""
+        if unit not in ("DAY", "DAYS") or not isinstance(interval.this, exp.Literal):
+            raise refusal("This interval is not read", "windows are in days", "Write INTERVAL '30' DAY.")
+        if not str(interval.this.this).isdecimal():
+            raise refusal("This interval is not read", "windows are in whole days", "Write INTERVAL '30' DAY.")
+        days = whole(exp.Literal.number(interval.this.this))
+        return unbracketed(node.this), days if isinstance(node, exp.Add) else -days
+    return node, 0
