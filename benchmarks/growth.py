@@ -4,9 +4,9 @@
 
 Tables lie as views do, bucketed and sorted by person; 30 regions x 24 months, at most 36 rows a person and 3 a cell,
 both engines with the memory that the lab gives them. Each process warms up on a million rows, and then asks `--runs`
-questions of an engine that keeps nothing from the one before; it says the medians of wall and CPU seconds, the peak of what the
-process tree holds in memory (with the interpreter, Java and the files' pages that are mapped), and the mean distance
-from the raw truth. `--heavy` adds one person with so many rows to the smallest table, as a table of its own.
+questions of an engine that keeps nothing from the one before; it says the medians of wall and CPU seconds, the peak of
+what the process tree holds in memory (with the interpreter, Java and the files' pages that are mapped), and the mean
+distance from the raw truth. `--heavy` adds one person with so many rows to the smallest table, as a table of its own.
 Results are lines of JSON; a table is printed, and the chart is an SVG picture.
 """
 
