@@ -11,7 +11,7 @@ PYTEST := $(BIN)/python -m pytest
 EVIDENCE := $(patsubst %,tests/privacy/test_%.py,whole_path joined_path discovered_path worst_neighbours discovery \
   attackers reconstruction membership coverage coverage_together timing)
 
-.PHONY: help demo test test-slow check fix lock benchmark benchmark-peers privacy-evidence clean
+.PHONY: help demo test test-slow check fix lock benchmark benchmark-peers benchmark-growth privacy-evidence clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -49,6 +49,9 @@ benchmark-peers: .make/venv .make/tumult/ready .make/opendp/ready .make/smartnoi
 	for rows in 1000000 5000000; do \
 	  $(BIN)/python benchmarks/beside_peers.py --rows $$rows --folder .make/benchmark --peers .make; \
 	done
+
+benchmark-growth: .make/venv ## how time and memory grow from 1 to 50 million rows, on both engines
+	$(BIN)/python benchmarks/growth.py --folder .make/growth --chart docs/growth.svg
 
 lock: .make/venv ## resolve requirements.lock anew
 	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \

@@ -16,7 +16,7 @@ from pyarrow import parquet
 
 from datalab.engine.choice import ChosenEngine
 from datalab.engine.embedded import kept
-from datalab.engine.embedded.aggregate import program
+from datalab.engine.embedded.aggregate import WORDS, program
 from datalab.engine.embedded.engine import EmbeddedEngine
 from datalab.engine.reference import ReferenceEngine
 from datalab.errors import InternalError
@@ -311,3 +311,39 @@ def test_units_beyond_a_bound_are_ordered_by_their_text(tmp_path: Path) -> None:
             plan = replace(plan_of(asked), salt=salt)
 
             assert engine.cells(plan, {"offences": table}) == ReferenceEngine().cells(plan, {"offences": rows})
+
+
+@pytest.mark.parametrize("keep", [False, True])
+@pytest.mark.parametrize("cap", [2, 3])
+def test_units_with_a_full_cell_are_never_passed_over(
+    *, cap: int, keep: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A unit is cut in the one cell where it has a row too many, however many other cells it has a row in."""
+    if not keep:
+        monkeypatch.setattr(kept, "MOST_ROWS", 0)
+    cells = [(kind, ward) for kind in ("arson", "burglary", "theft") for ward in ("north", "south", None)]
+    rows = [
+        offence(f"u{others}-{full}", kind=kind, ward=ward, minutes=others)
+        for others in range(len(cells))
+        for full in range(len(cells))
+        for kind, ward in [cells[full]] * (cap + 1) + [cell for cell in cells[:others] if cell != cells[full]]
+    ]
+    tables = {"offences": table(tmp_path, rows)}
+    asked = question(
+        CountRows(), Sum(column=ref("minutes"), name="sum"), by=[ref("kind"), ref("ward")], rows_per_unit=20,
+        rows_per_cell=cap,
+    )  # fmt: skip
+
+    cells_found = EmbeddedEngine(scratch=tmp_path).cells(plan_of(asked), tables)
+
+    assert cells_found == ReferenceEngine().cells(plan_of(asked), {"offences": rows})
+
+
+def test_rows_of_units_within_bounds_are_not_grouped_by_cell_of_each(tmp_path: Path) -> None:
+    """With a cap a cell, only units that a few bits of their rows cannot clear are grouped by unit and cell."""
+    plan = plan_of(question(CountRows(), by=[ref("kind"), ref("ward")], rows_per_unit=20, rows_per_cell=2))
+    for keep in (False, True):
+        (one,) = program(plan, {"offences": (tmp_path / "part.parquet",)}, keep=keep).rounds
+
+        assert one.statement.text.count("bit_or(") == WORDS
+        assert "SELECT place, count(*) AS p0 FROM within GROUP BY place" in one.statement.text

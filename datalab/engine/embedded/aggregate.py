@@ -20,6 +20,8 @@ from datalab.engine.embedded.expressions import as_text
 from datalab.engine.embedded.rows import Files, RowSteps
 from datalab.privacy.plan import Discovery, Key, Part, PartKind, Plan
 
+WORDS = 4
+"""Words of 64 bits by which units with few rows a cell are told from those with many."""
 HASH_CELL = "hash_cell"
 """Hash function of a unit and a place; each round has its own, of its grouping's labels."""
 
@@ -146,7 +148,7 @@ def _round(
         steps.step("counted", _counted(parts, coding, placed))
         query = _summed(parts, coding, "counted")
     else:
-        beyond = _perhaps_beyond(counters(parts), placed, numbered=numbered)
+        beyond = _perhaps_beyond(counters(parts), placed)
         some = placed
         if beyond is not None:
             steps.step("perhaps_beyond", beyond, stored=True)
@@ -169,22 +171,26 @@ def _round(
     )
 
 
-def _perhaps_beyond(asked: tuple[Counter, ...], rows: str, *, numbered: bool) -> str | None:
-    """Return a query of the units that some counter could cut, or None where nearly all could be.
+def _perhaps_beyond(asked: tuple[Counter, ...], rows: str) -> str | None:
+    """Return a query of the units that some counter could cut, and of few others, or None where nearly all could be.
 
     Of every other unit all rows count, so its rows need not be grouped by unit and cell, which is what costs time; of
     a sum over n rows of which all are kept, all counts. Each counter sees some of the rows, and so cuts no other units.
-    Beyond a cap is a unit whose sorted places hold one again so many places on; to see that costs more than to group
-    where units are numbers.
+    Each row sets one of 64 x `WORDS` bits of its unit, the same for all rows of a cell. A unit with more rows in a cell
+    than its cap has rows in at most n - cap cells, so one that has more bits set has no such cell.
     """
     cap, limit = min(one.cap for one in asked), min(one.limit for one in asked)
     if cap >= limit:
         return f"SELECT unit FROM {rows} GROUP BY unit HAVING count(*) > {limit}"
-    if cap == 1 or numbered:
+    if cap == 1:
         return None
-    sorted_places = f"SELECT unit, list_sort(list(CAST(place AS UINTEGER))) AS l FROM {rows} GROUP BY unit"
-    pairs = f"SELECT unit, len(l) AS n, unnest(l) AS c, unnest(l[{cap + 1}:]) AS b FROM ({sorted_places})"
-    return f"SELECT DISTINCT unit FROM ({pairs} WHERE len(l) > {cap}) WHERE c = b OR n > {limit}"
+    words = [
+        f"bit_or(CASE WHEN (place >> 6) % {WORDS} = {i} THEN 1::UBIGINT << (place & 63)::UBIGINT ELSE 0::UBIGINT END)"
+        for i in range(WORDS)
+    ]
+    bits = " + ".join(f"bit_count({word})" for word in words)
+    full = f"count(*) > {cap} AND {bits} <= count(*) - {cap}"
+    return f"SELECT unit FROM {rows} GROUP BY unit HAVING count(*) > {limit} OR ({full})"
 
 
 def _whole(part: Part, coding: Coding) -> str:

@@ -1,11 +1,8 @@
 """The bounded aggregates as Spark plans; what they mean is written in `datalab.engine.reference.bounding`.
 
-    all rows ----------------------------------------------------------------------------------> groupBy(groups)
-    rows of units that a bound may cut -> groupBy(unit, groups) -> window by unit in hash order -> groupBy(groups)
+    rows -> groupBy(unit, groups), combined before any shuffle -> window by unit in hash order -> groupBy(groups)
 
-Of most units no bound cuts anything, so all rows are added up, and only those of the others are grouped by unit and
-cell, to take away what is beyond the bounds. Which units those may be is told by one number and some bits of each
-(`Aggregates.perhaps_beyond`). Where they are many, or rows are dear to make twice, all rows take the second way.
+The window is left out where no unit has more than R rows, and the first step where none has more than fit into a cell.
 
 There is no window over raw rows and no Python in the plan. Where the tables are bucketed and sorted by unit, only the
 last step shuffles, and it moves one row a cell and task. Where parts are bounded at several groupings, the files are
@@ -40,9 +37,6 @@ from datalab.engine.spark.rows import UNIT, hash_order
 from datalab.privacy.plan import Discovery, Key, Part, PartKind, Plan
 from datalab.query.model import ColumnRef
 
-BITS = 256
-"""Bits of a unit that its rows set, by which few units are put in order; they are kept as words of 64."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Aggregates:
@@ -56,49 +50,12 @@ class Aggregates:
         common = [key for key in self._groups if all(key in part.bounded_at for part in self.plan.parts)]
         return self._counted(self._grouped(rows), tuple(self._groups), tuple(common), self.plan.parts, again=False)
 
-    def perhaps_beyond(self, parts: tuple[Part, ...], rows: DataFrame) -> DataFrame:
-        """Return every unit that some counter of a round cuts, with its number of rows `n`; some others may be there.
+    def longest(self, parts: tuple[Part, ...], rows: DataFrame) -> DataFrame:
+        """Return how many rows the unit with most of them has in a round: one row, without a shuffle of rows."""
+        kept = reduce(lambda frame, key: frame.filter(self._listed(key)), parts[0].bounded_at, self._grouped(rows))
+        return kept.groupBy(UNIT).agg(F.count(F.lit(1)).alias("n")).agg(F.max("n"))
 
-        Each row sets one of `BITS` bits of its unit, the same for all rows of a cell. A unit with more rows in a cell
-        than its cap has rows in at most n - cap cells, so one that has more bits set has no such cell.
-        """
-        grouping, asked = parts[0].bounded_at, counters(parts)
-        cap, limit = min(one.cap for one in asked), min(one.limit for one in asked)
-        kept = reduce(lambda frame, key: frame.filter(self._listed(key)), grouping, self._grouped(rows))
-        rows_of_unit = F.count(F.lit(1)).alias("n")
-        if not grouping or cap >= limit:
-            return kept.groupBy(UNIT).agg(rows_of_unit).filter(F.col("n") > min(cap, limit))
-        hashed = kept.withColumn("h", F.hash(*(F.col(self._groups[key]) for key in grouping)))
-        bit, word = F.call_function("shiftleft", _whole(1), F.col("h")), F.shiftrightunsigned("h", 30)
-        words = [F.bit_or(F.when(word == i, bit).otherwise(_whole(0))).alias(f"w{i}") for i in range(BITS // 64)]
-        units = hashed.groupBy(UNIT).agg(rows_of_unit, *words)
-        bits = reduce(operator.add, (F.bit_count(f"w{i}") for i in range(BITS // 64)))
-        full = (F.col("n") > cap) & (bits <= F.col("n") - cap)
-        return units.filter((F.col("n") > limit) | full).select(UNIT, "n")
-
-    def apart(self, parts: tuple[Part, ...], rows: DataFrame, units: DataFrame, *, longest: int) -> DataFrame:
-        """Return the amounts of all rows by cell, and by cell again what bounds take away from those of some units.
-
-        Args:
-            parts: parts of one round.
-            rows: the question's rows.
-            units: at least every unit that some counter cuts; few enough to be sent to every task.
-            longest: most rows that any of them has.
-        """
-        some = F.broadcast(units.select(F.col(UNIT).alias("other")))
-        # Rows without a unit are one unit's, so a missing unit must match itself.
-        theirs = rows.join(some, F.col(UNIT).eqNullSafe(F.col("other")), "left_semi")
-        return self.whole(parts, rows).unionAll(self.of(parts, theirs, longest=longest, less=True))
-
-    def of(
-        self,
-        parts: tuple[Part, ...],
-        rows: DataFrame,
-        *,
-        again: bool = False,
-        longest: int | None = None,
-        less: bool = False,
-    ) -> DataFrame:
+    def of(self, parts: tuple[Part, ...], rows: DataFrame, *, again: bool, longest: int | None = None) -> DataFrame:
         """Return one row a cell: its groups as text, then the amount of each part.
 
         Of UNIT_ROWS: one row for each part and number of rows, and how many units have it.
@@ -108,19 +65,20 @@ class Aggregates:
             rows: the question's rows, or what `base` made of them.
             again: whether it is what `base` made.
             longest: most rows that any unit has, where that is known. It decides how much work is needed and changes
-                nothing in the result: where no unit reaches the limit, none is put in order.
-            less: whether to return the amounts less those of all these rows.
+                nothing in the result: where no bound can cut, all rows count.
         """
+        if longest is not None and longest <= min(min(part.rows_per_cell, part.rows_per_unit) for part in parts):
+            return self._whole(parts, rows)
         grouping = parts[0].bounded_at
         grouped = rows if again else self._grouped(rows)
         counted = self._counted(grouped, grouping, grouping, parts, again=again)
         if parts[0].kind is PartKind.UNIT_ROWS:
             return self._unit_rows(counted, parts)
         kept = counted if self.plan.exact else self._kept(counted, parts, longest)
-        amounts = [self._amount(part, parts) - (self._known(part) if less else _whole(0)) for part in parts]
-        return self._by_cell(kept, grouping, [F.sum(amount).alias(f"p{i}") for i, amount in enumerate(amounts)])
+        amounts = [F.sum(self._amount(part, parts)).alias(f"p{i}") for i, part in enumerate(parts)]
+        return self._by_cell(kept, grouping, amounts)
 
-    def whole(self, parts: tuple[Part, ...], rows: DataFrame) -> DataFrame:
+    def _whole(self, parts: tuple[Part, ...], rows: DataFrame) -> DataFrame:
         """Return the cells where all rows of every unit count."""
         grouping = parts[0].bounded_at
         kept = reduce(lambda frame, key: frame.filter(self._listed(key)), grouping, self._grouped(rows))
@@ -248,20 +206,16 @@ class Aggregates:
 
     def _amount(self, part: Part, parts: tuple[Part, ...]) -> Column:
         """Return what one unit and cell adds to a part."""
-        known = self._known(part)
+        count, total = F.col(self._counts[filter_of(part)]), total_of(part)
+        if total is None:
+            return count if self.plan.exact else F.col(_kept_names(parts)[counter_of(part)])
+        amount = F.coalesce(F.col(self._sums[total]), _whole(0))
         if self.plan.exact:
-            return known
+            return amount
         most = F.col(_kept_names(parts)[counter_of(part)])
-        if total_of(part) is None:
-            return most
-        share = F.call_function("div", known * most, F.col(self._counts[filter_of(part)]))
+        share = F.call_function("div", amount * most, count)
         limit = most * _whole(part.magnitude)
         return F.when(most > 0, F.least(F.greatest(share, -limit), limit)).otherwise(_whole(0))
-
-    def _known(self, part: Part) -> Column:
-        """Return what all rows of one unit and cell are for a part: their number, or their sum."""
-        total = total_of(part)
-        return F.col(self._counts[filter_of(part)]) if total is None else F.coalesce(self._sums[total], _whole(0))
 
 
 def _kept_names(parts: tuple[Part, ...]) -> Mapping[Counter, str]:

@@ -10,8 +10,7 @@ from uuid import uuid4
 
 from pyspark import StorageLevel
 from pyspark.errors import PySparkException
-from pyspark.sql import DataFrame, Row, SparkSession
-from pyspark.sql import functions as F  # noqa: N812 - Spark's own convention
+from pyspark.sql import DataFrame, SparkSession
 
 from datalab.contract.model import UNIT_ID, PrivacyUnit
 from datalab.engine.counter import cells_by, names_of, rounds
@@ -22,9 +21,6 @@ from datalab.engine.vectors import cannot_compute, cells_of
 from datalab.errors import InternalError
 from datalab.privacy.plan import Cells, Part, PartKind, Plan
 from datalab.privacy.table import TableRef
-
-MOST_APART = 200_000
-"""Most units whose names are sent to every task; where bounds may cut more, all rows are put in order instead."""
 
 
 class SparkEngine:
@@ -48,12 +44,9 @@ class SparkEngine:
                 several = len(parted) > 1
                 with _stored(aggregates.base(rows)) if several else nullcontext(rows) as base:
                     for parts in parted:
-                        cells = (
-                            aggregates.of(parts, base, again=several).collect()
-                            if several or plan.exact
-                            else _bounded(aggregates, parts, base)
-                        )
-                        for name, place, amount in _amounts(parts, cells):
+                        longest = None if several or plan.exact else _longest(aggregates, parts, base)
+                        cells = aggregates.of(parts, base, again=several, longest=longest)
+                        for name, place, amount in _amounts(parts, cells.collect()):
                             found[name].append((place, amount))
         except Exception as error:  # noqa: BLE001 - whatever Spark raises may quote the data in its text
             raise _failed(error) from None
@@ -82,17 +75,10 @@ def _failed(error: Exception) -> InternalError:
     return cannot_compute(f"{type(error).__name__} {kind or ''}".strip())
 
 
-def _bounded(aggregates: Aggregates, parts: tuple[Part, ...], rows: DataFrame) -> list[Row]:
-    """Return the cells of a round, by the way that is quickest for as many units as bounds may cut."""
+def _longest(aggregates: Aggregates, parts: tuple[Part, ...], rows: DataFrame) -> int | None:
     if len(aggregates.plan.sources) > 1 or parts[0].kind is PartKind.UNIT_ROWS:
-        return aggregates.of(parts, rows).collect()  # joined rows are dearer to make twice than to put in order
-    with _stored(aggregates.perhaps_beyond(parts, rows)) as units:
-        ((number, longest),) = units.agg(F.count("n"), F.max("n")).collect()
-        if not number:
-            return aggregates.whole(parts, rows).collect()
-        if number > MOST_APART:
-            return aggregates.of(parts, rows, longest=longest).collect()
-        return aggregates.apart(parts, rows, units, longest=longest).collect()
+        return None  # joined rows are dearer to make twice than to put in order
+    return int(aggregates.longest(parts, rows).collect()[0][0] or 0)
 
 
 def _amounts(parts: tuple[Part, ...], rows: Iterable[Sequence[Any]]) -> Iterator[tuple[str, int, int]]:
