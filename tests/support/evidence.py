@@ -111,8 +111,8 @@ NOT_MEASURED = """## What is attacked elsewhere, and what is not
   `tests/unit/test_sql.py`.
 - Races for the last of a budget, crashes between noise and commit: `tests/integration/test_ledger_spenders.py`,
   `tests/integration/test_desk_crashes.py`.
-- Spark is attacked with one question of four figures, three joins and one of values found out; that it computes the same
-  integers as the reference is tested for all questions (`tests/property/test_engines_agree.py`).
+- Spark is attacked with one question of four figures, three joins and one of values found out; that it computes the
+  same integers as the reference is tested for all questions (`tests/property/test_engines_agree.py`).
 - A lower bound on epsilon can show a claim false, never true: that the noise is enough is a proof
   (`docs/privacy-promise.md`), and attacks look for mistakes in it. What reconstruction and tracing found is far below
   what is allowed: attackers who know more may do better, up to that.
