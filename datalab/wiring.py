@@ -29,7 +29,15 @@ from datalab.release.step import Observer, unobserved
 from datalab.release.store import ReleaseDatabase
 from datalab.release.treasury import Treasury
 from datalab.settings import Settings
-from datalab.storage.databases import create_control, create_release, open_control, open_release
+from datalab.signin.reception import Reception
+from datalab.storage.databases import (
+    create_control,
+    create_release,
+    create_sign_in,
+    open_control,
+    open_release,
+    open_sign_in,
+)
 
 SOFTWARE = ("datalab", "duckdb", "opendp", "pyspark")
 """Packages whose versions a bundle names: what may have counted, and what drew the noise."""
@@ -61,6 +69,9 @@ def create_lab(settings: Settings) -> Lab:
         settings.scratch,
         settings.linkage,
         settings.home / "release",
+        settings.hub,
+        settings.run,
+        settings.workspaces,
     )
     shared = (
         settings.public_keys,
@@ -77,6 +88,7 @@ def create_lab(settings: Settings) -> Lab:
         folder.chmod(0o700)
     create_control(settings.control_database)
     create_release(settings.release_database)
+    create_sign_in(settings.sign_in_database)
     (settings.home / "lab.toml").write_text(
         "# Settings of this lab; see datalab/settings.py for all of them. DATALAB_<NAME> in the environment wins.\n"
     )
@@ -92,6 +104,7 @@ def upgrade_lab(settings: Settings) -> Lab:
     _check_home(settings)
     create_control(settings.control_database)
     create_release(settings.release_database)
+    create_sign_in(settings.sign_in_database)
     lab = _open(settings)
     software = " ".join(f"{name} {version(name)}" for name in SOFTWARE)
     event = AuditEvent(
@@ -142,6 +155,25 @@ def office(transaction: ControlTransaction, actor: str) -> Office:
     """Return the office for one transaction on the control database, on behalf of one person."""
     catalogue = transaction.catalogue
     return Office(register=transaction.governance, contract_of=catalogue.contract, actor=actor, now=clock())
+
+
+def open_reception(lab: Lab) -> Reception:
+    """Open the reception of a lab: sign-in without an identity provider.
+
+    Raises:
+        SettingsError: if the sign-in database was not created, or the setting `one_time_codes` is neither word.
+    """
+    if lab.settings.one_time_codes not in {"offered", "required"}:
+        raise SettingsError(
+            "The setting one_time_codes is neither offered nor required.",
+            remedy="Choose one in lab.toml or DATALAB_ONE_TIME_CODES.",
+        )
+    return Reception(
+        control=lab.control,
+        database=open_sign_in(lab.settings.sign_in_database),
+        clock=clock,
+        codes_required=lab.settings.one_time_codes == "required",
+    )
 
 
 def open_treasury(lab: Lab) -> Treasury:

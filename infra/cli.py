@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import MutableMapping
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
-from datalab.cli.options import settings_of
+from datalab.cli.options import LabHome, settings_of
 
 
-def register(groups: Mapping[str, typer.Typer]) -> None:
-    """Add `lab create` and `lab demo`."""
+def register(groups: MutableMapping[str, typer.Typer]) -> None:
+    """Add `lab create`, `lab demo` and `up`."""
     groups["lab"].command()(create)
     groups["lab"].command()(demo)
+    groups["up"] = typer.Typer(
+        invoke_without_command=True, help="Run the whole lab: hub, portal, release service, worker."
+    )
+    groups["up"].callback()(up)
 
 
 def create(home: Annotated[Path, typer.Argument(help="Folder for the new lab; must not hold one.")]) -> None:
@@ -27,6 +31,15 @@ def create(home: Annotated[Path, typer.Argument(help="Folder for the new lab; mu
     Console(soft_wrap=True).print(
         f"Created a lab in {settings.home}. Agencies seal to {settings.public_keys / 'landing.pub'}."
     )
+
+
+def up(lab: LabHome = None) -> None:
+    """Run the whole lab on this machine until Ctrl-C: proxy, hub, portal, release service, ingest worker."""
+    from infra.hub.launch import up as run_until_told  # noqa: PLC0415 - JupyterHub loads only when asked for
+
+    settings = settings_of(lab)
+    Console(soft_wrap=True).print(f"The lab is coming up at {settings.address}. Ctrl-C ends it.")
+    raise typer.Exit(run_until_told(settings))
 
 
 def demo(

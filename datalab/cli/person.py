@@ -15,6 +15,8 @@ from datalab.governance.people import LabRole, Person
 
 app = typer.Typer(no_args_is_help=True)
 
+Username = Annotated[str, typer.Argument(help="User name of a person of the lab.")]
+
 
 @app.command()
 def add(
@@ -35,6 +37,36 @@ def add(
     Console(soft_wrap=True).print(f"Added {username}.", markup=False, highlight=False)
 
 
+@app.command()
+def invite(username: Username, actor: ActingAs = LOCAL_OPERATOR, lab: LabHome = None) -> None:
+    """Make a link with which a person chooses a password, once, within three days; send it to them."""
+    from datalab.wiring import open_lab, open_reception  # noqa: PLC0415 - as above
+
+    opened = open_lab(settings_of(lab))
+    token = open_reception(opened).invite(username, actor=actor)
+    Console(soft_wrap=True).print(f"{opened.settings.address}/hub/enrol?token={token}", markup=False, highlight=False)
+
+
+@app.command()
+def suspend(username: Username, actor: ActingAs = LOCAL_OPERATOR, lab: LabHome = None) -> None:
+    """Let a person do nothing from now on; a sandbox of theirs ends within a minute."""
+    from datalab.wiring import office, open_lab  # noqa: PLC0415 - as above
+
+    with open_lab(settings_of(lab)).control.begin() as tx:
+        office(tx, actor).suspend(username)
+    Console(soft_wrap=True).print(f"{username} is suspended.", markup=False, highlight=False)
+
+
+@app.command()
+def reinstate(username: Username, actor: ActingAs = LOCAL_OPERATOR, lab: LabHome = None) -> None:
+    """Let a suspended person work again."""
+    from datalab.wiring import office, open_lab  # noqa: PLC0415 - as above
+
+    with open_lab(settings_of(lab)).control.begin() as tx:
+        office(tx, actor).reinstate(username)
+    Console(soft_wrap=True).print(f"{username} can work again.", markup=False, highlight=False)
+
+
 @app.command(name="list")
 def list_(lab: LabHome = None) -> None:
     """List the people of the lab."""
@@ -44,5 +76,6 @@ def list_(lab: LabHome = None) -> None:
     with open_lab(settings_of(lab)).control.read() as tx:
         for person in tx.governance.people():
             roles = ", ".join(sorted(person.roles))
+            roles += " (suspended)" if person.suspended else ""
             table.add_row(person.username, escape(person.full_name), roles, person.agency or "-")
     Screen().print(table)

@@ -12,7 +12,7 @@ from datetime import date, datetime
 
 from datalab.audit.event import Action, AuditEvent
 from datalab.contract.model import Contract
-from datalab.errors import GovernanceError, NotFoundError, PermissionDeniedError
+from datalab.errors import GovernanceError, NotFoundError, PermissionDeniedError, StateError
 from datalab.governance.application import check_agency, check_grants, check_person, check_project
 from datalab.governance.people import Agency, LabRole, Person
 from datalab.governance.permission import check_may_administer
@@ -24,14 +24,19 @@ def acting_person(register: GovernanceReader, username: str) -> Person:
     """Return the person who asks for something.
 
     Raises:
-        PermissionDeniedError: if the lab knows nobody of that name.
+        PermissionDeniedError: if the lab knows nobody of that name, or the person is suspended.
     """
     try:
-        return register.person(username)
+        person = register.person(username)
     except NotFoundError:
         raise PermissionDeniedError(
             f"The lab knows nobody called {username}.", remedy="Ask an operator to add this person."
         ) from None
+    if person.suspended:
+        raise PermissionDeniedError(
+            f"{username} is suspended.", why="An operator said so.", remedy="Ask an operator of the lab."
+        )
+    return person
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +72,36 @@ class Office:
             self._check_agency_known(person.agency)
         roles = ", ".join(sorted(person.roles))
         self.register.add_person(person, event=self._event(Action.PERSON_ADDED, person.username, roles=roles))
+
+    def suspend(self, username: str) -> None:
+        """Let a person do nothing from now on; raises as `reinstate`, and StateError if it is the last operator."""
+        self._check_operator()
+        person = self.register.person(username)
+        active = [one for one in self.register.people() if LabRole.OPERATOR in one.roles and not one.suspended]
+        if active == [person]:
+            raise StateError(
+                f"{username} is the last operator.",
+                why="A lab without one could never be changed again.",
+                remedy="Add another operator first.",
+            )
+        self._suspend(person, suspended=True, action=Action.PERSON_SUSPENDED)
+
+    def reinstate(self, username: str) -> None:
+        """Let a suspended person work again.
+
+        Raises:
+            PermissionDeniedError: if the actor is not an operator.
+            NotFoundError: if there is no such person.
+            StateError: if the person is not suspended (`suspend`: is already).
+        """
+        self._check_operator()
+        self._suspend(self.register.person(username), suspended=False, action=Action.PERSON_REINSTATED)
+
+    def _suspend(self, person: Person, *, suspended: bool, action: Action) -> None:
+        if person.suspended is suspended:
+            raise StateError(f"{person.username} is {'already' if suspended else 'not'} suspended.")
+        changed = replace(person, suspended=suspended)
+        self.register.replace_person(changed, event=self._event(action, person.username))
 
     def register_agency(self, agency: Agency) -> None:
         """Register an agency that will push extracts.

@@ -27,6 +27,8 @@ class Person:
     roles: frozenset[LabRole]
     agency: str | None = None
     """The agency a custodian acts for."""
+    suspended: bool = False
+    """Whether this person may do nothing for the time being; what they did stays."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -37,6 +37,9 @@ class GovernanceWriter(GovernanceReader, Protocol):
     def add_person(self, person: Person, *, event: AuditEvent) -> None:
         """Add a person; raises StateError if the user name is taken."""
 
+    def replace_person(self, person: Person, *, event: AuditEvent) -> None:
+        """Change a person's roles, or suspend or reinstate them; raises NotFoundError."""
+
     def add_agency(self, agency: Agency, *, event: AuditEvent) -> None:
         """Register an agency; raises StateError if the name is taken."""
 

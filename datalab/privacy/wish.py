@@ -17,9 +17,10 @@ from datalab.errors import QueryError
 from datalab.privacy.accuracy import CONFIDENCE, half_width_of, typical
 from datalab.privacy.digits import significant
 from datalab.privacy.estimate.ratio import is_share
-from datalab.privacy.plan import FigureKind, Noise, Plan
+from datalab.privacy.plan import Figure, FigureKind, Flag, Noise, Plan
+from datalab.query import naming
 from datalab.query.check import MIN_RHO
-from datalab.query.model import Question
+from datalab.query.model import Question, Ratio
 from datalab.query.spend import NANO
 
 SIZES = (100, 1_000, 10_000)
@@ -103,7 +104,7 @@ def aim_of(wish: Wish, plan: Plan) -> Aim:
     figure = plan.figure(wish.measure)
     if wish.of is Of.UNIT:
         return Aim(within=wish.within, says=f"±{wish.within:,.6g} {figure.unit}".rstrip())
-    share = figure.kind is FigureKind.RATIO and figure.per == 1 and is_share(*plan.parts_of(figure))
+    share = _is_share(figure, plan)
     within = wish.within / 100
     if wish.of is Of.POINTS:
         if not share:
@@ -202,6 +203,16 @@ def _least(
         else:
             low = middle + 1
     return Fraction(high, NANO), width(high)
+
+
+def _is_share(figure: Figure, plan: Plan) -> bool:
+    """Whether a figure is a part of a whole and no rate: the same amount of some of the rows, whatever bounds do."""
+    if figure.kind is not FigureKind.RATIO or figure.per != 1:
+        return False
+    top, bottom = plan.parts_of(figure)
+    asked = next(one for one in plan.question.query.measures if one.name == figure.name)
+    named = isinstance(asked, Ratio) and naming.is_share(asked)
+    return named or isinstance(top.value, Flag) or is_share(top, bottom)
 
 
 def _check(question: Question, wish: Wish) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from datalab.errors import PermissionDeniedError, UserError
 from datalab.governance.office import acting_person
+from datalab.privacy.accounts.account import Account, allocation_account, member_account
 from datalab.privacy.accuracy import Preview, Visibility, bounding_bias, preview, visibility
 from datalab.privacy.answer import Answer
 from datalab.privacy.budget import Budget
@@ -156,6 +157,24 @@ def visible_requests(
             continue
         seen.append(_without_answer(request))
     return tuple(seen)
+
+
+def visible_accounts(desk: Desk, *, project: str, person: str) -> tuple[Account, ...]:
+    """Return the accounts that a project's questions are charged to, those of a member's own limits included.
+
+    Raises:
+        NotFoundError: if there is no such project.
+        PermissionDeniedError: if this person may not see its requests.
+    """
+    viewer, work = desk.seated(person, project)
+    check_may_see(viewer, project=work)
+    names = [
+        name
+        for grant in work.grants
+        for name in (allocation_account(project, grant.dataset), member_account(project, person, grant.dataset))
+    ]
+    with desk.release.read() as tx:
+        return tuple(tx.ledger.account(name) for name in tx.ledger.opened(names))
 
 
 def _look(desk: Desk, case: Case, *, author: str, without: str) -> tuple[Preview, tuple[Remark, ...]]:

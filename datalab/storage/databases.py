@@ -1,4 +1,4 @@
-"""The two databases: opened, created, and offered as transactions over their ports."""
+"""The databases: opened, created, and offered as transactions over their ports."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ from datalab.storage.engine import open_engine, read_transaction, write_transact
 from datalab.storage.release.ledger import SqlLedger
 from datalab.storage.release.requests import SqlRequests
 from datalab.storage.release.tables import RELEASE_AUDIT
-from datalab.storage.schema import CONTROL_SCHEMA, RELEASE_SCHEMA, check_schema, create_schema
+from datalab.storage.schema import CONTROL_SCHEMA, RELEASE_SCHEMA, SIGN_IN_SCHEMA, check_schema, create_schema
+from datalab.storage.signin.accounts import SqlAccounts
+from datalab.storage.signin.tables import SIGN_IN_AUDIT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +47,18 @@ class SqlReleaseTransaction:
 
     def record(self, *, event: AuditEvent) -> None:
         """Write down what happened outside this database."""
+        self.audit.append(event)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SqlSignInTransaction:
+    """One transaction on the sign-in database."""
+
+    accounts: SqlAccounts
+    audit: SqlAuditLog
+
+    def record(self, *, event: AuditEvent) -> None:
+        """Write down what changed nothing here."""
         self.audit.append(event)
 
 
@@ -90,6 +104,27 @@ class SqlReleaseDatabase:
             yield _release(connection)
 
 
+class SqlSignInDatabase:
+    """The sign-in database."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    @contextmanager
+    def begin(self) -> Iterator[SqlSignInTransaction]:
+        """Open a transaction that may write; writers are serialised, so keep it short."""
+        with write_transaction(self._engine) as connection:
+            transaction = _sign_in(connection)
+            transaction.audit.hold()
+            yield transaction
+
+    @contextmanager
+    def read(self) -> Iterator[SqlSignInTransaction]:
+        """Open a transaction that only reads, from one consistent state."""
+        with read_transaction(self._engine) as connection:
+            yield _sign_in(connection)
+
+
 def create_control(address: str) -> None:
     """Create the control database, or bring its tables up to date."""
     create_schema(open_engine(address), CONTROL_SCHEMA)
@@ -98,6 +133,11 @@ def create_control(address: str) -> None:
 def create_release(address: str) -> None:
     """Create the release database, or bring its tables up to date."""
     create_schema(open_engine(address), RELEASE_SCHEMA)
+
+
+def create_sign_in(address: str) -> None:
+    """Create the sign-in database, or bring its tables up to date."""
+    create_schema(open_engine(address), SIGN_IN_SCHEMA)
 
 
 def open_control(address: str) -> SqlControlDatabase:
@@ -112,6 +152,13 @@ def open_release(address: str) -> SqlReleaseDatabase:
     engine = open_engine(address)
     check_schema(engine, RELEASE_SCHEMA)
     return SqlReleaseDatabase(engine)
+
+
+def open_sign_in(address: str) -> SqlSignInDatabase:
+    """Open the sign-in database; raises SettingsError if it was not created, or by another version of the lab."""
+    engine = open_engine(address)
+    check_schema(engine, SIGN_IN_SCHEMA)
+    return SqlSignInDatabase(engine)
 
 
 def _control(connection: Connection) -> SqlControlTransaction:
@@ -129,3 +176,8 @@ def _release(connection: Connection) -> SqlReleaseTransaction:
     return SqlReleaseTransaction(
         ledger=SqlLedger(connection, audit), requests=SqlRequests(connection, audit), audit=audit
     )
+
+
+def _sign_in(connection: Connection) -> SqlSignInTransaction:
+    audit = SqlAuditLog(connection, SIGN_IN_AUDIT)
+    return SqlSignInTransaction(accounts=SqlAccounts(connection, audit), audit=audit)

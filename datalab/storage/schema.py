@@ -11,6 +11,7 @@ from datalab.errors import SettingsError
 from datalab.storage.control.tables import CONTROL
 from datalab.storage.engine import create_file, read_transaction, sqlite_file, write_transaction
 from datalab.storage.release.tables import RELEASE
+from datalab.storage.signin.tables import SIGN_IN
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 MIGRATION_LOCK = 7_303_014
@@ -32,8 +33,9 @@ class Schema:
         return MIGRATIONS / self.name
 
 
-CONTROL_SCHEMA = Schema(name="control", metadata=CONTROL, revision="control_0001")
+CONTROL_SCHEMA = Schema(name="control", metadata=CONTROL, revision="control_0002")
 RELEASE_SCHEMA = Schema(name="release", metadata=RELEASE, revision="release_0003")
+SIGN_IN_SCHEMA = Schema(name="signin", metadata=SIGN_IN, revision="signin_0001")
 
 
 def create_schema(engine: Engine, schema: Schema) -> None:

@@ -18,7 +18,8 @@ from datalab.jobs import JobStore
 from datalab.privacy.ledger import Ledger
 from datalab.release.request import RequestStore
 from datalab.release.store import ReleaseTransaction
-from datalab.storage.databases import SqlControlTransaction, SqlReleaseTransaction
+from datalab.signin.account import SignInReader, SignInTransaction
+from datalab.storage.databases import SqlControlTransaction, SqlReleaseTransaction, SqlSignInTransaction
 
 READERS: dict[type, frozenset[str]] = {
     Ledger: frozenset({"account", "accounts", "acts", "charges", "opened"}),
@@ -26,7 +27,7 @@ READERS: dict[type, frozenset[str]] = {
     JobStore: frozenset({"job", "jobs"}),
 }
 """Methods that only read, of ports that have no reading half of their own."""
-READING_PORTS = (CatalogueReader, GovernanceReader, AuditReader)
+READING_PORTS = (CatalogueReader, GovernanceReader, SignInReader, AuditReader)
 """Ports of which every method only reads."""
 HEARTBEATS = {(JobStore, "renew")}
 """Moves a lease's deadline several times a minute; as events, these would bury what happened. No others belong here."""
@@ -76,7 +77,9 @@ def takes_event(method: Any) -> bool:
     )
 
 
-ALL_PORTS = sorted({*ports(ControlTransaction), *ports(ReleaseTransaction)}, key=lambda port: port.__name__)
+ALL_PORTS = sorted(
+    {*ports(ControlTransaction), *ports(ReleaseTransaction), *ports(SignInTransaction)}, key=lambda port: port.__name__
+)
 
 
 @pytest.mark.parametrize("port", ALL_PORTS, ids=lambda port: port.__name__)
@@ -96,6 +99,8 @@ def test_every_port_is_found() -> None:
         "Ledger",
         "ReleaseTransaction",
         "RequestStore",
+        "SignInTransaction",
+        "SignInWriter",
     }
 
 
@@ -105,10 +110,18 @@ def test_the_lists_of_readers_name_methods_that_exist(port: type) -> None:
     assert READERS[port] <= {name for name, _ in methods(port)}
 
 
-@pytest.mark.parametrize("adapter", [SqlControlTransaction, SqlReleaseTransaction], ids=lambda one: one.__name__)
+PORTS = {
+    SqlControlTransaction: ControlTransaction,
+    SqlReleaseTransaction: ReleaseTransaction,
+    SqlSignInTransaction: SignInTransaction,
+}
+"""The port of each adapter."""
+
+
+@pytest.mark.parametrize("adapter", PORTS, ids=lambda one: one.__name__)
 def test_adapters_offer_nothing_that_their_port_does_not(adapter: type) -> None:
     """A method that exists in SQL alone would escape the tests above."""
-    offered = ports({SqlControlTransaction: ControlTransaction, SqlReleaseTransaction: ReleaseTransaction}[adapter])
+    offered = ports(PORTS[adapter])
     known = {name for port in offered for name, _ in methods(port)} | {"append", "hold"}
     for store in typing.get_type_hints(adapter).values():
         assert {name for name, _ in methods(store)} <= known

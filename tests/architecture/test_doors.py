@@ -11,8 +11,9 @@ REPOSITORY = Path(__file__).parents[2]
 PACKAGES = ("datalab", "anonymise", "ingest", "notebooks", "infra")
 
 DOORS = {
+    "aiohttp": ("infra/enclave/",),
     "opendp": ("datalab/engine/noise.py",),
-    "pyspark": ("datalab/engine/spark/", "anonymise/spark/", "ingest/spark/"),
+    "pyspark": ("datalab/engine/spark/", "anonymise/spark/", "ingest/spark/", "notebooks/session.py"),
     "duckdb": ("datalab/engine/embedded/",),
     "sqlglot": ("datalab/query/sql/",),
     "presidio_analyzer": ("anonymise/prose/recognisers.py",),
@@ -21,7 +22,7 @@ DOORS = {
     "sqlalchemy": ("datalab/storage/",),
     "alembic": ("datalab/storage/",),
     "pyrage": ("ingest/",),
-    "cryptography": ("anonymise/keys/keyring.py", "datalab/release/bundle/signing.py", "ingest/"),
+    "cryptography": ("anonymise/keys/keyring.py", "datalab/release/bundle/signing.py", "datalab/signin/", "ingest/"),
 }
 
 
@@ -51,7 +52,14 @@ def test_a_library_enters_by_its_door(library: str, doors: tuple[str, ...]) -> N
 
 def test_the_environment_is_read_by_doors_only() -> None:
     """`os.environ` is touched where a process starts, and nowhere else."""
-    allowed = ("datalab/cli/options.py", "datalab/engine/spark/session.py", "ingest/spark/quality.py", "infra/")
+    servers = ("datalab/broker/server.py", "datalab/web/server.py", "notebooks/session.py")
+    allowed = (
+        *servers,
+        "datalab/cli/options.py",
+        "datalab/engine/spark/session.py",
+        "ingest/spark/quality.py",
+        "infra/",
+    )
 
     readers = [
         str(path.relative_to(REPOSITORY))

@@ -67,7 +67,14 @@ def searched(setting: str) -> Search:
     """Try the worst units that can be drawn, each removed, and with its rows replaced by others."""
     search = Search()
 
-    @settings(max_examples=EXAMPLES, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    # The same units in every run: a search that is only likely to come near would fail once in a while.
+    @settings(
+        max_examples=EXAMPLES,
+        deadline=None,
+        database=None,
+        derandomize=True,
+        suppress_health_check=list(HealthCheck),
+    )
     @given(worst=worst_units(SETTINGS[setting]))
     def holds(worst: Worst) -> None:
         asked = plan_of(worst.asked)

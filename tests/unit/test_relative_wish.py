@@ -45,6 +45,7 @@ ASKED = question(
     Deviation(column=ref("minutes"), name="minutes_deviation"),
     Quantile(column=ref("minutes"), name="minutes_p90", level=Fraction(9, 10), bins=64),
     Ratio(top=CountRows(where=ARSON, name=""), bottom=CountRows(name=""), name="kind_share"),
+    Ratio(top=CountUnits(where=ARSON, name=""), bottom=CountUnits(name=""), name="share"),
     Ratio(top=CountRows(name=""), bottom=CountUnits(name=""), name="rate", per=100),
     Sum(column=ref("minutes_held"), name="minutes_held_sum"),
     derive=(EVEN,),
@@ -66,6 +67,7 @@ EVERYBODY = question(UnitRows(name="rows_per_unit_median", level=Fraction(1, 2))
         ("minutes_p90", Of.PERCENT, 0.05 * (-20 + 0.9 * 520), "spread evenly"),
         ("kind_share", Of.PERCENT, 0.025, "2.5 percentage points"),
         ("kind_share", Of.POINTS, 0.05, "percentage points, however large"),
+        ("share", Of.POINTS, 0.05, "percentage points, however large"),
         ("rate", Of.PERCENT, 2.5, "one half"),
     ],
 )

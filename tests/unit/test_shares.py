@@ -132,9 +132,9 @@ def test_a_share_is_that_among_the_kept_rows(
         (share(IS_CHARGED, IN_NORTH), None),
         (share(IN_NORTH, both(IN_NORTH, LONG)), None),
         (share(IN_NORTH, AnyOf(predicates=(IN_NORTH, LONG))), None),
-        (Ratio(top=CountUnits(where=LONG), bottom=CountUnits(), name="r"), None),
-        (Ratio(top=CountRows(where=LONG), bottom=CountUnits(), name="r"), None),
-        (Ratio(top=Sum(column=MINUTES, name="", where=LONG), bottom=Sum(column=MINUTES, name=""), name="r"), None),
+        (Ratio(top=CountUnits(where=LONG), bottom=CountUnits(), name="ratio"), None),
+        (Ratio(top=CountRows(where=LONG), bottom=CountUnits(), name="ratio"), None),
+        (Ratio(top=Sum(column=MINUTES, name="", where=LONG), bottom=Sum(column=MINUTES, name=""), name="ratio"), None),
     ],
 )  # fmt: skip
 def test_which_ratios_are_bounded_together(ratio: Ratio, rest: tuple[Predicate, ...] | None) -> None:
@@ -171,7 +171,7 @@ def test_a_share_moves_by_half_a_row() -> None:
 def test_a_share_of_what_is_known_only_after_joining_is_bounded_together() -> None:
     """A condition on a column that two datasets make is counted among the kept pairs like any other."""
     late = Derived(name="days_until_seen", expression=DaysBetween(earlier=ref("on"), later=ref("seen_on", "visits")))
-    soon = Compare(column=ref("days_until_seen"), operator=Operator.LT, value=10**4)
+    soon = Compare(column=ref("days_until_seen"), operator=Operator.LT, value=365)
     plan = plan_of(
         question(share(soon), joins=(Join(dataset="visits"),), derive=(late,), rows_per_unit=3, rows_per_cell=3)
     )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datalab.privacy.bounds import FixedPoint
 from datalab.privacy.estimate.figures import fixed_of
 from datalab.privacy.estimate.ratio import step_of
-from datalab.privacy.plan import Figure, FigureKind, Part, PartKind, Plan
+from datalab.privacy.plan import Figure, FigureKind, Flag, Part, PartKind, Plan
 
 _MIDDLE = "the middle of the stated range"
 _EVENLY = "what values spread evenly over the stated range have"
@@ -86,7 +86,7 @@ def _unit_rows(figure: Figure, parts: tuple[Part, ...], _count: int) -> Typical:
 
 def _ratio(figure: Figure, parts: tuple[Part, ...], _count: int) -> Typical:
     top, bottom = parts
-    if top.value is None and bottom.value is None:
+    if isinstance(top.value, Flag) or (top.value is None and bottom.value is None):
         return Typical(size=figure.per / 2, means="one half, each row below the line counting half above it")
     ratio = average(top) / average(bottom) * figure.per * step_of(top, bottom)
     return Typical(size=ratio, means="that of mean values in the middle of their stated ranges")

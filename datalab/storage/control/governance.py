@@ -62,8 +62,20 @@ class SqlGovernance:
             "full_name": person.full_name,
             "roles": sorted(role.value for role in person.roles),
             "agency": person.agency,
+            "suspended": person.suspended,
         }
         insert_row(self._connection, PERSON, values, refusal=_taken("person", person.username))
+        self._audit.append(event)
+
+    def replace_person(self, person: Person, *, event: AuditEvent) -> None:
+        """Change a person's roles, or suspend or reinstate them; raises NotFoundError."""
+        changed = self._connection.execute(
+            update(PERSON)
+            .where(PERSON.c.username == person.username)
+            .values(roles=sorted(role.value for role in person.roles), suspended=person.suspended)
+        )
+        if changed.rowcount != 1:
+            raise _missing("person", person.username, "`datalab person list` shows those that there are.")
         self._audit.append(event)
 
     def add_agency(self, agency: Agency, *, event: AuditEvent) -> None:
@@ -94,6 +106,7 @@ def _person(row: Row[Any]) -> Person:
         full_name=row.full_name,
         roles=frozenset(LabRole(role) for role in row.roles),
         agency=row.agency,
+        suspended=row.suspended,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     Date,
@@ -33,6 +34,7 @@ PERSON = Table(
     Column("full_name", Text, nullable=False),
     Column("roles", Json, nullable=False),
     Column("agency", Text),
+    Column("suspended", Boolean, nullable=False),
 )
 AGENCY = Table(
     "agency",

@@ -1,0 +1,94 @@
+"""Sheets, requests and budgets as JSON values, for pages and notebooks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from datalab.engine.noise import OpenDPNoise
+from datalab.governance.policy import Policy
+from datalab.privacy.accounts.account import Account
+from datalab.privacy.accuracy import MeasurePreview, Preview
+from datalab.privacy.answer import answer_to_document
+from datalab.query.document import question_to_document
+from datalab.release.request import ReleaseRequest
+from datalab.release.sheet import Sheet
+
+
+def sheet_document(sheet: Sheet) -> dict[str, Any]:
+    """Return a sheet: explanation, preview, remarks, and the request and answer where this person may see them."""
+    return {
+        "explanation": sheet.explanation,
+        "preview": None if sheet.preview is None else _preview(sheet.preview),
+        "remarks": [
+            {"topic": remark.topic, "text": remark.text, "weight": remark.weight.value} for remark in sheet.remarks
+        ],
+        "request": None if sheet.request is None else request_document(sheet.request),
+        "answer": None if sheet.answer is None else answer_to_document(sheet.answer),
+    }
+
+
+def request_document(request: ReleaseRequest) -> dict[str, Any]:
+    """Return a request without its answer."""
+    decision = request.decision
+    return {
+        "id": request.id,
+        "project": request.project,
+        "author": request.author,
+        "title": request.question.title,
+        "question": question_to_document(request.question),
+        "versions": dict(request.versions),
+        "state": request.state.value,
+        "submitted_at": request.submitted_at.isoformat(),
+        "decision": None
+        if decision is None
+        else {
+            "state": decision.state.value,
+            "reviewer": decision.reviewer,
+            "reason": decision.reason,
+            "at": decision.at.isoformat(),
+        },
+        "bundle": request.bundle,
+        "reused_from": request.reused_from,
+    }
+
+
+def budget_documents(accounts: Iterable[Account], policy: Policy) -> list[dict[str, Any]]:
+    """Return what accounts were granted, spent, and have left, and what the rest would come to as an epsilon."""
+    noise = OpenDPNoise()
+    return [
+        {
+            "account": account.name,
+            "granted": account.granted.in_full,
+            "spent": account.spent.in_full,
+            "left": account.remaining.in_full,
+            "granted_rho": float(account.granted.rho),
+            "spent_rho": float(account.spent.rho),
+            "epsilon_left": noise.epsilon(account.remaining, policy.delta + account.remaining.delta),
+            "delta": float(policy.delta + account.remaining.delta),
+        }
+        for account in accounts
+    ]
+
+
+def _preview(preview: Preview) -> dict[str, Any]:
+    return {
+        "cells": preview.cells,
+        "cost": preview.cost.in_full,
+        "epsilon": preview.epsilon,
+        "delta": float(preview.delta),
+        "threshold": preview.threshold,
+        "measures": [_measure(measure) for measure in preview.measures],
+    }
+
+
+def _measure(measure: MeasurePreview) -> dict[str, Any]:
+    return {
+        "title": measure.title,
+        "unit": measure.unit,
+        "expected_error": measure.expected_error,
+        "half_width": measure.half_width,
+        "visible_difference": measure.visible_difference,
+        "by_count": [list(pair) for pair in measure.by_count],
+        "assumes": measure.assumes,
+    }

@@ -1,0 +1,1 @@
+"""Migrations of the sign-in database: see `versions`."""

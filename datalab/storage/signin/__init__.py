@@ -1,0 +1,1 @@
+"""The sign-in database: accounts and invitations of a lab without an identity provider."""

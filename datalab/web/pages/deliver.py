@@ -1,0 +1,57 @@
+"""A custodian delivers an extract: the command for their own machine, or an upload of what it sealed.
+
+The lab takes sealed extracts only. What a browser sends here is ciphertext already, and the portal could not read it.
+"""
+
+from __future__ import annotations
+
+from starlette.datastructures import UploadFile
+from starlette.responses import Response
+
+from datalab.custody import own_datasets
+from datalab.delivery import Inbox
+from datalab.errors import ExtractError
+from datalab.governance.people import LabRole
+from datalab.web.page import Page, Visit
+
+CUSTODIANS = frozenset({LabRole.CUSTODIAN})
+
+
+def deliver(visit: Visit) -> Response:
+    """Show how an extract is delivered."""
+    return _show(visit, fault=None)
+
+
+def delivered(visit: Visit) -> Response:
+    """Take a sealed extract and its manifest into the inbox; what is wrong is said beside the form."""
+    sealed, manifest = visit.form.get("sealed"), visit.form.get("manifest")
+    if not (
+        isinstance(sealed, UploadFile) and isinstance(manifest, UploadFile) and sealed.filename and manifest.filename
+    ):
+        return _show(
+            visit, fault=ExtractError("Two files are needed.", remedy="Choose the .age file and its manifest.")
+        )
+    inbox = Inbox(folder=visit.portal.settings.landing / "inbox")
+    try:
+        name = inbox.take(
+            sealed.filename,
+            sealed.file,
+            manifest.filename,
+            manifest.file,
+            custodian=visit.person,
+        )
+    except ExtractError as error:
+        return _show(visit, fault=error)
+    return visit.show("delivered.html", name=name)
+
+
+def _show(visit: Visit, *, fault: ExtractError | None) -> Response:
+    with visit.portal.control.read() as tx:
+        datasets = own_datasets(tx, visit.person)
+    return visit.show("deliver.html", datasets=datasets, fault=fault, status=400 if fault else 200)
+
+
+PAGES = (
+    Page(path="deliver", method="GET", roles=CUSTODIANS, step=deliver),
+    Page(path="deliver", method="POST", roles=CUSTODIANS, step=delivered),
+)

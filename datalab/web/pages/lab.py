@@ -1,0 +1,62 @@
+"""The lab in its frame: JupyterLab of a person's own sandbox, shown from another origin, so that it cannot lead off.
+
+The frame's sandbox attribute forbids it to open windows, to navigate this page and to download; the content policy of
+this page lets it show the lab's origin and, while it signs in, the hub's, and nothing else. A frame that tries to go
+elsewhere is stopped by `frame-src` (CSP Level 3, section 6.4.1).
+"""
+
+from __future__ import annotations
+
+from starlette.responses import Response
+
+from datalab.governance.people import LabRole
+from datalab.release.permission import check_may_ask
+from datalab.web.page import Page, Visit
+
+RESEARCHERS = frozenset({LabRole.RESEARCHER})
+
+
+def lab(visit: Visit) -> Response:
+    """Show the lab where it runs, or how it is started."""
+    name = _project(visit)
+    server = visit.portal.hub.servers(visit.visitor, visit.session.token).get(name)
+    if server is None:
+        return visit.show("lab_start.html", project=name)
+    if not server.get("ready"):
+        return visit.show("lab_wait.html", project=name)
+    origin = visit.portal.lab_origin(visit.person.username)
+    return visit.show(
+        "lab.html",
+        project=name,
+        address=f"{origin}/user/{visit.person.username}/{name}/lab",
+        frame=f"{origin} {visit.portal.hub.origin}/hub/",
+    )
+
+
+def start(visit: Visit) -> Response:
+    """Start the person's sandbox for a project, unless it runs or starts."""
+    name = _project(visit)
+    if name not in visit.portal.hub.servers(visit.visitor, visit.session.token):
+        visit.portal.hub.start(visit.visitor, name, visit.session.token)
+    return visit.go(f"projects/{name}/lab")
+
+
+def stop(visit: Visit) -> Response:
+    """Stop it; what is in the workspace stays."""
+    name = _project(visit)
+    visit.portal.hub.stop(visit.visitor, name, visit.session.token)
+    return visit.go(f"projects/{name}")
+
+
+def _project(visit: Visit) -> str:
+    with visit.portal.control.read() as tx:
+        found = tx.governance.project(visit.path["project"])
+    check_may_ask(visit.person, project=found)
+    return found.id
+
+
+PAGES = (
+    Page(path="projects/{project}/lab", method="GET", roles=RESEARCHERS, step=lab),
+    Page(path="projects/{project}/lab", method="POST", roles=RESEARCHERS, step=start),
+    Page(path="projects/{project}/lab/stop", method="POST", roles=RESEARCHERS, step=stop),
+)

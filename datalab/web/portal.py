@@ -1,0 +1,163 @@
+"""The portal as one object: what its pages reach, and nothing else."""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import quote, urlsplit
+
+import jinja2
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from datalab.broker.caller import CALLER, PERSON, SECRET, Kind, read_secret
+from datalab.broker.client import ReleaseClient
+from datalab.control import ControlDatabase
+from datalab.errors import DatalabError, NotFoundError, PermissionDeniedError, UserError
+from datalab.governance.office import acting_person
+from datalab.governance.people import Person
+from datalab.settings import Settings
+from datalab.web.hub import Hub, new_challenge
+from datalab.web.policy import content_policy
+from datalab.web.session import Session, Sessions
+
+COOKIE = "datalab-portal"
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+class Shown(Protocol):
+    """What a template is told of the person who sees it."""
+
+    @property
+    def session(self) -> Session:
+        """The person's session, whose form token stands in every form."""
+
+    @property
+    def person(self) -> Person:
+        """Who it is."""
+
+
+def _environment() -> jinja2.Environment:
+    return jinja2.Environment(
+        loader=jinja2.ChoiceLoader(
+            [
+                jinja2.FileSystemLoader(TEMPLATES),
+                jinja2.PrefixLoader({"govuk_frontend_jinja": jinja2.PackageLoader("govuk_frontend_jinja")}),
+            ]
+        ),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Portal:
+    """Everything that pages need."""
+
+    settings: Settings
+    control: ControlDatabase = field(repr=False)
+    hub: Hub
+    prefix: str
+    """Path before every page, with a slash at both ends."""
+    sessions: Sessions = field(default_factory=Sessions, repr=False)
+    templates: jinja2.Environment = field(default_factory=_environment, repr=False)
+
+    def path(self, page: str) -> str:
+        """Return a page's path in addresses."""
+        return self.prefix + page.lstrip("/")
+
+    def lab_origin(self, username: str) -> str:
+        """Return where browsers find a person's own sandboxes: a host name of the person's own."""
+        parts = urlsplit(self.settings.address)
+        return f"{parts.scheme}://{quote(username)}.{parts.netloc}"
+
+    def person(self, username: str) -> Person:
+        """Return who signed in, as governance knows them; raises PermissionDeniedError."""
+        with self.control.read() as tx:
+            return acting_person(tx.governance, username)
+
+    def release(self, username: str) -> ReleaseClient:
+        """Return the release service for a person."""
+        secret = read_secret(self.settings.run, Kind.PORTAL).decode()
+        headers = {CALLER: Kind.PORTAL.value, SECRET: secret, PERSON: username}
+        return ReleaseClient(path=self.settings.release_socket, headers=headers)
+
+    def session_of(self, request: Request) -> Session | None:
+        """Return a request's session, or None."""
+        return self.sessions.find(request.cookies.get(COOKIE, ""))
+
+    def begin_sign_in(self, request: Request) -> Response:
+        """Send a browser to the hub; afterwards it comes back to the page it wanted, if it only wanted to read."""
+        session = self.session_of(request) or self.sessions.begin()
+        fresh = self.sessions.begin()
+        self.sessions.end(session)
+        fresh.verifier, challenge = new_challenge()
+        fresh.state = fresh.csrf  # both are secrets of this session alone, and the form token changes at sign-in
+        fresh.next = request.url.path if request.method == "GET" else self.prefix
+        address = self.hub.sign_in_address(state=fresh.state, challenge=challenge)
+        return self._with_cookie(RedirectResponse(address, status_code=303), fresh)
+
+    def end_sign_in(self, request: Request) -> Response:
+        """Take the hub's answer and lead on; raises PermissionDeniedError where this browser did not ask for it."""
+        session = self.session_of(request)
+        state, code = request.query_params.get("state", ""), request.query_params.get("code", "")
+        if session is None or not session.state or not hmac.compare_digest(session.state.encode(), state.encode()):
+            raise PermissionDeniedError(
+                "This sign-in did not begin here.",
+                why="The browser keeps no cookies, or it began too long ago.",
+                remedy="Go to the start page of the lab and sign in again.",
+            )
+        token = self.hub.token_for(code, verifier=session.verifier)
+        fresh = self.sessions.begin()
+        self.sessions.end(session)
+        fresh.token = token
+        wanted = session.next if session.next.startswith(self.prefix) else self.prefix
+        return self._with_cookie(RedirectResponse(wanted, status_code=303), fresh)
+
+    def end(self, session: Session) -> Response:
+        """Sign a person out, here and at the hub."""
+        self.sessions.end(session)
+        response = RedirectResponse(f"{self.hub.origin}/hub/logout", status_code=303)
+        response.delete_cookie(COOKIE, path=self.prefix)
+        return response
+
+    def show(
+        self, template: str, *, visit: Shown | None, frame: str = "", status: int = 200, **values: object
+    ) -> Response:
+        """Render a page with its content policy."""
+        text = self.templates.get_template(template).render(
+            visit=visit, portal=self, path=self.path, csrf=visit.session.csrf if visit else "", **values
+        )
+        policy = content_policy(frame=frame, hub=self.hub.origin)
+        return HTMLResponse(text, status_code=status, headers={"Content-Security-Policy": policy})
+
+    def show_error(self, error: DatalabError | None, *, visit: Shown | None) -> Response:
+        """Render an error as a page: what happened, why, and what to do next."""
+        return self.show("error.html", visit=visit, status=status_of(error), error=error)
+
+    def _with_cookie(self, response: Response, session: Session) -> Response:
+        response.set_cookie(
+            COOKIE,
+            session.id,
+            path=self.prefix,
+            httponly=True,
+            secure=urlsplit(self.settings.address).scheme == "https",
+            samesite="lax",  # the way back from the hub is another site's redirect, and must find its session
+        )
+        return response
+
+
+def status_of(error: DatalabError | None) -> int:
+    """Return the HTTP status of an error; None is a fault of the lab's own."""
+    match error:
+        case PermissionDeniedError():
+            return 403
+        case NotFoundError():
+            return 404
+        case UserError():
+            return 400
+        case _:
+            return 500

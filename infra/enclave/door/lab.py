@@ -1,0 +1,276 @@
+"""The lab door: from the browser, through the hub's proxy, to JupyterLab in the sandbox, as far as `paths` allows.
+
+    proxy -> 127.0.0.1:port -> judged by path, method and header -> unix socket whose listener the sandbox inherited
+                            <- policy headers, metered, cut at the largest answer <-
+
+What the sandbox answers is treated as an attacker's: only known headers, kinds of content, cookies and redirects pass.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from urllib.parse import urlsplit
+
+import aiohttp
+from aiohttp import web
+from yarl import URL
+
+from infra.enclave.door.answer import copy_headers, fault_of, has_content, largest
+from infra.enclave.door.channel import NoChannelError, join
+from infra.enclave.door.frames import FrameCounter
+from infra.enclave.door.meter import OutputMeter
+from infra.enclave.door.paths import Kind, Refused, judge
+from infra.enclave.door.policy import NOT_PASSED_IN, cookies_for_sandbox, own_headers
+from infra.enclave.door.refusal import page, refuse
+from infra.enclave.notices import Notices
+from infra.enclave.specification import Specification
+
+MIB = 1 << 20
+LONGEST_BODY = 16 * MIB
+"""Bytes of what a browser sends: a notebook with its outputs is saved whole."""
+LEAST_ROOM = 1024
+"""Bytes left in the window below which nothing is asked of the sandbox any more."""
+LONGEST_TYPED = 8 * MIB
+"""Bytes of a message that a browser sends to a kernel."""
+CHUNK = 1 << 16
+BODY_PATIENCE = 30.0
+"""Seconds in which the next piece of a body must come."""
+MOST_CHANNELS, MOST_REQUESTS = 64, 128
+
+
+class LabDoor:
+    """Serves one sandbox."""
+
+    def __init__(
+        self,
+        specification: Specification,
+        *,
+        socket: str,
+        meter: OutputMeter,
+        note: Callable[..., None],
+        notices: Notices,
+    ) -> None:
+        self._specification = specification
+        self._socket = socket
+        self._meter = meter
+        self._note = note
+        self._notices = notices
+        self._own_headers = own_headers(specification.shell_origin)
+        self._channels = 0
+        self._requests = asyncio.Semaphore(MOST_REQUESTS)
+        self._session: aiohttp.ClientSession | None = None
+
+    async def run(self, _: web.Application) -> AsyncIterator[None]:
+        """Hold the connections to the sandbox while the door is open."""
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.UnixConnector(path=self._socket, limit=MOST_REQUESTS, keepalive_timeout=30),
+            timeout=aiohttp.ClientTimeout(total=None, sock_connect=10, sock_read=600),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            auto_decompress=False,
+            max_line_size=16_384,
+            max_field_size=16_384,
+            read_bufsize=4 * CHUNK,
+        )
+        yield
+        await self._session.close()
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        """Answer one request of the browser."""
+        kind, reason = self._judge(request)
+        if reason or kind is None:
+            return self._refuse(request, reason)
+        if self._meter.room() < LEAST_ROOM:
+            return self._spent(request)
+        if kind is Kind.CHANNEL:
+            return await self._channel(request)
+        async with self._requests:
+            return await self._relay(request, kind)
+
+    def _judge(self, request: web.Request) -> tuple[Kind | None, str]:  # noqa: PLR0911 - one line a rule
+        """Return what is asked for, or why it may not be."""
+        verdict = judge(request.method, request.raw_path, self._specification.prefix)
+        if isinstance(verdict, Refused):
+            return None, verdict.reason
+        headers = request.headers
+        for name in ("Host", "Origin", "Content-Length", "Transfer-Encoding", "Content-Type", "Upgrade", "Cookie"):
+            if len(headers.getall(name, [])) > 1 and name != "Cookie":
+                return None, "a header was sent twice"
+        if "Transfer-Encoding" in headers and "Content-Length" in headers:
+            return None, "a body was sent with two lengths"
+        upgrade = headers.get("Upgrade", "").lower()
+        if (upgrade == "websocket") != (verdict.kind is Kind.CHANNEL) or upgrade not in ("", "websocket"):
+            return None, "a live connection may only be made to a kernel"
+        origin = headers.get("Origin", "")
+        if origin and urlsplit(origin).netloc != request.host:
+            return None, "another site may not speak to this lab"
+        if headers.get("Service-Worker") or headers.get("Sec-Fetch-Dest", "") in ("serviceworker", "embed", "object"):
+            return None, "a program of the page may not stand between the lab and its door"
+        if self._specification.shell_origin and headers.get("Sec-Fetch-Dest") == "document":
+            return None, "open the lab from the portal, which shows it in a frame of its own"
+        return verdict.kind, ""
+
+    def _refuse(self, request: web.Request, reason: str, *, status: int = 403) -> web.Response:
+        self._note("lab-refused", method=request.method, path=request.path, why=reason)
+        return self._finish(refuse(request, reason, status=status))
+
+    def _spent(self, request: web.Request) -> web.Response:
+        wait = self._meter.wait()
+        self._note("lab-refused", method=request.method, path=request.path, why="window used up")
+        minutes = max(1, round(wait / 60))
+        reason = f"this lab showed as much as it may within an hour or so; wait about {minutes} min, and show summaries"
+        self._notices.tell("output", f"The lab showed as much as it may for now. It goes on in about {minutes} min.")
+        return self._finish(refuse(request, reason, status=429, retry_after=wait))
+
+    def _finish(self, response: web.Response) -> web.Response:
+        response.headers.update(self._own_headers)
+        return response
+
+    def _headers_in(self, request: web.Request) -> list[tuple[str, str]]:
+        dropped = NOT_PASSED_IN | {one.strip().lower() for one in request.headers.get("Connection", "").split(",")}
+        headers = [
+            (name, value)
+            for name, value in request.headers.items()
+            if name.lower() not in dropped and not name.lower().startswith(("x-datalab", "sec-websocket"))
+        ]
+        headers += [("Host", request.host), ("Accept-Encoding", "identity")]
+        if cookies := cookies_for_sandbox("; ".join(request.headers.getall("Cookie", []))):
+            headers.append(("Cookie", cookies))
+        return headers
+
+    async def _relay(self, request: web.Request, kind: Kind) -> web.StreamResponse:
+        if (request.content_length or 0) > LONGEST_BODY:
+            return self._refuse(request, f"a request may hold {LONGEST_BODY // MIB} MiB", status=413)
+        assert self._session is not None  # noqa: S101 - set by `run`
+        body = _Body(request) if request.can_read_body else None
+        headers = self._headers_in(request)
+        if request.content_length is not None and body is not None:
+            headers.append(("Content-Length", str(request.content_length)))
+        try:
+            answer = await self._session.request(
+                request.method,
+                URL(f"http://lab{request.raw_path}", encoded=True),
+                headers=headers,
+                data=body.pieces() if body else None,
+                allow_redirects=False,
+                skip_auto_headers=("User-Agent", "Content-Type", "Accept"),
+            )
+        except (aiohttp.ClientError, OSError, TimeoutError):
+            if body and body.fault:
+                return self._refuse(request, body.fault, status=413)
+            return self._absent()
+        async with answer:
+            return await self._pass_on(request, kind, answer)
+
+    def _absent(self) -> web.Response:
+        notice = self._notices.newest()
+        return self._finish(
+            page(
+                "The lab does not answer",
+                "Its server is starting, or has ended.",
+                notice,
+                "Go back to the portal.",
+                status=503,
+            )
+        )
+
+    async def _pass_on(self, request: web.Request, kind: Kind, answer: aiohttp.ClientResponse) -> web.StreamResponse:
+        most = largest(kind, self._specification)
+        if fault := fault_of(request, answer, specification=self._specification, most=most):
+            return self._refuse(request, fault)
+        response = web.StreamResponse(status=answer.status)
+        copy_headers(answer, response, prefix=self._specification.prefix, own=self._own_headers)
+        if has_content(request, answer):
+            response.content_length = answer.content_length
+            return await self._stream(request, answer, response, most)
+        await response.prepare(request)
+        return response
+
+    async def _stream(
+        self, request: web.Request, answer: aiohttp.ClientResponse, response: web.StreamResponse, most: int
+    ) -> web.StreamResponse:
+        """Pass a body piece by piece; one that grows too long, or past the window, is cut and does not look whole."""
+        sent = 0
+        async for piece in answer.content.iter_any():
+            sent += len(piece)
+            if sent > most or not self._meter.spend(len(piece)):
+                why = "answer too large" if sent > most else "window used up"
+                self._note("lab-cut", method=request.method, path=request.path, why=why)
+                if not response.prepared:
+                    return self._refuse(request, why) if sent > most else self._spent(request)
+                if request.transport is not None:
+                    request.transport.abort()
+                return response
+            if not response.prepared:
+                await response.prepare(request)
+            await response.write(piece)
+        if not response.prepared:
+            await response.prepare(request)
+        return response
+
+    async def _channel(self, request: web.Request) -> web.StreamResponse:
+        if self._channels >= MOST_CHANNELS:
+            return self._refuse(request, f"a lab has at most {MOST_CHANNELS} live connections", status=429)
+        own = [("Upgrade", "websocket"), ("Connection", "Upgrade")]
+        asked = [
+            (name, request.headers[name])
+            for name in ("Sec-WebSocket-Key", "Sec-WebSocket-Version", "Sec-WebSocket-Protocol")
+            if name in request.headers
+        ]
+        self._channels += 1
+        try:
+            return await join(
+                request,
+                socket=self._socket,
+                headers=[*self._headers_in(request), *own, *asked],
+                shown=FrameCounter(
+                    masked=False,
+                    longest=self._specification.meter.message_bytes,
+                    spend=self._show,
+                    dropped=self._drop,
+                ),
+                typed=FrameCounter(masked=True, longest=LONGEST_TYPED, spend=lambda _: True, dropped=lambda _: None),
+            )
+        except NoChannelError as refusal:
+            return self._finish(refuse(request, "the lab's server did not open this connection", status=refusal.status))
+        finally:
+            self._channels -= 1
+
+    def _show(self, size: int) -> bool:
+        if self._meter.spend(size):
+            return True
+        self._note("lab-cut", why="window used up")
+        minutes = max(1, round(self._meter.wait() / 60))
+        self._notices.tell("output", f"The lab showed as much as it may for now. It goes on in about {minutes} min.")
+        return False
+
+    def _drop(self, size: int) -> None:
+        self._note("lab-cut", why="message too large", bytes=size)
+        self._notices.tell(
+            "message",
+            f"An output of {size:,} bytes was left out: a lab shows at most "
+            f"{self._specification.meter.message_bytes:,} bytes at once. Show a summary, fewer rows or a smaller "
+            "picture.",
+        )
+
+
+class _Body:
+    """What a browser sends, read piece by piece, with a limit of bytes and of patience."""
+
+    def __init__(self, request: web.Request) -> None:
+        self._request = request
+        self.fault = ""
+
+    async def pieces(self) -> AsyncIterator[bytes]:
+        """Give the pieces as they come."""
+        read = 0
+        while True:
+            async with asyncio.timeout(BODY_PATIENCE):
+                piece = await self._request.content.readany()
+            if not piece:
+                return
+            read += len(piece)
+            if read > LONGEST_BODY:
+                self.fault = f"a request may hold {LONGEST_BODY // MIB} MiB"
+                raise aiohttp.ClientPayloadError(self.fault)
+            yield piece

@@ -1,0 +1,76 @@
+"""How much was shown to the browser in the last while: a window that slides, kept on the disk.
+
+It outlives the door, so that a sandbox that is stopped and started has no more to show than one that ran on.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import deque
+from collections.abc import Callable
+from pathlib import Path
+
+STEPS = 60
+"""Parts of a window; what was shown leaves it part by part."""
+WRITTEN_EVERY = 1.0
+"""Seconds between two writes of the file."""
+
+
+class OutputMeter:
+    """Counts bytes; `clock` gives seconds since 1970, as the file is read by a later process."""
+
+    def __init__(self, file: Path, *, window_bytes: int, window_seconds: int, clock: Callable[[], float]) -> None:
+        self._file = file
+        self._limit = window_bytes
+        self._step = max(window_seconds / STEPS, 0.001)
+        self._clock = clock
+        self._parts: deque[tuple[int, int]] = deque(self._read())
+        self._written = 0.0
+
+    def spend(self, size: int) -> bool:
+        """Count bytes that are about to be shown; False, and nothing counted, where they do not fit the window."""
+        step = self._now()
+        if self.used() + size > self._limit:
+            return False
+        if self._parts and self._parts[-1][0] >= step:  # a clock set back does not open a new window
+            self._parts[-1] = (self._parts[-1][0], self._parts[-1][1] + size)
+        else:
+            self._parts.append((step, size))
+        if abs(self._clock() - self._written) >= WRITTEN_EVERY:
+            self.save()
+        return True
+
+    def room(self) -> int:
+        """Bytes that may still be shown now."""
+        return self._limit - self.used()
+
+    def used(self) -> int:
+        """Bytes shown within the window."""
+        oldest = self._now() - STEPS
+        while self._parts and self._parts[0][0] <= oldest:
+            self._parts.popleft()
+        return sum(size for _, size in self._parts)
+
+    def wait(self) -> int:
+        """Seconds until some of the window is free again."""
+        if not self.used():
+            return 0
+        return max(1, round((self._parts[0][0] + STEPS + 1) * self._step - self._clock()))
+
+    def save(self) -> None:
+        """Write the window down."""
+        self._written = self._clock()
+        new = self._file.with_name(self._file.name + ".new")
+        new.write_text(json.dumps({"step": self._step, "parts": list(self._parts)}))
+        new.chmod(0o600)
+        new.replace(self._file)
+
+    def _now(self) -> int:
+        return int(self._clock() / self._step)
+
+    def _read(self) -> list[tuple[int, int]]:
+        if not self._file.exists():
+            return []
+        values = json.loads(self._file.read_text())
+        scale = values["step"] / self._step  # the operator may have set another window
+        return [(int(step * scale), int(size)) for step, size in values["parts"]]

@@ -1,0 +1,125 @@
+"""What of an answer may pass to the browser, and the policy that it is shown under.
+
+Both are held here and replace whatever the sandbox says. The policy (W3C Content Security Policy 3, HTML's sandbox)
+gives a page its own origin and nothing else: no other address, no frame, no download, no new window.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from urllib.parse import unquote, urlsplit
+
+PASSED = frozenset(
+    {"content-type", "cache-control", "etag", "last-modified", "vary", "expires", "retry-after", "x-jupyterhub-version"}
+)
+"""Headers of an answer that pass as they are."""
+NOT_PASSED_IN = frozenset(
+    {
+        *("connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection", "te", "trailer"),
+        *(
+            "transfer-encoding",
+            "upgrade",
+            "content-length",
+            "host",
+            "expect",
+            "accept-encoding",
+            "authorization",
+            "cookie",
+        ),
+        *("x-http-method-override", "x-original-url", "x-rewrite-url", "forwarded"),
+    }
+)
+"""Headers of a request that do not pass: of one connection (RFC 9110, 7.6.1), or a secret of the browser's."""
+TYPES = re.compile(
+    r"(text/(html|css|plain|javascript|x-[\w.+-]+)|application/(json|javascript|x-javascript|wasm|manifest\+json|"
+    r"problem\+json|x-ipynb\+json|yaml|x-yaml|x-mathjax-config)|image/(png|gif|jpeg|svg\+xml|webp|x-icon|vnd\.microsoft\.icon)|"
+    r"(font|application)/(x-)?(font-)?(woff2?|ttf|otf|sfnt|vnd\.ms-fontobject))(\s*;.*)?",
+    re.IGNORECASE,
+)
+COOKIES = re.compile(r"jupyterhub-user-[^=\s]*|jupyterhub-session-id|_xsrf")
+"""Names of the cookies that the lab's own server sets and reads."""
+
+
+def content_policy(shell_origin: str) -> str:
+    """Return the content security policy of everything that a lab shows."""
+    return "; ".join(
+        (
+            "default-src 'none'",
+            "script-src 'self' 'unsafe-inline' 'unsafe-eval'",  # JupyterLab's templates and widgets need both
+            "style-src 'self' 'unsafe-inline'",
+            "img-src 'self' data: blob:",
+            "font-src 'self' data:",
+            "connect-src 'self'",
+            "worker-src 'self' blob:",
+            "manifest-src 'self'",
+            "media-src data: blob:",
+            "frame-src 'none'",
+            "object-src 'none'",
+            "base-uri 'self'",
+            "form-action 'self'",
+            f"frame-ancestors {shell_origin or chr(39) + 'none' + chr(39)}",
+            "webrtc 'block'",
+            "sandbox allow-same-origin allow-scripts allow-forms allow-modals",
+        )
+    )
+
+
+def own_headers(shell_origin: str) -> Mapping[str, str]:
+    """Return the headers that the door sets on every answer."""
+    closed = (
+        "camera",
+        "microphone",
+        "geolocation",
+        "display-capture",
+        "usb",
+        "serial",
+        "hid",
+        "midi",
+        "payment",
+        "bluetooth",
+    )
+    return {
+        "Content-Security-Policy": content_policy(shell_origin),
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "same-origin",
+        "Permissions-Policy": ", ".join(f"{name}=()" for name in closed),
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "X-DNS-Prefetch-Control": "off",
+    }
+
+
+def cookies_for_sandbox(header: str) -> str:
+    """Return the cookies that the lab's own server needs, of those that the browser sent."""
+    return "; ".join(
+        one.strip() for one in header.split(";") if COOKIES.fullmatch(one.partition("=")[0].strip()) and "=" in one
+    )
+
+
+def cookie_may_be_set(header: str, prefix: str) -> bool:
+    """Tell whether a `Set-Cookie` is of the lab's own server, for its own path, and for no host but its own."""
+    name, *attributes = (part.strip() for part in header.split(";"))
+    values = {key.strip().lower(): value.strip() for key, _, value in (one.partition("=") for one in attributes)}
+    inside = values.get("path", "/").startswith(prefix.rstrip("/"))
+    return bool(COOKIES.fullmatch(name.partition("=")[0].strip())) and "domain" not in values and inside
+
+
+def redirect_may_pass(location: str, *, prefix: str, own_hosts: Iterable[str]) -> bool:
+    """Tell whether a redirect stays in this lab or leads to the hub's sign-in.
+
+    Args:
+        location: what the answer says.
+        prefix: the path under which this lab is shown.
+        own_hosts: `host:port` of this lab and of the hub, as the browser sees them.
+    """
+    if re.search(r"[\x00-\x20\\]", location) or location.startswith("//"):
+        return False
+    parts = urlsplit(location)
+    if parts.scheme not in ("", "http", "https") or (parts.scheme and not parts.netloc):
+        return False
+    if parts.netloc and parts.netloc not in set(own_hosts):
+        return False
+    if ".." in unquote(parts.path).split("/"):
+        return False
+    to_lab = parts.path.startswith(prefix) or parts.path + "/" == prefix or not parts.path.startswith("/")
+    return to_lab or parts.path.endswith(("/hub/api/oauth2/authorize", "/hub/login", "/hub/logout", "/hub/"))

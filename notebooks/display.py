@@ -1,0 +1,120 @@
+"""How previews, requests and answers look in a notebook: a table, and a chart of the first figure; text elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+import pandas as pd
+
+MOST = 40
+"""Cells that are drawn."""
+ROW, LEFT, WIDTH = 22, 180, 620
+
+
+@dataclass(frozen=True, slots=True)
+class SheetDisplay:
+    """A question that was not submitted: what it asks, costs, and how exact it would be."""
+
+    sheet: Mapping[str, Any]
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """Expected error of each figure."""
+        rows = []
+        for one in self.sheet["preview"]["measures"]:
+            sizes = one["by_count"] or [[None, one["half_width"]]]
+            rows += [
+                {"figure": one["title"], "unit": one["unit"], "rows in the group": count, "95 % within": half}
+                for count, half in sizes
+            ]
+        return pd.DataFrame(rows)
+
+    @property
+    def cost(self) -> str:
+        """What it would cost, in words."""
+        preview = self.sheet["preview"]
+        return f"{preview['cost']}; epsilon {preview['epsilon']:.3g} at delta {preview['delta']:.2g}"
+
+    def __repr__(self) -> str:
+        """Return it as text."""
+        return f"{self.sheet['explanation']}\n\nCost: {self.cost}\n\n{self.table.to_string(index=False)}"
+
+    def _repr_html_(self) -> str:
+        said = escape(self.sheet["explanation"]).replace("\n", "<br>")
+        return f"<p>{said}</p><p><b>Cost:</b> {escape(self.cost)}</p>{self.table.to_html(index=False, border=0)}"
+
+
+@dataclass(frozen=True, slots=True)
+class RequestDisplay:
+    """A request, and its answer once it is released."""
+
+    request: Mapping[str, Any]
+    answer: Mapping[str, Any] | None
+
+    @property
+    def id(self) -> str:
+        """Its identifier."""
+        return str(self.request["id"])
+
+    @property
+    def state(self) -> str:
+        """Where it stands."""
+        return str(self.request["state"])
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """Noisy figures, each with `_low` and `_high` (95 % interval); empty before the release."""
+        if self.answer is None:
+            return pd.DataFrame()
+        names = [f"{one['name']}{end}" for one in self.answer["measures"] for end in ("", "_low", "_high")]
+        rows = [[*cell["keys"], *(end for one in cell["estimates"] for end in one)] for cell in self.answer["cells"]]
+        return pd.DataFrame(rows, columns=[*self.answer["keys"], *names])
+
+    def __repr__(self) -> str:
+        """Return it as text."""
+        return self._said + (f"\n\n{self.table.to_string(index=False)}" if self.answer else "")
+
+    def _repr_html_(self) -> str:
+        if self.answer is None:
+            return f"<p>{escape(self._said)}</p>"
+        shown = self.table.to_html(index=False, border=0, float_format=lambda figure: f"{figure:,.4g}")
+        return f"<p>{escape(self._said)}</p>{_chart(self.answer)}{shown}"
+
+    @property
+    def _said(self) -> str:
+        decision = self.request["decision"]
+        said = f"Request {self.id} is {self.state}."
+        if decision:
+            said += f" {decision['reviewer']}: {decision['reason']}"
+        elif self.state == "answered":
+            said += " Its answer waits for a reviewer."
+        return said
+
+
+def _chart(answer: Mapping[str, Any]) -> str:
+    """Draw the first figure: a dot and its interval a cell."""
+    rows = [
+        (", ".join(cell["keys"]) or "all", *cell["estimates"][0])
+        for cell in answer["cells"][:MOST]
+        if cell["estimates"][0][0] is not None
+    ]
+    ends = [end for _, *three in rows for end in three if end is not None]
+    if not ends or max(ends) == min(ends):
+        return ""
+    least, most = min(0, *ends), max(0, *ends)
+
+    def x(figure: float) -> float:
+        return float(round(LEFT + (figure - least) / (most - least) * (WIDTH - LEFT - 20), 1))
+
+    name = escape(answer["measures"][0]["name"])
+    parts = [f'<svg width="{WIDTH}" height="{ROW * len(rows) + 10}" role="img" aria-label="{name}">']
+    for place, (label, value, low, high) in enumerate(rows):
+        y = ROW * place + 14
+        parts.append(f'<text x="{LEFT - 8}" y="{y + 4}" text-anchor="end" font-size="12">{escape(label[:26])}</text>')
+        if low is not None and high is not None:
+            parts.append(f'<line x1="{x(low)}" x2="{x(high)}" y1="{y}" y2="{y}" stroke="#8ab4dd" stroke-width="5"/>')
+        parts.append(f'<circle cx="{x(value)}" cy="{y}" r="4" fill="#1d70b8"/>')
+    return "".join((*parts, "</svg>"))

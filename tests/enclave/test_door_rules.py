@@ -1,0 +1,192 @@
+"""Rules of the doors that need no sandbox: the meter's window, frames in pieces, addresses, cookies, redirects."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as draw
+
+from infra.enclave.audit import A_MINUTE, MAXIMUM, DoorLog
+from infra.enclave.door.frames import ChannelClosed, FrameCounter
+from infra.enclave.door.meter import OutputMeter
+from infra.enclave.door.paths import Allowed, Refused, judge
+from infra.enclave.door.policy import cookie_may_be_set, cookies_for_sandbox, redirect_may_pass
+from infra.enclave.notices import Notices
+
+PREFIX = "/user/alice/p/"
+
+
+class Clock:
+    """A clock that a test sets."""
+
+    def __init__(self) -> None:
+        self.now = 1_800_000_000.0
+
+    def __call__(self) -> float:
+        """Return the time."""
+        return self.now
+
+
+def meter(folder: Path, clock: Clock) -> OutputMeter:
+    """Return a meter of 1,000 bytes an hour."""
+    return OutputMeter(folder / "meter", window_bytes=1000, window_seconds=3600, clock=clock)
+
+
+def test_a_window_slides(tmp_path: Path) -> None:
+    """What was shown counts for an hour and no longer, and there is never more than the window within an hour."""
+    clock = Clock()
+    one = meter(tmp_path, clock)
+    assert one.spend(600)
+    clock.now += 1800
+    assert one.spend(400)
+    assert not one.spend(1)
+    assert one.wait() > 1700
+    clock.now += 1900
+    assert one.spend(600)
+    assert not one.spend(1)
+
+
+def test_a_window_outlives_its_process(tmp_path: Path) -> None:
+    """A meter that is opened again remembers what was shown, and a clock set back gives nothing."""
+    clock = Clock()
+    first = meter(tmp_path, clock)
+    first.spend(900)
+    first.save()
+    clock.now -= 7200
+    again = meter(tmp_path, clock)
+
+    assert again.room() == 100
+    assert not again.spend(200)
+
+
+def frame(size: int, *, last: bool = True, kind: int = 2) -> bytes:
+    """Return a server's frame of a size."""
+    head = bytes((0x80 * last | kind,))
+    length = bytes((size,)) if size < 126 else bytes((126,)) + size.to_bytes(2, "big")
+    if size > 65535:
+        length = bytes((127,)) + size.to_bytes(8, "big")
+    return head + length + bytes(size)
+
+
+@given(
+    sizes=draw.lists(draw.integers(0, 300), max_size=8), cuts=draw.lists(draw.integers(1, 40), min_size=1, max_size=60)
+)
+def test_frames_pass_whole_however_they_are_cut(sizes: list[int], cuts: list[int]) -> None:
+    """Whatever pieces frames come in, those within the limit pass unchanged and counted, and others leave no byte."""
+    spent: list[int] = []
+    dropped: list[int] = []
+    counter = FrameCounter(masked=False, longest=200, spend=lambda n: not spent.append(n), dropped=dropped.append)
+    sent = b"".join(frame(size) for size in sizes)
+    passed = b""
+    at = 0
+    while at < len(sent):
+        cut = cuts[at % len(cuts)]
+        passed += b"".join(map(bytes, counter.feed(sent[at : at + cut])))
+        at += cut
+
+    assert passed == b"".join(frame(size) for size in sizes if size <= 200)
+    assert dropped == [size for size in sizes if size > 200]
+    assert spent == [size + 2 for size in sizes if size <= 200]
+
+
+def test_a_used_up_window_ends_a_channel_and_keeps_what_came_before() -> None:
+    """The frame that does not fit ends the channel; the one before it in the same bytes still passes."""
+    counter = FrameCounter(masked=False, longest=200, spend=lambda size: size < 100, dropped=lambda _: None)
+
+    with pytest.raises(ChannelClosed) as end:
+        counter.feed(frame(50) + frame(150))
+
+    assert (end.value.code, b"".join(map(bytes, end.value.passed))) == (1008, frame(50))
+
+
+@given(path=draw.text(alphabet="abz./%25ef\\;?#0 ", max_size=24))
+def test_no_spelling_leads_out_of_the_list(path: str) -> None:
+    """Whatever is written behind the prefix, what is allowed has no second reading once escapes are undone."""
+    verdict = judge("GET", f"{PREFIX}api/contents/{path}", PREFIX)
+
+    if isinstance(verdict, Allowed):
+        plain = path.partition("?")[0]
+        assert not any(part in plain.lower() for part in ("\\", ";", "//", "%2f", "%25", "%5c", "#"))
+        assert ".." not in plain.lower().replace("%2e", ".").split("/")
+
+
+def test_a_refusal_says_what_a_person_can_understand() -> None:
+    """The reason names what is closed, in words."""
+    verdict = judge("GET", f"{PREFIX}api/contents/t.csv", PREFIX)
+
+    assert isinstance(verdict, Refused)
+    assert "only text files can be opened" in verdict.reason
+
+
+@pytest.mark.parametrize(
+    ("location", "passes"),
+    [
+        ("/user/alice/p/lab", True),
+        ("lab", True),
+        ("/hub/api/oauth2/authorize?client_id=x", True),
+        ("http://lab.example/hub/api/oauth2/authorize?a=b", True),
+        ("http://alice.lab.example/user/alice/p/lab", True),
+        ("http://evil.example/hub/api/oauth2/authorize", False),
+        ("https:/evil.example", False),
+        ("https:evil.example", False),
+        ("//evil.example/", False),
+        ("/user/alice/p/../../bob/p/lab", False),
+        ("/user/alice/p/%2e%2e/x", False),
+        ("/services/portal/", False),
+        ("data:text/html,x", False),
+    ],
+)
+def test_redirects_stay_or_lead_to_the_hub(location: str, passes: bool) -> None:  # noqa: FBT001
+    """A redirect of the sandbox's leads within its lab or to the hub's sign-in."""
+    hosts = ("alice.lab.example", "lab.example")
+
+    assert redirect_may_pass(location, prefix=PREFIX, own_hosts=hosts) is passes
+
+
+def test_cookies_are_the_labs_own() -> None:
+    """Only the lab's own cookies go in, and only they come out, for their own path and no other host."""
+    assert (
+        cookies_for_sandbox("a=b; jupyterhub-user-alice=c; jupyterhub-hub-login=d;_xsrf=e; bad")
+        == "jupyterhub-user-alice=c; _xsrf=e"
+    )
+    assert cookie_may_be_set(f"jupyterhub-user-alice=x; Path={PREFIX}; HttpOnly", PREFIX)
+    assert not cookie_may_be_set(f"jupyterhub-user-alice=x; Path={PREFIX}; Domain=lab.example", PREFIX)
+    assert not cookie_may_be_set("_xsrf=x; Path=/", PREFIX)
+    assert not cookie_may_be_set(f"other=x; Path={PREFIX}", PREFIX)
+
+
+def test_the_log_is_bounded_and_short(tmp_path: Path) -> None:
+    """A flood of refusals leaves few short lines and a count of the rest, and a full file is put aside."""
+    clock = Clock()
+    log = DoorLog(tmp_path / "doors.jsonl", user="alice", project="p", clock=clock)
+    for _ in range(A_MINUTE + 500):
+        log.note("lab-refused", path="x" * 10_000)
+    clock.now += 60
+    log.note("lab-refused", path="y")
+    lines = [json.loads(line) for line in (tmp_path / "doors.jsonl").read_text().splitlines()]
+    with (tmp_path / "doors.jsonl").open("ab") as file:
+        file.truncate(MAXIMUM)
+    log.note("lab-refused", path="z")
+    log.note("lab-refused", path="z")
+
+    assert len(lines) == A_MINUTE + 2
+    assert max(len(str(line)) for line in lines) < 400
+    assert lines[-2] | {"t": 0} == {"t": 0, "user": "alice", "project": "p", "event": "lines-left-out", "count": 500}
+    assert (tmp_path / "doors.jsonl").stat().st_size < 1000
+    assert (tmp_path / "doors.jsonl.1").exists()
+
+
+def test_notices_do_not_pile_up(tmp_path: Path) -> None:
+    """The same kind of notice is told once a minute, and only the newest twenty are kept."""
+    clock = Clock()
+    notices = Notices(tmp_path / "notices", clock=clock)
+    for number in range(30):
+        notices.tell("memory", f"first {number}")
+        notices.tell("memory", f"again {number}")
+        clock.now += 61
+
+    assert len(list((tmp_path / "notices").glob("*.txt"))) == 20
+    assert notices.newest() == "first 29"

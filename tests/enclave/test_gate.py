@@ -1,0 +1,199 @@
+"""The gate, from inside a sandbox: a few calls of the hub, the release service, and nobody else's name."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import textwrap
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import web
+from sandboxes import House, Running, free_port, running
+
+pytestmark = pytest.mark.enclave
+
+ASK = """
+import http.client, json, socket, sys
+class Gate(http.client.HTTPConnection):
+    def connect(self):
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.connect('/run/datalab/gate.sock')
+def ask(method, path, body=None, **headers):
+    gate = Gate('gate', timeout=30)
+    said = {name.replace('_', '-'): value for name, value in headers.items()}
+    gate.request(method, path, body, said, encode_chunked='Transfer-Encoding' in said)
+    answer = gate.getresponse()
+    return answer.status, answer.read().decode()
+"""
+
+
+@contextmanager
+def serving(**sites: Any) -> Iterator[None]:
+    """Serve what arrives as JSON, at a port and at a unix socket, as hub and release service would."""
+    started = threading.Event()
+    loop = asyncio.new_event_loop()
+    done = asyncio.Event()
+
+    async def echo(request: web.Request) -> web.Response:
+        body = (await request.read()).decode()
+        headers = {"Set-Cookie": "a=b", "Location": "/x"}
+        seen = {"path": request.raw_path, "headers": dict(request.headers), "body": body}
+        return web.json_response(seen, headers=headers)
+
+    async def serve() -> None:
+        runner = web.AppRunner(application(echo))
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", sites["port"]).start()
+        await web.UnixSite(runner, sites["socket"]).start()
+        await asyncio.to_thread(Path(sites["socket"]).chmod, 0o666)
+        started.set()
+        await done.wait()
+        await runner.cleanup()
+
+    thread = threading.Thread(target=loop.run_until_complete, args=(serve(),))
+    thread.start()
+    try:
+        assert started.wait(10)
+        yield
+    finally:
+        loop.call_soon_threadsafe(done.set)
+        thread.join(10)
+        loop.close()
+
+
+def application(handler: Any) -> web.Application:
+    """Return an application with one handler for everything."""
+    made = web.Application(client_max_size=1 << 30)
+    made.router.add_route("*", "/{tail:.*}", handler)
+    return made
+
+
+@pytest.fixture(scope="module")
+def inside(any_house: House) -> Iterator[Running]:
+    """A sandbox whose gate leads to a hub and a release service of the test's own."""
+    port, socket = free_port(), str(any_house.place("services", mode=0o755) / "release.sock")
+    with (
+        serving(port=port, socket=socket),
+        running(any_house, any_house.serving(hub=f"http://127.0.0.1:{port}", release_socket=socket)) as one,
+    ):
+        yield one
+
+
+def ask(lab: Running, code: str) -> Any:
+    """Run a few lines with `ask` in the sandbox, and return what they printed."""
+    sent = (ASK + textwrap.dedent(code)).encode()
+    answer = json.loads(lab.request("POST", "api/contents/run.py", sent)[2])
+    assert answer["status"] == 0, answer["error"]
+    return json.loads(answer["out"])
+
+
+def test_the_release_service_hears_the_doors_name_and_no_other(inside: Running) -> None:
+    """Whatever names and secrets the sandbox sends, the release service hears those of the door."""
+    status, text = ask(
+        inside,
+        """print(json.dumps(ask('POST', '/release/preview?a=b', '{"question": 1}', X_Datalab_Person='mallory',
+        X_Datalab_Project='other', X_Datalab_Caller='portal', X_Datalab_Secret='guess', x_datalab_person='eve',
+        Cookie='a=b', Authorization='token x', Content_Type='application/json')))""",
+    )
+    seen = json.loads(text)
+    said = {name.lower(): value for name, value in seen["headers"].items()}
+
+    assert (status, seen["path"], seen["body"]) == (200, "/release/preview?a=b", '{"question": 1}')
+    assert said["x-datalab-caller"] == "door"
+    assert said["x-datalab-secret"] == "a secret of the door's"
+    assert said["x-datalab-person"] == "alice"
+    assert said["x-datalab-project"] == "school-absence"
+    assert not {"cookie", "authorization"} & set(said)
+
+
+def test_the_hub_hears_what_a_server_must_tell_it(inside: Running) -> None:
+    """The four calls that JupyterHub's server makes pass, with its token."""
+    calls = [
+        ("GET", "/hub/api/"),
+        ("GET", "/hub/api/user"),
+        ("POST", "/hub/api/oauth2/token"),
+        ("POST", "/hub/api/users/alice/activity"),
+    ]
+    answers = ask(
+        inside,
+        f"print(json.dumps([ask(m, p, 'x' if m == 'POST' else None, Authorization='token t') for m, p in {calls!r}]))",
+    )
+
+    assert [status for status, _ in answers] == [200] * 4
+    assert {json.loads(text)["headers"]["Authorization"] for _, text in answers} == {"token t"}
+
+
+CLOSED = [
+    ("GET", "/hub/api/users"),
+    ("GET", "/hub/api/users/alice"),
+    ("POST", "/hub/api/users/alice/tokens"),
+    ("POST", "/hub/api/users/bob/activity"),
+    ("POST", "/hub/api/users/alice/servers/other"),
+    ("DELETE", "/hub/api/users/alice/server"),
+    ("GET", "/hub/api/proxy"),
+    ("POST", "/hub/api/shutdown"),
+    ("GET", "/hub/login"),
+    ("GET", "/hub/home"),
+    ("GET", "/hub/api/user/../users"),
+    ("GET", "/hub/api/%2e%2e/users"),
+    ("GET", "/hub/api/user%2f..%2fusers"),
+    ("GET", "//hub/api/user"),
+    ("GET", "/hub/api/user;x"),
+    ("PUT", "/release/preview"),
+    ("DELETE", "/release/requests/1"),
+    ("PATCH", "/release/requests/1"),
+    ("GET", "/release/../hub/api/users"),
+    ("GET", "/release/%2e%2e/hub"),
+    ("GET", "/services/portal/"),
+    ("GET", "/"),
+    ("GET", "http://127.0.0.1/hub/api/users"),
+    ("OPTIONS", "*"),
+]
+
+
+def test_nothing_else_of_the_hub_or_of_the_lab_is_open(inside: Running) -> None:
+    """A call that is not on the list, or is written to look like one that is, is refused and written down."""
+    answers = ask(inside, f"print(json.dumps([ask(m, p)[0] for m, p in {CLOSED!r}]))")
+    events = [one for one in inside.events() if one["event"] == "gate-refused"]
+
+    assert {call: status for call, status in zip(CLOSED, answers, strict=True) if status not in (400, 403, 404)} == {}
+    assert len(events) >= len(CLOSED) - 4
+
+
+def test_a_question_past_the_limit_is_refused(inside: Running) -> None:
+    """A body of more than a mebibyte does not pass, whether its size is said or not."""
+    answers = ask(
+        inside,
+        """print(json.dumps([ask('POST', '/release/preview', 'x' * n)[0] for n in (1 << 20, (1 << 20) + 1)]
+        + [ask('POST', '/release/preview', iter([b'x' * 65536] * n), Transfer_Encoding='chunked')[0]
+        for n in (15, 17)]))""",
+    )
+
+    assert answers == [200, 413, 200, 413]
+
+
+def test_a_flood_of_questions_is_slowed_down(any_house: House) -> None:
+    """More than 240 requests within a minute are refused, so that nobody can keep the service from others."""
+    port, socket = free_port(), str(any_house.place("services", mode=0o755) / "flood.sock")
+    with (
+        serving(port=port, socket=socket),
+        running(any_house, any_house.serving(hub=f"http://127.0.0.1:{port}", release_socket=socket)) as one,
+    ):
+        answers = ask(one, "print(json.dumps([ask('GET', '/release/requests')[0] for _ in range(700)]))")
+
+    assert answers[:240] == [200] * 240
+    assert 429 in answers
+
+
+def test_a_service_that_is_down_is_said_to_be(any_house: House) -> None:
+    """Where the hub or the release service does not answer, the sandbox is told so and what to do."""
+    with running(any_house, any_house.serving(hub=f"http://127.0.0.1:{free_port()}")) as one:
+        answers = ask(one, "print(json.dumps([ask('GET', '/hub/api/'), ask('GET', '/release/x')]))")
+
+    assert [status for status, _ in answers] == [502, 502]
+    assert "try again in a minute" in answers[1][1]

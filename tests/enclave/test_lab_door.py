@@ -1,0 +1,305 @@
+"""The lab door, from outside: what passes, what is refused, and what of a hostile answer reaches a browser."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import socket
+from urllib.parse import quote
+
+import pytest
+from sandboxes import Running
+
+pytestmark = pytest.mark.enclave
+MIB = 1 << 20
+
+OPEN = [
+    ("GET", ""),
+    ("GET", "lab"),
+    ("GET", "lab/tree/notes/first.ipynb"),
+    ("GET", "lab/api/settings"),
+    ("PUT", "lab/api/settings/@jupyterlab/apputils-extension:themes"),
+    ("GET", "static/lab/main.js"),
+    ("GET", "lab/extensions/a/static/b.js"),
+    ("GET", "api/contents/notes/first.ipynb"),
+    ("GET", "api/contents/data.csv?content=0"),
+    ("PUT", "api/contents/first.ipynb"),
+    ("DELETE", "api/contents/table.parquet"),
+    ("POST", "api/sessions"),
+    ("POST", "api/kernels/0a1b/interrupt"),
+    ("GET", "oauth_callback?code=1&state=2"),
+    ("GET", "api/contents/caf%C3%A9.py"),
+]
+CLOSED = [
+    ("GET", "files/a.txt", "another part of the server"),
+    ("GET", "files/a.txt?download=1", "a download"),
+    ("GET", "api/contents/a.txt?download=1", "a download by the interface"),
+    ("GET", "api/contents/a.txt?Download", "a download in capitals"),
+    ("GET", "api/contents/a.txt?format=base64", "bytes of a file"),
+    ("GET", "api/contents/a.txt?format=text&format=base64", "bytes of a file, asked twice"),
+    ("GET", "api/contents/table.parquet", "a file of data"),
+    ("GET", "api/contents/table.csv", "a table"),
+    ("GET", "api/contents/plot.png", "a picture"),
+    ("GET", "nbconvert/html/a.ipynb", "an export"),
+    ("POST", "nbconvert/html", "an export of what is sent"),
+    ("GET", "api/nbconvert", "the list of exports"),
+    ("GET", "view/a.html", "a page of the researcher's"),
+    ("POST", "api/terminals", "a terminal"),
+    ("GET", "terminals/websocket/1", "a terminal's channel"),
+    ("GET", "proxy/8080/", "a port of the sandbox"),
+    ("GET", "metrics", "measurements"),
+    ("POST", "api/shutdown", "the end of the server"),
+    ("GET", "lsp/ws/python", "a language server"),
+    ("GET", "lab/api/news", "news from elsewhere"),
+    ("POST", "lab/api/extensions", "another extension"),
+    ("TRACE", "api", "another method"),
+    ("CONNECT", "api", "a tunnel"),
+    ("PROPFIND", "api/contents", "another protocol's method"),
+    ("GET", "api/contents/../../../etc/passwd", "a path upwards"),
+    ("GET", "api/contents/%2e%2e/%2e%2e/etc/passwd", "a path upwards, escaped"),
+    ("GET", "api/contents/%252e%252e/a.txt", "a path upwards, escaped twice"),
+    ("GET", "api/contents/..%2fa.txt", "a slash, escaped"),
+    ("GET", "api/contents/..%5ca.txt", "a backslash, escaped"),
+    ("GET", "api/contents//a.txt", "two slashes"),
+    ("GET", "static/..%2f..%2ffiles/a", "out of the looks of the lab"),
+    ("GET", "static/./../files/a.txt", "dots in the looks of the lab"),
+    ("GET", "api/contents/a.txt;download=1", "a parameter of a segment"),
+    ("GET", "api/contents/a%00.txt", "an end of text"),
+    ("GET", "api/contents/a%0d%0aX: 1", "a line of a header"),
+    ("GET", "api/contents/%ff.txt", "no text"),
+    ("GET", "api/contents/%zz", "no escape"),
+    ("GET", "/user/bob/school-absence/api", "another person's lab"),
+    ("GET", "/user/alice/other/api", "another project's lab"),
+    ("GET", "/hub/home", "the hub"),
+    ("GET", "/", "the root"),
+    ("GET", "/user/alice/school-absence/../../bob/school-absence/api", "another person's lab by dots"),
+    ("GET", "api?token=abc", "a token in an address"),
+    ("GET", "api/contents/" + "a" * 5000, "an address without end"),
+]
+
+
+@pytest.mark.parametrize(("method", "path"), OPEN, ids=[f"{one[0]} {one[1]}" for one in OPEN])
+def test_what_jupyterlab_needs_passes(lab: Running, method: str, path: str) -> None:
+    """A request that JupyterLab makes reaches the server in the sandbox."""
+    status, _, body = lab.request(method, path, b"{}" if method in ("PUT", "POST") else None)
+
+    assert (status, json.loads(body)["method"]) == (200, method)
+
+
+@pytest.mark.parametrize(("method", "path", "what"), CLOSED, ids=[one[2] for one in CLOSED])
+def test_what_leads_out_is_refused_at_the_door(lab: Running, method: str, path: str, what: str) -> None:
+    """A way out is refused by the door, on the host, whatever the server inside would say."""
+    answer = raw(lab, head(lab, method, path))
+
+    assert answer.split(b" ", 2)[1] in (b"400", b"403", b"404", b"414")
+    assert b'"method"' not in answer, what
+
+
+def head(lab: Running, method: str, path: str, *headers: str) -> bytes:
+    """Write the head of a request, as it is, and the last of its connection."""
+    target = path if path.startswith("/") else lab.specification.prefix + path
+    return "\r\n".join([f"{method} {target} HTTP/1.1", "Host: lab", "Connection: close", *headers, "", ""]).encode()
+
+
+def raw(lab: Running, sent: bytes, *, wait: float = 20) -> bytes:
+    """Send bytes, say that no more come, and return what comes back."""
+    with socket.create_connection(("127.0.0.1", lab.specification.port), timeout=wait) as one:
+        one.sendall(sent)
+        answer = b""
+        with contextlib.suppress(ConnectionResetError):
+            while piece := one.recv(65536):
+                answer += piece
+        return answer
+
+
+SMUGGLED = {
+    "two lengths": "Content-Length: 3\r\nContent-Length: 40",
+    "a length and chunks": "Content-Length: 3\r\nTransfer-Encoding: chunked",
+    "chunks that are none": "Transfer-Encoding: xchunked",
+    "chunks, hidden": "Transfer-Encoding: chunked, identity",
+    "a name with a space": "Content-Length : 3",
+    "a header over two lines": "X-A: 1\r\n  Transfer-Encoding: chunked",
+    "a line without an end": "X-A: 1\nTransfer-Encoding: chunked",
+    "a length of letters": "Content-Length: 3a",
+    "a length below nothing": "Content-Length: -3",
+    "two hosts": "Host: other",
+    "too many headers": "\r\n".join(f"X-{index}: 1" for index in range(300)),
+    "a header without end": "X-A: " + "a" * 40_000,
+}
+
+
+@pytest.mark.parametrize("header", SMUGGLED.values(), ids=SMUGGLED.keys())
+def test_a_request_in_a_request_is_refused(lab: Running, header: str) -> None:
+    """A head that two servers could read in two ways ends the connection with a refusal, and nothing goes in."""
+    answer = raw(lab, head(lab, "POST", "api/sessions", header) + head(lab, "GET", "api/me"))
+
+    assert answer.startswith((b"HTTP/1.1 4", b"HTTP/1.0 4")) or answer == b""
+    assert b'"method"' not in answer
+
+
+def test_an_honest_body_passes_whole(lab: Running) -> None:
+    """What a browser saves arrives whole, by length and in chunks: the control of the refusals."""
+    body = b"x" * (3 * MIB)
+    chunked = b"".join(b"%x\r\n%s\r\n" % (len(part), part) for part in (b"a" * 1000, b"b" * 500)) + b"0\r\n\r\n"
+    begun = head(lab, "PUT", "api/contents/a.py", "Transfer-Encoding: chunked")
+
+    assert json.loads(lab.request("PUT", "api/contents/a.py", body)[2])["length"] == len(body)
+    assert b'"length": 1500' in raw(lab, begun + chunked)
+
+
+def test_a_body_past_the_limit_is_refused(lab: Running) -> None:
+    """A body of more than 16 MiB is refused before it is read."""
+    begun = head(lab, "PUT", "api/contents/a.py", f"Content-Length: {17 * MIB}")
+
+    assert raw(lab, begun).startswith(b"HTTP/1.1 413")
+
+
+def test_a_slow_head_is_cut_off(lab: Running) -> None:
+    """A connection whose head does not come is closed within a minute, so that slow clients cannot fill the door."""
+    with socket.create_connection(("127.0.0.1", lab.specification.port), timeout=60) as one:
+        one.sendall(b"GET /user/alice/school-absence/api HTTP/1.1\r\nHost: lab\r\n")
+
+        assert one.recv(100) == b""
+
+
+@pytest.mark.parametrize(
+    ("headers", "what"),
+    [
+        ({"Sec-Fetch-Dest": "document"}, "a page of its own"),
+        ({"Service-Worker": "script"}, "a service worker"),
+        ({"Sec-Fetch-Dest": "serviceworker"}, "a service worker by another header"),
+        ({"Sec-Fetch-Dest": "embed"}, "an embedded page"),
+        ({"Origin": "http://evil.example"}, "another site's request"),
+        ({"Upgrade": "websocket", "Connection": "Upgrade"}, "a live connection to another path"),
+        ({"Upgrade": "h2c", "Connection": "Upgrade"}, "another protocol"),
+    ],
+)
+def test_what_a_page_could_ask_for_is_refused(lab: Running, headers: dict[str, str], what: str) -> None:
+    """A request that a hostile page makes its browser send is refused."""
+    assert lab.request("GET", "lab", headers=headers)[0] == 403, what
+
+
+def test_the_lab_in_its_frame_is_shown(lab: Running) -> None:
+    """The same page passes where the portal's frame asks for it: the control of the refusal above."""
+    assert lab.request("GET", "lab", headers={"Sec-Fetch-Dest": "iframe"})[0] == 200
+
+
+def test_the_sandbox_sees_no_secret_of_the_browser(lab: Running) -> None:
+    """The hub's cookies, tokens and headers of the lab's own doors stay outside; the lab's own cookies pass."""
+    cookies = "jupyterhub-hub-login=hub; jupyterhub-user-alice=own; _xsrf=x; session=portal"
+    sent = {"Cookie": cookies, "Authorization": "token hub", "X-Datalab-Person": "bob", "Proxy-Authorization": "y"}
+    headers = lab.json("api/me", headers=sent)["headers"]
+
+    assert headers["Cookie"] == "jupyterhub-user-alice=own; _xsrf=x"
+    assert {
+        name for name in headers if name.lower() in ("authorization", "x-datalab-person", "proxy-authorization")
+    } == set()
+
+
+def answered(
+    lab: Running, *headers: tuple[str, str], status: int = 200, **more: str
+) -> tuple[int, dict[str, str], bytes]:
+    """Have the server in the sandbox answer with these headers."""
+    query = "&".join(
+        [f"headers={quote(json.dumps(headers))}", f"status={status}", *(f"{k}={v}" for k, v in more.items())]
+    )
+    return lab.request("GET", f"api/status?{query}")
+
+
+HOSTILE = {
+    "a file to keep": ("Content-Disposition", "attachment; filename=a.csv"),
+    "a file to keep, in capitals": ("Content-Disposition", "ATTACHMENT"),
+    "an archive": ("Content-Type", "application/zip"),
+    "a table": ("Content-Type", "text/csv"),
+    "a document": ("Content-Type", "application/pdf"),
+    "a page of another kind": ("Content-Type", "multipart/x-mixed-replace; boundary=a"),
+    "packed": ("Content-Encoding", "br"),
+    "a way to another site": ("Location", "http://evil.example/?d=1"),
+    "a way without a protocol": ("Location", "//evil.example/"),
+    "a way by a backslash": ("Location", "/\\evil.example/"),
+    "a script as a way": ("Location", "javascript:alert(1)"),
+    "a way to another lab": ("Location", "/user/bob/p/lab"),
+}
+
+
+@pytest.mark.parametrize("header", HOSTILE.values(), ids=HOSTILE.keys())
+def test_a_hostile_answer_does_not_pass(lab: Running, header: tuple[str, str]) -> None:
+    """An answer that would put data somewhere else is replaced by a refusal."""
+    status, headers, body = answered(lab, header, status=302 if header[0] == "Location" else 200)
+
+    assert status in (403, 502)
+    assert "location" not in headers
+    assert body != b"xx"
+
+
+def test_hostile_headers_are_left_out_and_the_policy_is_ours(lab: Running) -> None:
+    """Headers that open the page to elsewhere do not pass, and the door's policy replaces the sandbox's."""
+    status, headers, _ = answered(
+        lab,
+        ("Content-Type", "text/plain"),
+        ("Content-Security-Policy", "default-src *"),
+        ("Link", "<http://evil.example/>; rel=preload"),
+        ("Refresh", "0; url=http://evil.example/"),
+        ("Report-To", "{}"),
+        ("NEL", "{}"),
+        ("Access-Control-Allow-Origin", "*"),
+        ("Service-Worker-Allowed", "/"),
+        ("Set-Cookie", "_xsrf=1; Domain=lab.example; Path=/user/alice/school-absence/"),
+        ("Set-Cookie", "_xsrf=1; Path=/"),
+        ("Set-Cookie", "session=stolen; Path=/user/alice/school-absence/"),
+    )
+    policy = headers["content-security-policy"]
+
+    assert status == 200
+    assert {
+        "link",
+        "refresh",
+        "report-to",
+        "nel",
+        "access-control-allow-origin",
+        "service-worker-allowed",
+        "set-cookie",
+    } & set(headers) == set()
+    assert "frame-ancestors http://portal.example;" in policy
+    assert "allow-downloads" not in policy
+    assert "allow-popups" not in policy
+    assert "*" not in policy
+
+
+def test_an_honest_cookie_and_redirect_pass(lab: Running) -> None:
+    """The lab's own cookie for its own path and a way within the lab pass: the control of the refusals."""
+    own = "/user/alice/school-absence/lab"
+    status, headers, _ = answered(
+        lab, ("Location", own), ("Set-Cookie", "_xsrf=1; Path=/user/alice/school-absence/; HttpOnly"), status=302
+    )
+
+    assert (status, headers["location"], headers["set-cookie"].split(";")[0]) == (302, own, "_xsrf=1")
+
+
+def test_large_answers_are_refused_or_cut(lab: Running) -> None:
+    """An answer of more than 4 MiB is refused where it says its size, and cut where it does not."""
+    kind = ("Content-Type", "text/plain")
+    refused = answered(lab, kind, size=str(5 * MIB))
+    passed = answered(lab, kind, size=str(3 * MIB))
+    with socket.create_connection(("127.0.0.1", lab.specification.port), timeout=20) as one:
+        one.sendall(head(lab, "GET", f"api/status?stream&size={9 * MIB}"))
+        got, ended = 0, b""
+        try:
+            while piece := one.recv(1 << 20):
+                got, ended = got + len(piece), piece
+        except ConnectionResetError:
+            ended = b"reset"
+
+    assert refused[0] == 403
+    assert (passed[0], len(passed[2])) == (200, 3 * MIB)
+    assert got < 5 * MIB
+    assert not ended.endswith(b"0\r\n\r\n")
+
+
+def test_refusals_are_in_the_audit_log_without_content(lab: Running) -> None:
+    """Each refusal leaves a line with method, path and reason, and nothing of what was shown."""
+    lab.request("GET", "files/kept-in-the-log.txt")
+    event = next(one for one in reversed(lab.events()) if one["event"] == "lab-refused")
+
+    assert event["path"].endswith("files/kept-in-the-log.txt")
+    assert set(event) == {"t", "user", "project", "event", "method", "path", "why"}

@@ -1,0 +1,191 @@
+"""What a sandbox may use: each limit bites, the machine goes on, and the researcher is told.
+
+Every attempt is bounded itself; each has its control, which gets what it asks for where the limit is higher.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import time
+from typing import Any
+
+import pytest
+from sandboxes import MIB, SMALL, House, Running, running
+
+from infra.enclave.specification import Limits
+
+pytestmark = pytest.mark.enclave
+
+TRY = {
+    "processes, forked": """
+import os, signal, time
+made = []
+try:
+    for _ in range(200):
+        p = os.fork()
+        if p == 0: time.sleep(20); os._exit(0)
+        made.append(p)
+finally:
+    for p in made: os.kill(p, signal.SIGKILL)
+    for p in made: os.waitpid(p, 0)
+""",
+    "threads": """
+import threading
+threading.stack_size(65536)
+stop = threading.Event()
+try:
+    for _ in range(200): threading.Thread(target=stop.wait, daemon=True).start()
+finally: stop.set()
+""",
+    "a file without end": "f = open('/tmp/f', 'wb', 0)\nfor _ in range(24): assert f.write(bytes(1 << 20)) == 1 << 20",
+    "many open files": "files = [open('/dev/null') for _ in range(700)]",
+    "memory of files": """
+for n in range(6):
+    f = open(f'/tmp/{n}', 'wb', 0)
+    for _ in range(8): assert f.write(bytes(1 << 20)) == 1 << 20
+""",
+    "shared memory": "f = open('/dev/shm/f', 'wb', 0)\nfor _ in range(12): assert f.write(bytes(1 << 20)) == 1 << 20",
+    "memory": "import mmap\nm = [b'x' * (1 << 20) for _ in range(330)]\nimport time; time.sleep(3)",
+}
+TIGHT = dataclasses.replace(
+    SMALL,
+    memory=280 * MIB,
+    processes=64,
+    files=512,
+    file_size=16 * MIB,
+    temporary_bytes=32 * MIB,
+    shared_memory=8 * MIB,
+)
+WIDE = dataclasses.replace(SMALL, memory=900 * MIB, processes=300, temporary_bytes=128 * MIB)
+
+
+def tried(lab: Running, code: str) -> dict[str, Any]:
+    """Run Python in the sandbox."""
+    answer: dict[str, Any] = json.loads(lab.request("POST", "api/contents/run.py", code.encode())[2])
+    return answer
+
+
+@pytest.fixture(scope="module")
+def tight(any_house: House) -> Any:
+    """A sandbox with little of everything."""
+    with running(any_house, any_house.serving(limits=TIGHT)) as one:
+        yield one
+
+
+@pytest.fixture(scope="module")
+def wide(any_house: House) -> Any:
+    """A sandbox with more."""
+    with running(
+        any_house, any_house.serving(limits=WIDE, read_write=((str(any_house.workspace("wide")), "/home/researcher"),))
+    ) as one:
+        yield one
+
+
+@pytest.mark.parametrize("what", TRY)
+def test_a_limit_bites_and_the_lab_goes_on(what: str, tight: Running) -> None:
+    """What asks for more than the sandbox has fails or is ended, and its server still answers."""
+    assert tried(tight, TRY[what])["status"] != 0
+    assert tight.request("GET", "api/me")[0] == 200
+
+
+@pytest.mark.parametrize("what", TRY)
+def test_within_its_limit_the_same_works(what: str, wide: Running) -> None:
+    """The same text runs to its end where the limits are higher: the control."""
+    answer = tried(wide, TRY[what])
+
+    assert answer["status"] == 0, answer["error"][-300:]
+
+
+def told(lab: Running, word: str) -> bool:
+    """Wait until the researcher was told."""
+    for _ in range(60):
+        if word in lab.notices():
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def test_the_researcher_is_told_that_memory_ran_out(tight: Running) -> None:
+    """After a program was ended for want of memory, a notice in the sandbox says so, why, and what to do."""
+    tried(tight, TRY["memory"])
+
+    assert told(tight, "used all of its 280 MiB of memory")
+    assert (
+        "Read fewer columns"
+        in tried(tight, "import glob; print(*[open(f).read() for f in glob.glob('/run/datalab/notices/*')])")["out"]
+    )
+    assert any(one["event"] == "limit-bit" and one["limit"] == "memory" for one in tight.events())
+
+
+def test_the_researcher_is_told_that_processes_ran_out(any_house: House) -> None:
+    """After a fork was refused by the control group, a notice says so; without one, the program says it alone."""
+    limits = dataclasses.replace(SMALL, processes=40)
+    with running(any_house, any_house.serving(limits=limits)) as lab:
+        assert tried(lab, TRY["processes, forked"])["status"] != 0
+        assert any_house.mode != "root" or told(lab, "has 40 processes and threads")
+
+
+def test_cores_are_shared_out(any_house: House) -> None:
+    """A busy program gets the share of a core that the limit names, where control groups are."""
+    busy = "import time, resource\nend = time.monotonic() + 2\nwhile time.monotonic() < end: pass\n"
+    busy += "print(resource.getrusage(0).ru_utime / 2)"
+    if any_house.mode != "root":
+        pytest.skip("Without a control group of one's own nothing shares out cores.")
+    with running(any_house, any_house.serving(limits=dataclasses.replace(SMALL, cpu=0.25))) as lab:
+        assert float(tried(lab, busy)["out"]) < 0.4
+
+
+GROW = """
+import os, time
+f = open('/home/researcher/{name}', 'ab', 0)
+{unlink}
+for _ in range(60): f.write(bytes(1 << 20)); time.sleep({pause})
+"""
+
+
+def grown(name: str, *, unlink: bool = False, pause: float = 0.1) -> str:
+    """Return a program that writes 60 MiB."""
+    return GROW.format(name=name, unlink=f"os.unlink('/home/researcher/{name}')" if unlink else "", pause=pause)
+
+
+@pytest.fixture
+def small_quota(any_house: House) -> Limits:
+    """Limits with a workspace of 24 MiB."""
+    return dataclasses.replace(SMALL, workspace_bytes=24 * MIB)
+
+
+@pytest.mark.parametrize("unlink", [False, True], ids=["a file", "a file that was deleted and is open"])
+def test_a_full_workspace_stops_growing_and_can_be_tidied(
+    any_house: House,
+    small_quota: Limits,
+    unlink: bool,  # noqa: FBT001
+) -> None:
+    """Past its quota files cannot grow, the researcher is told, and after a deletion saving works again."""
+    place = ((str(any_house.workspace(f"quota-{unlink}")), "/home/researcher"),)
+    with running(any_house, any_house.serving(limits=small_quota, read_write=place)) as lab:
+        answer = tried(lab, grown("big", unlink=unlink))
+        assert answer["status"] != 0
+        assert "File too large" in answer["error"] or answer["status"] < 0
+        assert told(lab, "the workspace is full")
+        if not unlink:
+            tried(lab, "import os; os.unlink('/home/researcher/big')")
+        time.sleep(2.5)
+        assert tried(lab, "open('/home/researcher/notes', 'w').write('saved')")["status"] == 0
+
+
+def test_a_workspace_that_keeps_growing_ends_the_sandbox(any_house: House, small_quota: Limits) -> None:
+    """What grows past its quota faster than it can be stopped ends the sandbox, and the audit log says why."""
+    place = ((str(any_house.workspace("flood")), "/home/researcher"),)
+    many = "import time\nfor n in range(60): open(f'/home/researcher/{n}', 'wb').write(bytes(1 << 20))\ntime.sleep(30)"
+    with running(any_house, any_house.serving(limits=small_quota, read_write=place)) as lab:
+        try:
+            answer = tried(lab, many)
+            ended = answer["status"] != 0
+        except (OSError, ValueError):
+            ended = True
+        except Exception as error:  # noqa: BLE001 - the server went away in the middle of its answer
+            ended = "Remote" in type(error).__name__ or "Incomplete" in type(error).__name__
+
+    assert ended
+    assert any(one["event"] in ("sandbox-ended", "workspace-full") for one in lab.events())

@@ -1,0 +1,11 @@
+"""Attempts to get out of a sandbox, each with the wall whose absence lets it through."""
+
+from __future__ import annotations
+
+from escapes.attempt import Attempt
+from escapes.files import FILES
+from escapes.network import NETWORK
+from escapes.privilege import PRIVILEGE
+
+ATTEMPTS: tuple[Attempt, ...] = (*NETWORK.attempts, *FILES.attempts, *PRIVILEGE.attempts)
+"""Those that need one process inside a sandbox; resources and doors have tests of their own."""

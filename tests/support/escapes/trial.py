@@ -1,0 +1,192 @@
+"""Try a batch of attempts in one sandbox, or with a wall less, inside a closed world of the test's own."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from sandboxes import House, house
+from unprivileged import unprivileged
+
+from escapes import machine
+from escapes.attempt import Attempt, Outcome
+from escapes.files import HELD, SECRET
+from escapes.removal import remove
+from infra.enclave.limits.cgroups import Group
+from infra.enclave.limits.launch import before
+from infra.enclave.walls import build_walls
+
+HERE = Path(__file__).parent
+KEY = 0x0DA7A1AB
+"""Of the shared memory that the host holds."""
+PLANTED = {"PATH": "/usr/bin:/bin", "PLANTED": "PLANTED"}
+
+
+@dataclass
+class Trial:
+    """A house with secrets, a closed network, a process and shared memory of the host."""
+
+    house: House
+    world: int
+    """Process that holds the closed network."""
+    facts: dict[str, Any]
+
+    def run(self, attempts: Sequence[Attempt], without: tuple[str, ...] = ()) -> dict[str, Outcome]:
+        """Try each attempt once, with some walls taken away, and return what became of it by its name."""
+        facts = self.facts | ({"tools": str(self.house.folder / "tools")} if "outside" in without else {})
+        file = self.house.place("attempts", mode=0o755) / "attempts.json"
+        file.write_text(json.dumps({"facts": facts, "attempts": [asdict(one) for one in attempts]}))
+        file.chmod(0o644)
+        command, descriptors, close = self._outside(file) if "outside" in without else self._inside(without)
+        try:
+            done = subprocess.run(
+                ["nsenter", f"--net=/proc/{self.world}/ns/net", "--", *command],
+                pass_fds=descriptors,
+                env={"PATH": "/usr/bin:/bin:/usr/sbin:/sbin", "HOME": "/home/researcher"},
+                preexec_fn=None if "outside" in without or "privilege" in without else before(Group({}, version=1)),
+                capture_output=True,
+                text=True,
+                check=False,
+                timeout=60 + 16 * len(attempts),
+            )
+        finally:
+            close()
+        lines = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+        assert len(lines) == len(attempts), f"{done.returncode}: {done.stderr[-2000:]}"
+        return {line["name"]: Outcome(line["name"], line["through"], line["detail"]) for line in lines}
+
+    def _inside(self, without: tuple[str, ...]) -> tuple[list[str], tuple[int, ...], Any]:
+        folder = self.house.folder
+        specification = self.house.specification(
+            "/usr/bin/python3",
+            "-I",
+            "/opt/attempts/runner.py",
+            "/opt/attempts/attempts.json",
+            read_only=(
+                (str(folder / "attempts"), "/opt/attempts"),
+                (str(folder / "tools"), "/opt/tools"),
+                (str(folder / "view"), "/data"),
+                (str(folder / "policy"), "/etc/jupyter"),
+            ),
+            read_write=((str(folder / "workspace"), "/home/researcher"),),
+        )
+        walls = build_walls(
+            specification,
+            gate=folder / "run" / "gate.sock",
+            notices=folder / "run" / "notices",
+            root=self.house.mode == "root",
+        )
+        command = [str(shutil.which("bwrap")), *remove(walls.arguments, without)[1:]]
+        if self.house.mode == "rootless":
+            command = unprivileged(command)
+        return command, walls.files, walls.close
+
+    def _outside(self, file: Path) -> tuple[list[str], tuple[int, ...], Any]:
+        user = ["setpriv", f"--reuid={self.house.uid}", f"--regid={self.house.uid}", "--clear-groups"]
+        user = user if os.geteuid() == 0 else []
+        return [*user, "/usr/bin/python3", "-I", str(HERE / "runner.py"), str(file)], (), lambda: None
+
+
+@contextlib.contextmanager
+def trial(mode: str) -> Iterator[Trial]:
+    """Build a house and a world for a mode, and remove them."""
+    with house(mode) as given, contextlib.ExitStack() as stack:
+        _furnish(given)
+        gate = stack.enter_context(contextlib.closing(socket.socket(socket.AF_UNIX)))
+        gate.bind(str(given.folder / "run" / "gate.sock"))
+        world = stack.enter_context(_process(["unshare", "--net", sys.executable, "-I", str(HERE / "world.py")]))
+        assert world.stdout is not None
+        heard = json.loads(world.stdout.readline())
+        user = (
+            ["setpriv", f"--reuid={given.uid}", f"--regid={given.uid}", "--clear-groups"] if os.geteuid() == 0 else []
+        )
+        planted = stack.enter_context(
+            _process(
+                [*user, "/usr/bin/python3", "-I", "-c", "import sys; sys.stdin.read()", "planted-argument"],
+                environment=PLANTED,
+            )
+        )
+        stack.enter_context(_shared_memory())
+        facts = {
+            "port": heard["port"],
+            "abstract": heard["abstract"],
+            "house": str(given.folder),
+            "secret": SECRET,
+            "host_process": planted.pid,
+            "shared_memory": KEY,
+            "calls": machine.NUMBERS,
+            "judged": machine.JUDGED_NUMBERS,
+            "calls_other": machine.OTHER,
+            "tools": "/opt/tools",
+        }
+        yield Trial(given, world.pid, facts)
+
+
+def _furnish(given: House) -> None:
+    """Put what must not be reached, and what may be read, into the house."""
+    folder = given.folder
+    for path in HELD.values():
+        file = folder / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(SECRET)
+        file.chmod(0o600)
+    for path in (
+        "catalogue.json",
+        "contracts/offences.yaml",
+        "offences/part-0.parquet",
+        "offences/spare",
+        "offences/other",
+    ):
+        file = folder / "view" / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("{}")
+    given.place("policy", mode=0o755).joinpath("policy.json").write_text("{}")
+    given.place("run")
+    given.place("run/notices", mode=0o755)
+    given.workspace()
+    tools = given.place("tools", mode=0o755)
+    shutil.copy("/usr/bin/id", tools / "id")
+    attempts = given.place("attempts", mode=0o755)
+    shutil.copy(HERE / "runner.py", attempts / "runner.py")
+    if given.mode == "rootless" and os.geteuid() == 0:
+        for path in folder.rglob("*"):
+            os.chown(path, given.uid, given.uid)
+    if os.geteuid() == 0:
+        os.chown(tools / "id", 0, 0)
+        (tools / "id").chmod(0o4755)
+
+
+@contextlib.contextmanager
+def _process(command: list[str], environment: dict[str, str] | None = None) -> Iterator[subprocess.Popen[str]]:
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment)
+    try:
+        yield process
+    finally:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.close()
+        process.stdout.close()
+        process.kill()
+        process.wait()
+
+
+@contextlib.contextmanager
+def _shared_memory() -> Iterator[None]:
+    """Hold a piece of System V memory that anybody on the host may read."""
+    library = ctypes.CDLL(None, use_errno=True)
+    number = library.shmget(KEY, 8, 0o1666)
+    assert number >= 0
+    try:
+        yield
+    finally:
+        library.shmctl(number, 0, None)  # IPC_RMID

@@ -1,0 +1,86 @@
+"""A server in the place of JupyterLab, inside a sandbox: it answers what a test asks of it, honest or hostile.
+
+`api/contents/run.py` with a body runs Python in the sandbox and answers what it printed.
+"""
+
+import asyncio
+import json
+import os
+import socket
+import subprocess
+import sys
+
+from aiohttp import WSMsgType, web
+
+
+async def echo(request: web.Request) -> web.Response:
+    """Answer what arrived."""
+    body = await request.read()
+    return web.json_response(
+        {"method": request.method, "path": request.raw_path, "headers": dict(request.headers), "length": len(body)}
+    )
+
+
+async def run(request: web.Request) -> web.Response:
+    """Run Python and answer its output."""
+    code = (await request.read()).decode()
+    done = await asyncio.to_thread(
+        subprocess.run, ["/usr/bin/python3", "-I", "-c", code], capture_output=True, text=True, timeout=60, check=False
+    )
+    return web.json_response({"out": done.stdout, "error": done.stderr, "status": done.returncode})
+
+
+async def answer(request: web.Request) -> web.StreamResponse:
+    """Answer with the status, headers and size that the question names."""
+    headers = [tuple(one) for one in json.loads(request.query.get("headers", "[]"))]
+    size = int(request.query.get("size", "2"))
+    response = web.StreamResponse(status=int(request.query.get("status", "200")))
+    for name, value in headers:
+        response.headers.add(name, value)
+    if "stream" not in request.query:
+        response.content_length = size
+    await response.prepare(request)
+    for start in range(0, size, 1 << 16):
+        await response.write(b"x" * min(1 << 16, size - start))
+    return response
+
+
+async def channel(request: web.Request) -> web.StreamResponse:
+    """Echo; a text `size:N` is answered by a message of that many bytes, `parts:N` by one in two parts of N bytes."""
+    sockets = web.WebSocketResponse(max_msg_size=0, compress="compress" in request.query)
+    await sockets.prepare(request)
+    async for message in sockets:
+        if message.type is WSMsgType.TEXT and message.data.startswith("size:"):
+            await sockets.send_bytes(b"x" * int(message.data.split(":")[1]))
+        elif message.type is WSMsgType.TEXT and message.data == "headers":
+            await sockets.send_str(json.dumps(dict(request.headers)))
+        elif message.type is WSMsgType.TEXT and message.data.startswith("raw:"):
+            assert request.transport is not None
+            request.transport.write(bytes.fromhex(message.data[4:]))
+        elif message.type is WSMsgType.TEXT and message.data.startswith("parts:"):
+            size = int(message.data.split(":")[1])
+            assert request.transport is not None
+            for head in (0x01, 0x80):
+                request.transport.write(bytes((head, 127)) + size.to_bytes(8, "big") + b"x" * size)
+        elif message.type is WSMsgType.TEXT:
+            await sockets.send_str(message.data)
+        elif message.type is WSMsgType.BINARY:
+            await sockets.send_bytes(message.data)
+    return sockets
+
+
+def main() -> None:
+    """Serve on the inherited socket."""
+    os.chdir(os.environ["HOME"])
+    listener = socket.socket(fileno=int(os.environ["DATALAB_LISTEN_FD"]))
+    listener.setblocking(False)  # noqa: FBT003
+    application = web.Application(client_max_size=1 << 30)
+    application.router.add_route("POST", "/{tail:.*}/api/contents/run.py", run)
+    application.router.add_route("GET", "/{tail:.*}/api/status", answer)
+    application.router.add_route("GET", "/{tail:.*}/api/kernels/{id}/channels", channel)
+    application.router.add_route("*", "/{tail:.*}", echo)
+    web.run_app(application, sock=listener, print=None, access_log=None)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
