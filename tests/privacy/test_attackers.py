@@ -40,7 +40,7 @@ TARGET = [offence("target", kind="arson")]
 def averaging(number: int, rho: Fraction) -> list[Plan]:
     """Return questions that all count the same persons, each written differently."""
     asked = question(CountUnits(), rho=rho, rows_per_unit=1, rows_per_cell=1)
-    always = (Compare(column=ref("minutes"), operator=Operator.LT, value=1_000 + i) for i in range(number))
+    always = (Compare(column=ref("minutes"), operator=Operator.LT, value=100 + i) for i in range(number))
     return [plan_of(replace(asked, query=replace(asked.query, where=where))) for where in always]
 
 
