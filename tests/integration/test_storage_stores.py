@@ -142,6 +142,7 @@ def held(tx: ControlTransaction) -> Job:
 CONTROL_STORY: dict[str, ControlCall] = {
     "record": lambda tx: tx.record(event=EVENT),
     "add_person": lambda tx: tx.governance.add_person(PERSON, event=EVENT),
+    "replace_person": lambda tx: tx.governance.replace_person(replace(PERSON, suspended=True), event=EVENT),
     "add_agency": lambda tx: tx.governance.add_agency(AGENCY, event=EVENT),
     "add_project": lambda tx: tx.governance.add_project(replace(PROJECT, grants=()), event=EVENT),
     "replace_project": lambda tx: tx.governance.replace_project(PROJECT, event=EVENT),
