@@ -38,6 +38,7 @@ SOURCE = (importlib.resources.files("datalab.sample") / "contracts" / "police_in
 CONTRACT = parse_contract(SOURCE, "police_incidents.yaml")
 DATASET = CONTRACT.dataset
 PERSON = Person(username="ann", full_name="Ann O'Neil", roles=frozenset({LabRole.REVIEWER, LabRole.OPERATOR}))
+SUSPENDED = replace(PERSON, suspended=True)
 AGENCY = Agency(name="police", title="Police", signing_key="-----BEGIN PUBLIC KEY-----")
 PROJECT = Project(
     id="absence",
@@ -142,7 +143,7 @@ def held(tx: ControlTransaction) -> Job:
 CONTROL_STORY: dict[str, ControlCall] = {
     "record": lambda tx: tx.record(event=EVENT),
     "add_person": lambda tx: tx.governance.add_person(PERSON, event=EVENT),
-    "replace_person": lambda tx: tx.governance.replace_person(replace(PERSON, suspended=True), event=EVENT),
+    "replace_person": lambda tx: tx.governance.replace_person(SUSPENDED, event=EVENT),
     "add_agency": lambda tx: tx.governance.add_agency(AGENCY, event=EVENT),
     "add_project": lambda tx: tx.governance.add_project(replace(PROJECT, grants=()), event=EVENT),
     "replace_project": lambda tx: tx.governance.replace_project(PROJECT, event=EVENT),
@@ -265,7 +266,7 @@ def test_what_is_stored_comes_back_equal(control_database: ControlDatabase, rele
     tell_control(control_database)
     tell_release(release_database)
     with control_database.read() as tx:
-        assert (tx.governance.person("ann"), tx.governance.people()) == (PERSON, (PERSON,))
+        assert (tx.governance.person("ann"), tx.governance.people()) == (SUSPENDED, (SUSPENDED,))
         assert (tx.governance.agency("police"), tx.governance.agencies()) == (AGENCY, (AGENCY,))
         assert (tx.governance.project("absence"), tx.governance.projects()) == (PROJECT, (PROJECT,))
         assert (tx.catalogue.contract(DATASET), tx.catalogue.contracts()) == (CONTRACT, (CONTRACT,))
