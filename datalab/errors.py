@@ -150,6 +150,12 @@ class RecomputeError(UserError):
     exit_code = 14
 
 
+class UploadError(UserError):
+    """A file that somebody brought cannot come in; says which rule it breaks, never what stands in it."""
+
+    exit_code = 15
+
+
 class LeaseLostError(InternalError):
     """Another worker took this job over; whatever this one did last was not recorded."""
 

@@ -25,6 +25,7 @@ from datalab.errors import DatalabError
 from datalab.settings import Settings, read_settings
 from datalab.wiring import Lab, clock, open_lab
 from infra.enclave.interior import interior_mounts, lab_command, lab_environment
+from infra.enclave.reference import link_reference, reference_mounts
 from infra.enclave.specification import Limits, Meter, Specification
 from infra.enclave.uids import UidTable
 from infra.enclave.view import view_mounts
@@ -109,6 +110,7 @@ class SandboxSpawner(LocalProcessSpawner):  # type: ignore[misc]  # JupyterHub h
             read_only=(
                 *interior_mounts(described / "interior", limits),
                 *_described_view(lab, project, described / "view"),
+                *reference_mounts(settings, project),
             ),
             read_write=((str(_workspace(settings, project, username, uid)), HOME),),
             environment=lab_environment(
@@ -175,6 +177,7 @@ def _workspace(settings: Settings, project: str, username: str, uid: int) -> Pat
     workspace.mkdir(mode=0o700, exist_ok=True)
     if os.geteuid() == 0 and workspace.stat().st_uid != uid:
         os.chown(workspace, uid, uid)
+    link_reference(workspace)
     return workspace
 
 
