@@ -156,6 +156,12 @@ class UploadError(UserError):
     exit_code = 15
 
 
+class PackageError(UserError):
+    """A package is not on the operator's list, is not what the list says, or does not fit beside the others."""
+
+    exit_code = 16
+
+
 class LeaseLostError(InternalError):
     """Another worker took this job over; whatever this one did last was not recorded."""
 

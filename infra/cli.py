@@ -10,10 +10,12 @@ import typer
 from rich.console import Console
 
 from datalab.cli.options import LabHome, settings_of
+from infra.packages.commands import app as packages
 
 
 def register(groups: MutableMapping[str, typer.Typer]) -> None:
-    """Add `lab create`, `lab demo` and `up`."""
+    """Add `lab create`, `lab demo`, `up` and `packages`."""
+    groups["packages"] = packages
     groups["lab"].command()(create)
     groups["lab"].command()(demo)
     groups["up"] = typer.Typer(
