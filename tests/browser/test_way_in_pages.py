@@ -75,6 +75,7 @@ def test_a_researcher_brings_a_file_and_reads_what_became_of_it(house: OpenHouse
     assert (house.settings.uploads / "placed" / "safer" / Path("analysis.py")).read_bytes() == CODE
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "page"),
     [("rex", "projects/safer/files"), ("cas", "files"), ("ann", "files"), ("rev", "projects/safer/files")],
