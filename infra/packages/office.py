@@ -48,7 +48,7 @@ class PackageOffice:
             check_may_administer(acting_person(tx.governance, self.actor))
 
     def _record(self, action: Action, subject: str, text: str, **counts: int) -> None:
-        details = {"sha256": hashlib.sha256(text.encode()).hexdigest(), **counts}
+        details: dict[str, str | int] = {"sha256": hashlib.sha256(text.encode()).hexdigest(), **counts}
         event = AuditEvent(action=action, actor=self.actor, subject=subject, at=clock(), details=details)
         with self.lab.control.begin() as tx:
             tx.record(event=event)
