@@ -23,7 +23,7 @@ demo-down: ## end the demonstration's lab
 	$(BIN)/datalab down --lab $(LAB)
 
 test: .make/venv .make/test-system .make/proxy/ready ## the tests: every capability once
-	$(PYTEST) -m "not slow" -n $(WORKERS) --dist loadfile --durations=15 -q
+	$(PYTEST) -m "not slow" -n $(WORKERS) --dist loadfile --no-loadscope-reorder --durations=15 -q
 
 test-slow: .make/venv .make/test-system .make/proxy/ready ## long-running tests too
 	$(PYTEST) -n $(WORKERS) --dist loadfile
