@@ -81,7 +81,7 @@ class ProjectPackages:
             own.write_text("".join(f"{name}=={version}\n" for name, version in sorted(_own().items())))
             run_pip(
                 *("install", "--dry-run", "--no-index", "--find-links", str(house.wheels), "--only-binary=:all:"),
-                *("--constraint", str(own), "--report", str(report), "--quiet", *wishes),
+                *("--constraint", str(own), "--report", str(report), *wishes),
                 what=f"These packages cannot be locked for {self.project}.",
                 remedy="Ask for other versions, or have the operator add what is missing to the list and sync.",
                 offline=True,
