@@ -94,6 +94,21 @@ def open_house(home: Path) -> Iterator[OpenHouse]:
         yield OpenHouse(settings=lab.settings, lab=lab, running=processes)
 
 
+def change_project(lab: Lab, **changes: object) -> None:
+    """Put a project as a change, or time, leaves it: the office itself moves no project's end to the past."""
+    with lab.control.begin() as tx:
+        changed = replace(tx.governance.project(PROJECT.id), **changes)  # type: ignore[arg-type]
+        event = AuditEvent(action=Action.PROJECT_CHANGED, actor="olga", subject=PROJECT.id, at=datetime.now(UTC))
+        tx.governance.replace_project(changed, event=event)
+
+
+def set_suspended(lab: Lab, username: str, *, suspended: bool) -> None:
+    """Suspend a person, or end that."""
+    with lab.control.begin() as tx:
+        desk = office(tx, "olga")
+        (desk.suspend if suspended else desk.reinstate)(username)
+
+
 def programs_there() -> bool:
     """Say whether proxy and sandbox program are on this machine: `make test` installs them."""
     return shutil.which(os.environ.get("DATALAB_TEST_PROXY", str(PROXY))) is not None and bool(shutil.which("bwrap"))

@@ -6,7 +6,7 @@ import asyncio
 import json
 import socket
 import uuid
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from html.parser import HTMLParser
@@ -19,6 +19,13 @@ from yarl import URL
 
 PATIENCE = 180.0
 """Seconds that a slow machine may take for a step."""
+
+
+async def until(found: Callable[[], Awaitable[bool]], *, every: float = 1.0, patience: float = PATIENCE) -> None:
+    """Look until something is so; raises TimeoutError."""
+    async with asyncio.timeout(patience):
+        while not await found():
+            await asyncio.sleep(every)
 
 
 class Loopback(AbstractResolver):
@@ -122,10 +129,12 @@ class Visitor:
         asked = await self.api("POST", f"users/{username}/servers/{project}")
         if asked.status not in (201, 202):
             return asked
-        async with asyncio.timeout(PATIENCE):
-            while not await self.ready(username, project):
-                await asyncio.sleep(0.2)
+        await until(lambda: self.ready(username, project), every=0.2)
         return await self.get(f"{self.lab(username, project)}lab")
+
+    async def signed_out(self) -> bool:
+        """Say whether the hub takes this visitor for nobody."""
+        return (await self.api("GET", "user")).status == 403
 
     async def ready(self, username: str, project: str) -> bool:
         """Say whether the hub calls a lab ready."""
@@ -168,7 +177,13 @@ class Channel:
     async def run(self, code: str, *, patience: float = PATIENCE) -> str:
         """Run a cell and return what it printed, or its error."""
         sent = uuid.uuid4().hex
-        header = {"msg_id": sent, "msg_type": "execute_request", "session": self._session, "username": "", "version": "5.3"}
+        header = {
+            "msg_id": sent,
+            "msg_type": "execute_request",
+            "session": self._session,
+            "username": "",
+            "version": "5.3",
+        }
         content = {"code": code, "silent": False, "store_history": False, "allow_stdin": False, "stop_on_error": True}
         message = {"header": header, "parent_header": {}, "metadata": {}, "content": content, "channel": "shell"}
         await self._opened.send_json(message)
