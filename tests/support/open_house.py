@@ -87,10 +87,12 @@ def furnish(home: Path, *, members: frozenset[str] = PROJECT.members, days: int 
 
 
 @contextmanager
-def open_house(home: Path) -> Iterator[OpenHouse]:
-    """Run a furnished lab for the length of a block."""
+def open_house(home: Path, **settings: str) -> Iterator[OpenHouse]:
+    """Run a furnished lab for the length of a block, with more settings."""
     lab = furnish(home)
-    with running(lab.settings) as processes:
+    with (home / "lab.toml").open("a") as file:
+        file.writelines(f"{name} = {value}\n" for name, value in settings.items())
+    with running(read_settings({}, home)) as processes:
         yield OpenHouse(settings=lab.settings, lab=lab, running=processes)
 
 

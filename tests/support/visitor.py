@@ -81,7 +81,7 @@ class Visitor:
         self.address = address.rstrip("/")
         self.cookies = aiohttp.CookieJar(unsafe=True)  # a provider may be a number and not a name
         self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(resolver=Loopback(), limit=0),
+            connector=aiohttp.TCPConnector(resolver=Loopback(), force_close=True),
             cookie_jar=self.cookies,
             timeout=aiohttp.ClientTimeout(total=PATIENCE),
         )
@@ -131,6 +131,13 @@ class Visitor:
             return asked
         await until(lambda: self.ready(username, project), every=0.2)
         return await self.get(f"{self.lab(username, project)}lab")
+
+    async def reached(self) -> bool:
+        """Say whether the hub answers."""
+        try:
+            return (await self.get(f"{self.address}/hub/health")).status == 200
+        except aiohttp.ClientError:
+            return False
 
     async def signed_out(self) -> bool:
         """Say whether the hub takes this visitor for nobody."""
