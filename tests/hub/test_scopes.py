@@ -29,7 +29,13 @@ RESEARCHER = {
     "start:servers!user={}",
     "delete:servers!user={}",
 }
-MAY = {"olga": EVERYBODY, "cas": EVERYBODY, "rev": EVERYBODY, "ann": EVERYBODY | RESEARCHER, "bob": EVERYBODY | RESEARCHER}
+MAY = {
+    "olga": EVERYBODY,
+    "cas": EVERYBODY,
+    "rev": EVERYBODY,
+    "ann": EVERYBODY | RESEARCHER,
+    "bob": EVERYBODY | RESEARCHER,
+}
 
 
 @pytest.fixture(scope="module")
@@ -123,7 +129,7 @@ def test_the_token_inside_a_sandbox_opens_its_own_lab_and_nothing_else(
         "read:users:activity!user=ann",
         "read:users:name!user=ann",
         "read:users:groups!user=ann",
-    } - set() or set(told["scopes"])
+    }
     for method, path in (
         ("POST", "users/ann/tokens"),
         ("GET", "users"),
