@@ -112,7 +112,11 @@ class SandboxSpawner(LocalProcessSpawner):  # type: ignore[misc]  # JupyterHub h
             ),
             read_write=((str(_workspace(settings, project, username, uid)), HOME),),
             environment=lab_environment(
-                self.get_env(), user=self.user.escaped_name, project=project, prefix=self.server.base_url
+                self.get_env(),
+                user=self.user.escaped_name,
+                project=project,
+                prefix=self.server.base_url,
+                spark_ahead=settings.spark_start == "ahead",
             ),
             limits=limits,
             meter=Meter(file=str(sandboxes / f"{key}.meter")),
