@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -12,6 +11,8 @@ from pathlib import Path
 import psutil
 from open_house import OpenHouse
 from visitor import PATIENCE, Seen, Visitor
+
+from infra.hub.spawner import sandbox_key
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ class Lodging:
 
     def supervisor(self, username: str, project: str = "safer") -> psutil.Process:
         """Return the process of the host that holds a person's sandbox."""
-        key = hashlib.sha256(f"{project}/{username}".encode()).hexdigest()[:16]
+        key = sandbox_key(self.house.settings, project, username)
         return psutil.Process(int(Path(self.house.settings.run, "sandboxes", f"{key}.pid").read_text()))
 
 
