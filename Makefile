@@ -11,7 +11,7 @@ PYTEST := $(BIN)/python -m pytest
 EVIDENCE := $(patsubst %,tests/privacy/test_%.py,whole_path joined_path discovered_path worst_neighbours discovery \
   attackers reconstruction membership coverage coverage_together timing)
 
-.PHONY: help demo test test-slow check fix lock benchmark benchmark-peers benchmark-growth privacy-evidence clean
+.PHONY: help demo test test-slow check fix lock benchmark benchmark-peers benchmark-growth benchmark-enclave privacy-evidence clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -52,6 +52,11 @@ benchmark-peers: .make/venv .make/tumult/ready .make/opendp/ready .make/smartnoi
 
 benchmark-growth: .make/venv ## how time and memory grow from 1 to 50 million rows, on both engines
 	$(BIN)/python benchmarks/growth.py --folder .make/growth --chart docs/growth.svg
+
+benchmark-enclave: .make/venv .make/proxy/ready ## spawn, Spark, memory, many people at once, the door: each beside a floor
+	PYTHONPATH=$(CURDIR):tests/support $(BIN)/python benchmarks/enclave.py
+	$(BIN)/python benchmarks/spark_start.py
+	$(BIN)/python benchmarks/enclave_door.py
 
 lock: .make/venv ## resolve requirements.lock anew
 	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \

@@ -62,6 +62,8 @@ def ask(program: str, table: Path, environment: Mapping[str, str]) -> list[float
     """Return seconds until imported, until the session stands, until the answer, and MiB of it and what it started."""
     command = [sys.executable, "-c", program, str(table), str(ROWS)]
     done = subprocess.run(command, env=dict(environment), capture_output=True, text=True, check=True, cwd="/")
+    if not done.stdout:
+        raise RuntimeError(f"A notebook printed nothing: {done.stderr[-500:]}")
     return list(json.loads(done.stdout.splitlines()[-1]))
 
 
@@ -97,6 +99,15 @@ def settle(process: subprocess.Popen[bytes]) -> tuple[float, float]:
         before = now
 
 
+def show(way: str, runs: list[list[float]]) -> None:
+    """Print medians."""
+    middle = [statistics.median(column) for column in zip(*runs, strict=True)]
+    print(
+        f"{way:<28} {middle[0]:>7.2f} s {middle[1]:>7.2f} s {middle[2]:>7.2f} s {middle[3]:>15.0f}",
+        flush=True,
+    )
+
+
 def main() -> None:
     """Measure and print."""
     options = argparse.ArgumentParser()
@@ -123,19 +134,21 @@ def main() -> None:
             "PYSPARK_PYTHON": sys.executable,
             "JUPYTER_RUNTIME_DIR": folder,
         }
-        found: dict[str, list[list[float]]] = {}
         notes: list[str] = []
-        found["a notebook starts its own"] = [ask(OURS, table, base) for _ in range(chosen.runs)]
+        print(
+            f"{'median of ' + str(chosen.runs):<28} {'imported':>9} {'session':>9} {'answer':>9} {'MiB a notebook':>15}"
+        )
+        show("a notebook starts its own", [ask(OURS, table, base) for _ in range(chosen.runs)])
 
         Path(folder, "jpserver-1.json").touch()
         (place / "catalogue.json").write_text(json.dumps({"datasets": [{"dataset": "data"}]}))
         ours = base | {"DATALAB_SPARK_GATEWAY": str(gateway), "DATALAB_DATA": folder}
         with held([sys.executable, str(AHEAD), str(os.getpid())], ours, place / "ahead.log") as ahead:
-            while not gateway.exists():
+            while not gateway.with_name("warm").exists():
                 time.sleep(0.1)
             mib, cpu = settle(ahead)
             notes.append(f"started ahead: {mib:.0f} MiB, {cpu:.0f} s of processor until warm")
-            found["started ahead"] = [ask(OURS, table, ours) for _ in range(chosen.runs)]
+            show("started ahead", [ask(OURS, table, ours) for _ in range(chosen.runs)])
             notes.append(f"started ahead, after {chosen.runs} notebooks: {memory(ahead):.0f} MiB")
 
         if importlib.util.find_spec("grpc_status"):
@@ -151,19 +164,15 @@ def main() -> None:
             with held([str(SUBMIT), *server], base, place / "connect.log") as connect:
                 while f":{port}" not in (place / "connect.log").read_text(errors="replace"):
                     time.sleep(0.1)
-                ask(CONNECT, table, remote)
+                ask(CONNECT, table, remote)  # the first one warms it up
                 mib, cpu = settle(connect)
                 notes.append(f"Spark Connect server: {mib:.0f} MiB, {cpu:.0f} s of processor until warm")
-                found["Spark Connect"] = [ask(CONNECT, table, remote) for _ in range(chosen.runs)]
+                show("Spark Connect", [ask(CONNECT, table, remote) for _ in range(chosen.runs)])
                 notes.append(f"Spark Connect server, after {chosen.runs} notebooks: {memory(connect):.0f} MiB")
         else:
             notes.append("Spark Connect was not measured: grpcio and grpcio-status are not installed.")
-        print(f"load {load:.1f} at the start, {os.getloadavg()[0]:.1f} at the end; median of {chosen.runs}")
-        print(f"{'':<28} {'imported':>9} {'session':>9} {'answer':>9} {'MiB a notebook':>15}")
-        for way, runs in found.items():
-            middle = [statistics.median(column) for column in zip(*runs, strict=True)]
-            print(f"{way:<28} {middle[0]:>7.2f} s {middle[1]:>7.2f} s {middle[2]:>7.2f} s {middle[3]:>15.0f}")
         print("\n".join(notes))
+        print(f"load {load:.1f} at the start, {os.getloadavg()[0]:.1f} at the end")
 
 
 if __name__ == "__main__":

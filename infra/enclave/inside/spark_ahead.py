@@ -50,6 +50,7 @@ def main() -> None:
     new.write_text(f"{port} {secret}")
     new.replace(told)
     subprocess.run([sys.executable, "-c", WARM_UP], check=False, **QUIET)  # type: ignore[call-overload]  # noqa: S603
+    told.with_name("warm").touch()
     java.wait()
     told.unlink(missing_ok=True)
 
