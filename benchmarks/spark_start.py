@@ -2,8 +2,9 @@
 
     python benchmarks/spark_start.py [--runs 5] [--memory 4096] [--cores 2] [--java OPTION ...]
 
-Each run is a new Python process, as a kernel is, with the settings of a sandbox, outside of one. Spark Connect is measured
-where `grpcio` and `grpcio-status` can be imported; the lab does not need them. Memory is the share (PSS) of processes.
+Each run is a new Python process, as a kernel is, with the settings of a sandbox, outside of one. Spark Connect is
+measured where `grpcio` and `grpcio-status` can be imported; the lab does not need them. Memory is the share (PSS) of
+processes.
 """
 
 from __future__ import annotations
@@ -94,7 +95,7 @@ def settle(process: subprocess.Popen[bytes]) -> tuple[float, float]:
         time.sleep(3)
         tree = [psutil.Process(process.pid), *psutil.Process(process.pid).children(recursive=True)]
         now = sum(sum(one.cpu_times()[:4]) for one in tree if one.is_running())
-        if now - before < 0.6:  # noqa: PLR2004 - seconds
+        if now - before < 0.6:
             return memory(process), now
         before = now
 

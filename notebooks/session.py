@@ -21,7 +21,7 @@ __all__ = ["DataFrame", "SparkSession", "open_session", "warm_up"]
 
 GATEWAY = "DATALAB_SPARK_GATEWAY"
 """Variable that names the file with port and secret of the Java process that was started ahead."""
-PORT, SECRET = "PYSPARK_GATEWAY_PORT", "PYSPARK_GATEWAY_SECRET"  # noqa: S105 - names of variables
+PORT, SECRET = "PYSPARK_GATEWAY_PORT", "PYSPARK_GATEWAY_SECRET"
 
 
 def open_session(tables: Mapping[str, Path]) -> SparkSession:

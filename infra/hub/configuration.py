@@ -16,7 +16,7 @@ from infra.hub.roles import EXPIRY, PORTAL, PORTAL_SCOPES, ROLES
 from infra.hub.spawner import SandboxSpawner
 
 TIED = ("/usr/bin/setpriv", "--pdeathsig", "KILL", "--")
-"""Before a service's command: one that outlived its hub would hold the port, and a token that the next does not know."""
+"""Before a service's command: one that outlived its hub would hold the port, with a token that the next cannot know."""
 HERE = Path(__file__).parent
 NO_FRAMES = "frame-ancestors 'none'"
 PAGES_POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; form-action *; base-uri 'none'; " + NO_FRAMES

@@ -31,7 +31,8 @@ import os, pathlib
 print(os.getuid(), pathlib.Path('/proc/self/uid_map').read_text().split())
 print(sorted(os.listdir('/sys/class/net')) if os.path.exists('/sys/class/net') else 'no sys')
 print([line.split(':')[0].strip() for line in pathlib.Path('/proc/net/dev').read_text().splitlines()[2:]])
-print(*[line for line in pathlib.Path('/proc/self/status').read_text().splitlines() if line[:6] in ('CapEff', 'CapBnd', 'NoNewP')])
+status = pathlib.Path('/proc/self/status').read_text().splitlines()
+print(*[line for line in status if line[:6] in ('CapEff', 'CapBnd', 'NoNewP')])
 """
 
 

@@ -24,7 +24,7 @@ PATIENCE = 180.0
 async def until(found: Callable[[], Awaitable[bool]], *, every: float = 1.0, patience: float = PATIENCE) -> None:
     """Look until something is so; raises TimeoutError."""
     async with asyncio.timeout(patience):
-        while not await found():
+        while not await found():  # noqa: ASYNC110 - what is waited for happens in another process
             await asyncio.sleep(every)
 
 
