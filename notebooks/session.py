@@ -8,6 +8,7 @@ that one Java process (docs/adr/0020-spark-started-ahead.md); otherwise a notebo
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -22,6 +23,9 @@ __all__ = ["DataFrame", "SparkSession", "open_session", "warm_up"]
 GATEWAY = "DATALAB_SPARK_GATEWAY"
 """Variable that names the file with port and secret of the Java process that was started ahead."""
 PORT, SECRET = "PYSPARK_GATEWAY_PORT", "PYSPARK_GATEWAY_SECRET"
+
+PATIENCE, LOOK = 60.0, 0.1
+"""Seconds that a notebook waits for Java to start, and between two looks."""
 
 
 def open_session(tables: Mapping[str, Path]) -> SparkSession:
@@ -59,7 +63,11 @@ def _present() -> SparkSession | None:
 
 def _ahead() -> SparkSession | None:
     """Return a new session in the Java process that was started ahead; None where there is none (any more)."""
-    file = Path(os.environ.get(GATEWAY, ""))
+    file = Path(os.environ.get(GATEWAY, "/nowhere"))
+    for _ in range(int(PATIENCE / LOOK)):
+        if not file.with_name("starting").is_file():
+            break
+        time.sleep(LOOK)
     if not file.is_file():
         return None
     port, secret = file.read_text().split()

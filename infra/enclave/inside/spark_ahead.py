@@ -29,30 +29,42 @@ LOOK = 0.2
 
 
 def main() -> None:
-    """Start, warm up, tell, hold."""
+    """Start, tell, warm up, hold."""
+    told = Path(os.environ["DATALAB_SPARK_GATEWAY"])
+    told.parent.mkdir(mode=0o700, exist_ok=True)
+    starting = told.with_name("starting")
+    starting.touch()  # a notebook that asks meanwhile waits, so that there are not two
+    try:
+        java = _told(told)
+    finally:
+        starting.unlink()
+    if java is not None:
+        subprocess.run([sys.executable, "-c", WARM_UP], check=False, **QUIET)  # type: ignore[call-overload]  # noqa: S603
+        told.with_name("warm").touch()
+        java.wait()
+        told.unlink(missing_ok=True)
+
+
+def _told(told: Path) -> subprocess.Popen[bytes] | None:
+    """Start Java once the server stands, and write down where it listens; None where it did not start."""
     server = int(sys.argv[1])
     runtime = Path(os.environ["JUPYTER_RUNTIME_DIR"])
     while not list(runtime.glob("jpserver-*.json")):
         time.sleep(LOOK)
         os.kill(server, 0)
-    told = Path(os.environ["DATALAB_SPARK_GATEWAY"])
-    told.parent.mkdir(mode=0o700, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         found = Path(folder, "port-and-secret")
         java = _start(found)
-        while not found.exists() and java.poll() is None:
+        while not found.exists():
+            if java.poll() is not None:
+                return None
             time.sleep(LOOK)
-        if java.poll() is not None:
-            return
         port, secret = _read(found)
     new = told.with_suffix(".new")
     new.touch(mode=0o600)
     new.write_text(f"{port} {secret}")
     new.replace(told)
-    subprocess.run([sys.executable, "-c", WARM_UP], check=False, **QUIET)  # type: ignore[call-overload]  # noqa: S603
-    told.with_name("warm").touch()
-    java.wait()
-    told.unlink(missing_ok=True)
+    return java
 
 
 def _start(found: Path) -> subprocess.Popen[bytes]:
