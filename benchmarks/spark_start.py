@@ -85,7 +85,7 @@ def held(command: list[str], environment: Mapping[str, str], log: Path) -> Itera
 def memory(process: subprocess.Popen[bytes]) -> float:
     """Return MiB of a process and all below it."""
     tree = [psutil.Process(process.pid), *psutil.Process(process.pid).children(recursive=True)]
-    return sum(one.memory_full_info().pss for one in tree) / MIB
+    return float(sum(one.memory_full_info().pss for one in tree)) / MIB
 
 
 def settle(process: subprocess.Popen[bytes]) -> tuple[float, float]:

@@ -78,7 +78,7 @@ def _ahead() -> SparkSession | None:
         return None  # this notebook has a Java process of its own
     os.environ[PORT], os.environ[SECRET] = port, secret
     try:
-        gateway = held or launch_gateway()
+        gateway = held or launch_gateway()  # type: ignore[no-untyped-call]
         context = gateway.jvm.org.apache.spark.SparkContext.getOrCreate()
         java = gateway.jvm.org.apache.spark.api.java.JavaSparkContext.fromSparkContext(context)
         SparkContext._ensure_initialized(gateway=gateway)  # noqa: SLF001 - as SparkContext itself does

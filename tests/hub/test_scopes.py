@@ -141,7 +141,7 @@ def test_the_token_inside_a_sandbox_opens_its_own_lab_and_nothing_else(
         assert with_token(lab, token, method, path)[0] in (403, 404), path
 
 
-def with_token(lab: Lodging, token: str, method: str, path: str) -> tuple[int, dict[str, object]]:
+def with_token(lab: Lodging, token: str, method: str, path: str) -> tuple[int, dict[str, list[str]]]:
     """Call the hub's interface with a token."""
     settings = lab.house.settings
     connection = http.client.HTTPConnection("127.0.0.1", settings.port, timeout=60)

@@ -88,7 +88,7 @@ class Visitor:
 
     def floor(self, base: str, token: str) -> None:
         """Visit a JupyterLab that stands alone: its address is everybody's lab, and a token opens it."""
-        self.lab = lambda *_: f"{base}/"  # type: ignore[method-assign,assignment]
+        self.lab = lambda *_: f"{base}/"  # type: ignore[method-assign]
         self._session.headers["Authorization"] = f"token {token}"
 
     @property
