@@ -68,6 +68,8 @@ class Settings:
     """Most processes and threads of one sandbox."""
     sandbox_workspace: int = 2048
     """Most bytes of a researcher's own files of one project, in MiB."""
+    spark_start: str = "ahead"
+    """When Spark starts in a sandbox: `ahead`, with the lab, which takes about 400 MiB of each; or `asked`."""
     idle_minutes: int = 60
     """After how many minutes without use a sandbox is stopped."""
     identity_provider: str = ""

@@ -84,7 +84,7 @@ class SandboxSpawner(LocalProcessSpawner):  # type: ignore[misc]  # JupyterHub h
 
     def _specify(self, lab: Lab) -> Specification:
         settings, project, username = lab.settings, self.name, self.user.name
-        key = hashlib.sha256(f"{project}/{username}".encode()).hexdigest()[:16]
+        key = sandbox_key(settings, project, username)
         uid = UidTable(settings.hub / "uids.json").uid_of(f"{project}/{username}")
         sandboxes = _folder(settings.run / "sandboxes")
         described = sandboxes / f"{key}.described"
@@ -116,7 +116,11 @@ class SandboxSpawner(LocalProcessSpawner):  # type: ignore[misc]  # JupyterHub h
             ),
             read_write=((str(_workspace(settings, project, username, uid)), HOME),),
             environment=lab_environment(
-                self.get_env(), user=self.user.escaped_name, project=project, prefix=self.server.base_url
+                self.get_env(),
+                user=self.user.escaped_name,
+                project=project,
+                prefix=self.server.base_url,
+                spark_ahead=settings.spark_start == "ahead",
             ),
             limits=limits,
             meter=Meter(file=str(sandboxes / f"{key}.meter")),
@@ -165,6 +169,11 @@ class SandboxSpawner(LocalProcessSpawner):  # type: ignore[misc]  # JupyterHub h
             return False
         finally:
             writer.close()
+
+
+def sandbox_key(settings: Settings, project: str, username: str) -> str:
+    """Return the name of a sandbox's folder and control group: its own, beside other labs of the same machine too."""
+    return hashlib.sha256(f"{settings.home}/{project}/{username}".encode()).hexdigest()[:16]
 
 
 def _described_view(lab: Lab, project: str, folder: Path) -> tuple[tuple[str, str], ...]:
