@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from datalab.errors import GovernanceError, QueryError
 from datalab.governance.people import LabRole
+from datalab.query.characters import MAX_REASON
 from datalab.web.chart import interval_chart
 from datalab.web.page import Page, Visit
 
@@ -70,6 +71,8 @@ def show_sheet(visit: Visit, sheet: Mapping[str, Any], *, decision: Decision | N
         charts=charts,
         may_decide=decision is not None,
         fault=form.fault,
+        field="reason" if form.verdict else "verdict",
+        most=MAX_REASON,
         reason=form.reason,
         verdict=form.verdict,
     )
