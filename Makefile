@@ -19,10 +19,10 @@ help: ## list the commands
 demo: .make/venv .make/proxy/ready ## the whole journey with sample agencies, in the folder LAB (default ./lab)
 	$(BIN)/datalab lab demo $(LAB) --people $(PEOPLE)
 
-test: .make/venv .make/test-system .make/proxy/ready ## the tests: every capability once
+test: .make/venv .make/test-system .make/proxy/ready .make/axe/ready ## the tests: every capability once
 	$(PYTEST) -m "not slow" -n $(WORKERS) --dist loadfile --durations=15 -q
 
-test-slow: .make/venv .make/test-system .make/proxy/ready ## long-running tests too
+test-slow: .make/venv .make/test-system .make/proxy/ready .make/axe/ready ## long-running tests too
 	$(PYTEST) -n $(WORKERS) --dist loadfile
 
 check: .make/venv ## format, lint, types, import contracts, documents that are current
@@ -74,6 +74,12 @@ clean: ## remove the environment and the demonstration's lab
 	@mkdir -p .make/proxy
 	cp infra/hub/proxy/package.json infra/hub/proxy/package-lock.json infra/hub/proxy/.npmrc .make/proxy/
 	cd .make/proxy && npm ci --ignore-scripts --no-fund --no-audit --loglevel=error
+	@touch $@
+
+.make/axe/ready: .make/system tests/browser/portal/axe/package-lock.json
+	@mkdir -p .make/axe
+	cp tests/browser/portal/axe/package.json tests/browser/portal/axe/package-lock.json tests/browser/portal/axe/.npmrc .make/axe/
+	cd .make/axe && npm ci --ignore-scripts --no-fund --no-audit --loglevel=error
 	@touch $@
 
 .make/venv: .make/system requirements.lock model.lock pyproject.toml

@@ -148,7 +148,7 @@ async def _form(request: Request, page: Page) -> dict[str, Any]:
     except HTTPException:
         raise UserError(
             "That form cannot be read.",
-            why=f"A form has at most {MAX_FIELDS} fields, of {MAX_FIELD:,} bytes each, and files where a page asks for them.",
+            why=f"A form has at most {MAX_FIELDS} fields, of {MAX_FIELD:,} bytes each, and files only where asked.",
             remedy="Go back, reload the page, and send it again.",
         ) from None
     return dict(form.multi_items())

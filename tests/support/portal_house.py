@@ -70,11 +70,7 @@ class PortalHouse:
 def question(title: str, rho: str) -> str:
     """Return a question that the project may ask, as JSON; one of another cost is another question."""
     return to_json(
-        ask("incidents")
-        .titled(title)
-        .group_by("area")
-        .count_units()
-        .spend(rho=rho, rows_per_unit=1, rows_per_cell=1)
+        ask("incidents").titled(title).group_by("area").count_units().spend(rho=rho, rows_per_unit=1, rows_per_cell=1)
     )
 
 

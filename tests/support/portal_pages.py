@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser, BrowserContext, Page
 from portal_house import PortalHouse
 
 AXE = Path(__file__).parents[2] / ".make" / "axe" / "node_modules" / "axe-core" / "axe.min.js"
@@ -62,3 +62,24 @@ def signed_in(portal: PortalHouse, browser: Browser, username: str, **options: A
         for name, value in kept.items():
             context.add_cookies([{"name": name, "value": value, "domain": host.split(":")[0], "path": path}])
     return context
+
+
+def submit_form(portal: PortalHouse, page: Page, path: str, fields: Mapping[str, str]) -> None:
+    """Post a form from the portal's start page, with its session's token, and wait for the answer."""
+    page.goto(portal.house.portal)
+    script = """([action, fields]) => {
+        const form = document.createElement('form');
+        form.method = 'post';
+        form.action = action;
+        fields.csrf = document.querySelector('[name=csrf]').value;
+        for (const name in fields) {
+            const input = document.createElement('input');
+            input.name = name;
+            input.value = fields[name];
+            form.append(input);
+        }
+        document.body.append(form);
+        form.submit();
+    }"""
+    with page.expect_navigation():
+        page.evaluate(script, [address(portal, path), dict(fields)])

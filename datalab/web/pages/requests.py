@@ -10,8 +10,8 @@ from starlette.responses import Response
 
 from datalab.errors import GovernanceError, QueryError
 from datalab.governance.people import LabRole
+from datalab.privacy.answer_chart import interval_chart
 from datalab.query.characters import MAX_REASON
-from datalab.web.chart import interval_chart
 from datalab.web.page import Page, Visit
 
 READERS = frozenset({LabRole.RESEARCHER, LabRole.REVIEWER})
