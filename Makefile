@@ -11,16 +11,19 @@ PYTEST := $(BIN)/python -m pytest
 EVIDENCE := $(patsubst %,tests/privacy/test_%.py,whole_path joined_path discovered_path worst_neighbours discovery \
   attackers reconstruction membership coverage coverage_together timing)
 
-.PHONY: help demo test test-slow check fix lock benchmark benchmark-peers benchmark-growth privacy-evidence clean
+.PHONY: help demo demo-down test test-slow check fix lock benchmark benchmark-peers benchmark-growth privacy-evidence clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
-demo: .make/venv .make/proxy/ready ## the whole journey with sample agencies, in the folder LAB (default ./lab)
-	$(BIN)/datalab lab demo $(LAB) --people $(PEOPLE)
+demo: .make/venv .make/proxy/ready ## the whole lab with sample agencies, in the folder LAB (default ./lab): prints where to sign in
+	DATALAB_PROXY=$(CURDIR)/.make/proxy/node_modules/.bin/configurable-http-proxy $(BIN)/datalab lab demo $(LAB) --people $(PEOPLE)
+
+demo-down: ## end the demonstration's lab
+	$(BIN)/datalab down --lab $(LAB)
 
 test: .make/venv .make/test-system .make/proxy/ready .make/axe/ready ## the tests: every capability once
-	$(PYTEST) -m "not slow" -n $(WORKERS) --dist loadfile --durations=15 -q
+	$(PYTEST) -m "not slow" -n $(WORKERS) --dist loadfile --no-loadscope-reorder --durations=15 -q
 
 test-slow: .make/venv .make/test-system .make/proxy/ready .make/axe/ready ## long-running tests too
 	$(PYTEST) -n $(WORKERS) --dist loadfile

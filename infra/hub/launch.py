@@ -47,10 +47,16 @@ def up(settings: Settings) -> int:
     told = threading.Event()
     for one in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(one, lambda *_: told.set())
-    with running(settings) as lab:
-        while not told.wait(1):
-            if not lab.keep():
-                return 1
+    mine = settings.run / "lab.pid"
+    try:
+        with running(settings) as lab:
+            mine.write_text(str(os.getpid()))
+            while not told.wait(1):
+                if not lab.keep():
+                    return 1
+    finally:
+        if mine.is_file() and mine.read_text() == str(os.getpid()):
+            mine.unlink()  # last: whoever waits for the end finds nothing running
     return 0
 
 
@@ -167,13 +173,13 @@ def _wait_until_up(settings: Settings, lab: RunningLab) -> None:
     while time.monotonic() < deadline:
         if any(part.process.poll() is not None for part in lab.parts):
             break
-        if _serves(settings):
+        if serves(settings):
             return
         time.sleep(0.3)
     raise InternalError(f"The lab did not come up; its logs are in {settings.run / 'logs'}.")
 
 
-def _serves(settings: Settings) -> bool:
+def serves(settings: Settings) -> bool:
     """Say whether hub and portal answer through the proxy, as a browser would find them."""
     host = urlsplit(settings.address).netloc
     for name, path in ((host, "/hub/health"), (f"{PORTAL}--service.{host}", f"/services/{PORTAL}/health")):
