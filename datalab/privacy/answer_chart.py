@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from typing import Any
 
-ROW, TOP, BOTTOM, LEFT, RIGHT, WIDTH = 28, 8, 34, 160, 170, 640
+ROW, TOP, BOTTOM, LEFT, RIGHT, WIDTH = 28, 8, 34, 180, 170, 660
 """Pixels: height of a cell's row, space above and below the rows, width of labels and of figures, and of the whole."""
 MOST = 60
 """Cells that are drawn; the table beside the chart has all of them."""
