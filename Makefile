@@ -22,10 +22,10 @@ demo: .make/venv .make/proxy/ready ## the whole lab with sample agencies, in the
 demo-down: ## end the demonstration's lab
 	$(BIN)/datalab down --lab $(LAB)
 
-test: .make/venv .make/test-system .make/proxy/ready .make/oidc/ready ## the tests: every capability once
+test: .make/venv .make/test-system .make/proxy/ready .make/oidc/ready .make/axe/ready ## the tests: every capability once
 	$(PYTEST) -m "not slow" -n $(WORKERS) --dist loadfile --no-loadscope-reorder --durations=15 -q
 
-test-slow: .make/venv .make/test-system .make/proxy/ready .make/oidc/ready ## long-running tests too
+test-slow: .make/venv .make/test-system .make/proxy/ready .make/oidc/ready .make/axe/ready ## long-running tests too
 	$(PYTEST) -n $(WORKERS) --dist loadfile
 
 check: .make/venv ## format, lint, types, import contracts, documents that are current
@@ -88,6 +88,12 @@ clean: ## remove the environment and the demonstration's lab
 	@mkdir -p .make/oidc
 	cp tests/support/oidc/package.json tests/support/oidc/package-lock.json tests/support/oidc/.npmrc .make/oidc/
 	cd .make/oidc && npm ci --ignore-scripts --no-fund --no-audit --loglevel=error
+	@touch $@
+
+.make/axe/ready: .make/system tests/browser/portal/axe/package-lock.json
+	@mkdir -p .make/axe
+	cp tests/browser/portal/axe/package.json tests/browser/portal/axe/package-lock.json tests/browser/portal/axe/.npmrc .make/axe/
+	cd .make/axe && npm ci --ignore-scripts --no-fund --no-audit --loglevel=error
 	@touch $@
 
 .make/venv: .make/system requirements.lock model.lock pyproject.toml

@@ -1,10 +1,12 @@
 """The landing zone's inbox, as it is filled from a browser: sealed files only, whole or not at all.
 
-What is taken is not judged here: the ingest worker checks signature, digest and contract, and refuses what fails.
+Only what a browser can spoil is judged here: that the file is sealed and whole. The ingest worker checks signature,
+digest and contract, and refuses what fails.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -67,7 +69,12 @@ class Inbox:
             return stem  # delivered before, and waiting
         aside = [self.folder / f".{secrets.token_hex(8)}.part" for _ in range(2)]
         try:
-            _write(aside[0], sealed)
+            if _write(aside[0], sealed) != claim.get("ciphertext_sha256"):
+                raise ExtractError(
+                    "The sealed file is not the one that its manifest describes, and was not taken.",
+                    why="Its digest is another: it was damaged or cut off on the way, or sealed again since.",
+                    remedy="Choose both files as `datalab extract seal` wrote them, and upload them again.",
+                )
             aside[1].write_bytes(said)
             aside[0].rename(self.folder / f"{stem}{SEALED}")
             aside[1].rename(self.folder / f"{stem}{MANIFEST}")  # last: where it stands, both stand
@@ -93,8 +100,9 @@ def _manifest(file: BinaryIO) -> tuple[bytes, dict[str, Any]]:
             )
 
 
-def _write(path: Path, content: BinaryIO) -> None:
-    size = 0
+def _write(path: Path, content: BinaryIO) -> str:
+    """Write a sealed file and return its SHA-256 digest in hexadecimal digits; raises ExtractError."""
+    size, digest = 0, hashlib.sha256()
     with path.open("xb") as out:
         while chunk := content.read(CHUNK):
             if not size and not chunk.startswith(INTRODUCTION):
@@ -106,6 +114,10 @@ def _write(path: Path, content: BinaryIO) -> None:
             size += len(chunk)
             if size > MAX_SEALED:
                 raise ExtractError("That file is too large to upload.", remedy="Deliver it by the command instead.")
+            digest.update(chunk)
             out.write(chunk)
+        if not size:
+            raise ExtractError("The sealed file is empty, and was not taken.", remedy="Seal the extract again.")
         out.flush()
         os.fsync(out.fileno())
+    return digest.hexdigest()

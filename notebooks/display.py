@@ -9,9 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-MOST = 40
-"""Cells that are drawn."""
-ROW, LEFT, WIDTH = 22, 180, 620
+from datalab.privacy.answer_chart import interval_chart
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +79,7 @@ class RequestDisplay:
         if self.answer is None:
             return f"<p>{escape(self._said)}</p>"
         shown = self.table.to_html(index=False, border=0, float_format=lambda figure: f"{figure:,.4g}")
-        return f"<p>{escape(self._said)}</p>{_chart(self.answer)}{shown}"
+        return f"<p>{escape(self._said)}</p>{interval_chart(self.answer, 0)}{shown}"
 
     @property
     def _said(self) -> str:
@@ -92,29 +90,3 @@ class RequestDisplay:
         elif self.state == "answered":
             said += " Its answer waits for a reviewer."
         return said
-
-
-def _chart(answer: Mapping[str, Any]) -> str:
-    """Draw the first figure: a dot and its interval a cell."""
-    rows = [
-        (", ".join(cell["keys"]) or "all", *cell["estimates"][0])
-        for cell in answer["cells"][:MOST]
-        if cell["estimates"][0][0] is not None
-    ]
-    ends = [end for _, *three in rows for end in three if end is not None]
-    if not ends or max(ends) == min(ends):
-        return ""
-    least, most = min(0, *ends), max(0, *ends)
-
-    def x(figure: float) -> float:
-        return float(round(LEFT + (figure - least) / (most - least) * (WIDTH - LEFT - 20), 1))
-
-    name = escape(answer["measures"][0]["name"])
-    parts = [f'<svg width="{WIDTH}" height="{ROW * len(rows) + 10}" role="img" aria-label="{name}">']
-    for place, (label, value, low, high) in enumerate(rows):
-        y = ROW * place + 14
-        parts.append(f'<text x="{LEFT - 8}" y="{y + 4}" text-anchor="end" font-size="12">{escape(label[:26])}</text>')
-        if low is not None and high is not None:
-            parts.append(f'<line x1="{x(low)}" x2="{x(high)}" y1="{y}" y2="{y}" stroke="#8ab4dd" stroke-width="5"/>')
-        parts.append(f'<circle cx="{x(value)}" cy="{y}" r="4" fill="#1d70b8"/>')
-    return "".join((*parts, "</svg>"))

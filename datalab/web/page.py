@@ -12,12 +12,13 @@ from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from datalab.broker.client import ReleaseClient
-from datalab.errors import DatalabError, PermissionDeniedError
+from datalab.errors import DatalabError, PermissionDeniedError, UserError
 from datalab.governance.people import LabRole, Person
 from datalab.web.hub import Visitor
 from datalab.web.portal import Portal
@@ -26,6 +27,8 @@ from datalab.web.session import Session
 EVERYBODY = frozenset(LabRole)
 MAX_FIELDS, MAX_FIELD = 20, 64 * 1024
 """Of a form: fields, and bytes of one."""
+MAX_FORM = 256 * 1024
+"""Bytes of a form without files."""
 OTHERS = frozenset({"cross-site", "same-site"})
 """Values of Sec-Fetch-Site of a form that another page sent."""
 
@@ -74,6 +77,10 @@ class Page:
     method: str
     roles: frozenset[LabRole]
     step: Step
+    files: int = 0
+    """Files that its form may bring."""
+    max_form: int = MAX_FORM
+    """Bytes of its form, with its files."""
 
     def route(self, portal: Portal) -> Route:
         """Return it as a route."""
@@ -99,8 +106,8 @@ async def open_page(portal: Portal, page: Page, request: Request) -> Response:
         visit = Visit(portal=portal, session=session, visitor=visitor, person=person, path=dict(request.path_params))
         _check_role(page, visit)
         if request.method == "POST":
-            form = await _form(request)
-            _check_own_form(request, session, form)
+            form = await _form(request, page)
+            _check_own_form(portal, request, session, form)
             visit = Visit(
                 portal=portal,
                 session=session,
@@ -127,15 +134,33 @@ def _check_role(page: Page, visit: Visit) -> None:
         )
 
 
-async def _form(request: Request) -> dict[str, Any]:
-    form: FormData = await request.form(max_fields=MAX_FIELDS, max_files=2, max_part_size=MAX_FIELD)
+async def _form(request: Request, page: Page) -> dict[str, Any]:
+    """Read a form that is no larger than the page takes; nothing of a larger one is kept (OWASP ASVS 5.0, 5.2)."""
+    stated = request.headers.get("content-length", "")
+    if not (stated.isascii() and stated.isdigit()) or int(stated) > page.max_form:
+        raise UserError(
+            "That form is too large.",
+            why=f"This page takes {page.max_form:,} bytes at most, and has to be told how many are coming.",
+            remedy="Go back, and send less.",
+        )
+    try:
+        form: FormData = await request.form(max_fields=MAX_FIELDS, max_files=page.files, max_part_size=MAX_FIELD)
+    except HTTPException:
+        raise UserError(
+            "That form cannot be read.",
+            why=f"A form has at most {MAX_FIELDS} fields, of {MAX_FIELD:,} bytes each, and files only where asked.",
+            remedy="Go back, reload the page, and send it again.",
+        ) from None
     return dict(form.multi_items())
 
 
-def _check_own_form(request: Request, session: Session, form: Mapping[str, Any]) -> None:
+def _check_own_form(portal: Portal, request: Request, session: Session, form: Mapping[str, Any]) -> None:
     """Refuse a form that this session did not get from the portal (OWASP ASVS 5.0, 3.5)."""
     token = form.get("csrf", "")
-    foreign = request.headers.get("sec-fetch-site", "") in OTHERS
+    foreign = (
+        request.headers.get("sec-fetch-site", "") in OTHERS
+        or request.headers.get("origin", portal.origin) != portal.origin
+    )
     if foreign or not isinstance(token, str) or not session.carries(token):
         raise PermissionDeniedError(
             "That form is not one of this session.",

@@ -19,6 +19,7 @@ from datalab.errors import DatalabError, NotFoundError, PermissionDeniedError, U
 from datalab.governance.office import acting_person
 from datalab.governance.people import Person
 from datalab.settings import Settings
+from datalab.signin.reception import Reception
 from datalab.web.hub import Hub, new_challenge
 from datalab.web.policy import content_policy
 from datalab.web.session import Session, Sessions
@@ -48,6 +49,7 @@ def _environment() -> jinja2.Environment:
             ]
         ),
         autoescape=True,
+        extensions=["jinja2.ext.do"],
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -60,8 +62,12 @@ class Portal:
     settings: Settings
     control: ControlDatabase = field(repr=False)
     hub: Hub
+    origin: str
+    """Of the portal's own pages, as browsers see it: where its forms come from."""
     prefix: str
     """Path before every page, with a slash at both ends."""
+    reception: Reception | None = field(default=None, repr=False)
+    """Where operators invite; None where an identity provider knows who signs in."""
     sessions: Sessions = field(default_factory=Sessions, repr=False)
     templates: jinja2.Environment = field(default_factory=_environment, repr=False)
 
@@ -111,9 +117,8 @@ class Portal:
                 remedy="Go to the start page of the lab and sign in again.",
             )
         token = self.hub.token_for(code, verifier=session.verifier)
-        fresh = self.sessions.begin()
+        fresh = self.sessions.begin(token=token)
         self.sessions.end(session)
-        fresh.token = token
         wanted = session.next if session.next.startswith(self.prefix) else self.prefix
         return self._with_cookie(RedirectResponse(wanted, status_code=303), fresh)
 

@@ -11,7 +11,7 @@ from datalab.settings import read_settings
 from datalab.web.app import application
 from datalab.web.hub import Hub
 from datalab.web.portal import Portal
-from datalab.wiring import open_lab
+from datalab.wiring import open_lab, open_reception
 
 
 def main() -> None:
@@ -21,9 +21,12 @@ def main() -> None:
     prefix = hub_says["JUPYTERHUB_SERVICE_PREFIX"]
     parts = urlsplit(settings.address)
     own = f"{parts.scheme}://{hub_says['JUPYTERHUB_SERVICE_NAME']}--service.{parts.netloc}"
+    lab = open_lab(settings)
     portal = Portal(
         settings=settings,
-        control=open_lab(settings).control,
+        control=lab.control,
+        origin=own,
+        reception=None if settings.identity_provider else open_reception(lab),
         hub=Hub(
             api=hub_says["JUPYTERHUB_API_URL"],
             client=hub_says["JUPYTERHUB_CLIENT_ID"],

@@ -16,7 +16,9 @@ IDLE = 30 * 60
 LONGEST = 12 * 3600
 """Seconds after which a session is over in any case."""
 MOST = 10_000
-"""Sessions that are kept at once; the oldest go first, so that nobody fills the memory."""
+"""Sessions that are kept at once, of those who signed in and of those on their way apart; the oldest go first.
+
+Apart, so that whoever opens the front door ten thousand times signs nobody out."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -46,11 +48,12 @@ class Sessions:
     """All sessions of this process."""
 
     def __init__(self) -> None:
-        self._by_id: dict[str, Session] = {}
+        self._on_the_way: dict[str, Session] = {}
+        self._signed_in: dict[str, Session] = {}
 
     def find(self, session_id: str) -> Session | None:
         """Return a session that is not over, or None."""
-        session = self._by_id.get(session_id)
+        session = self._signed_in.get(session_id) or self._on_the_way.get(session_id)
         if session is None:
             return None
         now = time.monotonic()
@@ -60,14 +63,20 @@ class Sessions:
         session.used = now
         return session
 
-    def begin(self) -> Session:
-        """Begin a session; also at sign-in, so that a name known before is worth nothing after (session fixation)."""
-        while len(self._by_id) >= MOST:
-            del self._by_id[next(iter(self._by_id))]
-        session = Session()
-        self._by_id[session.id] = session
+    def begin(self, *, token: str = "") -> Session:
+        """Begin a session; also at sign-in, so that a name known before is worth nothing after (session fixation).
+
+        Args:
+            token: the person's at the hub, once they signed in.
+        """
+        kept = self._signed_in if token else self._on_the_way
+        while len(kept) >= MOST:
+            kept.pop(next(iter(kept)), None)
+        session = Session(token=token)
+        kept[session.id] = session
         return session
 
     def end(self, session: Session) -> None:
         """End a session."""
-        self._by_id.pop(session.id, None)
+        self._on_the_way.pop(session.id, None)
+        self._signed_in.pop(session.id, None)

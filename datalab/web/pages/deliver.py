@@ -9,12 +9,14 @@ from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
 from datalab.custody import own_datasets
-from datalab.delivery import Inbox
+from datalab.delivery import MAX_MANIFEST, MAX_SEALED, Inbox
 from datalab.errors import ExtractError
 from datalab.governance.people import LabRole
-from datalab.web.page import Page, Visit
+from datalab.web.page import MAX_FORM, Page, Visit
 
 CUSTODIANS = frozenset({LabRole.CUSTODIAN})
+MAX_DELIVERY = MAX_SEALED + MAX_MANIFEST + MAX_FORM
+"""Bytes of the form with both files."""
 
 
 def deliver(visit: Visit) -> Response:
@@ -53,5 +55,5 @@ def _show(visit: Visit, *, fault: ExtractError | None) -> Response:
 
 PAGES = (
     Page(path="deliver", method="GET", roles=CUSTODIANS, step=deliver),
-    Page(path="deliver", method="POST", roles=CUSTODIANS, step=delivered),
+    Page(path="deliver", method="POST", roles=CUSTODIANS, step=delivered, files=2, max_form=MAX_DELIVERY),
 )

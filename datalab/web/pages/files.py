@@ -14,6 +14,8 @@ from datalab.web.page import Page, Visit
 from datalab.wiring import open_way_in
 
 RESEARCHERS = frozenset({LabRole.RESEARCHER})
+MAX_UPLOAD = 128 * 2**20
+"""Bytes of the form; the lab's own limit on a file is smaller, or this one holds."""
 DECIDERS = frozenset({LabRole.OPERATOR, LabRole.REVIEWER})
 
 
@@ -97,7 +99,7 @@ def _show_sheet(visit: Visit, *, fault: GovernanceError | None) -> Response:
 
 PAGES = (
     Page(path="projects/{project}/files", method="GET", roles=RESEARCHERS, step=files),
-    Page(path="projects/{project}/files", method="POST", roles=RESEARCHERS, step=brought),
+    Page(path="projects/{project}/files", method="POST", roles=RESEARCHERS, step=brought, files=1, max_form=MAX_UPLOAD),
     Page(path="files", method="GET", roles=DECIDERS, step=waiting),
     Page(path="files/{upload}", method="GET", roles=DECIDERS, step=file),
     Page(path="files/{upload}", method="POST", roles=DECIDERS, step=decided),

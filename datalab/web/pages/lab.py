@@ -10,15 +10,15 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from datalab.governance.people import LabRole
-from datalab.release.permission import check_may_ask
 from datalab.web.page import Page, Visit
+from datalab.web.pages.membership import own_project
 
 RESEARCHERS = frozenset({LabRole.RESEARCHER})
 
 
 def lab(visit: Visit) -> Response:
     """Show the lab where it runs, or how it is started."""
-    name = _project(visit)
+    name = own_project(visit).id
     server = visit.portal.hub.servers(visit.visitor, visit.session.token).get(name)
     if server is None:
         return visit.show("lab_start.html", project=name)
@@ -35,7 +35,7 @@ def lab(visit: Visit) -> Response:
 
 def start(visit: Visit) -> Response:
     """Start the person's sandbox for a project, unless it runs or starts."""
-    name = _project(visit)
+    name = own_project(visit).id
     if name not in visit.portal.hub.servers(visit.visitor, visit.session.token):
         visit.portal.hub.start(visit.visitor, name, visit.session.token)
     return visit.go(f"projects/{name}/lab")
@@ -43,16 +43,9 @@ def start(visit: Visit) -> Response:
 
 def stop(visit: Visit) -> Response:
     """Stop it; what is in the workspace stays."""
-    name = _project(visit)
+    name = own_project(visit).id
     visit.portal.hub.stop(visit.visitor, name, visit.session.token)
     return visit.go(f"projects/{name}")
-
-
-def _project(visit: Visit) -> str:
-    with visit.portal.control.read() as tx:
-        found = tx.governance.project(visit.path["project"])
-    check_may_ask(visit.person, project=found)
-    return found.id
 
 
 PAGES = (

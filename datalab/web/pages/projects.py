@@ -6,9 +6,9 @@ from starlette.responses import Response
 
 from datalab.contract.published import published_columns
 from datalab.governance.people import LabRole
-from datalab.release.permission import check_may_ask
 from datalab.web.chart import share_bar
 from datalab.web.page import Page, Visit
+from datalab.web.pages.membership import own_project
 
 RESEARCHERS = frozenset({LabRole.RESEARCHER})
 
@@ -22,10 +22,9 @@ def projects(visit: Visit) -> Response:
 
 def project(visit: Visit) -> Response:
     """Show one project."""
-    name = visit.path["project"]
+    found = own_project(visit)
+    name = found.id
     with visit.portal.control.read() as tx:
-        found = tx.governance.project(name)
-        check_may_ask(visit.person, project=found)
         views = {view.dataset: view for view in tx.catalogue.views(name)}
         contracts = {grant.dataset: tx.catalogue.contract(grant.dataset) for grant in found.grants}
     budget = visit.release.budget(name)

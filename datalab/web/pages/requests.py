@@ -10,8 +10,10 @@ from starlette.responses import Response
 
 from datalab.errors import GovernanceError, QueryError
 from datalab.governance.people import LabRole
-from datalab.web.chart import interval_chart
+from datalab.privacy.answer_chart import interval_chart
+from datalab.query.characters import MAX_REASON
 from datalab.web.page import Page, Visit
+from datalab.web.pages.membership import own_project
 
 READERS = frozenset({LabRole.RESEARCHER, LabRole.REVIEWER})
 RESEARCHERS = frozenset({LabRole.RESEARCHER})
@@ -24,12 +26,12 @@ def request(visit: Visit) -> Response:
 
 def ask(visit: Visit) -> Response:
     """Show the form for a question as JSON, for whoever wrote it elsewhere."""
-    return visit.show("ask.html", project=visit.path["project"], question="", sheet=None, fault=None)
+    return visit.show("ask.html", project=own_project(visit).id, question="", sheet=None, fault=None)
 
 
 def asked(visit: Visit) -> Response:
     """Preview or submit the question of the form; what is wrong is said beside it, and nothing is lost."""
-    project, question = visit.path["project"], visit.text("question")
+    project, question = own_project(visit).id, visit.text("question")
     try:
         if visit.text("do") == "submit":
             submitted = visit.release.submit(project, question.encode())
@@ -70,6 +72,8 @@ def show_sheet(visit: Visit, sheet: Mapping[str, Any], *, decision: Decision | N
         charts=charts,
         may_decide=decision is not None,
         fault=form.fault,
+        field="reason" if form.verdict else "verdict-approved",
+        most=MAX_REASON,
         reason=form.reason,
         verdict=form.verdict,
     )

@@ -11,6 +11,7 @@ from datalab.web.page import Page, Visit
 from datalab.web.pages.requests import Decision, show_sheet
 
 REVIEWERS = frozenset({LabRole.REVIEWER})
+VERDICTS = frozenset({RequestState.APPROVED, RequestState.RETURNED, RequestState.REJECTED})
 
 
 def queue(visit: Visit) -> Response:
@@ -31,6 +32,8 @@ def decide(visit: Visit) -> Response:
     """Decide; a missing reason or verdict is said beside the form, and what was typed stays."""
     request, verdict, reason = visit.path["request"], visit.text("verdict"), visit.text("reason")
     try:
+        if verdict not in VERDICTS:
+            raise GovernanceError("No decision was chosen.", remedy="Choose whether to approve, return or reject.")  # noqa: TRY301 - said beside the form, as what the core says
         visit.release.decide(request, verdict=verdict, reason=reason)
     except GovernanceError as error:
         sheet = visit.release.request(request)

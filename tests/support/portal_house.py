@@ -1,0 +1,142 @@
+"""A running lab with somebody of every kind at its front door, and something to see on every page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from io import BytesIO
+from pathlib import Path
+
+from desk_lab import PEM, PROJECT
+from open_house import PASSWORD, OpenHouse, open_house
+from portal_client import PortalClient
+
+from datalab.audit.event import Action, AuditEvent
+from datalab.catalogue import Extract, ExtractKind, ExtractState
+from datalab.governance.people import Agency, LabRole, Person
+from datalab.wiring import Lab, office, open_reception, open_way_in
+from notebooks.lab import ask, to_json
+
+HOSTILE = "<script>window.spoilt=1</script><img src=x onerror=window.spoilt=1>"
+"""What somebody might write where another person reads it."""
+STRANGERS = (
+    Person(username="sam", full_name=f"Sam {HOSTILE}", roles=frozenset({LabRole.CUSTODIAN}), agency="trust"),
+    Person(username="sue", full_name="Sue Suspended", roles=frozenset({LabRole.RESEARCHER, LabRole.REVIEWER})),
+)
+KINDS: Mapping[str, str] = {
+    "custodian": "cas",
+    "researcher": "ann",
+    "reviewer": "rev",
+    "operator": "olga",
+    "custodian of another agency": "sam",
+    "researcher of another project": "rex",
+    "suspended person": "sue",
+}
+"""Who stands for whom; an anonymous visitor is nobody."""
+REPORT = {
+    "reasons": ["112 of 400 values of minutes are outside 0 to 600."],
+    "checks": [
+        {
+            "check": "valid",
+            "column": "minutes",
+            "checked": 400,
+            "failed": 112,
+            "allowed_share": 0.01,
+            "severity": "error",
+            "passed": False,
+        }
+    ],
+    "faults": [],
+    "de_identification": {"unit_id": {"treatment": "pseudonym", "values": 400}, "rows_with_names_removed": 3},
+    "linkage": {"matched": 390, "unmatched": 10},
+}
+"""As the ingest worker writes it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PortalHouse:
+    """A running lab, who is signed in to it, and what there is."""
+
+    house: OpenHouse
+    people: Mapping[str, PortalClient]
+    """By user name, signed in."""
+    waiting: str
+    """Id of a request that waits for a decision."""
+    released: str
+    """Id of a released one."""
+    upload: str
+    """Id of a file that waits for a decision."""
+
+
+def question(title: str, rho: str) -> str:
+    """Return a question that the project may ask, as JSON; one of another cost is another question."""
+    return to_json(
+        ask("incidents").titled(title).group_by("area").count_units().spend(rho=rho, rows_per_unit=1, rows_per_cell=1)
+    )
+
+
+@contextmanager
+def portal_house(home: Path) -> Iterator[PortalHouse]:
+    """Run it for the length of a block."""
+    with open_house(home) as house:
+        _furnish(house.lab)
+        people = {name: PortalClient(house=house).sign_in(name) for name in KINDS.values()}
+        with house.lab.control.begin() as tx:
+            office(tx, "olga").suspend("sue")
+        released, waiting = (submit(people["ann"], f"Incidents {HOSTILE}", rho) for rho in ("1/8", "1/16"))
+        decided = people["rev"].post(
+            f"review/{released}",
+            {"csrf": people["rev"].token(), "verdict": "approved", "reason": f"Moderate cost. {HOSTILE}"},
+        )
+        assert decided.status == 303, decided.text
+        way_in = open_way_in(house.settings, house.lab.control)
+        upload = way_in.bring("first.py", BytesIO(f"# {HOSTILE}\n".encode()), project=PROJECT.id, author="ann").id
+        yield PortalHouse(house=house, people=people, waiting=waiting, released=released, upload=upload)
+
+
+def submit(client: PortalClient, title: str, rho: str) -> str:
+    """Submit a question by the portal's form, and return the request's id."""
+    form = {"csrf": client.token(), "question": question(title, rho), "do": "submit"}
+    answer = client.post(f"projects/{PROJECT.id}/ask", form)
+    assert answer.status == 303, answer.text
+    return answer.location.rsplit("/", 1)[-1]
+
+
+def _furnish(lab: Lab) -> None:
+    now = datetime.now(UTC)
+    with lab.control.begin() as tx:
+        desk = office(tx, "olga")
+        desk.register_agency(Agency(name="trust", title="Trust", signing_key=PEM))
+        for person in STRANGERS:
+            desk.add_person(person)
+        elsewhere = replace(tx.governance.project(PROJECT.id), id="elsewhere", title=f"Elsewhere {HOSTILE}")
+        desk.create_project(replace(elsewhere, purpose=f"To see. {HOSTILE}", members=frozenset({"rex"})))
+        for number, state in enumerate((ExtractState.RECEIVED, ExtractState.QUARANTINED), start=2):
+            extract = _extract(number, now)
+            event = AuditEvent(action=Action.EXTRACT_RECEIVED, actor="service:ingest", subject=extract.id, at=now)
+            tx.catalogue.add_extract(extract, event=event)
+            if state is not ExtractState.RECEIVED:
+                settled = replace(event, action=Action.EXTRACT_QUARANTINED)
+                tx.catalogue.settle_extract(extract.id, state, REPORT, event=settled)
+    reception = open_reception(lab)
+    for person in STRANGERS:
+        reception.enrol(reception.invite(person.username, actor="olga"), password=PASSWORD, code="")
+
+
+def _extract(number: int, now: datetime) -> Extract:
+    return Extract(
+        id=f"incidents-{number}",
+        agency="police",
+        dataset="incidents",
+        contract_version="1.0.0",
+        kind=ExtractKind.FULL,
+        period_from=date(2024, 1, 1),
+        period_to=date(2024, 12, 31),
+        rows=400,
+        ciphertext_sha256=f"{number:02d}" * 32,
+        content_id=f"incidents-{number}",
+        state=ExtractState.RECEIVED,
+        received_at=now,
+    )
