@@ -70,7 +70,7 @@ def test_a_researcher_brings_a_file_and_reads_what_became_of_it(house: OpenHouse
 
     ann.reload()
     row = ann.locator("tr", has_text="analysis.py").inner_text()
-    assert "placed" in row
+    assert "Placed" in row
     assert "Plain code, no data." in row
     assert (house.settings.uploads / "placed" / "safer" / Path("analysis.py")).read_bytes() == CODE
 
