@@ -15,6 +15,8 @@ REPOSITORY = Path(__file__).parents[2]
 LIBRARY = "/opt/datalab/library"
 """Where the packages lie that notebooks import."""
 PACKAGES = ("datalab", "notebooks")
+ADDED = "/opt/datalab/packages"
+"""Where the packages lie that the project added (`datalab packages lock`)."""
 SPARK = "/etc/datalab/spark"
 DOOR = "http+unix://%2Frun%2Fdatalab%2Fgate.sock"
 """The gate, as JupyterHub writes the address of a unix socket."""
@@ -77,7 +79,7 @@ def lab_environment(
             "LANG": "C.UTF-8",
             "TMPDIR": "/tmp",  # noqa: S108 - the sandbox's own
             "PATH": f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin",
-            "PYTHONPATH": LIBRARY,
+            "PYTHONPATH": f"{LIBRARY}:{ADDED}",
             "PYTHONNOUSERSITE": "1",
             "PYTHONDONTWRITEBYTECODE": "1",
             "PYSPARK_PYTHON": sys.executable,

@@ -24,12 +24,14 @@ from datalab.broker.caller import Kind, read_secret, secret_file
 from datalab.errors import DatalabError
 from datalab.settings import Settings, read_settings
 from datalab.wiring import Lab, clock, open_lab
-from infra.enclave.interior import interior_mounts, lab_command, lab_environment
+from infra.enclave.interior import ADDED, interior_mounts, lab_command, lab_environment
+from infra.enclave.reference import link_reference, reference_mounts
 from infra.enclave.specification import Limits, Meter, Specification
 from infra.enclave.uids import UidTable
 from infra.enclave.view import view_mounts
 from infra.enclave.walls import HOME
 from infra.hub.groups import PROJECT, groups_of
+from infra.packages.project import ProjectPackages
 
 REPOSITORY = Path(__file__).parents[2]
 LOOK = 0.1
@@ -109,6 +111,8 @@ class SandboxSpawner(LocalProcessSpawner):  # type: ignore[misc]  # JupyterHub h
             read_only=(
                 *interior_mounts(described / "interior", limits),
                 *_described_view(lab, project, described / "view"),
+                *reference_mounts(settings, project),
+                *_added_packages(settings, project),
             ),
             read_write=((str(_workspace(settings, project, username, uid)), HOME),),
             environment=lab_environment(
@@ -178,12 +182,18 @@ def _described_view(lab: Lab, project: str, folder: Path) -> tuple[tuple[str, st
         return view_mounts(project, tx.catalogue, lab.settings.views, folder)
 
 
+def _added_packages(settings: Settings, project: str) -> tuple[tuple[str, str], ...]:
+    layer = ProjectPackages(folder=settings.packages, project=project).layer
+    return () if layer is None else ((str(layer), ADDED),)
+
+
 def _workspace(settings: Settings, project: str, username: str, uid: int) -> Path:
     """Return a person's own files of one project, theirs alone."""
     workspace = _folder(settings.workspaces / project) / username
     workspace.mkdir(mode=0o700, exist_ok=True)
     if os.geteuid() == 0 and workspace.stat().st_uid != uid:
         os.chown(workspace, uid, uid)
+    link_reference(workspace)
     return workspace
 
 
