@@ -11,6 +11,7 @@ from open_house import UNITS, open_house, programs_there
 
 pytestmark = [
     pytest.mark.spark,
+    pytest.mark.slow,
     pytest.mark.skipif(not programs_there(), reason="needs bubblewrap and the proxy"),
 ]
 
@@ -66,7 +67,6 @@ def test_notebooks_share_the_spark_that_was_started_with_the_lab(notebooks: tupl
     assert first.run(JAVA) == before
 
 
-@pytest.mark.slow
 def test_a_notebook_gets_over_a_stopped_and_an_ended_spark(notebooks: tuple[Kernel, Kernel, str]) -> None:
     """After `spark.stop()` a new context of that process answers; after its end, a process of the notebook's own."""
     first, second, before = notebooks
