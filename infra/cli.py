@@ -10,10 +10,14 @@ import typer
 from rich.console import Console
 
 from datalab.cli.options import LabHome, settings_of
+from infra.cluster.commands import app as cluster
+from infra.packages.commands import app as packages
 
 
 def register(groups: MutableMapping[str, typer.Typer]) -> None:
-    """Add `lab create`, `lab demo`, `up` and `down`."""
+    """Add `lab create`, `lab demo`, `up`, `down`, `packages` and `cluster`."""
+    groups["packages"] = packages
+    groups["cluster"] = cluster
     groups["lab"].command()(create)
     groups["lab"].command()(demo)
     groups["up"] = typer.Typer(

@@ -25,6 +25,8 @@ PAGES: Mapping[str, tuple[str, str]] = {
     "project": ("ann", "projects/safer"),
     "project without requests": ("rex", "projects/elsewhere"),
     "way into the lab": ("ann", "projects/safer/lab"),
+    "files of a project": ("ann", "projects/safer/files"),
+    "files that wait": ("rev", "files"),
     "ask": ("ann", "projects/safer/ask"),
     "request that waits": ("ann", "requests/{waiting}"),
     "request with its answer": ("ann", "requests/{released}"),
