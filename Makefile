@@ -88,6 +88,7 @@ clean: ## remove the environment and the demonstration's lab
 	@mkdir -p .make/axe
 	cp tests/browser/portal/axe/package.json tests/browser/portal/axe/package-lock.json tests/browser/portal/axe/.npmrc .make/axe/
 	cd .make/axe && npm ci --ignore-scripts --no-fund --no-audit --loglevel=error
+	@touch $@
 
 .make/oidc/ready: .make/system tests/support/oidc/package-lock.json
 	@mkdir -p .make/oidc
