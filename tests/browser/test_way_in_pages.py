@@ -54,7 +54,7 @@ def test_a_researcher_brings_a_file_and_reads_what_became_of_it(house: OpenHouse
     _choose(ann, "analysis.csv", b"a,b\n1\n")
     ann.wait_for_selector(".govuk-error-summary >> text=not a table")
     _choose(ann, "analysis.py", CODE)
-    ann.wait_for_selector("td >> text=held")
+    ann.wait_for_selector("td >> text=Held")
 
     rev = _person(house, browser, "rev")
     rev.click("nav >> text=Files")
