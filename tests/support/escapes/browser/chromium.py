@@ -1,0 +1,54 @@
+"""Hostile pages in Chromium, several at once."""
+
+from __future__ import annotations
+
+from escapes.browser.page import PageAttempt
+from escapes.browser.sinks import Sinks
+from playwright.sync_api import Browser, Error, Page
+
+TOGETHER = 16
+SETTLE = 2_500
+"""Milliseconds that a page has after its click, by which the slowest control has arrived many times over."""
+CONTROL = 15_000
+"""Milliseconds that a control is waited for."""
+
+
+def try_in_chromium(browser: Browser, attempts: tuple[PageAttempt, ...], root: str, listeners: Sinks) -> set[str]:
+    """Open each page below an address, click on it, and return the slugs of those that got through."""
+    through: set[str] = set()
+    for start in range(0, len(attempts), TOGETHER):
+        batch = attempts[start : start + TOGETHER]
+        context = browser.new_context(accept_downloads=True, viewport={"width": 900, "height": 600})
+        # By the context, since what a new window saves is its own.
+        context.on("page", lambda page: page.on("download", lambda _: None))
+        pages = []
+        for one in batch:
+            page = context.new_page()
+            _note_files(page, one.slug, through)
+            page.goto(root + one.slug, wait_until="commit")
+            pages.append(page)
+        for page in pages:
+            _click(page)
+        for _ in range(CONTROL // 500):
+            pages[-1].wait_for_timeout(500)
+            through |= {one.slug for one in batch if listeners.heard[one.slug]}
+            if through >= {one.slug for one in batch} or _ + 1 >= SETTLE // 500:
+                break
+        context.close()
+    return through
+
+
+def _note_files(page: Page, slug: str, through: set[str]) -> None:
+    def saved(*_: object) -> None:
+        through.add(slug)
+
+    page.on("download", saved)
+    page.on("popup", lambda popup: popup.on("download", saved))
+
+
+def _click(page: Page) -> None:
+    try:
+        page.wait_for_load_state("load", timeout=20_000)
+        page.mouse.click(100, 100)
+    except Error:  # it went elsewhere by itself
+        pass
