@@ -6,7 +6,7 @@ from escapes.browser.page import PageAttempt
 from escapes.browser.sinks import Sinks
 from playwright.sync_api import Browser, Error, Page
 
-TOGETHER = 16
+TOGETHER = 8
 SETTLE = 2_500
 """Milliseconds that a page has after its click, by which the slowest control has arrived many times over."""
 CONTROL = 15_000
