@@ -5,7 +5,7 @@ The decisive ones are tried always, in both browsers; the others among the long-
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -22,9 +22,7 @@ pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(all(map(why_not, MODES)), reason="needs bubblewrap"),
 ]
-EVERY = [
-    pytest.param(one, id=one.name, marks=() if one.decisive else pytest.mark.slow) for one in PAGES
-]
+EVERY = [pytest.param(one, id=one.name, marks=() if one.decisive else pytest.mark.slow) for one in PAGES]
 IN_FIREFOX = tuple(one for one in PAGES if one.decisive)
 Through = tuple[set[str], set[str]]
 
@@ -39,7 +37,7 @@ def _try(request: pytest.FixtureRequest, fixture: str, work: Callable[..., Throu
 
 
 @pytest.fixture(scope="module")
-def in_chromium(request: pytest.FixtureRequest) -> Iterator[Through]:
+def in_chromium(request: pytest.FixtureRequest) -> Through:
     """Which attempts got through in Chromium: in the portal's frame, and bare."""
     if not CHROMIUM:
         pytest.skip("needs Chromium")
@@ -51,15 +49,15 @@ def in_chromium(request: pytest.FixtureRequest) -> Iterator[Through]:
                 try_in_chromium(browser, chosen, bare, listeners[1]),
             )
 
-    yield _try(request, "in_chromium", work)
+    return _try(request, "in_chromium", work)
 
 
 @pytest.fixture(scope="module")
-def in_firefox(request: pytest.FixtureRequest) -> Iterator[Through]:
+def in_firefox(request: pytest.FixtureRequest) -> Through:
     """The same in Firefox."""
     if not FIREFOX:
         pytest.skip("needs firefox-esr")
-    yield _try(request, "in_firefox", try_in_firefox)
+    return _try(request, "in_firefox", try_in_firefox)
 
 
 @pytest.mark.parametrize("attempt", EVERY)

@@ -42,9 +42,12 @@ TESTS: dict[str, tuple[str, str]] = {
 """Tests that are attempts or controls, and their group; network, files and privilege name theirs in each test's own."""
 MODES = ("rootless", "root")
 OPEN = (
-    "What is shown can be photographed, retyped, copied by the clipboard, printed by the browser's own menu, or read aloud.",
+    "What is shown can be photographed, retyped, copied by the clipboard, printed by the browser's menu, or read aloud.",
     "A signed-in researcher can script the channel of a kernel up to the meter.",
-    "A call by STUN or TURN, and a connection opened ahead, are closed by `Connection-Allowlist`, which Chromium obeys from version 152. In an older one they are open: there, forbid WebRTC by the browser's own policy.",
+    (
+        "A call by STUN or TURN, and a connection opened ahead, are closed by `Connection-Allowlist`, which Chromium obeys "
+        "from version 152. Elsewhere they are open: forbid WebRTC by the browser's own policy."
+    ),
     "The number of files in a workspace is not limited.",
     "In rootless mode without a control group of one's own, cores are not held and memory is looked at once a second.",
 )
@@ -73,7 +76,9 @@ class EnclaveEvidence:
         if not group:
             group, _, name = name.partition(": ")
         words = test.removeprefix("test_").replace("_", " ")
-        name = name if group in ("network", "files", "privilege") or "browser" in group else f"{words}: {name}".strip(": ")
+        name = (
+            name if group in ("network", "files", "privilege") or "browser" in group else f"{words}: {name}".strip(": ")
+        )
         self.groups[group][name][kind, mode] = outcome
         if outcome == "skipped":
             self.skipped[reason] += 1
@@ -85,8 +90,10 @@ class EnclaveEvidence:
         lines = [
             "# Enclave evidence",
             "",
-            f"Made by `make enclave-evidence`, run as {user}, on Linux {platform.release().split('-')[0]}, control groups of version "
-            f"{version}, Python {platform.python_version()}; every test passed or is counted as skipped.",
+            (
+                f"Made by `make enclave-evidence`, run as {user}, on Linux {platform.release().split('-')[0]}, control "
+                f"groups of version {version}, Python {platform.python_version()}; every test passed or is counted as skipped."
+            ),
             "An attempt is tried inside a whole sandbox, or behind a whole door; a control is the same with its wall taken away, or what",
             "the wall must let pass, and has to get through.",
             "",
@@ -95,10 +102,10 @@ class EnclaveEvidence:
         ]
         for group, rows in self.groups.items():
             tried = [row for row in rows.values() if any(kind == REFUSED for kind, _ in row)]
-            counts = [
-                sum(row.get((REFUSED, mode)) == "passed" for row in tried) for mode in ("root", "rootless", "")
-            ]
-            through = sum(outcome == "passed" for row in rows.values() for (kind, _), outcome in row.items() if kind == CONTROL)
+            counts = [sum(row.get((REFUSED, mode)) == "passed" for row in tried) for mode in ("root", "rootless", "")]
+            through = sum(
+                outcome == "passed" for row in rows.values() for (kind, _), outcome in row.items() if kind == CONTROL
+            )
             left = sum(outcome == "skipped" for row in rows.values() for outcome in row.values())
             lines.append(f"| {group} | {len(tried)} | {counts[0]} | {counts[1]} | {counts[2]} | {through} | {left} |")
         lines += ["", "## Skipped", "", *(f"- {count}: {why}" for why, count in self.skipped.items())]

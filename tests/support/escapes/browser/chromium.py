@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from playwright.sync_api import Browser, Error, Page
+
 from escapes.browser.page import PageAttempt
 from escapes.browser.sinks import Sinks
-from playwright.sync_api import Browser, Error, Page
 
 TOGETHER = 8
 SETTLE = 2_500

@@ -27,12 +27,21 @@ ELEMENTS = (
     Page(name="a list's mark", body='<ul style="list-style:url(@SINK@/l)"><li>x</ul>'),
     Page(name="content before", head=_style("button::before{content:url(@SINK@/c)}")),
     Page(name="a mask", head=_style("button{-webkit-mask:url(@SINK@/m);mask-image:url(@SINK@/m)}")),
-    Page(name="a font", head=_style("@font-face{font-family:x;src:url(@SINK@/f.woff2)}*{font-family:x}"), decisive=True),
+    Page(
+        name="a font", head=_style("@font-face{font-family:x;src:url(@SINK@/f.woff2)}*{font-family:x}"), decisive=True
+    ),
     Page(name="a preload", head='<link rel="preload" as="image" href="@SINK@/p">', decisive=True),
     Page(name="a prefetch", head='<link rel="prefetch" href="@SINK@/p">', decisive=True),
     Page(name="a module ahead", head='<link rel="modulepreload" href="@SINK@/m.js">'),
-    Page(name="a rule to prefetch", head='<script type="speculationrules">{"prefetch":[{"source":"list","urls":["@SINK@/s"]}]}</script>', chromium_only=True),
+    Page(
+        name="a rule to prefetch",
+        head='<script type="speculationrules">{"prefetch":[{"source":"list","urls":["@SINK@/s"]}]}</script>',
+        chromium_only=True,
+    ),
     Page(name="a picture in a drawing", body='<svg><image href="@SINK@/i" width="9" height="9"/></svg>', decisive=True),
-    Page(name="a picture in a drawing's filter", body='<svg><filter id="f"><feImage href="@SINK@/i"/></filter><rect width="9" height="9" filter="url(#f)"/></svg>'),
+    Page(
+        name="a picture in a drawing's filter",
+        body='<svg><filter id="f"><feImage href="@SINK@/i"/></filter><rect width="9" height="9" filter="url(#f)"/></svg>',  # noqa: E501 - a page as one text
+    ),
     Page(name="a script of a drawing elsewhere", body='<svg><script href="@SINK@/s.js"></script></svg>'),
 )

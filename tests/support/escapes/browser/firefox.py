@@ -91,8 +91,8 @@ async def firefox() -> AsyncIterator[Firefox]:
     """Start a browser with a profile of its own for the length of a block."""
     with tempfile.TemporaryDirectory(prefix="ff-", ignore_cleanup_errors=True) as folder:
         downloads = Path(folder, "saved")
-        downloads.mkdir()
-        Path(folder, "user.js").write_text(PREFERENCES.replace("{downloads}", str(downloads)))
+        downloads.mkdir()  # noqa: ASYNC240 - nobody else waits
+        Path(folder, "user.js").write_text(PREFERENCES.replace("{downloads}", str(downloads)))  # noqa: ASYNC240
         command = [FIREFOX, "--headless", "--no-remote", "--remote-debugging-port", "0", "--profile", folder]
         environment = {**os.environ, "HOME": folder, "MOZ_CRASHREPORTER_DISABLE": "1"}
         process = await asyncio.create_subprocess_exec(
@@ -107,7 +107,10 @@ async def firefox() -> AsyncIterator[Firefox]:
                     assert line, "Firefox ended before it listened."
                     found = re.search(r"BiDi listening on (ws://\S+)", line)
             draining = asyncio.create_task(process.stderr.read())
-            async with aiohttp.ClientSession() as session, session.ws_connect(f"{found[1]}/session", max_msg_size=0) as one:
+            async with (
+                aiohttp.ClientSession() as session,
+                session.ws_connect(f"{found[1]}/session", max_msg_size=0) as one,
+            ):
                 browser = Firefox(one, downloads)
                 await browser.call("session.new", capabilities={})
                 yield browser
@@ -120,8 +123,6 @@ async def firefox() -> AsyncIterator[Firefox]:
 
 async def _try(browser: Firefox, attempts: Sequence[PageAttempt], root: str, listeners: Sinks) -> set[str]:
     through: set[str] = set()
-    for old in browser.downloads.iterdir():
-        old.unlink()
     for start in range(0, len(attempts), TOGETHER):
         batch = attempts[start : start + TOGETHER]
         tabs = []
@@ -144,7 +145,9 @@ async def _try(browser: Firefox, attempts: Sequence[PageAttempt], root: str, lis
             through |= {slug for slug in slugs if listeners.heard[slug]}
             if "/shell/" in root and waited >= SETTLE:
                 break
-            through |= {slug for slug in slugs if any(file.name.startswith(slug) for file in browser.downloads.iterdir())}
+            through |= {
+                slug for slug in slugs if any(file.name.startswith(slug) for file in browser.downloads.iterdir())
+            }
         through |= {slug for slug in slugs if any(file.name.startswith(slug) for file in browser.downloads.iterdir())}
         for tab in (await browser.call("browsingContext.getTree"))["contexts"][1:]:
             with contextlib.suppress(RuntimeError):
@@ -152,7 +155,9 @@ async def _try(browser: Firefox, attempts: Sequence[PageAttempt], root: str, lis
     return through
 
 
-def try_in_firefox(attempts: Sequence[PageAttempt], framed: str, bare: str, whole: Sinks, broken: Sinks) -> tuple[set[str], set[str]]:
+def try_in_firefox(
+    attempts: Sequence[PageAttempt], framed: str, bare: str, whole: Sinks, broken: Sinks
+) -> tuple[set[str], set[str]]:
     """Open each page in the portal's frame, and bare, and return the slugs of those that got through."""
 
     async def go() -> tuple[set[str], set[str]]:

@@ -1,4 +1,4 @@
-"""Where hostile pages are shown: in the portal's frame behind a real lab door, and, for the controls, without either."""
+"""Where hostile pages are shown: in the portal's frame behind a real lab door, and, for controls, without either."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def _serving(pages: dict[str, str], workers: dict[str, str], *, policy: str = ""
     """Serve pages at a port of 127.0.0.1, with a policy, or with none."""
 
     class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:  # noqa: N802 - the library's name
+        def do_GET(self) -> None:
             parts = urlsplit(self.path)
             is_worker = parts.path.endswith("/worker.js")
             body = workers.get(parts.query) if is_worker else pages.get(parts.path.rpartition("/")[2])
@@ -96,11 +96,9 @@ def shown(attempts: tuple[PageAttempt, ...], whole: Sinks, broken: Sinks) -> Ite
         stack.enter_context(running(given, specification))
         origin = f"http://alice.lab.localhost:{specification.port}"
         for one in attempts:
-            shells[one.slug] = (
-                "<!doctype html><meta charset=utf-8>"
-                + frame_of(f"{origin}{specification.prefix}lab/tree/{one.slug}")
-                .replace("<iframe", '<iframe width="800" height="500"')
-            )
+            shells[one.slug] = "<!doctype html><meta charset=utf-8>" + frame_of(
+                f"{origin}{specification.prefix}lab/tree/{one.slug}"
+            ).replace("<iframe", '<iframe width="800" height="500"')
         bare = stack.enter_context(
             _serving(
                 {one.slug: one.html(broken.ports[one.slug]) for one in attempts},

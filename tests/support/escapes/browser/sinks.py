@@ -1,4 +1,4 @@
-"""Listeners on 127.0.0.1, one for each attempt, that note whatever reaches them: a connection or a datagram is enough."""
+"""Listeners on 127.0.0.1, one for each attempt, that note what reaches them: a connection or a datagram is enough."""
 
 from __future__ import annotations
 

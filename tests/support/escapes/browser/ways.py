@@ -53,24 +53,58 @@ WAYS = (
     Page(name="the navigation interface", click="navigation.navigate(SINK + '/?d=1')", chromium_only=True),
     Page(name="a frame", body='<iframe src="@SINK@/frame"></iframe>', decisive=True),
     Page(name="a frame that is sent away", click=_FRAME + "f.contentWindow.location = SINK + '/?d=1'"),
-    Page(name="a frame with text that refreshes", click=_FRAME + "f.srcdoc = `<meta http-equiv=refresh content=\"0;url=${SINK}/\">`"),
-    Page(name="a frame with text that shows a picture", click=_FRAME + "f.srcdoc = `<img src=\"${SINK}/i\">`", decisive=True),
+    Page(
+        name="a frame with text that refreshes",
+        click=_FRAME + 'f.srcdoc = `<meta http-equiv=refresh content="0;url=${SINK}/">`',
+    ),
+    Page(
+        name="a frame with text that shows a picture",
+        click=_FRAME + 'f.srcdoc = `<img src="${SINK}/i">`',
+        decisive=True,
+    ),
     Page(
         name="a frame of a blob",
         click=_FRAME + "f.src = URL.createObjectURL(new Blob([`<img src='${SINK}/i'>`], {type: 'text/html'}))",
     ),
-    Page(name="a frame of a data address", click=_FRAME + "f.src = `data:text/html,<img src='${SINK}/i'>`", decisive=True),
-    Page(name="this page as a data address", click=_FRAME + "f.contentWindow.location = `data:text/html,<img src='${SINK}/i'>`"),
-    Page(name="an empty frame's own request", click=_FRAME + "f.contentWindow.fetch(SINK + '/f', {mode: 'no-cors'})", decisive=True),
+    Page(
+        name="a frame of a data address", click=_FRAME + "f.src = `data:text/html,<img src='${SINK}/i'>`", decisive=True
+    ),
+    Page(
+        name="this page as a data address",
+        click=_FRAME + "f.contentWindow.location = `data:text/html,<img src='${SINK}/i'>`",
+    ),
+    Page(
+        name="an empty frame's own request",
+        click=_FRAME + "f.contentWindow.fetch(SINK + '/f', {mode: 'no-cors'})",
+        decisive=True,
+    ),
     Page(name="an object", body='<object data="@SINK@/o"></object>'),
     Page(name="an embedded page", body='<embed src="@SINK@/e" type="text/html">'),
     Page(name="a script's address", click=_FRAME + "f.contentWindow.location = `javascript:location='${SINK}/j'`"),
     Page(name="document.write", click="document.write(`<img src='${SINK}/w'>`)"),
-    Page(name="a saved blob", by_file=True, decisive=True, click=f"const a = document.createElement('a'); a.href = {_BLOB}; a.download = NAME; a.click()"),
-    Page(name="a saved data address", by_file=True, decisive=True, click="const a = document.createElement('a'); a.href = 'data:application/octet-stream,x'; a.download = NAME; document.body.append(a); a.click()"),
-    Page(name="a saved page of the lab", by_file=True, click="const a = document.createElement('a'); a.href = location.pathname; a.download = NAME; document.body.append(a); a.click()"),
+    Page(
+        name="a saved blob",
+        by_file=True,
+        decisive=True,
+        click=f"const a = document.createElement('a'); a.href = {_BLOB}; a.download = NAME; a.click()",
+    ),
+    Page(
+        name="a saved data address",
+        by_file=True,
+        decisive=True,
+        click="const a = document.createElement('a'); a.href = 'data:application/octet-stream,x'; a.download = NAME; document.body.append(a); a.click()",  # noqa: E501 - a page as one text
+    ),
+    Page(
+        name="a saved page of the lab",
+        by_file=True,
+        click="const a = document.createElement('a'); a.href = location.pathname; a.download = NAME; document.body.append(a); a.click()",  # noqa: E501 - a page as one text
+    ),
     Page(name="a blob as a page", by_file=True, click=f"location = {_BLOB}"),
     Page(name="a blob in a frame", by_file=True, click=_FRAME + f"f.src = {_BLOB}"),
     Page(name="a blob in a new window", by_file=True, click=f"window.open({_BLOB})"),
-    Page(name="a picture of what is shown, saved", by_file=True, click="const c = document.createElement('canvas'); c.toBlob(b => { const a = document.createElement('a'); a.href = URL.createObjectURL(b); a.download = NAME; a.click() })"),
+    Page(
+        name="a picture of what is shown, saved",
+        by_file=True,
+        click="const c = document.createElement('canvas'); c.toBlob(b => { const a = document.createElement('a'); a.href = URL.createObjectURL(b); a.download = NAME; a.click() })",  # noqa: E501 - a page as one text
+    ),
 )
