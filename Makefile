@@ -13,18 +13,21 @@ EVIDENCE := $(patsubst %,tests/privacy/test_%.py,whole_path joined_path discover
 
 ESCAPES := $(patsubst %,tests/enclave/test_%.py,escapes lab_door lab_channel gate limits) tests/browser/test_browser_escapes.py
 
-.PHONY: help demo test test-slow check fix lock benchmark benchmark-peers benchmark-growth privacy-evidence enclave-evidence clean
+.PHONY: help demo demo-down test test-slow check fix lock benchmark benchmark-peers benchmark-growth benchmark-enclave privacy-evidence enclave-evidence clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
-demo: .make/venv .make/proxy/ready ## the whole journey with sample agencies, in the folder LAB (default ./lab)
-	$(BIN)/datalab lab demo $(LAB) --people $(PEOPLE)
+demo: .make/venv .make/proxy/ready ## the whole lab with sample agencies, in the folder LAB (default ./lab): prints where to sign in
+	DATALAB_PROXY=$(CURDIR)/.make/proxy/node_modules/.bin/configurable-http-proxy $(BIN)/datalab lab demo $(LAB) --people $(PEOPLE)
 
-test: .make/venv .make/test-system .make/proxy/ready ## the tests: every capability once
-	$(PYTEST) -m "not slow" -n $(WORKERS) --dist loadfile --durations=15 -q
+demo-down: ## end the demonstration's lab
+	$(BIN)/datalab down --lab $(LAB)
 
-test-slow: .make/venv .make/test-system .make/proxy/ready ## long-running tests too
+test: .make/venv .make/test-system .make/proxy/ready .make/oidc/ready ## the tests: every capability once
+	$(PYTEST) -m "not slow" -n $(WORKERS) --dist loadfile --no-loadscope-reorder --durations=15 -q
+
+test-slow: .make/venv .make/test-system .make/proxy/ready .make/oidc/ready ## long-running tests too
 	$(PYTEST) -n $(WORKERS) --dist loadfile
 
 check: .make/venv ## format, lint, types, import contracts, documents that are current
@@ -58,6 +61,11 @@ benchmark-peers: .make/venv .make/tumult/ready .make/opendp/ready .make/smartnoi
 benchmark-growth: .make/venv ## how time and memory grow from 1 to 50 million rows, on both engines
 	$(BIN)/python benchmarks/growth.py --folder .make/growth --chart docs/growth.svg
 
+benchmark-enclave: .make/venv .make/proxy/ready ## spawn, Spark, memory, many people at once, the door: each beside a floor
+	PYTHONPATH=$(CURDIR):tests/support $(BIN)/python benchmarks/enclave.py
+	$(BIN)/python benchmarks/spark_start.py
+	$(BIN)/python benchmarks/enclave_door.py
+
 lock: .make/venv ## resolve requirements.lock anew
 	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-annotate -q -o requirements.lock
@@ -79,6 +87,12 @@ clean: ## remove the environment and the demonstration's lab
 	@mkdir -p .make/proxy
 	cp infra/hub/proxy/package.json infra/hub/proxy/package-lock.json infra/hub/proxy/.npmrc .make/proxy/
 	cd .make/proxy && npm ci --ignore-scripts --no-fund --no-audit --loglevel=error
+	@touch $@
+
+.make/oidc/ready: .make/system tests/support/oidc/package-lock.json
+	@mkdir -p .make/oidc
+	cp tests/support/oidc/package.json tests/support/oidc/package-lock.json tests/support/oidc/.npmrc .make/oidc/
+	cd .make/oidc && npm ci --ignore-scripts --no-fund --no-audit --loglevel=error
 	@touch $@
 
 .make/venv: .make/system requirements.lock model.lock pyproject.toml

@@ -1,4 +1,4 @@
-"""The control database as transactions over the ports that live in it: governance, the catalogue, jobs.
+"""The control database as transactions over the ports that live in it: governance, the catalogue, jobs, uploads.
 
 Ingest and the operator write it; the release service only reads it. The ledger and the requests are in a database of
 their own (`datalab.release.store`), so that taking over one process does not give what the other holds.
@@ -14,6 +14,7 @@ from datalab.audit.log import AuditReader
 from datalab.catalogue import CatalogueWriter
 from datalab.governance.register import GovernanceWriter
 from datalab.jobs import JobStore
+from datalab.uploads import UploadWriter
 
 
 class ControlTransaction(Protocol):
@@ -30,6 +31,10 @@ class ControlTransaction(Protocol):
     @property
     def jobs(self) -> JobStore:
         """Durable jobs."""
+
+    @property
+    def uploads(self) -> UploadWriter:
+        """Files that researchers bring in."""
 
     @property
     def audit(self) -> AuditReader:

@@ -150,6 +150,18 @@ class RecomputeError(UserError):
     exit_code = 14
 
 
+class UploadError(UserError):
+    """A file that somebody brought cannot come in; says which rule it breaks, never what stands in it."""
+
+    exit_code = 15
+
+
+class PackageError(UserError):
+    """A package is not on the operator's list, is not what the list says, or does not fit beside the others."""
+
+    exit_code = 16
+
+
 class LeaseLostError(InternalError):
     """Another worker took this job over; whatever this one did last was not recorded."""
 

@@ -68,6 +68,8 @@ class Settings:
     """Most processes and threads of one sandbox."""
     sandbox_workspace: int = 2048
     """Most bytes of a researcher's own files of one project, in MiB."""
+    spark_start: str = "ahead"
+    """When Spark starts in a sandbox: `ahead`, with the lab, which takes about 400 MiB of each; or `asked`."""
     idle_minutes: int = 60
     """After how many minutes without use a sandbox is stopped."""
     identity_provider: str = ""
@@ -80,6 +82,14 @@ class Settings:
     """Claim that holds the user name under which governance knows a person."""
     claimed_roles: str = ""
     """Pairs `group:role`, with commas: a role counts only while the provider names its group; empty: they all do."""
+    upload_approval: str = "required"
+    """Whether a file that a researcher brings waits for an operator or a reviewer: `required` or `waived`."""
+    upload_mebibytes: int = 64
+    """Most MiB of one such file."""
+    malware_scan: str = "available"
+    """Whether a file needs a scanner's verdict: `required`, or `available`: where there is a scanner."""
+    clamd_socket: str = "/run/clamav/clamd.ctl"
+    """Unix socket of ClamAV's daemon."""
     lease_seconds: int = 60
     """How long a killed worker's job stays locked before another takes it up."""
 
@@ -147,6 +157,16 @@ class Settings:
     def workspaces(self) -> Path:
         """Researchers' own files: one folder a project, one below it a person."""
         return self.home / "workspaces"
+
+    @property
+    def uploads(self) -> Path:
+        """Files that researchers bring in: `held` until they are decided on, then one folder a project in `placed`."""
+        return self.home / "uploads"
+
+    @property
+    def packages(self) -> Path:
+        """The wheelhouse, its index, and one layer of packages a project."""
+        return self.home / "packages"
 
     @property
     def release_socket(self) -> Path:

@@ -19,6 +19,9 @@ from datalab.control import ControlDatabase, ControlTransaction
 from datalab.engine.choice import ChosenEngine
 from datalab.errors import SettingsError, StateError
 from datalab.governance.office import Office
+from datalab.intake.scanner import Clamd
+from datalab.intake.shelf import Shelf
+from datalab.intake.way_in import Rules, WayIn
 from datalab.privacy.plan import Engine
 from datalab.privacy.table import TableRef
 from datalab.release.bundle.outbox import Outbox
@@ -72,6 +75,7 @@ def create_lab(settings: Settings) -> Lab:
         settings.hub,
         settings.run,
         settings.workspaces,
+        settings.uploads,
     )
     shared = (
         settings.public_keys,
@@ -81,6 +85,7 @@ def create_lab(settings: Settings) -> Lab:
         settings.research,
         settings.views,
         settings.outbox,
+        settings.packages,
     )
     for folder in (*private, *shared):
         folder.mkdir(parents=True, exist_ok=True)
@@ -173,6 +178,32 @@ def open_reception(lab: Lab) -> Reception:
         database=open_sign_in(lab.settings.sign_in_database),
         clock=clock,
         codes_required=lab.settings.one_time_codes == "required",
+    )
+
+
+def open_way_in(settings: Settings, control: ControlDatabase) -> WayIn:
+    """Open the way in of a lab, for files that researchers bring; the portal has no other database than this.
+
+    Raises:
+        SettingsError: if `upload_approval` or `malware_scan` is none of its words.
+    """
+    for name, words in (("upload_approval", {"required", "waived"}), ("malware_scan", {"required", "available"})):
+        if getattr(settings, name) not in words:
+            raise SettingsError(
+                f"The setting {name} is neither {' nor '.join(sorted(words))}.",
+                remedy=f"Choose one in lab.toml or DATALAB_{name.upper()}.",
+            )
+    return WayIn(
+        control=control,
+        shelf=Shelf(folder=settings.uploads),
+        scanner=Clamd(socket_path=Path(settings.clamd_socket)),
+        rules=Rules(
+            most=settings.upload_mebibytes << 20,
+            approval=settings.upload_approval == "required",
+            scan=settings.malware_scan == "required",
+        ),
+        clock=clock,
+        new_id=lambda: f"u{secrets.token_hex(8)}",
     )
 
 

@@ -57,6 +57,16 @@ class Action(StrEnum):
     REQUEST_REJECTED = "request.rejected"
     REQUEST_WITHDRAWN = "request.withdrawn"
     REQUEST_RELEASED = "request.released"
+    UPLOAD_RECEIVED = "upload.received"
+    UPLOAD_CHECKED = "upload.checked"
+    UPLOAD_HELD = "upload.held"
+    UPLOAD_APPROVED = "upload.approved"
+    UPLOAD_REFUSED = "upload.refused"
+    UPLOAD_PLACED = "upload.placed"
+    PACKAGES_SYNCED = "packages.synced"
+    """The wheelhouse was brought to what its list says."""
+    PACKAGES_LOCKED = "packages.locked"
+    """A project's packages were chosen and laid out for its sandboxes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,6 +22,7 @@ GROUPS = {
     "agency": "Register the organisations that push extracts.",
     "person": "Add the people of the lab.",
     "project": "Create projects and say which columns they may use.",
+    "upload": "Bring code and reference files to a project, and decide on them.",
     "budget": "Grant privacy budget and see what is left.",
     "request": "Ask questions and decide on their answers.",
     "release": "Publish approved answers and check bundles.",

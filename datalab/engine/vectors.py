@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 
-from datalab.engine.counter import cells_by
+from datalab.engine.counter import groups_of, strides
 from datalab.errors import InternalError
 from datalab.privacy.plan import Cells, Key, Part, PartKind, Plan
 
@@ -34,14 +34,19 @@ def _vector(part: Part, amounts: Amounts) -> tuple[int, ...]:
 
 def coarser_places(part: Part) -> tuple[int, ...]:
     """Return for each cell of `bounded_at` in which cell of `keys` it lies."""
-    finer = [next(key for key in part.bounded_at if _same(key, coarse)) for coarse in part.keys]
-    at = [part.bounded_at.index(key) for key in finer]
-    steps = list(zip(at, finer, part.keys, strict=True))
-    places = {labels: place for place, labels in enumerate(cells_by(part.keys))}
-    return tuple(
-        places[tuple(_group(labels[i], fine, coarse) for i, fine, coarse in steps)]
-        for labels in cells_by(part.bounded_at)
-    )
+    gained = dict(zip(part.keys, strides(part.keys), strict=True))
+    places = [0]
+    for fine in part.bounded_at:
+        merged = next((key for key in part.keys if _same(fine, key)), None)
+        offsets = [0] * len(groups_of(fine)) if merged is None else _offsets(fine, merged, gained[merged])
+        places = [place + offset for place in places for offset in offsets]
+    return tuple(places)
+
+
+def _offsets(fine: Key, coarse: Key, stride: int) -> list[int]:
+    """Return for each group of a fine key what it adds to the place of the cell of the coarse one that holds it."""
+    at = {label: place * stride for place, label in enumerate(groups_of(coarse))}
+    return [at[_group(label, fine, coarse)] for label in groups_of(fine)]
 
 
 def _same(key: Key, coarse: Key) -> bool:

@@ -14,6 +14,7 @@ from datalab.storage.control.catalogue import SqlCatalogue
 from datalab.storage.control.governance import SqlGovernance
 from datalab.storage.control.jobs import SqlJobs
 from datalab.storage.control.tables import CONTROL_AUDIT
+from datalab.storage.control.uploads import SqlUploads
 from datalab.storage.engine import open_engine, read_transaction, write_transaction
 from datalab.storage.release.ledger import SqlLedger
 from datalab.storage.release.requests import SqlRequests
@@ -30,6 +31,7 @@ class SqlControlTransaction:
     catalogue: SqlCatalogue
     governance: SqlGovernance
     jobs: SqlJobs
+    uploads: SqlUploads
     audit: SqlAuditLog
 
     def record(self, *, event: AuditEvent) -> None:
@@ -167,6 +169,7 @@ def _control(connection: Connection) -> SqlControlTransaction:
         catalogue=SqlCatalogue(connection, audit),
         governance=SqlGovernance(connection, audit),
         jobs=SqlJobs(connection, audit),
+        uploads=SqlUploads(connection, audit),
         audit=audit,
     )
 

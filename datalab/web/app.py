@@ -15,7 +15,7 @@ from starlette.staticfiles import StaticFiles
 
 from datalab.errors import DatalabError, NotFoundError
 from datalab.web.page import Page
-from datalab.web.pages import deliver, extracts, home, lab, people, projects, requests, review
+from datalab.web.pages import deliver, extracts, files, home, lab, people, projects, requests, review
 from datalab.web.policy import Policy
 from datalab.web.portal import Portal
 
@@ -26,6 +26,7 @@ PAGES: tuple[Page, ...] = (
     *deliver.PAGES,
     *extracts.PAGES,
     *projects.PAGES,
+    *files.PAGES,
     *lab.PAGES,
     *requests.PAGES,
     *review.PAGES,

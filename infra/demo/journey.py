@@ -19,6 +19,7 @@ from datalab.errors import InternalError, StateError
 from datalab.query.document import question_to_document
 from datalab.query.model import Question
 from infra.demo.cast import AGENCIES, OPERATOR, PROJECT, RESEARCHER, REVIEWER, SampleAgency
+from infra.demo.front_door import close_doors, open_doors
 from infra.demo.questions import beats, first_incidents, pupils, suspects
 from infra.demo.table import comparison
 from infra.demo.truth import read_truth
@@ -48,6 +49,11 @@ class Journey:
         """What the four agencies hold on their own machines."""
         return self.home / "agencies"
 
+    @property
+    def waiting(self) -> Path:
+        """A sealed extract that is left to be delivered in a browser."""
+        return self.county / "to_deliver"
+
     def run(self) -> None:
         """Walk the whole journey and print what came of it."""
         self._clear()
@@ -70,7 +76,7 @@ class Journey:
         released = self._ask(pupils()), self._ask(suspects())
         self._title("Absence in the term before a first incident; and beats, which no contract lists")
         self._ask(first_incidents())
-        self._ask(beats())
+        self._submit(beats())
         self._title("The released table beside the truth it estimates")
         key = (self.home / "keys" / "public" / "release.pub").read_bytes()
         self.out.print(comparison(read_truth(self.county), *released, public_key=key))
@@ -78,6 +84,10 @@ class Journey:
         self._datalab("budget", "show", lab=True)
         self._datalab("audit", "verify", lab=True)
         self._where()
+        self._title("The lab is open")
+        with self.out.status("opening"):
+            said = open_doors(self.home, waiting=self.waiting)
+        self.out.print(said, markup=False)
 
     def _clear(self) -> None:
         if self.home.exists() and any(self.home.iterdir()):
@@ -85,6 +95,7 @@ class Journey:
                 raise StateError(
                     f"{self.home} is not empty and is not an older demonstration.", remedy="Choose another folder."
                 )
+            close_doors(self.home)
             shutil.rmtree(self.home)
 
     def _enrol(self, agency: SampleAgency) -> None:
@@ -130,24 +141,37 @@ class Journey:
                     *("--from", period[0], "--to", period[1], "--kind", "full" if full else "incremental"),
                     *("--out", sealed),
                 )
-        self._datalab("extract", "send", *sorted(sealed.glob("*.manifest.json")), lab=True)
+        sent = sorted(sealed.glob("*.manifest.json"))
+        if agency is AGENCIES[-1]:
+            self._keep(sent.pop())
+        self._datalab("extract", "send", *sent, lab=True)
         shutil.rmtree(sealed)
+
+    def _keep(self, manifest: Path) -> None:
+        """Leave a sealed extract where its custodian finds it, to deliver it in a browser."""
+        self.waiting.mkdir()
+        for file in manifest.parent.glob(manifest.name.replace(".manifest.json", "*")):
+            file.rename(self.waiting / file.name)
 
     def _ask(self, question: Question) -> Path:
         """Take one question from its description to its bundle, and return the bundle."""
-        file = self.home / "questions" / f"{question.title.replace(' ', '-').lower()}.json"
-        file.parent.mkdir(exist_ok=True)
-        file.write_text(json.dumps(question_to_document(question), indent=1))
-        asker = ("--project", PROJECT, "--as", RESEARCHER)
-        self._datalab("request", "preview", file, *asker, lab=True)
-        said = self._datalab("request", "submit", file, *asker, lab=True)
-        request = said.split()[1]
+        request = self._submit(question)
         self._datalab("request", "show", request, "--as", REVIEWER, lab=True)
         reason = ("--reason", "Public categories, cost within the allocation, purpose fits.")
         said = self._datalab("request", "decide", request, "--approve", *reason, "--as", REVIEWER, lab=True)
         bundle = next(Path(line.removeprefix("Bundle: ")) for line in said.splitlines() if line.startswith("Bundle: "))
         self._datalab("release", "verify", bundle, lab=True)
         return bundle
+
+    def _submit(self, question: Question) -> str:
+        """Take one question from its description to the reviewer's queue, and return its request."""
+        file = self.home / "questions" / f"{question.title.replace(' ', '-').lower()}.json"
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(json.dumps(question_to_document(question), indent=1))
+        asker = ("--project", PROJECT, "--as", RESEARCHER)
+        self._datalab("request", "preview", file, *asker, lab=True)
+        said = self._datalab("request", "submit", file, *asker, lab=True)
+        return said.split()[1]
 
     def _where(self) -> None:
         self._title(f"Done in {time.monotonic() - self.started:.0f} s. Where each thing lies")

@@ -15,6 +15,8 @@ REPOSITORY = Path(__file__).parents[2]
 LIBRARY = "/opt/datalab/library"
 """Where the packages lie that notebooks import."""
 PACKAGES = ("datalab", "notebooks")
+ADDED = "/opt/datalab/packages"
+"""Where the packages lie that the project added (`datalab packages lock`)."""
 SPARK = "/etc/datalab/spark"
 DOOR = "http+unix://%2Frun%2Fdatalab%2Fgate.sock"
 """The gate, as JupyterHub writes the address of a unix socket."""
@@ -36,6 +38,7 @@ def interior_mounts(folder: Path, limits: Limits) -> tuple[tuple[str, str], ...]
         (str(INSIDE / "jupyter"), "/etc/jupyter"),
         (str(INSIDE / "ipython"), "/etc/ipython"),
         (str(INSIDE / "singleuser_main.py"), "/opt/datalab/singleuser_main.py"),
+        (str(INSIDE / "spark_ahead.py"), "/opt/datalab/spark_ahead.py"),
         (str(INSIDE / "tell_notices.py"), "/opt/datalab/tell_notices.py"),
         (str(folder), SPARK),
     )
@@ -46,7 +49,9 @@ def lab_command(*arguments: str) -> tuple[str, ...]:
     return (sys.executable, "-I", "/opt/datalab/singleuser_main.py", *arguments)
 
 
-def lab_environment(hub: Mapping[str, str], *, user: str, project: str, prefix: str) -> dict[str, str]:
+def lab_environment(
+    hub: Mapping[str, str], *, user: str, project: str, prefix: str, spark_ahead: bool = False
+) -> dict[str, str]:
     """Return a sandbox's whole environment.
 
     Args:
@@ -54,32 +59,38 @@ def lab_environment(hub: Mapping[str, str], *, user: str, project: str, prefix: 
         user: the person's name as the hub writes it in addresses.
         project: the project's name.
         prefix: the path under which the lab is shown.
+        spark_ahead: whether Spark is started with the lab, and not by the first notebook that asks.
     """
     passed = {name: value for name, value in hub.items() if name.startswith("JUPYTERHUB_") and "SSL" not in name}
-    return passed | {
-        "JUPYTERHUB_API_URL": f"{DOOR}/hub/api",
-        "JUPYTERHUB_ACTIVITY_URL": f"{DOOR}/hub/api/users/{user}/activity",
-        "JUPYTERHUB_SERVICE_URL": f"http://127.0.0.1:{PORT}{prefix}",
-        "JUPYTERHUB_DISABLE_USER_CONFIG": "1",
-        "JUPYTERHUB_ROOT_DIR": HOME,
-        "HOME": HOME,
-        "USER": "researcher",
-        "LOGNAME": "researcher",
-        "SHELL": "/bin/bash",
-        "LANG": "C.UTF-8",
-        "TMPDIR": "/tmp",  # noqa: S108 - the sandbox's own
-        "PATH": f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin",
-        "PYTHONPATH": LIBRARY,
-        "PYTHONNOUSERSITE": "1",
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "PYSPARK_PYTHON": sys.executable,
-        "SPARK_CONF_DIR": SPARK,
-        "SPARK_LOCAL_IP": "127.0.0.1",
-        "SPARK_LOCAL_HOSTNAME": "localhost",
-        "SPARK_LOCAL_DIRS": "/tmp/spark",  # noqa: S108
-        "JUPYTER_RUNTIME_DIR": "/tmp/jupyter",  # noqa: S108
-        "JUPYTER_PREFER_ENV_PATH": "1",
-        "DATALAB_GATE": GATE,
-        "DATALAB_PROJECT": project,
-        "DATALAB_DATA": "/data",
-    }
+    ahead = {"DATALAB_SPARK_GATEWAY": "/tmp/datalab-spark/gateway"} if spark_ahead else {}  # noqa: S108 - as TMPDIR
+    return (
+        passed
+        | ahead
+        | {
+            "JUPYTERHUB_API_URL": f"{DOOR}/hub/api",
+            "JUPYTERHUB_ACTIVITY_URL": f"{DOOR}/hub/api/users/{user}/activity",
+            "JUPYTERHUB_SERVICE_URL": f"http://127.0.0.1:{PORT}{prefix}",
+            "JUPYTERHUB_DISABLE_USER_CONFIG": "1",
+            "JUPYTERHUB_ROOT_DIR": HOME,
+            "HOME": HOME,
+            "USER": "researcher",
+            "LOGNAME": "researcher",
+            "SHELL": "/bin/bash",
+            "LANG": "C.UTF-8",
+            "TMPDIR": "/tmp",  # noqa: S108 - the sandbox's own
+            "PATH": f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin",
+            "PYTHONPATH": f"{LIBRARY}:{ADDED}",
+            "PYTHONNOUSERSITE": "1",
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "PYSPARK_PYTHON": sys.executable,
+            "SPARK_CONF_DIR": SPARK,
+            "SPARK_LOCAL_IP": "127.0.0.1",
+            "SPARK_LOCAL_HOSTNAME": "localhost",
+            "SPARK_LOCAL_DIRS": "/tmp/spark",  # noqa: S108
+            "JUPYTER_RUNTIME_DIR": "/tmp/jupyter",  # noqa: S108
+            "JUPYTER_PREFER_ENV_PATH": "1",
+            "DATALAB_GATE": GATE,
+            "DATALAB_PROJECT": project,
+            "DATALAB_DATA": "/data",
+        }
+    )

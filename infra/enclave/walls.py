@@ -26,7 +26,7 @@ INSIDE = 1000
 """The user's number inside a user namespace."""
 
 SYSTEM = ("/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
-ETC = ("alternatives", "ld.so.cache", "localtime", "fonts", "nsswitch.conf", "mime.types", "java-*")
+ETC = ("alternatives", "ld.so.cache", "localtime", "fonts", "nsswitch.conf", "mime.types", "java-*", "R")
 """What programs need of /etc, and nothing of it names a person, a host or a secret."""
 MASKED = ("/proc/kcore", "/proc/keys", "/proc/key-users", "/proc/sysrq-trigger", "/proc/timer_list", "/proc/kallsyms")
 """Files of /proc that no namespace divides."""

@@ -54,6 +54,10 @@ class LabAuthenticator(Authenticator):  # type: ignore[misc]  # JupyterHub has n
     def _learn_of_changes_before_a_sandbox_starts(self) -> bool:
         return True
 
+    @default("auth_refresh_strict")
+    def _nobody_goes_on_with_what_they_had(self) -> bool:
+        return True
+
     async def authenticate(self, handler: BaseHandler, data: dict[str, str]) -> dict[str, Any]:
         """Return who signs in and their groups.
 

@@ -15,6 +15,8 @@ from infra.hub.ports import Ports
 from infra.hub.roles import EXPIRY, PORTAL, PORTAL_SCOPES, ROLES
 from infra.hub.spawner import SandboxSpawner
 
+TIED = ("/usr/bin/setpriv", "--pdeathsig", "KILL", "--")
+"""Before a service's command: one that outlived its hub would hold the port, with a token that the next cannot know."""
 HERE = Path(__file__).parent
 NO_FRAMES = "frame-ancestors 'none'"
 PAGES_POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; form-action *; base-uri 'none'; " + NO_FRAMES
@@ -108,12 +110,12 @@ def _services(c: Any, settings: Settings, ports: Ports) -> None:  # noqa: ANN401
         {
             "name": PORTAL,
             "url": f"http://127.0.0.1:{ports.portal}",
-            "command": [sys.executable, "-m", "datalab.web.server"],
+            "command": [*TIED, sys.executable, "-m", "datalab.web.server"],
             "environment": {**here, "LAB_PORTAL_SCOPES": " ".join(PORTAL_SCOPES)},
             "oauth_no_confirm": True,
             "oauth_client_allowed_scopes": list(PORTAL_SCOPES),
         },
-        {"name": EXPIRY, "command": [sys.executable, "-m", "infra.hub.expiry"], "environment": here},
+        {"name": EXPIRY, "command": [*TIED, sys.executable, "-m", "infra.hub.expiry"], "environment": here},
     ]
 
 

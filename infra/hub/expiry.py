@@ -14,6 +14,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -46,10 +47,12 @@ class HubApi:
 
     address: str
     token: str
+    page: int = 200
+    """Users told at once; the hub gives no more than 200."""
 
     def running(self) -> Iterator[Running]:
         """Yield every server that runs."""
-        for user in self._call("GET", "/users?state=active"):
+        for user in self._users():
             for server in user["servers"].values():
                 moment = server.get("last_activity") or server.get("started")
                 yield Running(
@@ -61,6 +64,12 @@ class HubApi:
     def stop(self, server: Running) -> None:
         """Stop a server."""
         self._call("DELETE", f"/users/{quote(server.username)}/servers/{quote(server.project)}")
+
+    def _users(self) -> Iterator[Any]:
+        offset = 0
+        while users := self._call("GET", f"/users?state=active&limit={self.page}&offset={offset}"):
+            offset += len(users)
+            yield from users
 
     def _call(self, method: str, path: str) -> Any:  # noqa: ANN401 - whatever JSON the hub sends
         request = urllib.request.Request(  # noqa: S310 - the hub's own address, from the hub
@@ -88,12 +97,19 @@ def main() -> None:
     hub = HubApi(address=os.environ["JUPYTERHUB_API_URL"], token=os.environ["JUPYTERHUB_API_TOKEN"])
     idle = timedelta(minutes=settings.idle_minutes)
     while True:
-        try:
+        with _asked_again():
             for server in ended(hub.running(), control, now=clock(), idle=idle):
-                hub.stop(server)
-        except (URLError, OSError, ValueError) as error:
-            sys.stderr.write(f"The hub did not answer as expected ({type(error).__name__}); trying again.\n")
+                with _asked_again():  # one that will not stop keeps no other running
+                    hub.stop(server)
         time.sleep(EVERY)
+
+
+@contextmanager
+def _asked_again() -> Iterator[None]:
+    try:
+        yield
+    except (URLError, OSError, ValueError) as error:
+        sys.stderr.write(f"The hub did not answer as expected ({type(error).__name__}); trying again.\n")
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from jupyterhub.handlers import BaseHandler
 from jupyterhub.user import User
 from oauthenticator.generic import GenericOAuthenticator
 from tornado import web
+from tornado.httpclient import HTTPClientError
 from traitlets import Any as AnyTrait
 from traitlets import Dict, Unicode, default
 
@@ -25,6 +26,7 @@ from datalab.errors import SettingsError
 from datalab.governance.people import LabRole
 from datalab.settings import read_settings
 from datalab.wiring import clock, open_lab
+from infra.hub.enrolment import StyleHandler
 from infra.hub.groups import groups_of
 
 
@@ -64,14 +66,36 @@ class ProviderAuthenticator(GenericOAuthenticator):  # type: ignore[misc]  # Jup
     def _learn_of_changes_before_a_sandbox_starts(self) -> bool:
         return True
 
+    @default("auth_refresh_strict")
+    def _nobody_goes_on_with_what_they_had(self) -> bool:
+        return True
+
+    async def authenticate(self, handler: BaseHandler, data: object = None, **kwargs: object) -> dict[str, Any]:
+        """Return who signs in and their groups.
+
+        A name belongs to the account that came with it first: many providers let people change their names, and only
+        `sub` is promised never to be another's (OpenID Connect Core 1.0, section 5.7).
+
+        Raises:
+            web.HTTPError: 403, if governance does not know the person or has suspended them, or if another account
+                of the provider's had the name before.
+        """
+        model: dict[str, Any] = await super().authenticate(handler, data, **kwargs)
+        known = handler.find_user(model["name"])
+        before = await known.get_auth_state() if known else None
+        if before and not self._same_account(model["auth_state"], before):
+            raise web.HTTPError(
+                403, "Another account of your organisation's has this name in the lab. Ask an operator of the lab."
+            )
+        return model
+
     async def update_auth_model(self, auth_model: dict[str, Any]) -> dict[str, Any]:
         """Put the lab's groups in place of the provider's.
 
         Raises:
             web.HTTPError: 403, if governance does not know the person, or has suspended them.
         """
-        claims = (auth_model.get("auth_state") or {}).get(self.user_auth_state_key) or {}
-        return self._model(auth_model, claims)
+        return self._model(auth_model, self._claims(auth_model.get("auth_state")))
 
     async def _apply_managed_groups(self, auth_model: dict[str, Any]) -> dict[str, Any]:
         return auth_model  # they are the lab's, put there by `update_auth_model`
@@ -82,21 +106,37 @@ class ProviderAuthenticator(GenericOAuthenticator):  # type: ignore[misc]  # Jup
         handler: BaseHandler | None = None,
         **kwargs: Any,  # noqa: ANN401 - as the class above has it
     ) -> dict[str, Any] | bool:
-        """Return somebody's groups as they are now; False ends the sign-in of who may not be here any more."""
-        refreshed = await super().refresh_user(user, handler, **kwargs)
-        if refreshed is False:
-            return False
-        state = (refreshed.get("auth_state") if isinstance(refreshed, dict) else None) or await user.get_auth_state()
-        claims = (state or {}).get(self.user_auth_state_key) or {}
+        """Return somebody's groups as they are now; False ends the sign-in of who may not be here any more.
+
+        While the provider does not answer, what it said last counts, and what governance says today.
+        """
+        before = await user.get_auth_state()
         try:
-            return self._model({"name": user.name, **(refreshed if isinstance(refreshed, dict) else {})}, claims)
-        except web.HTTPError:
+            try:
+                refreshed = await super().refresh_user(user, handler, **kwargs)
+            except (OSError, HTTPClientError):
+                refreshed = self._model({"name": user.name, "auth_state": before}, self._claims(before))
+        except web.HTTPError:  # governance's no
             return False
+        if not isinstance(refreshed, dict) or refreshed["name"] != user.name:
+            return False
+        return refreshed if self._same_account(refreshed["auth_state"], before) else False
+
+    def _same_account(self, now: dict[str, Any] | None, before: dict[str, Any] | None) -> bool:
+        return bool(self._claims(now).get("sub") == self._claims(before).get("sub"))
+
+    def get_handlers(self, app: object) -> list[tuple[str, type[web.RequestHandler]]]:
+        """Add the styles of the hub's pages."""
+        return [*super().get_handlers(app), ("/styles.css", StyleHandler)]
+
+    def _claims(self, auth_state: dict[str, Any] | None) -> dict[str, Any]:
+        return (auth_state or {}).get(self.user_auth_state_key) or {}
 
     def _model(self, auth_model: dict[str, Any], claims: dict[str, Any]) -> dict[str, Any]:
         roles = tuple(LabRole)
         if self.claimed_roles:
-            held = set(claims.get(self.groups_claim) or ())
+            stated = claims.get(self.groups_claim)
+            held = {one for one in (stated if isinstance(stated, list) else [stated]) if isinstance(one, str)}
             roles = tuple(LabRole(role) for group, role in self.claimed_roles.items() if group in held)
         groups = groups_of(self.control, auth_model["name"], today=clock().date(), roles=roles)
         if not groups:

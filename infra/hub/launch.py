@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from datalab.errors import InternalError, SettingsError
+from datalab.errors import InternalError, SettingsError, StateError
 from datalab.settings import Settings
 from infra.hub.ports import Ports, free_ports
 from infra.hub.roles import PORTAL
@@ -30,6 +30,8 @@ RESTARTS, WINDOW = 5, 120.0
 """A process that ended more often than this within so many seconds is not started again."""
 PATIENCE = 90
 """Seconds that a lab may take to come up."""
+TIED = ("setpriv", "--pdeathsig", "TERM", "--")
+"""Before a command: the kernel ends it with the process that started it, however that ended (prctl(2))."""
 GRACE = 20
 """Seconds that a process has to end by itself."""
 
@@ -47,10 +49,16 @@ def up(settings: Settings) -> int:
     told = threading.Event()
     for one in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(one, lambda *_: told.set())
-    with running(settings) as lab:
-        while not told.wait(1):
-            if not lab.keep():
-                return 1
+    mine = settings.run / "lab.pid"
+    try:
+        with running(settings) as lab:
+            mine.write_text(str(os.getpid()))
+            while not told.wait(1):
+                if not lab.keep():
+                    return 1
+    finally:
+        if mine.is_file() and mine.read_text() == str(os.getpid()):
+            mine.unlink()  # last: whoever waits for the end finds nothing running
     return 0
 
 
@@ -91,9 +99,13 @@ def running(settings: Settings) -> Iterator[RunningLab]:
 
     Raises:
         SettingsError: if there is no proxy or no sandbox program on this machine.
+        StateError: if the lab runs already.
         InternalError: if the lab does not come up.
     """
     check_programs(settings)
+    if serves(settings):
+        raise StateError("The lab runs already.", remedy=f"`datalab down --lab {settings.home}` ends it.")
+    _end_others(settings)  # of a lab that was killed: they know only its ports
     ports = free_ports()
     _make_secrets(settings)
     lab = RunningLab(settings, [])
@@ -143,7 +155,7 @@ def _start(settings: Settings, command: list[str], environment: dict[str, str]) 
     name = command[command.index("-m") + 1] if command[2] != "datalab.cli.main" else "ingest"
     with (logs / f"{name.removesuffix('.server')}.log").open("ab") as log:
         return subprocess.Popen(  # noqa: S603 - our own programs
-            command,
+            [*TIED, *command],
             env={**kept, **environment},
             cwd=settings.hub,
             stdin=subprocess.DEVNULL,
@@ -167,13 +179,13 @@ def _wait_until_up(settings: Settings, lab: RunningLab) -> None:
     while time.monotonic() < deadline:
         if any(part.process.poll() is not None for part in lab.parts):
             break
-        if _serves(settings):
+        if serves(settings):
             return
         time.sleep(0.3)
     raise InternalError(f"The lab did not come up; its logs are in {settings.run / 'logs'}.")
 
 
-def _serves(settings: Settings) -> bool:
+def serves(settings: Settings) -> bool:
     """Say whether hub and portal answer through the proxy, as a browser would find them."""
     host = urlsplit(settings.address).netloc
     for name, path in ((host, "/hub/health"), (f"{PORTAL}--service.{host}", f"/services/{PORTAL}/health")):

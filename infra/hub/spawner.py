@@ -25,12 +25,14 @@ from datalab.errors import DatalabError
 from datalab.release.bundle.signing import PUBLIC_FILE
 from datalab.settings import Settings, read_settings
 from datalab.wiring import Lab, clock, open_lab
-from infra.enclave.interior import interior_mounts, lab_command, lab_environment
+from infra.enclave.interior import ADDED, interior_mounts, lab_command, lab_environment
+from infra.enclave.reference import link_reference, reference_mounts
 from infra.enclave.specification import Limits, Meter, Specification
 from infra.enclave.uids import UidTable
 from infra.enclave.view import view_mounts
 from infra.enclave.walls import HOME
 from infra.hub.groups import PROJECT, groups_of
+from infra.packages.project import ProjectPackages
 
 REPOSITORY = Path(__file__).parents[2]
 LOOK = 0.1
@@ -83,7 +85,7 @@ class SandboxSpawner(LocalProcessSpawner):  # type: ignore[misc]  # JupyterHub h
 
     def _specify(self, lab: Lab) -> Specification:
         settings, project, username = lab.settings, self.name, self.user.name
-        key = hashlib.sha256(f"{project}/{username}".encode()).hexdigest()[:16]
+        key = sandbox_key(settings, project, username)
         uid = UidTable(settings.hub / "uids.json").uid_of(f"{project}/{username}")
         sandboxes = _folder(settings.run / "sandboxes")
         described = sandboxes / f"{key}.described"
@@ -110,10 +112,16 @@ class SandboxSpawner(LocalProcessSpawner):  # type: ignore[misc]  # JupyterHub h
             read_only=(
                 *interior_mounts(described / "interior", limits),
                 *_described_view(lab, project, described / "view"),
+                *reference_mounts(settings, project),
+                *_added_packages(settings, project),
             ),
             read_write=((str(_workspace(settings, project, username, uid)), HOME),),
             environment=lab_environment(
-                self.get_env(), user=self.user.escaped_name, project=project, prefix=self.server.base_url
+                self.get_env(),
+                user=self.user.escaped_name,
+                project=project,
+                prefix=self.server.base_url,
+                spark_ahead=settings.spark_start == "ahead",
             ),
             limits=limits,
             meter=Meter(file=str(sandboxes / f"{key}.meter")),
@@ -164,6 +172,11 @@ class SandboxSpawner(LocalProcessSpawner):  # type: ignore[misc]  # JupyterHub h
             writer.close()
 
 
+def sandbox_key(settings: Settings, project: str, username: str) -> str:
+    """Return the name of a sandbox's folder and control group: its own, beside other labs of the same machine too."""
+    return hashlib.sha256(f"{settings.home}/{project}/{username}".encode()).hexdigest()[:16]
+
+
 def _described_view(lab: Lab, project: str, folder: Path) -> tuple[tuple[str, str], ...]:
     _clear(folder)
     with lab.control.read() as tx:
@@ -172,12 +185,18 @@ def _described_view(lab: Lab, project: str, folder: Path) -> tuple[tuple[str, st
         return view_mounts(found, tx.catalogue, lab.settings.views, folder, public)
 
 
+def _added_packages(settings: Settings, project: str) -> tuple[tuple[str, str], ...]:
+    layer = ProjectPackages(folder=settings.packages, project=project).layer
+    return () if layer is None else ((str(layer), ADDED),)
+
+
 def _workspace(settings: Settings, project: str, username: str, uid: int) -> Path:
     """Return a person's own files of one project, theirs alone."""
     workspace = _folder(settings.workspaces / project) / username
     workspace.mkdir(mode=0o700, exist_ok=True)
     if os.geteuid() == 0 and workspace.stat().st_uid != uid:
         os.chown(workspace, uid, uid)
+    link_reference(workspace)
     return workspace
 
 

@@ -43,7 +43,7 @@ def _missed(truth: Mapping[str, float], found: Mapping[str, Finding]) -> dict[st
     return {name: str(found[name].interval) for name, true in truth.items() if not found[name].interval.holds(true)}
 
 
-@pytest.mark.parametrize("planted", [True, False], ids=["planted", "control"])
+@pytest.mark.parametrize("planted", [True, pytest.param(False, marks=pytest.mark.slow)], ids=["planted", "control"])
 def test_absence_is_found_to_go_with_antisocial_behaviour(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, planted: bool
 ) -> None:

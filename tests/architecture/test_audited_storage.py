@@ -20,6 +20,7 @@ from datalab.release.request import RequestStore
 from datalab.release.store import ReleaseTransaction
 from datalab.signin.account import SignInReader, SignInTransaction
 from datalab.storage.databases import SqlControlTransaction, SqlReleaseTransaction, SqlSignInTransaction
+from datalab.uploads import UploadReader
 
 READERS: dict[type, frozenset[str]] = {
     Ledger: frozenset({"account", "accounts", "acts", "charges", "opened"}),
@@ -27,7 +28,7 @@ READERS: dict[type, frozenset[str]] = {
     JobStore: frozenset({"job", "jobs"}),
 }
 """Methods that only read, of ports that have no reading half of their own."""
-READING_PORTS = (CatalogueReader, GovernanceReader, SignInReader, AuditReader)
+READING_PORTS = (CatalogueReader, GovernanceReader, SignInReader, UploadReader, AuditReader)
 """Ports of which every method only reads."""
 HEARTBEATS = {(JobStore, "renew")}
 """Moves a lease's deadline several times a minute; as events, these would bury what happened. No others belong here."""
@@ -101,6 +102,7 @@ def test_every_port_is_found() -> None:
         "RequestStore",
         "SignInTransaction",
         "SignInWriter",
+        "UploadWriter",
     }
 
 

@@ -11,13 +11,17 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 from cluster_questions import MARKER, PLANS, rows
+from pyarrow import parquet
 from spark_cluster import WORKER_MEMORY, WORKERS, SparkCluster, spark_cluster
 
 from datalab.engine.reference import ReferenceEngine
 from datalab.engine.spark import session as sessions
 from datalab.errors import SettingsError
+from infra.enclave.spark import spark_defaults
+from infra.enclave.specification import Limits
 
 ASKER = Path(__file__).parent / "workers" / "cluster_asker.py"
 REPOSITORY = Path(__file__).parents[2]
@@ -105,3 +109,48 @@ def test_an_address_that_is_none_is_a_clear_error(master: str, tmp_path: Path) -
     """An address without a host or a port is refused with the form of one."""
     with pytest.raises(SettingsError, match="spark://HOST:PORT"):
         sessions.open_session("release", scratch=tmp_path, master=master)
+
+
+NOTEBOOK = """
+import json, sys
+from pathlib import Path
+from notebooks.session import open_session
+spark = open_session({"incidents": Path(sys.argv[1])})
+double = spark.udf.register("double", lambda minutes: 2 * minutes, "long")
+found = spark.sql("SELECT area, count(*) AS n, sum(double(minutes)) AS m FROM incidents GROUP BY area ORDER BY area")
+rows = [list(row) for row in found.collect()]
+print(json.dumps({"master": spark.sparkContext.master, "rows": rows}))
+spark.stop()
+"""
+
+
+def test_a_notebook_runs_on_a_cluster_by_configuration_alone(cluster: SparkCluster, tmp_path: Path) -> None:
+    """The same notebook, with named tables and a Python function, gives the same on local cores and on the workers."""
+    table = tmp_path / "incidents"
+    table.mkdir()
+    parquet.write_table(pa.table({"area": ["north", "south", "north"], "minutes": [1, 2, 3]}), table / "part-0.parquet")
+    local = spark_defaults(Limits(memory=2048 << 20))
+    secrets = Path(cluster.environ["SPARK_CONF_DIR"], "spark-defaults.conf").read_text()
+    theirs = f"spark.master {cluster.master}\nspark.executor.memory {WORKER_MEMORY}\nspark.cores.max {WORKERS}\n"
+    found = {}
+    for name, text in (("local", local), ("cluster", local.replace("spark.master", "#") + secrets + theirs)):
+        conf = tmp_path / name
+        conf.mkdir()
+        (conf / "spark-defaults.conf").write_text(text)
+        environ = {key: value for key, value in os.environ.items() if not key.startswith(("SPARK_", "PYSPARK_"))}
+        environ |= {"SPARK_CONF_DIR": str(conf), "SPARK_LOCAL_IP": "127.0.0.1", "PYSPARK_PYTHON": sys.executable}
+        environ |= {"PYTHONPATH": str(REPOSITORY)}
+        done = subprocess.run(
+            [sys.executable, "-c", NOTEBOOK, str(table)],
+            env=environ,
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=ASK_SECONDS,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        found[name] = json.loads(done.stdout.splitlines()[-1])
+
+    assert found["local"] == {"master": "local[2]", "rows": [["north", 2, 8], ["south", 1, 4]]}
+    assert found["cluster"] == {"master": cluster.master, "rows": found["local"]["rows"]}

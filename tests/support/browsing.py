@@ -29,12 +29,17 @@ def chromium() -> Iterator[Browser]:
 
 def sign_in(house: OpenHouse, page: Page, username: str) -> None:
     """Sign a person in and stop at the portal's start page."""
+    sign_in_as(page, house.portal, username, PASSWORD)
+
+
+def sign_in_as(page: Page, portal: str, username: str, password: str) -> None:
+    """Sign somebody in with a password and stop at the start page of a portal."""
     page.set_default_timeout(PATIENCE)
-    page.goto(house.portal)
+    page.goto(portal)
     page.fill("#username_input", username)
-    page.fill("#password_input", PASSWORD)
+    page.fill("#password_input", password)
     page.click("#login_submit")
-    page.wait_for_url(f"{house.portal}**")
+    page.wait_for_url(f"{portal}**")
 
 
 def open_lab_frame(house: OpenHouse, page: Page, username: str, project: str) -> Frame:

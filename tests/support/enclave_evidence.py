@@ -42,11 +42,11 @@ TESTS: dict[str, tuple[str, str]] = {
 """Tests that are attempts or controls, and their group; network, files and privilege name theirs in each test's own."""
 MODES = ("rootless", "root")
 OPEN = (
-    "What is shown can be photographed, retyped, copied by the clipboard, printed by the browser's menu, or read aloud.",
+    "What is shown can be photographed, retyped, copied by the clipboard, printed from the menu, or read aloud.",
     "A signed-in researcher can script the channel of a kernel up to the meter.",
     (
-        "A call by STUN or TURN, and a connection opened ahead, are closed by `Connection-Allowlist`, which Chromium obeys "
-        "from version 152. Elsewhere they are open: forbid WebRTC by the browser's own policy."
+        "A call by STUN or TURN, and a connection opened ahead, are closed by `Connection-Allowlist`, which Chromium "
+        "obeys from version 152. Elsewhere they are open: forbid WebRTC by the browser's own policy."
     ),
     "The number of files in a workspace is not limited.",
     "In rootless mode without a control group of one's own, cores are not held and memory is looked at once a second.",
@@ -92,10 +92,10 @@ class EnclaveEvidence:
             "",
             (
                 f"Made by `make enclave-evidence`, run as {user}, on Linux {platform.release().split('-')[0]}, control "
-                f"groups of version {version}, Python {platform.python_version()}; every test passed or is counted as skipped."
+                f"groups of version {version}, Python {platform.python_version()}; all passed or were skipped."
             ),
-            "An attempt is tried inside a whole sandbox, or behind a whole door; a control is the same with its wall taken away, or what",
-            "the wall must let pass, and has to get through.",
+            "An attempt is tried inside a whole sandbox, or behind a whole door; a control is the same with its wall",
+            "taken away, or what the wall must let pass, and has to get through.",
             "",
             "| group | attempts | refused, root | refused, rootless | refused, no mode | controls through | skipped |",
             "|---|---|---|---|---|---|---|",

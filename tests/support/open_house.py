@@ -87,11 +87,28 @@ def furnish(home: Path, *, members: frozenset[str] = PROJECT.members, days: int 
 
 
 @contextmanager
-def open_house(home: Path) -> Iterator[OpenHouse]:
-    """Run a furnished lab for the length of a block."""
+def open_house(home: Path, **settings: str) -> Iterator[OpenHouse]:
+    """Run a furnished lab for the length of a block, with more settings."""
     lab = furnish(home)
-    with running(lab.settings) as processes:
+    with (home / "lab.toml").open("a") as file:
+        file.writelines(f"{name} = {value}\n" for name, value in settings.items())
+    with running(read_settings({}, home)) as processes:
         yield OpenHouse(settings=lab.settings, lab=lab, running=processes)
+
+
+def change_project(lab: Lab, **changes: object) -> None:
+    """Put a project as a change, or time, leaves it: the office itself moves no project's end to the past."""
+    with lab.control.begin() as tx:
+        changed = replace(tx.governance.project(PROJECT.id), **changes)  # type: ignore[arg-type]
+        event = AuditEvent(action=Action.PROJECT_CHANGED, actor="olga", subject=PROJECT.id, at=datetime.now(UTC))
+        tx.governance.replace_project(changed, event=event)
+
+
+def set_suspended(lab: Lab, username: str, *, suspended: bool) -> None:
+    """Suspend a person, or end that."""
+    with lab.control.begin() as tx:
+        desk = office(tx, "olga")
+        (desk.suspend if suspended else desk.reinstate)(username)
 
 
 def programs_there() -> bool:

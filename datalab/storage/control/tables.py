@@ -23,6 +23,7 @@ from datalab.catalogue import ExtractKind, ExtractState
 from datalab.jobs import JobState
 from datalab.storage.audit_tables import audit_tables
 from datalab.storage.column_types import NAMING, Json, SerialNumber, UtcDateTime, one_of
+from datalab.uploads import UploadState
 
 CONTROL = MetaData(naming_convention=NAMING)
 CONTROL_AUDIT = audit_tables(CONTROL)
@@ -172,3 +173,32 @@ JOB_STEP = Table(
     Column("recorded_at", UtcDateTime, nullable=False),
     UniqueConstraint("job_id", "step"),
 )
+UPLOAD = Table(
+    "upload",
+    CONTROL,
+    Column("number", SerialNumber, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("project", Text, ForeignKey("project.id"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("author", Text, ForeignKey("person.username"), nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("received_at", UtcDateTime, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("scan", Text, nullable=False),
+    Column("placed_digest", Text, nullable=False),
+    Column("decided_by", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    CheckConstraint(one_of("state", UploadState), name="state"),
+    CheckConstraint("size >= 0", name="size"),
+)
+Index(
+    "ix_upload_live_name",
+    UPLOAD.c.project,
+    UPLOAD.c.name,
+    unique=True,
+    sqlite_where=text("state <> 'refused'"),
+    postgresql_where=text("state <> 'refused'"),
+)
+"""A project has one file of a name, on its way or placed; a refused one may be brought again, mended."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import socket
+import subprocess
 import sys
 from typing import Any
 
@@ -33,6 +34,9 @@ def main() -> None:
     log = os.open(LOG, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     for stream in (1, 2):
         os.dup2(log, stream)
+    if "DATALAB_SPARK_GATEWAY" in os.environ:
+        ahead = [sys.executable, "-I", "/opt/datalab/spark_ahead.py", str(os.getpid())]
+        subprocess.Popen(ahead, stdin=subprocess.DEVNULL, cwd="/")  # noqa: S603 - it ends with the sandbox
     from jupyter_server import serverapp  # noqa: PLC0415 - nothing of Jupyter may load before the folder is right
 
     vars(serverapp).update(bind_unix_socket=inherited, unix_socket_in_use=lambda _: False)

@@ -1,0 +1,168 @@
+"""What may come in, by name and by content."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import pickle
+import tarfile
+import zipfile
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+from pyarrow import parquet
+
+from datalab.errors import UploadError
+from datalab.intake import parquet as reading
+from datalab.intake.content import admit
+from datalab.intake.names import kind_of_name
+from datalab.intake.text import MARKUP
+
+
+def _zip() -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("../bomb", bytes(1 << 20))
+    return made.getvalue()
+
+
+def _tar() -> bytes:
+    made = io.BytesIO()
+    with tarfile.open(fileobj=made, mode="w") as archive:
+        archive.addfile(tarfile.TarInfo("a"), io.BytesIO())
+    return made.getvalue()
+
+
+def _parquet(rows: int = 3) -> bytes:
+    made = io.BytesIO()
+    parquet.write_table(pa.table({"n": list(range(rows))}), made)
+    return made.getvalue()
+
+
+def _notebook(**cell: object) -> bytes:
+    one = {"cell_type": "code", "source": "1 + 1", "metadata": {"trusted": True}, "outputs": [], "execution_count": 3}
+    return json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [one | cell]}).encode()
+
+
+TAKEN = {
+    "clean.py": b"#!/usr/bin/env python3\nimport pandas as pd\nprint('<script>')\n",
+    "model.R": b"library(DBI)\nx <- 1\n",
+    "q.sql": b"SELECT 1;\n",
+    "notes.md": "# Notes\n\nCafé: 5 < 6.\n".encode(),
+    "a b.txt": b"PK is my friend. MZ too.\n",
+    "codes.csv": b'code,name\nE01,North\nE02,"South, far"\n',
+    "codes.tsv": b"code\tname\nE01\tNorth\n",
+    "excel.csv": b"\xef\xbb\xbfa,b\r\n1,2\r\n",
+    "map.json": b'{"type": "FeatureCollection", "features": []}',
+    "look.ipynb": _notebook(),
+    "lookup.parquet": _parquet(),
+    "MZ.txt": b"MZ is a marque of motorcycles.",
+}
+
+REFUSED = {
+    "archive.zip": (_zip(), "archive"),
+    "archive.csv": (_zip(), "ZIP"),
+    "archive.txt": (gzip.compress(b"x"), "gzip"),
+    "archive.md": (_tar(), "tar"),
+    "program": (b"\x7fELF\x02\x01", "ending"),
+    "program.py": (b"\x7fELF\x02\x01\x01", "program"),
+    "windows.txt": (b"MZ\x90\x00\x03\x00", "program"),
+    "run.sh": (b"echo\n", "program"),
+    "model.pkl": (pickle.dumps([1]), "pickle"),
+    "model.txt": (pickle.dumps(print, protocol=4), "pickle"),
+    "old.txt": (pickle.dumps(print, protocol=0), "pickle"),
+    "page.html": (b"<p>", "browser"),
+    "page.txt": (b"\n <!-- x --> <!DOCTYPE html><script>", "page"),
+    "page.csv": (b"<html>,\n", "page"),
+    "picture.md": (b"<svg onload=alert(1)>", "page"),
+    "active.md": (b'# Hi\n\n<img src=x onerror="alert(1)">', "browser would run"),
+    "link.md": (b"[x](javascript:alert(1))", "browser would run"),
+    "code.js": (b"alert(1)", "browser"),
+    "sheet.xlsx": (_zip(), "macros"),
+    "latin.csv": ("a,b\ncafé,1\n".encode("latin-1"), "UTF-8"),
+    "wide.txt": ("text".encode("utf-16"), "UTF-8"),
+    "nul.txt": (b"a\x00b", "plain text"),
+    "escape.txt": (b"\x1b[2J", "plain text"),
+    "trojan.py": ("x = 1 # \u202e }".encode(), "direction"),
+    "shell.py": (b"#!/bin/sh\nrm -rf /\n", "another kind"),
+    "ragged.csv": (b"a,b\n1\n", "table"),
+    "open.csv": (b'a,b\n"1,2\n', "table"),
+    "wrong.json": (b"{'a': 1}", "JSON"),
+    "deep.json": (b"[" * 100_000 + b"]" * 100_000, "JSON"),
+    "deeper.json": (b"[" * 80 + b"]" * 80, "JSON"),
+    "three.ipynb": (b'{"nbformat": 3, "worksheets": []}', "format 4"),
+    "odd.ipynb": (_notebook(cell_type="widget"), "no cell"),
+    "live.ipynb": (_notebook(cell_type="markdown", source="<script>fetch('x')</script>"), "browser would run"),
+    "not.parquet": (b"PAR1 but not really PAR1", "Parquet"),
+    "cut.parquet": (_parquet()[:-4], "Parquet"),
+    "empty.csv": (b"", "empty"),
+    "../up.py": (b"1", "name"),
+    ".hidden.py": (b"1", "name"),
+    "a\nb.py": (b"1", "name"),
+    "x" * 120 + ".py": (b"1", "name"),
+    "noending": (b"1", "ending"),
+}
+
+
+@pytest.mark.parametrize("name", TAKEN)
+def test_what_research_needs_comes_in(name: str, tmp_path: Path) -> None:
+    """Code, text, tables, notebooks and Parquet come in."""
+    file = tmp_path / "content"
+    file.write_bytes(TAKEN[name])
+
+    assert admit(file, name)[0] == kind_of_name(name)
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_could_do_harm_does_not_come_in(name: str, tmp_path: Path) -> None:
+    """A refusal says which rule is broken, whatever the name says, and quotes nothing of the file."""
+    content, why = REFUSED[name]
+    file = tmp_path / "content"
+    file.write_bytes(content)
+
+    with pytest.raises(UploadError, match=why) as refusal:
+        admit(file, name)
+    assert "café" not in str(refusal.value)
+
+
+def test_a_notebook_comes_in_without_what_it_showed(tmp_path: Path) -> None:
+    """Outputs, counts, attachments and settings are taken out; sources stay."""
+    shown = {"output_type": "display_data", "data": {"text/html": "<script>steal()</script>"}, "metadata": {}}
+    file = tmp_path / "content"
+    file.write_bytes(_notebook(outputs=[shown], attachments={"a.png": {"image/png": "aGk="}}))
+
+    _, instead = admit(file, "look.ipynb")
+
+    assert instead is not None
+    assert b"steal" not in instead
+    assert b"aGk=" not in instead
+    (cell,) = json.loads(instead)["cells"]
+    assert cell == {
+        "id": "cell-0",
+        "cell_type": "code",
+        "metadata": {},
+        "source": "1 + 1",
+        "outputs": [],
+        "execution_count": None,
+    }
+
+
+def test_parquet_that_unpacks_to_too_much_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A small file whose rows are many times its size is counted as it unpacks, whatever its footer says."""
+    file = tmp_path / "bomb.parquet"
+    parquet.write_table(pa.table({"n": pa.array([0] * 2_000_000, pa.int64())}), file)
+    assert file.stat().st_size < 100_000
+    monkeypatch.setattr(reading, "MEMORY", 1 << 60)
+    monkeypatch.setattr(reading, "SECONDS", 1 << 30)
+
+    assert reading.main(file) == 0
+    monkeypatch.setattr(reading, "MOST", 4 << 20)
+    assert reading.main(file) == reading.TOO_MUCH
+
+
+def test_a_text_of_many_comments_is_told_from_a_page_at_once() -> None:
+    """Looking for a page takes time that grows with the text, not with the ways to read its comments."""
+    assert not MARKUP.match("<!---->" * 20_000 + "text")
+    assert MARKUP.match("<!-- a --> <!-- b -->\n<html>")
