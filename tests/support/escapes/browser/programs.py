@@ -46,7 +46,7 @@ PROGRAMS = (
     ),
     Page(name="a worklet for sound", click="new AudioContext().audioWorklet.addModule(SINK + '/a.js')"),
     Page(name="a worklet for paint", click="CSS.paintWorklet.addModule(SINK + '/p.js')", chromium_only=True),
-    Page(name="a call by STUN", click=_CALL % "{urls: 'stun:127.0.0.1:' + PORT}", decisive=True),
+    Page(name="a call by STUN", click=_CALL % "{urls: 'stun:127.0.0.1:' + PORT}", chromium_only=True, decisive=True),
     Page(
         name="a call by TURN over TCP",
         click=_CALL % "{urls: 'turn:127.0.0.1:' + PORT + '?transport=tcp', username: 'secret', credential: 'x'}",
