@@ -22,6 +22,7 @@ from pathlib import Path
 from platform import python_version
 
 import pytest
+from enclave_evidence import EnclaveEvidence
 from evidence import Evidence
 from pyspark.sql import SparkSession
 from sqlalchemy import NullPool, create_engine, text
@@ -38,16 +39,25 @@ if not hasattr(sys.modules["__main__"], "__file__"):
 
 
 EVIDENCE = pytest.StashKey[Evidence]()
+ESCAPES = EnclaveEvidence()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the option that has the measured figures written down."""
     parser.addoption("--evidence", type=Path, help="write what the attacks measured to this file")
+    parser.addoption("--enclave-evidence", type=Path, help="write what became of the escape attempts to this file")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Make room for figures."""
     config.stash[EVIDENCE] = Evidence()
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Keep what became of an escape attempt."""
+    if report.when == "call" or report.skipped:
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else ""
+        ESCAPES.add(report.nodeid, report.outcome, reason.removeprefix("Skipped: "))
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
@@ -56,6 +66,9 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     if file is not None and exitstatus == 0:
         software = f"Python {python_version()}, opendp {version('opendp')}, duckdb {version('duckdb')}"
         session.config.stash[EVIDENCE].write(file, f"{software}, pyspark {version('pyspark')}")
+    escapes = session.config.getoption("--enclave-evidence")
+    if escapes is not None and exitstatus == 0:
+        escapes.write_text(ESCAPES.document())
 
 
 @pytest.fixture

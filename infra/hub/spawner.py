@@ -22,6 +22,7 @@ from traitlets import Unicode
 
 from datalab.broker.caller import Kind, read_secret, secret_file
 from datalab.errors import DatalabError
+from datalab.release.bundle.signing import PUBLIC_FILE
 from datalab.settings import Settings, read_settings
 from datalab.wiring import Lab, clock, open_lab
 from infra.enclave.interior import ADDED, interior_mounts, lab_command, lab_environment
@@ -179,7 +180,9 @@ def sandbox_key(settings: Settings, project: str, username: str) -> str:
 def _described_view(lab: Lab, project: str, folder: Path) -> tuple[tuple[str, str], ...]:
     _clear(folder)
     with lab.control.read() as tx:
-        return view_mounts(project, tx.catalogue, lab.settings.views, folder)
+        found = tx.governance.project(project)
+        public = lab.settings.public_keys / PUBLIC_FILE
+        return view_mounts(found, tx.catalogue, lab.settings.views, folder, public)
 
 
 def _added_packages(settings: Settings, project: str) -> tuple[tuple[str, str], ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,9 @@ import pytest
 
 from datalab.catalogue import ProjectView
 from datalab.contract.model import Contract
+from datalab.contract.odcs.contract_file import read_contract
 from datalab.errors import DatalabError, SettingsError
+from datalab.governance.project import DatasetGrant, Project
 from infra.enclave.spark import spark_defaults
 from infra.enclave.specification import Limits, Specification, read_specification
 from infra.enclave.uids import UidTable
@@ -108,13 +110,15 @@ class OneDataset:
 
 def test_the_view_is_the_newest_and_described(tmp_path: Path) -> None:
     """A sandbox gets the newest view of each dataset, with its contract, and no count of rows."""
-    from datalab.contract.odcs.contract_file import read_contract  # noqa: PLC0415 - the test's own
-
     contract = read_contract(Path("tests/contracts/exclusions.yaml"))
-    mounts = dict(view_mounts("p", OneDataset(contract), Path("/zones/views"), tmp_path / "described"))  # type: ignore[arg-type]
+    key = tmp_path / "release.pub"
+    key.write_text("a public key")
+    given = _project(contract, "a", "b", "c"), OneDataset(contract), Path("/zones/views"), tmp_path / "described", key
+    mounts = dict(view_mounts(*given))  # type: ignore[arg-type]
     targets = {target: source for source, target in mounts.items()}
     said = json.loads((tmp_path / "described" / "catalogue.json").read_text())
 
+    assert targets["/data/release.pub"] == str(key)
     assert targets[f"/data/{contract.dataset}"] == f"/zones/views/p/{contract.dataset}/v0002-x"
     assert said["datasets"] == [
         {
@@ -126,6 +130,28 @@ def test_the_view_is_the_newest_and_described(tmp_path: Path) -> None:
         }
     ]
     assert read_contract(Path(targets["/data/contracts"]) / f"{contract.dataset}.yaml") == contract
+
+
+def _project(contract: Contract, *columns: str) -> Project:
+    return Project(
+        id="p",
+        title="P",
+        purpose="Tests",
+        members=frozenset(),
+        grants=(DatasetGrant(dataset=contract.dataset, columns=columns),) if columns else (),
+        expires_on=date(2099, 1, 1),
+    )
+
+
+@pytest.mark.parametrize("columns", [(), ("a",)], ids=["no grant any more", "a column less"])
+def test_a_view_past_the_grant_is_not_mounted(columns: tuple[str, ...], tmp_path: Path) -> None:
+    """A view that holds what today's grants do not cover is neither mounted nor described."""
+    contract = read_contract(Path("tests/contracts/exclusions.yaml"))
+    given = _project(contract, *columns), OneDataset(contract), Path("/zones/views"), tmp_path / "d", tmp_path / "none"
+    mounts = view_mounts(*given)  # type: ignore[arg-type]
+
+    assert {target for _, target in mounts} == {"/data/catalogue.json", "/data/contracts"}
+    assert json.loads((tmp_path / "d" / "catalogue.json").read_text())["datasets"] == []
 
 
 @pytest.mark.parametrize(

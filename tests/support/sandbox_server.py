@@ -45,6 +45,16 @@ async def answer(request: web.Request) -> web.StreamResponse:
     return response
 
 
+async def page(request: web.Request) -> web.Response:
+    """Answer with a hostile page, or with a hostile worker, of those that were mounted."""
+    with open("/opt/pages.json") as stream:  # noqa: ASYNC230, PTH123 - a test's
+        texts = json.load(stream)
+    name = request.match_info.get("name")
+    if name:
+        return web.Response(text=texts["pages"].get(name, ""), content_type="text/html")
+    return web.Response(text=texts["workers"].get(request.query_string, ""), content_type="text/javascript")
+
+
 async def channel(request: web.Request) -> web.StreamResponse:
     """Echo; a text `size:N` is answered by a message of that many bytes, `parts:N` by one in two parts of N bytes."""
     sockets = web.WebSocketResponse(max_msg_size=0, compress="compress" in request.query)
@@ -77,6 +87,9 @@ def main() -> None:
     application = web.Application(client_max_size=1 << 30)
     application.router.add_route("POST", "/{tail:.*}/api/contents/run.py", run)
     application.router.add_route("GET", "/{tail:.*}/api/status", answer)
+    if os.path.exists("/opt/pages.json"):  # noqa: PTH110
+        application.router.add_route("GET", "/{tail:.*}/lab/tree/{name}", page)
+        application.router.add_route("GET", "/{tail:.*}/static/lab/worker.js", page)
     application.router.add_route("GET", "/{tail:.*}/api/kernels/{id}/channels", channel)
     application.router.add_route("*", "/{tail:.*}", echo)
     web.run_app(application, sock=listener, print=None, access_log=None)

@@ -37,6 +37,12 @@ TYPES = re.compile(
     r"(font|application)/(x-)?(font-)?(woff2?|ttf|otf|sfnt|vnd\.ms-fontobject))(\s*;.*)?",
     re.IGNORECASE,
 )
+CONNECTIONS = "(response-origin);webrtc=block;redirects=block"
+"""The one origin that a lab's page may connect to (WICG Connection Allowlists; Chromium from version 152).
+
+The content policy alone leaves three holes in Chromium: calls by STUN and TURN, for its `webrtc` is not obeyed there;
+and the connection that a browser opens ahead, before it refuses to go there, by which a name or a port tells something.
+"""
 COOKIES = re.compile(r"jupyterhub-user-[^=\s]*|jupyterhub-session-id|_xsrf")
 """Names of the cookies that the lab's own server sets and reads."""
 
@@ -60,7 +66,7 @@ def content_policy(shell_origin: str) -> str:
             "form-action 'self'",
             f"frame-ancestors {shell_origin or chr(39) + 'none' + chr(39)}",
             "webrtc 'block'",
-            "sandbox allow-same-origin allow-scripts allow-forms allow-modals",
+            "sandbox allow-same-origin allow-scripts allow-forms",
         )
     )
 
@@ -86,6 +92,7 @@ def own_headers(shell_origin: str) -> Mapping[str, str]:
         "Permissions-Policy": ", ".join(f"{name}=()" for name in closed),
         "Cross-Origin-Resource-Policy": "same-origin",
         "X-DNS-Prefetch-Control": "off",
+        "Connection-Allowlist": CONNECTIONS,
     }
 
 

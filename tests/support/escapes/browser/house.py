@@ -1,0 +1,117 @@
+"""Where hostile pages are shown: in the portal's frame behind a real lab door, and, for controls, without either."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import json
+import re
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from sandboxes import MODES, SMALL, house, running, why_not
+
+from datalab.web.policy import FIXED, content_policy
+from escapes.browser.page import SERVICE_WORKER, PageAttempt
+from escapes.browser.sinks import Sinks
+from infra.enclave.specification import Meter
+
+TEMPLATE = Path(__file__).parents[4] / "datalab" / "web" / "templates" / "lab.html"
+LONGEST_NAME = 80
+
+
+@dataclasses.dataclass(frozen=True)
+class Shown:
+    """Where the pages are found by a browser; each below its slug."""
+
+    framed: str
+    """In the portal's frame, behind the lab door."""
+    bare: str
+    """The same page without either."""
+
+
+def frame_of(address: str) -> str:
+    """Return the portal's own frame element, for an address."""
+    found = re.search(r"<iframe[^>]*>", TEMPLATE.read_text())
+    assert found
+    return found[0].replace("{{ address }}", address).replace("{{ project }}", "p") + "</iframe>"
+
+
+@contextlib.contextmanager
+def _serving(pages: dict[str, str], workers: dict[str, str], *, policy: str = "") -> Iterator[int]:
+    """Serve pages at a port of 127.0.0.1, with a policy, or with none."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            parts = urlsplit(self.path)
+            is_worker = parts.path.endswith("/worker.js")
+            body = workers.get(parts.query) if is_worker else pages.get(parts.path.rpartition("/")[2])
+            self.send_response(200 if body is not None else 404)
+            self.send_header("Content-Type", "text/javascript" if is_worker else "text/html")
+            self.send_header("Content-Length", str(len((body or "").encode())))
+            if policy:
+                for name, value in {**FIXED, "Content-Security-Policy": policy}.items():
+                    self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write((body or "").encode())
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield server.server_address[1]
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@contextlib.contextmanager
+def shown(attempts: tuple[PageAttempt, ...], whole: Sinks, broken: Sinks) -> Iterator[Shown]:
+    """Show every page, framed with addresses of the listeners `whole`, and bare with those of `broken`."""
+    mode = next(one for one in MODES if not why_not(one))
+    with house(mode) as given, contextlib.ExitStack() as stack:
+        texts = {
+            "pages": {one.slug: one.html(whole.ports[one.slug]) for one in attempts},
+            "workers": {one.slug: _worker(whole, one) for one in attempts},
+        }
+        file = given.place("pages", mode=0o755) / "pages.json"
+        file.write_text(json.dumps(texts))
+        file.chmod(0o644)
+        shells: dict[str, str] = {}
+        # The portal's frame names the lab's address, and the lab's door the portal's: the portal is opened first.
+        port = stack.enter_context(_shell(shells, lab := given.serving(read_only=((str(file), "/opt/pages.json"),))))
+        specification = dataclasses.replace(
+            lab,
+            shell_origin=f"http://portal.lab.localhost:{port}",
+            limits=dataclasses.replace(SMALL, memory=SMALL.memory),
+            meter=Meter(),
+        )
+        stack.enter_context(running(given, specification))
+        origin = f"http://alice.lab.localhost:{specification.port}"
+        for one in attempts:
+            shells[one.slug] = "<!doctype html><meta charset=utf-8>" + frame_of(
+                f"{origin}{specification.prefix}lab/tree/{one.slug}"
+            ).replace("<iframe", '<iframe width="800" height="500"')
+        bare = stack.enter_context(
+            _serving(
+                {one.slug: one.html(broken.ports[one.slug]) for one in attempts},
+                {one.slug: _worker(broken, one) for one in attempts},
+            )
+        )
+        yield Shown(f"http://portal.lab.localhost:{port}/shell/", f"http://bare.localhost:{bare}/lab/tree/")
+
+
+def _shell(shells: dict[str, str], lab: object) -> contextlib.AbstractContextManager[int]:
+    port = lab.port  # type: ignore[attr-defined]
+    return _serving(shells, {}, policy=content_policy(frame=f"http://alice.lab.localhost:{port}"))
+
+
+def _worker(sinks: Sinks, attempt: PageAttempt) -> str:
+    return SERVICE_WORKER.format(sink=f"http://sink.localhost:{sinks.ports[attempt.slug]}")
