@@ -204,7 +204,8 @@ class Release:
         """Return how many rows a unit to count so that all rows of such a share of units do.
 
         Raises:
-            QueryError: if the release does not answer how many rows a unit has.
+            QueryError: if the release does not answer how many rows a unit has, or only that they may be more than it
+                counted.
         """
         return recommended_rows(self.bundle.answer, share)
 

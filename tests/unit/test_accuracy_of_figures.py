@@ -22,7 +22,7 @@ from datalab.privacy.accuracy import (
     recommended_rows,
     visibility,
 )
-from datalab.privacy.accuracy.bias import cost_of_finding_out
+from datalab.privacy.accuracy.bias import cost_of_finding_out, rows_to_find_out
 from datalab.privacy.answer import dress
 from datalab.privacy.plan import Cells, FigureKind, Flag, Plan, Price
 from datalab.privacy.wish import Wish, least_budget
@@ -197,9 +197,22 @@ def test_bias_is_nothing_only_where_contracts_say_so() -> None:
     assert public.none
 
 
-def unit_rows_plan(level: Fraction, rho: Fraction) -> tuple[Plan, Price]:
-    """Return the plan of the rows of a unit up to 60, and its price."""
-    plan = plan_of(question(UnitRows(name="typical_rows", level=level), rows_per_unit=60, rows_per_cell=1, rho=rho))
+@pytest.mark.parametrize("asked", [1, 4, 60])
+@pytest.mark.parametrize("most", [None, 80, 1_000])
+def test_finding_out_is_advised_with_a_larger_r(asked: int, most: int | None) -> None:
+    """The rows of a unit are to be asked with more rows than the question counts, at the price of so many."""
+    wide = rows_to_find_out(asked, most)
+    plan = plan_of(question(CountRows(), rows_per_unit=asked, rows_per_cell=asked))
+    text = bounding_bias(plan, {"offences": most}).text
+
+    assert asked < wide <= (most or wide)
+    assert f"rows_per_unit={wide}" in text
+    assert f"rho {cost_of_finding_out(wide, 1_000):.2g} for 1,000 units" in text
+
+
+def unit_rows_plan(level: Fraction, rho: Fraction, *, most: int = 60) -> tuple[Plan, Price]:
+    """Return the plan of the rows of a unit up to `most`, and its price."""
+    plan = plan_of(question(UnitRows(name="typical_rows", level=level), rows_per_unit=most, rows_per_cell=1, rho=rho))
     return plan, NOISE.price(plan)
 
 
@@ -227,6 +240,19 @@ def test_rows_are_recommended_from_an_answer() -> None:
     lost = dress(plan, price, Cells(vectors={part.name: (0,) * len(vector)}), epsilon=0, delta=DELTA)
     with pytest.raises(QueryError, match="too noisy"):
         recommended_rows(lost)
+
+
+@pytest.mark.parametrize("most", [1, 4, 12])
+def test_nothing_is_recommended_where_units_may_have_more_rows_than_count(most: int) -> None:
+    """Where all units have as many rows as count or more, a larger R is to be asked with: R itself proves nothing."""
+    plan, price = unit_rows_plan(Fraction(19, 20), Fraction(10), most=most)
+    (part,) = plan.parts
+    vector = (0,) * (len(part.edges) - 1) + (2_000,)
+    answer = dress(plan, price, Cells(vectors={part.name: vector}), epsilon=0, delta=DELTA)
+
+    assert answer.cells[0].estimates[0].value == most
+    with pytest.raises(QueryError, match="larger R"):
+        recommended_rows(answer, 0.95)
 
 
 def test_the_widest_of_several_tables_is_meant() -> None:

@@ -21,6 +21,9 @@ RANK_ERROR = 0.025
 """How exact that share is worth to be: half of a 95 % interval."""
 EXAMPLE_UNITS = (1_000, 10_000)
 """Numbers of units for which it is said what finding out would cost."""
+ENOUGH, FURTHER = 100, 4
+"""To find out the rows of a unit, R is at least so many, and so many times what a question asks: an answer with R cannot
+tell how far beyond R a unit's rows go."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,15 +51,28 @@ def bounding_bias(plan: Plan, most: Mapping[str, int | None]) -> Bias:
     if rows is not None and asked >= rows and cap >= rows:
         text = f"No row is left out: contracts allow a unit at most {rows:,} rows, and so many count, also in one cell."
         return Bias(none=True, text=text, recommended=rows)
-    costs = "; ".join(f"rho {cost_of_finding_out(asked, units):.2g} for {units:,} units" for units in EXAMPLE_UNITS)
+    wide = rows_to_find_out(asked, rows)
+    costs = "; ".join(f"rho {cost_of_finding_out(wide, units):.2g} for {units:,} units" for units in EXAMPLE_UNITS)
     text = (
         f"How many rows are left out by the bounds ({asked:,} a unit, {cap:,} a cell) is unknown, and no interval "
         f"covers it. To find out how many rows {float(SHARE):.0%} of units have, within {RANK_ERROR:.1%} of the "
-        f"units, ask for the rows of a unit: about {costs}."
+        f"units, ask for the rows of a unit in a question with rows_per_unit={wide}, since an answer cannot tell rows "
+        f"beyond that apart: about {costs}."
     )
     if rows is not None:
         text += f" With {rows:,} rows a unit and a cell, nothing would be left out, at the price of more noise."
     return Bias(none=False, text=text, recommended=rows)
+
+
+def rows_to_find_out(asked: int, most: int | None) -> int:
+    """Return the R of a question about the rows of a unit that shows whether more than `asked` would count.
+
+    Args:
+        asked: R of the question whose bounds may leave rows out.
+        most: rows of one unit that contracts allow, where they say so: a larger R is refused.
+    """
+    wide = max(ENOUGH, FURTHER * asked)
+    return wide if most is None else min(wide, most)
 
 
 def cost_of_finding_out(rows_per_unit: int, units: int, *, share: Fraction = SHARE) -> float:
@@ -73,15 +89,17 @@ def cost_of_finding_out(rows_per_unit: int, units: int, *, share: Fraction = SHA
 def recommended_rows(answer: Answer, share: Fraction | float = SHARE) -> int:
     """Return the rows a unit that keep all rows of a share of units, from an answer about the rows of a unit.
 
-    It is the upper end of the interval, where there is one: too small an R biases every later answer, too large a one
-    costs a little noise. This is post-processing and free.
+    It is the upper end of the interval: too small an R biases every later answer, too large a one costs a little noise.
+    An interval that has no upper end reaches beyond the R of its question, and recommends nothing. This is
+    post-processing and free.
 
     Args:
         answer: one that asked for the rows of a unit at this share or a larger one.
         share: of units, between 0 and 1.
 
     Raises:
-        QueryError: if the share is none, or the answer says nothing of it, or its figure is lost in its noise.
+        QueryError: if the share is none, or the answer says nothing of it, or its figure is lost in its noise or may lie
+            beyond the R that was asked with.
     """
     try:
         wished = exactly(share)
@@ -94,7 +112,16 @@ def recommended_rows(answer: Answer, share: Fraction | float = SHARE) -> int:
             found = answer.cells[0].estimates[place]
             if found.value is None:
                 break
-            return math.ceil(found.value if found.high is None else found.high)
+            if found.high is None:
+                raise QueryError(
+                    "This answer does not say how many rows would be enough.",
+                    why="Its interval has no upper end: units may have more rows than the question counted.",
+                    remedy=(
+                        "Ask the rows of a unit with a larger R (rows_per_unit), or with more budget where R is large; "
+                        "no unit has more rows than the contract allows it, where it says so."
+                    ),
+                )
+            return math.ceil(found.high)
     raise QueryError(
         "This answer does not say how many rows a unit has.",
         why=f"It needs a figure of the rows of a unit at a share of {float(wished):g} or more that noise spared.",
