@@ -17,7 +17,7 @@ Nothing here can run a question. What leaves a notebook is a description (JSON);
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,7 +26,7 @@ import pandas as pd
 from datalab.contract.model import Contract
 from datalab.contract.odcs.contract_file import read_contract
 from datalab.contract.published import published_columns
-from datalab.errors import NotFoundError, StateError
+from datalab.errors import NotFoundError, QueryError, StateError
 from datalab.governance.policy import DEFAULT_POLICY
 from datalab.privacy.accuracy import recommended_rows
 from datalab.privacy.answer import Answer
@@ -56,11 +56,11 @@ from datalab.query.build import (
 from datalab.query.check import check
 from datalab.query.document import MAX_QUESTION_BYTES, question_from_json, question_to_json, read_back
 from datalab.query.explain import explain
-from datalab.query.model import Question
+from datalab.query.model import Query, Question
 from datalab.query.schema import ViewSchema, public_datasets, view_schema
 from datalab.query.spend import epsilon_for_rho
+from datalab.query.sql import writer
 from datalab.query.sql.reader import sql
-from datalab.query.sql.writer import to_sql
 from datalab.release.bundle.document import Bundle, verify_bundle
 
 __all__ = [
@@ -218,6 +218,28 @@ class Release:
 def to_json(question: Question) -> str:
     """Return a question as JSON text: the whole of what leaves a notebook; raises QueryError if it is none."""
     return question_to_json(question)
+
+
+def to_sql(question: Question | Query, *, public: Collection[str] = ()) -> str:
+    """Return a question, or one still without its price, as SQL; price, bounds and title are no part of it.
+
+    `Lab.to_sql` checks the question too, and knows which datasets are public.
+
+    Args:
+        question: finished, or its query.
+        public: datasets of public reference data, which are not joined on the privacy unit.
+
+    Raises:
+        QueryError: if it is neither, or SQL cannot say it.
+    """
+    query = question.query if isinstance(question, Question) else question
+    if not isinstance(query, Query):
+        raise QueryError(
+            "This is not a question.",
+            why=f"It was given a value of the type {type(question).__name__}.",
+            remedy='Write one: to_sql(ask("incidents").count_rows().spend(epsilon=1.0, rows_per_unit=4)).',
+        )
+    return writer.to_sql(query, public=public)
 
 
 def read_question(path: Path | str) -> Question:

@@ -261,6 +261,12 @@ def test_a_key_that_is_none_is_never_echoed_as_it_is(key: Any) -> None:
     assert len(str(refused.value)) < 500
 
 
+def test_another_format_is_named_before_what_it_lacks() -> None:
+    """A document of another version is told so, whatever keys that version has."""
+    with pytest.raises(QueryError, match="this format is not known"):
+        question_from_document({"format": 2, "table": "offences"})
+
+
 def test_the_whole_document_is_read() -> None:
     """What is damaged above is a question."""
     assert question_to_document(question_from_document(WHOLE)) == WHOLE

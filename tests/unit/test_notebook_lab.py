@@ -30,7 +30,7 @@ from datalab.query.model import (
 )
 from datalab.release.bundle.signing import PUBLIC_FILE
 from datalab.release.request import RequestState
-from notebooks.lab import Lab, ask, col, read_question, read_release, sql, to_json
+from notebooks.lab import Lab, ask, col, read_question, read_release, sql, to_json, to_sql
 
 
 @pytest.fixture
@@ -194,6 +194,17 @@ def test_the_lab_writes_sql_that_knows_public_data(lab: Lab) -> None:
     assert "unit_id" not in text
     assert "incidents.area = areas.area" in text
     assert sql(text).query == asked.query
+
+
+def test_a_question_is_written_as_sql_without_a_lab() -> None:
+    """A finished question and its query are the same SQL; anything else is refused with what to write."""
+    asked = ask("incidents").count_rows().spend(rho="1/10", rows_per_unit=4)
+    wrong: Any = "incidents"
+
+    assert sql(to_sql(asked)).query == asked.query
+    assert to_sql(asked) == to_sql(asked.query)
+    with pytest.raises(QueryError, match="not a question"):
+        to_sql(wrong)
 
 
 @pytest.mark.parametrize(

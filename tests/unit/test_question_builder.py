@@ -186,3 +186,9 @@ def test_a_set_is_written_in_one_order() -> None:
     assert col("kind").is_in(set(names)).predicate == col("kind").is_in(sorted(names)).predicate
     dated = {date(2024, 1, day) for day in range(1, 20)}
     assert col("on").is_in(dated).predicate == col("on").is_in(sorted(dated)).predicate
+
+
+def test_a_price_without_rows_of_a_unit_is_refused_with_what_to_write() -> None:
+    """Whoever leaves rows_per_unit out is told to state it, and how."""
+    with pytest.raises(QueryError, match="rows_per_unit="):
+        ask("offences").count_rows().spend(rho="1/10")

@@ -22,8 +22,8 @@ RANK_ERROR = 0.025
 EXAMPLE_UNITS = (1_000, 10_000)
 """Numbers of units for which it is said what finding out would cost."""
 ENOUGH, FURTHER = 100, 4
-"""To find out the rows of a unit, R is at least so many, and so many times what a question asks: an answer with R cannot
-tell how far beyond R a unit's rows go."""
+"""To find out the rows of a unit, R is at least so many, and so many times what a question asks: an answer with R
+cannot tell how far beyond R a unit's rows go."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,8 +98,8 @@ def recommended_rows(answer: Answer, share: Fraction | float = SHARE) -> int:
         share: of units, between 0 and 1.
 
     Raises:
-        QueryError: if the share is none, or the answer says nothing of it, or its figure is lost in its noise or may lie
-            beyond the R that was asked with.
+        QueryError: if the share is none, or the answer says nothing of it, or its figure is lost in its noise or may
+            lie beyond the R that was asked with.
     """
     try:
         wished = exactly(share)

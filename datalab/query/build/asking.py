@@ -184,7 +184,7 @@ class Asking(Measuring):
     def spend(
         self,
         *,
-        rows_per_unit: int,
+        rows_per_unit: int | None = None,
         rows_per_cell: int | None = None,
         rho: Fraction | Decimal | float | str | None = None,
         epsilon: Fraction | Decimal | float | str | None = None,
@@ -193,7 +193,7 @@ class Asking(Measuring):
         """State the price and the bounds, and so finish the question.
 
         Args:
-            rows_per_unit: R, the most rows of one unit that count.
+            rows_per_unit: R, the most rows of one unit that count; there is no default.
             rows_per_cell: most rows of one unit that count in one cell; by default R.
             rho: zCDP budget for the whole answer.
             epsilon: or the same as an epsilon at `delta`.
@@ -201,8 +201,14 @@ class Asking(Measuring):
 
         Raises:
             QueryError: unless exactly one of rho and epsilon is stated, as a number in range, and
-                rows are whole numbers above 0.
+                rows a unit are stated, and rows are whole numbers above 0.
         """
+        if rows_per_unit is None:
+            raise QueryError(
+                "The question does not say how many rows of one unit count.",
+                why="Noise hides a unit only if the rows that count of it are bounded.",
+                remedy=f"State rows_per_unit: {_SPEND}.",
+            )
         rows = Argument("spend(rows_per_unit)", _SPEND).count(rows_per_unit)
         cap = rows if rows_per_cell is None else Argument("spend(rows_per_cell)", _SPEND).count(rows_per_cell)
         if rho is not None and epsilon is None:

@@ -19,9 +19,9 @@ _ALLOWED = {"where", "joins", "group_by", "title", "derive", "first", "tables", 
 
 def read_question(document: object) -> Question:
     """Return the question of a document; raises QueryError with the place."""
+    if isinstance(document, dict) and "format" in document:  # first: another format may have other keys
+        _check_format(document["format"])
     read = node(document, "question", needed=_NEEDED, allowed=_ALLOWED)
-    if type(read["format"]) is not int or read["format"] != FORMAT:
-        fail("format", "this format is not known", f'Write "format": {FORMAT}.')
     return Question(
         query=_query(read),
         rho=exact(read["rho"], "rho", "a budget", '"0.05" or "1/20"'),
@@ -29,6 +29,11 @@ def read_question(document: object) -> Question:
         rows_per_cell=count(read["rows_per_cell"], "rows_per_cell"),
         title=text(read.get("title", ""), "title"),
     )
+
+
+def _check_format(stated: object) -> None:
+    if type(stated) is not int or stated != FORMAT:
+        fail("format", "this format is not known", f'Write "format": {FORMAT}.')
 
 
 def _query(read: Any) -> Query:  # noqa: ANN401 - JSON values
