@@ -59,7 +59,12 @@ def test_everything_that_the_answer_depends_on_is_said() -> None:
         loss: the sum of loss, each value held between 0.0 and 99.95 GBP; a missing value adds nothing.
         stay: the mean of days of visits, each value held between 0 and 30 days, over the rows that have a value.
         One answer for each combination of ward, clinic of visits: 9 cells, listed from the contract whether or not anything is in them.
-        Of each person, at most 12 rows count in all and at most 3 in one cell; which ones does not depend on what they say. Rows beyond that are left out. An interval holds what is true of the kept rows in at least 95 of 100 answers, and does not cover what is missed.
+        Before rows are paired, at most 12 rows of each person are taken from each dataset about them, drawn at random.
+        Of each person, at most 12 rows count in a figure and at most 3 in one cell; where they have more, it is drawn at random in which cells they count.
+        rows: the interval holds the number of rows that so count.
+        loss: where a person has more rows in a cell than count there, the same share of the total of them all counts (half of it where 3 of 6 rows count), not the values of some; the interval holds the sum of what so counts.
+        stay: where a person has more rows in a cell than count there, those that count are taken to be like all of them on average, none by its own value; the interval holds the mean of what so counts.
+        An interval holds what is said here of its figure in at least 95 of 100 answers, and does not cover what the bounds leave out.
         What is hidden: whether any one person is in the data at all, with every row about them. What is shown: facts about groups of people.
         Price: at most rho 0.05 of the privacy budget (zero-concentrated differential privacy), shared between the noisy figures; that is epsilon 1.4694 at delta 1e-06.""")
     )

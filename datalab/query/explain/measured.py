@@ -48,7 +48,7 @@ def _measured(measure: Measure, words: Words) -> str:
             stated = f", for every {per:,}" if per != 1 else ""
             return f"({_amount(top, words)}) divided by ({_amount(bottom, words)}){stated}"
         case UnitRows(level=level):
-            return f"the number of kept rows that {level} of the {words.many} do not exceed"
+            return f"the number of rows that {level} of the {words.many} do not exceed"
         case _:
             assert_never(measure)
 

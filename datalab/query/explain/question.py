@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
 from datalab.contract.model import PrivacyUnit
-from datalab.query.columns import resolve
 from datalab.query.derive import derived_schemas
+from datalab.query.explain.bounded import bounded_sentences
 from datalab.query.explain.derived import derived_sentence
 from datalab.query.explain.joined import first_sentence, join_sentences
-from datalab.query.explain.kept import kept_sentences
 from datalab.query.explain.measured import measure_sentence
 from datalab.query.explain.words import Words, listed
-from datalab.query.model import ColumnRef, CountUnits, Query, Question, Table
+from datalab.query.model import CountUnits, Query, Question, Table
 from datalab.query.schema import ViewSchema
 
 
@@ -48,7 +46,7 @@ def _lines(question: Question, words: Words, epsilon: float, delta: Fraction) ->
 
 def _answers(query: Query, words: Words) -> Iterator[str]:
     if query.tables:
-        cells = sum(_cells(table.by, words) for table in query.tables)
+        cells = sum(words.cells(table.by) for table in query.tables)
         tables = "; ".join(_table(table, words) for table in query.tables)
         yield (
             f"{len(query.tables)} tables together, {tables}: {cells} cells, listed from the contract whether or not "
@@ -70,7 +68,7 @@ def _answers(query: Query, words: Words) -> Iterator[str]:
     elif query.group_by:
         names = listed(words.name(ref) for ref in query.group_by)
         yield (
-            f"One answer for each combination of {names}: {_cells(query.group_by, words)} cells, listed from the "
+            f"One answer for each combination of {names}: {words.cells(query.group_by)} cells, listed from the "
             "contract whether or not anything is in them."
         )
     else:
@@ -92,23 +90,12 @@ def _table(table: Table, words: Words) -> str:
     return f"{by} (weight {table.weight})" if table.weight != 1 else by
 
 
-def _cells(by: tuple[ColumnRef, ...], words: Words) -> int:
-    columns = (words.column(resolve(ref, words.dataset)) for ref in by)
-    return math.prod(len(column.values or ()) + column.nullable for column in columns)
-
-
 def _promises(question: Question, words: Words, epsilon: float, delta: Fraction) -> Iterator[str]:
     one, many = words.one, words.many
     if words.schemas[words.dataset].privacy_unit is PrivacyUnit.PUBLIC:
         yield "This is public reference data: the answer is exact and costs nothing."
         return
-    rows, cap = question.rows_per_unit, question.rows_per_cell
-    yield (
-        f"Of each {one}, at most {rows} row{'s' * (rows > 1)} count{'s' * (rows == 1)} in all and at most {cap} in one "
-        "cell; which ones does not depend on what they say. Rows beyond that are left out. An interval holds "
-        "what is true of the kept rows in at least 95 of 100 answers, and does not cover what is missed."
-    )
-    yield from kept_sentences(question, words)
+    yield from bounded_sentences(question, words)
     yield (
         f"What is hidden: whether any one {one} is in the data at all, with every row about them. What is shown: facts "
         f"about groups of {many}."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import assert_never
@@ -57,6 +58,11 @@ class Words:
             message = "Only a checked question can be explained."
             raise ValueError(message)
         return column
+
+    def cells(self, by: tuple[ColumnRef, ...]) -> int:
+        """Return the number of cells of listed groups, missing values among them."""
+        columns = (self.column(resolve(ref, self.dataset)) for ref in by)
+        return math.prod(len(column.values or ()) + column.nullable for column in columns)
 
     def name(self, ref: ColumnRef, dataset: str | None = None) -> str:
         """Return what a column is called; one of the dataset that is spoken of without it."""

@@ -1,0 +1,139 @@
+"""What of a unit's rows counts in each kind of figure, and what its interval therefore holds, in English.
+
+It says what engines do (`datalab.engine.reference.bounding`): counts keep rows, sums and means keep a share of a unit's
+total, quantiles are bounded in each step of the range, and the rows of a unit are not bounded at all. Of bounds that
+can leave nothing out nothing is said.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+
+from datalab.contract.model import PrivacyUnit
+from datalab.query.explain.kept import kept_sentences
+from datalab.query.explain.words import Words, counted, listed
+from datalab.query.model import (
+    CountRows,
+    CountUnits,
+    Deviation,
+    Keep,
+    Mean,
+    Measure,
+    Quantile,
+    Query,
+    Question,
+    Ratio,
+    Sum,
+    UnitRows,
+    Variance,
+)
+
+
+def bounded_sentences(question: Question, words: Words) -> Iterator[str]:
+    """Yield how a unit's rows are bounded, what that makes of each kind of figure, and what intervals hold."""
+    bitten = tuple(measure for measure in question.query.measures if _may_bite(measure, question, words))
+    paired = _paired_by_unit(question.query, words)
+    if paired:
+        yield (
+            f"Before rows are paired, at most {counted(question.rows_per_unit, 'row')} of each {words.one} are taken "
+            "from each dataset about them, drawn at random."
+        )
+    if any(isinstance(measure, CountRows | Sum | Mean | Variance | Deviation | Ratio) for measure in bitten):
+        yield _rows_that_count(question, words)
+    for kind, text in _by_kind(question, words).items():
+        names = listed(measure.name for measure in bitten if isinstance(measure, kind))
+        if names:
+            yield f"{names}: {text}"
+    yield from kept_sentences(question, bitten, words)
+    if not bitten and not paired:
+        yield "The bounds leave nothing out of these figures."
+    missed = ", and does not cover what the bounds leave out" if bitten or paired else ""
+    yield f"An interval holds what is said here of its figure in at least 95 of 100 answers{missed}."
+
+
+def _rows_that_count(question: Question, words: Words) -> str:
+    rows, cap, one = question.rows_per_unit, question.rows_per_cell, words.one
+    if _most_cells(question.query, words) == 1:
+        return f"Of each {one}, at most {_counting(cap)} in a figure."
+    cell = " of all groups together, which the tables add up" if question.query.tables else ""
+    most = f" and at most {cap:,} in one cell{cell}" if cap < rows else ""
+    drawn = "where they have more, it is drawn at random in which cells they count"
+    return f"Of each {one}, at most {_counting(rows)} in a figure{most}; {drawn}."
+
+
+def _counting(rows: int) -> str:
+    return f"{counted(rows, 'row')} {'counts' if rows == 1 else 'count'}"
+
+
+def _by_kind(question: Question, words: Words) -> Mapping[type[Measure], str]:
+    """Return for each kind of figure, but for ratios, what of a unit counts in it and what its interval holds."""
+    one, many, rows = words.one, words.many, question.rows_per_unit
+    table = " of each table" * bool(question.query.tables)
+    more = f"where a {one} has more rows in a cell than count there,"
+    average = f"{more} those that count are taken to be like all of them on average"
+    squares = f"{average}, in their values and in the squares of these"
+    return {
+        CountRows: "the interval holds the number of rows that so count.",
+        CountUnits: f"a {one} counts once in a cell, and in at most {counted(rows, 'cell')}{table}, drawn at random; "
+        f"the interval holds the number of {many} that so count.",
+        Sum: f"{more} the same share of the total of them all counts (half of it where 3 of 6 rows count), not the "
+        "values of some; the interval holds the sum of what so counts.",
+        Mean: f"{average}, none by its own value; the interval holds the mean of what so counts.",
+        Variance: f"{squares}; the interval holds the variance of what so counts.",
+        Deviation: f"{squares}; the interval holds the standard deviation of what so counts.",
+        Quantile: _of_quantiles(question, words),
+        UnitRows: f"every {one} counts once, with the number of all their rows here; the interval holds the quantile "
+        f"of these numbers. It has no upper end where it reaches the largest that are told apart, about {rows:,}: a "
+        "number beyond needs a larger R.",
+    }
+
+
+def _of_quantiles(question: Question, words: Words) -> str:
+    rows, cap = question.rows_per_unit, question.rows_per_cell
+    step = f" and at most {cap:,} in one step of the range in one cell" * (cap < rows)
+    several = f", so with values in several steps more than {cap:,} in that cell" * (cap < rows)
+    return (
+        f"of each {words.one}, at most {_counting(rows)} in all{step}{several}; where they have more, it is drawn at "
+        "random in which steps and cells they count. The interval holds the quantile of the rows that so count, to "
+        "within one step."
+    )
+
+
+def _may_bite(measure: Measure, question: Question, words: Words) -> bool:
+    """Return whether bounds may leave something of a unit out of a figure, as far as the contract says.
+
+    Of the rows of a unit none is left out, but numbers from about R on are not told apart: it is always said.
+    """
+    most = _most_rows(question.query, words)
+    match measure:
+        case UnitRows():
+            return True
+        case CountUnits():
+            return min(most, _most_cells(question.query, words)) > question.rows_per_unit
+        case Ratio(top=top, bottom=bottom):
+            return any(_may_bite(amount, question, words) for amount in (top, bottom))
+        case _:
+            return most > question.rows_per_cell
+
+
+def _most_rows(query: Query, words: Words) -> float:
+    """Return the most rows that one unit may have in the question; infinite where nothing states it."""
+    if any(join.keep is Keep.PAIRS for join in query.joins):
+        return math.inf
+    stated = 1 if query.first is not None else words.schemas[query.dataset].max_rows_per_unit
+    return math.inf if stated is None else stated
+
+
+def _most_cells(query: Query, words: Words) -> float:
+    """Return the cells of the largest table; infinite where values are found out."""
+    if query.discover is not None:
+        return math.inf
+    return max(map(words.cells, [table.by for table in query.tables] or [query.group_by]))
+
+
+def _paired_by_unit(query: Query, words: Words) -> bool:
+    return any(
+        join.keep is Keep.PAIRS and words.schemas[join.dataset].privacy_unit is not PrivacyUnit.PUBLIC
+        for join in query.joins
+    )
