@@ -33,5 +33,22 @@ CHAPTER = Chapter(
             cells={"rows": {(): 2}, "minutes_sum": {(): 500}},
             rows_per_unit=2,
         ),
+        Example(
+            says="Conditions joined by and, or and not: u1 is named, u2 has no ward, u3 is too short, u5 too long",
+            python='ask("offences").where(~(col("kind").is_in(["arson", "theft"]) | col("ward").is_missing()), '
+            'col("minutes") > 10, col("minutes") <= 60).count_units()',
+            tables={
+                "offences": "unit_id kind ward minutes\nu1 arson north 60\nu2 burglary - 60\nu3 burglary north 10\n"
+                "u4 burglary north 60\nu5 burglary north 61"
+            },
+            cells={"units": {(): 1}},
+        ),
+        Example(
+            says="A missing value compares false: u3 is neither below 100 nor at 100 and above",
+            python='ask("offences").count_rows(where=col("minutes") < 100, name="low")'
+            '.count_rows(where=col("minutes") >= 100, name="rows")',
+            tables={"offences": "unit_id minutes\nu1 99\nu2 100\nu3 -"},
+            cells={"low": {(): 1}, "rows": {(): 1}},
+        ),
     ),
 )
