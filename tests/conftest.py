@@ -38,6 +38,8 @@ if not hasattr(sys.modules["__main__"], "__file__"):
     sys.modules["__main__"].__file__ = __file__
 
 
+QUICK = "-XX:TieredStopAtLevel=1"
+"""Java's first compiler alone: tests ask many small questions."""
 EVIDENCE = pytest.StashKey[Evidence]()
 ESCAPES = EnclaveEvidence()
 
@@ -97,7 +99,9 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
     """One small Spark session for the whole run."""
     from datalab.engine.spark.session import open_session  # noqa: PLC0415 - only tests that ask for it pay for Java
 
-    session = open_session("tests", scratch=tmp_path_factory.mktemp("spark"), master="local[2]", memory="1500m")
+    session = open_session(
+        "tests", scratch=tmp_path_factory.mktemp("spark"), master="local[2]", memory="1500m", java_options=QUICK
+    )
     yield session
     session.stop()
 

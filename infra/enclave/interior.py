@@ -83,7 +83,8 @@ def lab_environment(
             "PYTHONNOUSERSITE": "1",
             "PYTHONDONTWRITEBYTECODE": "1",
             "PYSPARK_PYTHON": sys.executable,
-            "SPARK_CONF_DIR": SPARK,
+            # Not SPARK_CONF_DIR: a folder on Java's path keeps it from using the archive of classes.
+            "PYSPARK_SUBMIT_ARGS": f"--properties-file {SPARK}/spark-defaults.conf pyspark-shell",
             "SPARK_LOCAL_IP": "127.0.0.1",
             "SPARK_LOCAL_HOSTNAME": "localhost",
             "SPARK_LOCAL_DIRS": "/tmp/spark",  # noqa: S108

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datalab.engine.spark.archive import archive_options
 from infra.enclave.specification import Limits
 
 MIB = 1 << 20
 BESIDE_JVM = 1024 * MIB
 """What JupyterLab, a kernel and Python's own tables need beside Spark's heap."""
+FEW_CORES = 2
 PARTITIONS_A_CORE = 2
 LARGEST_HEAP = 31 * 1024
 """MiB: above, Java's pointers double in size."""
@@ -41,7 +43,9 @@ def spark_defaults(limits: Limits) -> str:
                 "-XX:-UsePerfData",
                 f"-XX:ActiveProcessorCount={cores}",
                 f"-XX:ParallelGCThreads={min(cores, 16)}",
-                f"-XX:CICompilerCount={max(2, min(cores, 4))}",
+                # The second compiler takes a core for minutes before it gives anything back.
+                "-XX:TieredStopAtLevel=1" if cores <= FEW_CORES else f"-XX:CICompilerCount={min(cores, 4)}",
+                *archive_options().split(),
             )
         ),
     }

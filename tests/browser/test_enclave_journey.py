@@ -49,7 +49,7 @@ def _run(frame: Frame, code: str, wanted: str) -> str:
     frame.page.keyboard.insert_text(code)
     frame.page.keyboard.press("Shift+Enter")
     outputs = frame.locator(".jp-OutputArea-output")
-    for _ in range(2 * PATIENCE // 500):
+    for _ in range(6 * PATIENCE // 500):
         said = "\n".join(outputs.all_inner_texts())
         if wanted in said or "Error" in said:
             break

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from pyspark.sql import SparkSession
 
+from datalab.engine.spark.archive import archive_options
 from datalab.errors import SettingsError
 
 LOOPBACK = "127.0.0.1"
@@ -73,7 +74,10 @@ def open_session(
         .config("spark.executor.extraJavaOptions", "-Dslf4j.provider=org.slf4j.helpers.NOP_FallbackServiceProvider")
         .config("spark.sql.maxMetadataStringLength", "20")
         .config("spark.sql.debug.maxToStringFields", "5")
-        .config("spark.driver.extraJavaOptions", f"-Djava.io.tmpdir={_folder(scratch / 'java')} {java_options}")
+        .config(
+            "spark.driver.extraJavaOptions",
+            f"-Djava.io.tmpdir={_folder(scratch / 'java')} {archive_options()} {java_options}",
+        )
     )
     try:
         session = builder.getOrCreate()

@@ -72,8 +72,9 @@ def _start(found: Path) -> subprocess.Popen[bytes]:
     assert spec is not None and spec.submodule_search_locations  # noqa: S101, PT018 - the lab has it
     submit = Path(spec.submodule_search_locations[0], "bin", "spark-submit")
     environment = os.environ | {"_PYSPARK_DRIVER_CONN_INFO_PATH": str(found), "SPARK_CONNECT_MODE": "0"}
+    command = [submit, "--name", "lab", *os.environ.get("PYSPARK_SUBMIT_ARGS", "pyspark-shell").split()]
     # Java ends when its standard input does: with this process, however it ends.
-    return subprocess.Popen([submit, "--name", "lab", "pyspark-shell"], stdin=subprocess.PIPE, env=environment, **QUIET)  # type: ignore[call-overload,no-any-return]  # noqa: S603
+    return subprocess.Popen(command, stdin=subprocess.PIPE, env=environment, **QUIET)  # type: ignore[call-overload,no-any-return]  # noqa: S603
 
 
 def _read(found: Path) -> tuple[int, str]:
