@@ -59,6 +59,8 @@ RATES: list[Row] = [{"ward": "north", "people": 10**6}, {"ward": "north", "peopl
 ONE_EVENT = [offence(HEAVY, minutes=500)]
 EVENTS = [offence(HEAVY, kind=kind, minutes=500) for kind in ("arson", "burglary", "theft") for _ in range(15)]
 VISITED = [visit(HEAVY, clinic="a", days=30, seen_on=date(2024, 5, 1 + day)) for day in range(20)]
+EVERYWHERE = [visit(HEAVY, clinic=clinic, days=30) for clinic in ("a", "b", None) for _ in range(2)]
+"""Visits that fill every clinic's cell up to a cap of two."""
 FAR = [visit(HEAVY, seen_on=date(2024, 1, 1 + day)) for day in range(20)]
 """Visits long before every offence: no offence has a partner among them."""
 
@@ -74,7 +76,7 @@ PUBLIC = Join(dataset="rates", on=(On(own=ref("ward"), other=ref("ward")),))
 LONG = Compare(column=ref("days", "visits"), operator=Operator.GE, value=20)
 JOINED: dict[str, Attacked] = {
     "window join, one event meets R rows": Attacked(
-        asked=question(CountRows(), CountUnits(), by=[KIND], joins=(WINDOWED,)), tables=_tables(ONE_EVENT, VISITED)
+        asked=question(CountRows(), CountUnits(), joins=(WINDOWED,)), tables=_tables(ONE_EVENT, VISITED)
     ),
     "window join, R events meet R rows each": Attacked(
         asked=question(Mean(column=ref("days", "visits"), name="mean"), by=[CLINIC], joins=(WINDOWED,)),
@@ -84,7 +86,7 @@ JOINED: dict[str, Attacked] = {
         asked=question(
             CountRows(), CountUnits(), Sum(column=ref("days", "visits"), name="sum"), by=[CLINIC], joins=(BY_UNIT,)
         ),
-        tables=_tables(EVENTS, VISITED),
+        tables=_tables(EVENTS, EVERYWHERE),
         cap=2,
     ),
     "look-up in a public table": Attacked(

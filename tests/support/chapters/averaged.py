@@ -49,5 +49,21 @@ CHAPTER = Chapter(
             tables={"offences": "unit_id minutes\nu1 10\nu1 20\nu2 30"},
             cells={"ratio/top": {(): 60}, "ratio/bottom": {(): 2}},
         ),
+        Example(
+            says="A standard deviation: the parts of a variance, whose root is taken after the noise",
+            python='ask("offences").deviation("minutes", where=col("kind") != "arson")',
+            tables={"offences": "unit_id kind minutes\nu1 theft 250\nu2 theft 230\nu3 theft 243\nu4 arson 500"},
+            cells={
+                "minutes_deviation/values": {(): 3},
+                "minutes_deviation/sum": {(): 10 - 10 + 3},
+                "minutes_deviation/squares": {(): 100 + 100 + 9},
+            },
+        ),
+        Example(
+            says="Offences per 100 persons: what is stated per so many changes the figure, not the cells",
+            python='ask("offences").ratio(top=rows(), bottom=units(), per=100)',
+            tables={"offences": "unit_id\nu1\nu1\nu2"},
+            cells={"rate/top": {(): 3}, "rate/bottom": {(): 2}},
+        ),
     ),
 )

@@ -33,5 +33,19 @@ CHAPTER = Chapter(
             cells={"rows": {(): 2}, "minutes_sum": {(): 500}},
             rows_per_unit=2,
         ),
+        Example(
+            says="Conditions joined by or and not: of not (a or b), u1 is named and u2 has no ward",
+            python='ask("offences").where(~(col("kind").is_in(["arson", "theft"]) | col("ward").is_missing()))'
+            ".count_units()",
+            tables={"offences": "unit_id kind ward\nu1 arson north\nu2 burglary -\nu3 burglary north"},
+            cells={"units": {(): 1}},
+        ),
+        Example(
+            says="A missing value compares false: u3 is neither below 100 nor at 100 and above",
+            python='ask("offences").count_rows(where=col("minutes") < 100, name="low")'
+            '.count_rows(where=col("minutes") >= 100, name="rows")',
+            tables={"offences": "unit_id minutes\nu1 99\nu2 100\nu3 -"},
+            cells={"low": {(): 1}, "rows": {(): 1}},
+        ),
     ),
 )

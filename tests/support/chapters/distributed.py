@@ -38,5 +38,11 @@ CHAPTER = Chapter(
             tables={"offences": "unit_id\nu1\nu1\nu1\nu2\nu3"},
             cells={"rows_per_unit_p90": {("1",): 2, ("3",): 1}},
         ),
+        Example(
+            says="For the least and the greatest value: a low and a high quantile, read from the same bins",
+            python='ask("offences").quantile("minutes", "1/50", bins=4).quantile("minutes", "49/50", bins=4)',
+            tables={"offences": "unit_id minutes\nu1 -20\nu2 110\nu3 111\nu4 500"},
+            cells={"minutes_p2/bins": {("0",): 2, ("1",): 1, ("3",): 1}},
+        ),
     ),
 )

@@ -113,5 +113,15 @@ CHAPTER = Chapter(
             },
             cells={"rows": {("many",): 2, ("few",): 1}},
         ),
+        Example(
+            says="Each person's last offence, and with it the first visit",
+            python='ask("offences").last("on").join("visits", first="seen_on").group_by("kind", "visits.clinic")'
+            ".count_rows()",
+            tables={
+                "offences": "unit_id kind on\nu1 arson 2024-01-01\nu1 theft 2024-02-01",
+                "visits": "unit_id clinic seen_on\nu1 b 2024-03-02\nu1 a 2024-03-01",
+            },
+            cells={"rows": {("theft", "a"): 1}},
+        ),
     ),
 )
