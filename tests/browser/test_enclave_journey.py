@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -42,12 +43,29 @@ def browser() -> Iterator[Browser]:
         yield browser
 
 
+def _started(frame: Frame) -> int:
+    """Return how many cells have run or are running."""
+    return sum(bool(re.search(r"[*\d]", prompt)) for prompt in frame.locator(".jp-InputPrompt").all_inner_texts())
+
+
+def _start(frame: Frame, code: str) -> None:
+    """Type code into the notebook's last cell and start it; once more where the page was not ready to take it."""
+    before, keyboard = _started(frame), frame.page.keyboard
+    for _ in range(20):
+        frame.locator(".jp-Notebook .jp-Cell .cm-content").last.click()
+        keyboard.press("Control+A")
+        keyboard.insert_text(code)
+        keyboard.press("Shift+Enter")
+        for _ in range(10):
+            if _started(frame) > before:
+                return
+            frame.page.wait_for_timeout(500)
+    raise AssertionError("The notebook did not take the cell.")
+
+
 def _run(frame: Frame, code: str, wanted: str) -> str:
-    """Type code into the notebook's last cell, run it, and return its output once it holds a text."""
-    cell = frame.locator(".jp-Notebook .jp-Cell .cm-content").last
-    cell.click()
-    frame.page.keyboard.insert_text(code)
-    frame.page.keyboard.press("Shift+Enter")
+    """Run code in the notebook's last cell, and return what is printed once it holds a text."""
+    _start(frame, code)
     outputs = frame.locator(".jp-OutputArea-output")
     for _ in range(6 * PATIENCE // 500):
         said = "\n".join(outputs.all_inner_texts())

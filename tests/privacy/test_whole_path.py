@@ -162,7 +162,7 @@ def test_noise_too_small_is_caught_on_any_figure(kind: str, measured: Callable[.
 
 
 def test_noise_too_small_is_caught(measured: Callable[..., None]) -> None:
-    """The same attack exceeds the claim where the noise of a question of several figures is half of what it should."""
+    """The same attack exceeds the claim where the noise of a count of rows is half of what it should."""
     plan = plan_of(replace(ASKED, query=replace(ASKED.query, measures=ASKED.query.measures[:1])))
     one, other = reference_cells(plan)
 

@@ -8,7 +8,6 @@ passed over without a word where they are not. It holds classes only. Without it
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import tempfile
@@ -16,9 +15,11 @@ from importlib.util import find_spec
 from pathlib import Path
 
 TYPICAL = """
+import sys
 from pyspark.sql import SparkSession, functions as F
 builder = SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false")
-spark = builder.config("spark.sql.shuffle.partitions", "2").config("spark.driver.host", "127.0.0.1").getOrCreate()
+builder = builder.config("spark.driver.host", "127.0.0.1").config("spark.driver.extraJavaOptions", sys.argv[1])
+spark = builder.config("spark.sql.shuffle.partitions", "2").getOrCreate()
 rows = spark.range(2000).selectExpr("id", "id % 7 as k", "cast(id as string) as s", "current_timestamp() as t")
 rows.write.mode("overwrite").bucketBy(2, "k").sortBy("k").format("parquet").saveAsTable("rows")
 read = spark.table("rows")
@@ -57,13 +58,10 @@ def make_archive() -> Path:
     new = file.with_suffix(".new")
     new.unlink(missing_ok=True)
     with tempfile.TemporaryDirectory() as folder:
-        arguments = f'--driver-java-options "-XX:ArchiveClassesAtExit={new} -Xlog:disable" pyspark-shell'
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("SPARK_", "PYSPARK_"))}
         subprocess.run(  # noqa: S603 - this interpreter, and a text of our own
-            [sys.executable, "-c", TYPICAL],
+            [sys.executable, "-c", TYPICAL, f"-XX:ArchiveClassesAtExit={new} -Xlog:disable"],
             check=True,
             cwd=folder,
-            env={**kept, "PYSPARK_SUBMIT_ARGS": arguments, "PYSPARK_PYTHON": sys.executable},
             capture_output=True,  # so that this waits for Java as well, which writes the archive as it ends
         )
     new.replace(file)
