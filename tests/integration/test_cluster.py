@@ -116,8 +116,8 @@ import json, sys
 from pathlib import Path
 from notebooks.session import open_session
 spark = open_session({"incidents": Path(sys.argv[1])})
-double = spark.udf.register("double", lambda minutes: 2 * minutes, "long")
-found = spark.sql("SELECT area, count(*) AS n, sum(double(minutes)) AS m FROM incidents GROUP BY area ORDER BY area")
+twice = spark.udf.register("twice", lambda minutes: 2 * minutes, "long")
+found = spark.sql("SELECT area, count(*) AS n, sum(twice(minutes)) AS m FROM incidents GROUP BY area ORDER BY area")
 rows = [list(row) for row in found.collect()]
 print(json.dumps({"master": spark.sparkContext.master, "rows": rows}))
 spark.stop()
