@@ -32,6 +32,7 @@ from datalab.release.request import Decision, ReleaseRequest, RequestState
 from datalab.release.store import ReleaseDatabase, ReleaseTransaction
 from datalab.storage.audit import SqlAuditLog
 from datalab.storage.databases import SqlControlTransaction, SqlReleaseTransaction
+from datalab.uploads import Upload, UploadState
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 SOURCE = (importlib.resources.files("datalab.sample") / "contracts" / "police_incidents.yaml").read_text()
@@ -121,6 +122,16 @@ ANSWERED = replace(REQUEST, state=RequestState.ANSWERED, answer={"z": [1, 2.5], 
 DECISION = Decision(state=RequestState.APPROVED, reviewer="ann", reason="Large cells", at=NOW)
 APPROVED = replace(ANSWERED, state=RequestState.APPROVED, decision=DECISION)
 EVENT = AuditEvent(action=Action.LAB_CREATED, actor="tester", subject="anything", at=NOW, details={"n": 1})
+UPLOAD = Upload(
+    id="u1",
+    project="absence",
+    name="first.py",
+    author="ann",
+    size=7,
+    digest="ab" * 32,
+    state=UploadState.RECEIVED,
+    received_at=NOW,
+)
 
 ControlCall = Callable[[ControlTransaction], Any]
 ReleaseCall = Callable[[ReleaseTransaction], Any]
@@ -156,6 +167,10 @@ CONTROL_STORY: dict[str, ControlCall] = {
     "add_version": lambda tx: tx.catalogue.add_version(VERSION, event=EVENT),
     "add_view": lambda tx: tx.catalogue.add_view(VIEW, event=EVENT),
     "add_linkage_generation": lambda tx: tx.catalogue.add_linkage_generation(GENERATION, event=EVENT),
+    "add_upload": lambda tx: tx.uploads.add_upload(UPLOAD, event=EVENT),
+    "move_upload": lambda tx: tx.uploads.move_upload(
+        replace(UPLOAD, kind="code", scan="absent"), UploadState.CHECKED, event=EVENT
+    ),
     "enqueue": lambda tx: tx.jobs.enqueue(JOB, event=EVENT),
     "lease": lambda tx: tx.jobs.lease("ingest", worker="w", now=NOW, event=EVENT),
     "complete_step": lambda tx: tx.jobs.complete_step(held(tx), "one", {"n": 1}, now=NOW, event=EVENT),
@@ -269,6 +284,8 @@ def test_what_is_stored_comes_back_equal(control_database: ControlDatabase, rele
         assert (tx.governance.person("ann"), tx.governance.people()) == (SUSPENDED, (SUSPENDED,))
         assert (tx.governance.agency("police"), tx.governance.agencies()) == (AGENCY, (AGENCY,))
         assert (tx.governance.project("absence"), tx.governance.projects()) == (PROJECT, (PROJECT,))
+        checked = replace(UPLOAD, kind="code", scan="absent", state=UploadState.CHECKED)
+        assert (tx.uploads.upload("u1"), tx.uploads.uploads("absence")) == (checked, (checked,))
         assert (tx.catalogue.contract(DATASET), tx.catalogue.contracts()) == (CONTRACT, (CONTRACT,))
         published = replace(EXTRACT, state=ExtractState.PUBLISHED)
         assert (tx.catalogue.extract("e1"), tx.catalogue.extracts(DATASET)) == (published, (published,))
