@@ -2,6 +2,7 @@
 
     python benchmarks/spark_start.py [--runs 5] [--memory 4096] [--cores 2] [--java OPTION ...]
 
+What a notebook starts itself is measured with and without the archive of Spark's classes.
 Each run is a new Python process, as a kernel is, with the settings of a sandbox, outside of one. Spark Connect is
 measured where `grpcio` and `grpcio-status` can be imported; the lab does not need them. Memory is the share (PSS) of
 processes.
@@ -29,6 +30,7 @@ import pyarrow as pa
 import pyspark
 from pyarrow import parquet
 
+from datalab.engine.spark.archive import archive_options
 from infra.enclave.spark import spark_defaults
 from infra.enclave.specification import MIB, Limits
 
@@ -66,6 +68,14 @@ def ask(program: str, table: Path, environment: Mapping[str, str]) -> list[float
     if not done.stdout:
         raise RuntimeError(f"A notebook printed nothing: {done.stderr[-500:]}")
     return list(json.loads(done.stdout.splitlines()[-1]))
+
+
+def started_anew(table: Path, settings: str, environment: Mapping[str, str], runs: int) -> list[list[float]]:
+    """Return what `ask` does of notebooks that start a Java process of their own, by these settings."""
+    conf = table.with_name("own.conf")
+    conf.write_text(settings)
+    own = {**environment, "PYSPARK_SUBMIT_ARGS": f"--properties-file {conf} pyspark-shell"}
+    return [ask(OURS, table, own) for _ in range(runs)]
 
 
 @contextlib.contextmanager
@@ -130,7 +140,7 @@ def main() -> None:
         gateway = place / "ahead" / "gateway"
         base = {name: os.environ[name] for name in ("PATH", "JAVA_HOME", "LANG") if name in os.environ} | {
             "PYTHONPATH": os.pathsep.join([str(REPOSITORY), *filter(None, [os.environ.get("PYTHONPATH")])]),
-            "SPARK_CONF_DIR": folder,
+            "PYSPARK_SUBMIT_ARGS": f"--properties-file {place / 'spark-defaults.conf'} pyspark-shell",
             "SPARK_LOCAL_IP": "127.0.0.1",
             "PYSPARK_PYTHON": sys.executable,
             "JUPYTER_RUNTIME_DIR": folder,
@@ -139,7 +149,8 @@ def main() -> None:
         print(
             f"{'median of ' + str(chosen.runs):<28} {'imported':>9} {'session':>9} {'answer':>9} {'MiB a notebook':>15}"
         )
-        show("a notebook starts its own", [ask(OURS, table, base) for _ in range(chosen.runs)])
+        show("its own, no class archive", started_anew(table, text.replace(archive_options(), ""), base, chosen.runs))
+        show("its own, from the archive", started_anew(table, text, base, chosen.runs))
 
         Path(folder, "jpserver-1.json").touch()
         (place / "catalogue.json").write_text(json.dumps({"datasets": [{"dataset": "data"}]}))
@@ -162,7 +173,11 @@ def main() -> None:
             ]
             server = ["--class", "org.apache.spark.sql.connect.service.SparkConnectServer", *conf, "spark-internal"]
             remote = base | {"REMOTE": f"sc://localhost:{port}"}
-            with held([str(SUBMIT), *server], base, place / "connect.log") as connect:
+            with held(
+                [str(SUBMIT), "--properties-file", str(place / "spark-defaults.conf"), *server],
+                base,
+                place / "connect.log",
+            ) as connect:
                 while f":{port}" not in (place / "connect.log").read_text(errors="replace"):
                     time.sleep(0.1)
                 ask(CONNECT, table, remote)  # the first one warms it up

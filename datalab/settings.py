@@ -85,7 +85,7 @@ class Settings:
     upload_approval: str = "required"
     """Whether a file that a researcher brings waits for an operator or a reviewer: `required` or `waived`."""
     upload_mebibytes: int = 64
-    """Most MiB of one such file."""
+    """Most MiB of one such file, at most 128."""
     malware_scan: str = "available"
     """Whether a file needs a scanner's verdict: `required`, or `available`: where there is a scanner."""
     clamd_socket: str = "/run/clamav/clamd.ctl"

@@ -21,7 +21,7 @@ from datalab.errors import SettingsError, StateError
 from datalab.governance.office import Office
 from datalab.intake.scanner import Clamd
 from datalab.intake.shelf import Shelf
-from datalab.intake.way_in import Rules, WayIn
+from datalab.intake.way_in import LARGEST, Rules, WayIn
 from datalab.privacy.plan import Engine
 from datalab.privacy.table import TableRef
 from datalab.release.bundle.outbox import Outbox
@@ -185,7 +185,7 @@ def open_way_in(settings: Settings, control: ControlDatabase) -> WayIn:
     """Open the way in of a lab, for files that researchers bring; the portal has no other database than this.
 
     Raises:
-        SettingsError: if `upload_approval` or `malware_scan` is none of its words.
+        SettingsError: if `upload_approval` or `malware_scan` is none of its words, or files may be too large.
     """
     for name, words in (("upload_approval", {"required", "waived"}), ("malware_scan", {"required", "available"})):
         if getattr(settings, name) not in words:
@@ -193,6 +193,11 @@ def open_way_in(settings: Settings, control: ControlDatabase) -> WayIn:
                 f"The setting {name} is neither {' nor '.join(sorted(words))}.",
                 remedy=f"Choose one in lab.toml or DATALAB_{name.upper()}.",
             )
+    if settings.upload_mebibytes > LARGEST:
+        raise SettingsError(
+            f"The setting upload_mebibytes is more than {LARGEST}.",
+            remedy="Choose less; what is larger comes in as a dataset.",
+        )
     return WayIn(
         control=control,
         shelf=Shelf(folder=settings.uploads),

@@ -40,6 +40,10 @@ ACTIONS = {
 }
 
 
+LARGEST = 128
+"""MiB that an operator may let one file have: it comes through one form."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
     """What the lab's operator chose."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 import socket
 from dataclasses import dataclass
@@ -81,7 +82,7 @@ def close_doors(home: Path) -> None:
 def _write_settings(settings: Settings) -> None:
     port = settings.port if _free(settings.port) else _any_port()
     host = urlsplit(settings.address).hostname
-    lines = [f"port = {port}", f'address = "http://{host}:{port}"', f'proxy = "{settings.proxy}"']
+    lines = [f"port = {port}", f'address = "http://{host}:{port}"', f"proxy = {json.dumps(settings.proxy)}"]
     file = settings.home / "lab.toml"
     file.write_text((file.read_text() if file.exists() else "") + "\n".join(lines) + "\n")
 

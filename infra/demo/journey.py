@@ -15,6 +15,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from datalab.cli.options import settings_of
 from datalab.errors import InternalError, StateError
 from datalab.query.document import question_to_document
 from datalab.query.model import Question
@@ -23,6 +24,7 @@ from infra.demo.front_door import close_doors, open_doors
 from infra.demo.questions import beats, first_incidents, pupils, suspects
 from infra.demo.table import comparison
 from infra.demo.truth import read_truth
+from infra.hub.launch import check_programs
 
 RHO_GRANTED = "2"
 RHO_ALLOCATED = "1"
@@ -56,6 +58,7 @@ class Journey:
 
     def run(self) -> None:
         """Walk the whole journey and print what came of it."""
+        check_programs(settings_of(self.home))  # what the last step needs, before minutes are spent on the others
         self._clear()
         self._title("Four agencies hold a part of the same story")
         self._datalab("sample", "make", "--people", str(self.people), "--seed", str(self.seed), "--out", self.county)
@@ -213,6 +216,7 @@ def run(home: Path, *, people: int, seed: int) -> None:
     """Walk the whole journey in a folder.
 
     Raises:
+        SettingsError: if there is no proxy or no sandbox program on this machine.
         StateError: if the folder holds something else than an older demonstration.
         InternalError: if a step fails.
     """

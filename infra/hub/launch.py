@@ -99,12 +99,16 @@ def running(settings: Settings) -> Iterator[RunningLab]:
 
     Raises:
         SettingsError: if there is no proxy or no sandbox program on this machine.
-        StateError: if the lab runs already.
+        StateError: if a lab answers at this one's address already.
         InternalError: if the lab does not come up.
     """
     check_programs(settings)
     if serves(settings):
-        raise StateError("The lab runs already.", remedy=f"`datalab down --lab {settings.home}` ends it.")
+        raise StateError(
+            f"A lab runs at {settings.address} already.",
+            why="It is this one, or another with the same port.",
+            remedy="End it with `datalab down --lab FOLDER`, or set another `port` and `address` in lab.toml.",
+        )
     _end_others(settings)  # of a lab that was killed: they know only its ports
     ports = free_ports()
     _make_secrets(settings)

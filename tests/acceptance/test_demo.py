@@ -113,6 +113,16 @@ def test_it_says_how_it_ends_and_keeps_what_it_said(demonstration: Demonstration
     assert (demonstration.home / "run" / "lab.pid").exists()
 
 
+def test_a_lab_that_runs_is_not_started_twice(demonstration: Demonstration) -> None:
+    """Neither behind nor in front; it says so, and the one that runs goes on."""
+    for words in (("up", "--background"), ("up",)):
+        refused = _datalab(*words, "--lab", str(demonstration.home))
+
+        assert refused.returncode != 0
+        assert "already" in refused.stderr
+    assert (demonstration.home / "run" / "lab.pid").exists()
+
+
 def _datalab(*words: str, proxy: Path | None = None) -> subprocess.CompletedProcess[str]:
     environment = {"DATALAB_PROXY": str(proxy)} if proxy else {}
     return subprocess.run(

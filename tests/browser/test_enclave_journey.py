@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browsing import CHROMIUM, PATIENCE, chromium, open_lab_frame, sign_in
-from open_house import OpenHouse, open_house, programs_there
+from browsing import CHROMIUM, PATIENCE, open_lab_frame, sign_in
+from open_house import OpenHouse, programs_there
 from playwright.sync_api import Browser, Frame
 
 pytestmark = [
@@ -27,20 +26,6 @@ print("costs", lab.preview(question).cost)
 sent = lab.submit(question)
 print("state", sent.state, sent.id)
 """
-
-
-@pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenHouse]:
-    """Run a lab for this module."""
-    with open_house(tmp_path_factory.mktemp("house") / "lab") as house:
-        yield house
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Start a browser for this module."""
-    with chromium() as browser:
-        yield browser
 
 
 def _started(frame: Frame) -> int:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browsing import CHROMIUM, chromium, sign_in
-from open_house import OpenHouse, open_house, programs_there
+from browsing import CHROMIUM, sign_in
+from open_house import OpenHouse, programs_there
 from playwright.sync_api import Browser, Page
 
 pytestmark = [
@@ -16,20 +15,6 @@ pytestmark = [
     pytest.mark.skipif(not (CHROMIUM and programs_there()), reason="needs Chromium, bubblewrap and the proxy"),
 ]
 CODE = b"# <script>alert(1)</script>\nANSWER = 42\n"
-
-
-@pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenHouse]:
-    """Run a lab for this module."""
-    with open_house(tmp_path_factory.mktemp("house") / "lab") as house:
-        yield house
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Start a browser for this module."""
-    with chromium() as browser:
-        yield browser
 
 
 def _person(house: OpenHouse, browser: Browser, name: str) -> Page:

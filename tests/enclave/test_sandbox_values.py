@@ -16,10 +16,12 @@ from datalab.contract.model import Contract
 from datalab.contract.odcs.contract_file import read_contract
 from datalab.errors import DatalabError, SettingsError
 from datalab.governance.project import DatasetGrant, Project
+from datalab.settings import Settings
 from infra.enclave.spark import spark_defaults
 from infra.enclave.specification import Limits, Specification, read_specification
 from infra.enclave.uids import UidTable
 from infra.enclave.view import view_mounts
+from infra.hub.spawner import sandbox_key
 
 WHOLE = Specification(
     user="alice",
@@ -37,6 +39,15 @@ WHOLE = Specification(
     read_write=(("/c", "/home/researcher"),),
     command=("true",),
 )
+
+
+def test_a_sandbox_s_name_is_its_own(tmp_path: Path) -> None:
+    """Another person, project or lab of the same machine has another; the same has the same at every start."""
+    labs = [Settings(home=tmp_path / name) for name in ("one", "two")]
+    names = [sandbox_key(lab, project, who) for lab in labs for project in ("p", "q") for who in ("ann", "ben")]
+
+    assert len(set(names)) == len(names)
+    assert sandbox_key(labs[0], "p", "ann") == names[0]
 
 
 def test_a_description_survives_its_journey() -> None:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from desk_lab import PROJECT
@@ -16,10 +17,11 @@ from fake_clamd import EICAR, fake_clamd
 from way_in_lab import CLOSE, MEMBER, OPERATOR, OUTSIDER, REVIEWER, START, WayInLab
 
 from datalab.audit.event import Action
-from datalab.errors import DatalabError, GovernanceError, PermissionDeniedError, StateError, UploadError
+from datalab.errors import DatalabError, GovernanceError, PermissionDeniedError, SettingsError, StateError, UploadError
 from datalab.intake.permission import check_may_bring
 from datalab.intake.shelf import Shelf
 from datalab.uploads import NEXT, Upload, UploadState, check_move
+from datalab.wiring import open_way_in
 
 CODE = b"print('hello')\n"
 
@@ -260,3 +262,16 @@ def test_a_state_leads_only_where_the_table_says(before: UploadState, after: Upl
     else:
         with pytest.raises(StateError):
             move()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"upload_mebibytes": 129}, {"upload_approval": "maybe"}, {"malware_scan": "no"}],
+    ids=lambda one: next(iter(one)),
+)
+def test_a_setting_that_means_nothing_is_refused(lab: WayInLab, wrong: dict[str, Any]) -> None:
+    """Files larger than a form, and words that are none, are refused as the way in is opened; the usual are not."""
+    open_way_in(lab.lab.settings, lab.lab.control)
+
+    with pytest.raises(SettingsError, match=next(iter(wrong))):
+        open_way_in(replace(lab.lab.settings, **wrong), lab.lab.control)

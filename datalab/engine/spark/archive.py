@@ -14,6 +14,8 @@ import tempfile
 from importlib.util import find_spec
 from pathlib import Path
 
+from datalab.errors import InternalError
+
 TYPICAL = """
 import sys
 from pyspark.sql import SparkSession, functions as F
@@ -52,21 +54,30 @@ def make_archive() -> Path:
     """Make the archive by a short session that does what sessions do first, and return where it lies.
 
     Raises:
-        subprocess.CalledProcessError: if Java or Spark fails.
+        InternalError: if Java writes none.
     """
     file = archive_file()
     new = file.with_suffix(".new")
     new.unlink(missing_ok=True)
     with tempfile.TemporaryDirectory() as folder:
-        subprocess.run(  # noqa: S603 - this interpreter, and a text of our own
+        done = subprocess.run(  # noqa: S603 - this interpreter, and a text of our own
             [sys.executable, "-c", TYPICAL, f"-XX:ArchiveClassesAtExit={new} -Xlog:disable"],
-            check=True,
+            check=False,
             cwd=folder,
             capture_output=True,  # so that this waits for Java as well, which writes the archive as it ends
+        )
+    if done.returncode or not new.is_file():
+        raise InternalError(
+            "Java wrote no archive of Spark's classes.",
+            why="It is older than 13, or lacks the archive of its own classes.",
+            remedy="Nothing needs it; Spark starts slower without.",
         )
     new.replace(file)
     return file
 
 
 if __name__ == "__main__":
-    make_archive()
+    try:
+        make_archive()
+    except InternalError as error:
+        sys.exit(str(error))

@@ -8,14 +8,14 @@ from starlette.responses import Response
 from datalab.errors import GovernanceError, StateError, UploadError, UserError
 from datalab.governance.people import LabRole
 from datalab.intake.names import KINDS
-from datalab.intake.way_in import WayIn
+from datalab.intake.way_in import LARGEST, WayIn
 from datalab.uploads import UploadState
-from datalab.web.page import Page, Visit
+from datalab.web.page import MAX_FORM, Page, Visit
 from datalab.wiring import open_way_in
 
 RESEARCHERS = frozenset({LabRole.RESEARCHER})
-MAX_UPLOAD = 128 * 2**20
-"""Bytes of the form; the lab's own limit on a file is smaller, or this one holds."""
+MAX_UPLOAD = LARGEST * 2**20 + MAX_FORM
+"""Bytes of the form; the lab's own limit on a file is that or less."""
 DECIDERS = frozenset({LabRole.OPERATOR, LabRole.REVIEWER})
 
 

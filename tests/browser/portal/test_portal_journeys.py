@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browsing import CHROMIUM, PATIENCE, chromium, sign_in
+from browsing import CHROMIUM, PATIENCE, sign_in
 from playwright.sync_api import Browser, Page
 from portal_client import PortalClient
 from portal_house import PortalHouse, question
@@ -16,13 +15,6 @@ from portal_pages import signed_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM, reason="needs Chromium")]
 SEALED = b"age-encryption.org/v1\n-> X25519 journey\nciphertext\n"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Start a browser for this module."""
-    with chromium() as browser:
-        yield browser
 
 
 def _window(portal: PortalHouse, browser: Browser, username: str) -> Page:

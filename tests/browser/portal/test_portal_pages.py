@@ -5,20 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from browsing import CHROMIUM, PATIENCE, chromium
+from browsing import CHROMIUM, PATIENCE
 from playwright.sync_api import Browser, Page
 from portal_house import PortalHouse
 from portal_pages import AXE, FORMS, PAGES, address, signed_in, submit_form
 
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM, reason="needs Chromium")]
 NARROW = {"width": 320, "height": 640}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Start a browser for this module."""
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")
