@@ -106,7 +106,8 @@ class Desk:
         Raises:
             PermissionDeniedError, NotFoundError, QueryError, StateError: as `preview`.
             BudgetError: if an account does not cover the cost; nothing was charged.
-            IntegrityError: if an earlier one of the same question is not what the audit log tells; nothing was charged.
+            IntegrityError: if an earlier one of the same question, or the ledger, is not what the audit log tells;
+                nothing was charged.
         """
         case = self.case(question, project=project, person=author)  # (1)
         self.observer(Step.PERMITTED)

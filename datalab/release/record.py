@@ -10,7 +10,7 @@ from datalab.errors import StateError
 from datalab.privacy.ledger import Charge, ChargeState, Ledger
 from datalab.privacy.plan import Price
 from datalab.privacy.reconcile import ACCOUNTS, ATTO_DELTA, NANO_RHO
-from datalab.release.attest.check import check_request
+from datalab.release.attest.check import check_ledger, check_request
 from datalab.release.attest.seal import sealed
 from datalab.release.attest.statement import BUNDLE, statement
 from datalab.release.bundle.signing import ReleaseKey
@@ -43,7 +43,8 @@ def enter(
     Raises:
         BudgetError: if an account does not cover the cost.
         NotFoundError: if an account was never granted anything.
-        IntegrityError: if the earlier request that would be answered or repeated is not what the log tells.
+        IntegrityError: if the earlier request that would be answered or repeated, or the ledger that would pay, is not
+            what the log tells.
     """
     asked = tx.requests.asked(request.fingerprint)
     standing = next((one for one in asked if one.state in ON_ITS_WAY), None)
@@ -55,6 +56,8 @@ def enter(
     if first is not None:
         check_request(tx, first, key.public_pem)
         return _repeat(tx, request, first, key)
+    if case.accounts:
+        check_ledger(tx)  # before a member's own limit is looked for: one that was taken away would not be missed
     accounts = paying(tx.ledger, case, author=request.author)
     if accounts:
         told: dict[str, str | int] = {

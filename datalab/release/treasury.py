@@ -26,6 +26,7 @@ from datalab.privacy.accounts.act import BudgetAct, SignedAct
 from datalab.privacy.budget import Budget
 from datalab.privacy.ledger import Ledger
 from datalab.privacy.reconcile import ACT, ATTO_DELTA, NANO_RHO
+from datalab.release.attest.check import check_ledger
 from datalab.release.signed_act import check_amount, check_own_agency, draft_act
 from datalab.release.store import ReleaseDatabase
 
@@ -59,7 +60,7 @@ class Treasury:
         Raises:
             NotFoundError: if there is no such dataset.
             PermissionDeniedError: if the actor is not a custodian of its agency.
-            IntegrityError: if its agency's key did not sign this act.
+            IntegrityError: if its agency's key did not sign this act, or the ledger is not what the audit log tells.
             GovernanceError: if the act gives nothing or a share, or the dataset is public.
             StateError: if the act was used before, or the account cannot hold that much.
         """
@@ -70,6 +71,7 @@ class Treasury:
             self._check(control, signed, actor)
         event = self._event(Action.BUDGET_GRANTED, signed, actor)
         with self.release.begin() as tx:
+            check_ledger(tx)
             return tx.ledger.grant(signed, event=event)
 
     def allocate(self, signed: SignedAct, *, actor: str) -> Account:
@@ -78,7 +80,7 @@ class Treasury:
         Raises:
             NotFoundError: if there is no such dataset or project, or that of which this is a share was never granted.
             PermissionDeniedError: if the actor is not a custodian of its agency.
-            IntegrityError: if its agency's key did not sign this act.
+            IntegrityError: if its agency's key did not sign this act, or the ledger is not what the audit log tells.
             GovernanceError: if the act gives nothing or no share, the dataset is public or not granted to the project,
                 the person is not a member of it, or the share would be more than the whole.
             StateError: if the act was used before, or the account cannot hold that much.
@@ -91,6 +93,7 @@ class Treasury:
             _check_uses(control, act, act.project)
         event = self._event(Action.BUDGET_ALLOCATED, signed, actor)
         with self.release.begin() as tx:
+            check_ledger(tx)
             _check_share(tx.ledger, act, act.project)
             return tx.ledger.grant(signed, event=event)
 

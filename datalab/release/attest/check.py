@@ -1,10 +1,14 @@
-"""Whether release requests are what the audit log attests of them.
+"""Whether release requests and the ledger are what the audit log attests of them.
 
 The chain shows when the log was changed; nothing in it shows that a request was. A forged answer would be approved and
 signed as if the lab had drawn it. So each request is compared with its own events: before anything is done with it
 that signs or computes, and all of them whenever the log is verified.
 
-What must hold of one request stands in `datalab.release.attest.faults`.
+An account that was set back would be spent twice. So the ledger is compared with the log wherever a request is, and
+before anything new is granted or reserved.
+
+What must hold of one request stands in `datalab.release.attest.faults`, what of the ledger in
+`datalab.privacy.reconcile`.
 """
 
 from __future__ import annotations
@@ -13,15 +17,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from datalab.audit.log import verify_log
+from datalab.audit.log import Entry, Head, verify_log
 from datalab.errors import IntegrityError
 from datalab.privacy.ledger import Charge
+from datalab.privacy.reconcile import reconcile
 from datalab.release.attest.faults import faults_of
 from datalab.release.attest.history import history_of
 from datalab.release.attest.seal import is_sealed
 from datalab.release.request import ReleaseRequest
 from datalab.release.store import ReleaseTransaction
 
+NOTHING = "Nothing was granted, reserved or computed now, and nothing is lost."
 UNTOUCHED = "Nothing was computed, decided or signed now, and nothing is lost: the request stays as it is."
 EVIDENCE = "Stop the lab, keep this database as evidence, and compare it with a backup."
 
@@ -38,8 +44,45 @@ class Attested:
     """When the lab was brought up to date with attestations; None where it was founded with them."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Read:
+    """A log that was read once (`datalab.audit.log.AuditReader`)."""
+
+    told: tuple[Entry, ...]
+    end: Head
+
+    def entries(self, after: int = 0) -> tuple[Entry, ...]:
+        return self.told[after:]
+
+    def head(self) -> Head:
+        return self.end
+
+
+def check_ledger(tx: ReleaseTransaction) -> None:
+    """Check the log and every account, act and charge against it, before anything is granted or reserved.
+
+    Args:
+        tx: on the release database.
+
+    Raises:
+        IntegrityError: if the log does not hold, or the ledger is not what it tells.
+    """
+    _checked(tx, NOTHING)
+
+
+def _checked(tx: ReleaseTransaction, kept: str) -> _Read:
+    """Return the log, once it and the ledger hold; says else what was kept from harm."""
+    log = _Read(told=tuple(tx.audit.entries()), end=tx.audit.head())
+    try:
+        verify_log(log)
+        reconcile(tx.ledger, log.entries())
+    except IntegrityError as error:
+        raise IntegrityError(error.what, why=error.why, remedy=f"{kept} {error.remedy}") from None
+    return log
+
+
 def check_request(tx: ReleaseTransaction, request: ReleaseRequest, public_pem: bytes) -> None:
-    """Check one request, and the whole log that tells of it, before it is computed, decided or signed.
+    """Check one request, the whole log that tells of it, and the ledger, before it is computed, decided or signed.
 
     Args:
         tx: on the release database.
@@ -47,11 +90,11 @@ def check_request(tx: ReleaseTransaction, request: ReleaseRequest, public_pem: b
         public_pem: the public half of the release key.
 
     Raises:
-        IntegrityError: if the log does not hold, or if the request is not what it tells.
+        IntegrityError: if the log does not hold, or if the ledger or the request is not what it tells.
     """
+    log = _checked(tx, UNTOUCHED)
     try:
-        verify_log(tx.audit)
-        history = history_of(tx.audit.entries(), only=request.id)
+        history = history_of(log.entries(), only=request.id)
     except IntegrityError as error:
         raise IntegrityError(error.what, why=error.why, remedy=f"{UNTOUCHED} {error.remedy}") from None
     faults = tuple(faults_of(request, history, _charged(tx.ledger.charges()), public_pem))
