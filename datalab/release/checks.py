@@ -133,7 +133,18 @@ def _error(measure: MeasurePreview) -> Remark:
     said = [f"95 of 100 figures{unit} are within {useful}."] if useful else []
     if useless:
         said.append(f"For {useless[-1].count:,} rows or fewer a figure is of no use: {useless[-1].no_use}.")
+    said += [*_open(measure), measure.assumes]
     return Remark(topic=topic, text=" ".join(said))
+
+
+def _open(measure: MeasurePreview) -> Iterable[str]:
+    """Say in which groups a quantile is hardly told from an end of what its contract states anyway."""
+    hardly = [one for one in measure.sizes if one.is_open and not one.no_use]
+    if hardly:
+        yield (
+            f"For {hardly[-1].count:,} rows or fewer it is hardly better than the stated bounds: its ranks reach the "
+            "least or the greatest value. Ask of larger groups, with more budget, or at a level nearer to the middle."
+        )
 
 
 def _choices(case: Case) -> Remark:
