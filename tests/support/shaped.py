@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from drawn import answers
 from offences import ref
+from scipy.stats import norm
 
 from datalab.privacy.answer import Estimate
 from datalab.privacy.plan import Figure, FigureKind, Flag, Part, PartKind, Plan, Price
@@ -21,29 +22,28 @@ CHARGED = 0.3
 """Share of the rows that meet a condition, as far as a question has one."""
 
 
-def _lognormal(median: float, sigma: float) -> Callable[[np.random.Generator, int], Floats]:
-    return lambda rng, rows: median * rng.lognormal(0.0, sigma, rows)
+def _lognormal(median: float, sigma: float) -> Callable[[Floats], Floats]:
+    return lambda ranks: median * np.exp(sigma * norm.ppf(ranks))
 
 
-def _zeros(rng: np.random.Generator, rows: int) -> Floats:
-    return np.where(rng.random(rows) < 0.9, 0.0, 0.1 * rng.lognormal(0.0, 1.0, rows))
+def _zeros(ranks: Floats) -> Floats:
+    return np.where(ranks < 0.9, 0.0, _lognormal(0.1, 1.0)(np.maximum(ranks - 0.9, 0.0) / 0.1))
 
 
-SHAPES: Mapping[str, Callable[[np.random.Generator, int], Floats]] = {
-    "even": lambda rng, rows: rng.random(rows),
+SHAPES: Mapping[str, Callable[[Floats], Floats]] = {
+    "even": lambda ranks: ranks,
     "amounts": _lognormal(0.18, 1.0),
     "long tail": _lognormal(0.08, 1.1),
-    "waiting times": lambda rng, rows: rng.exponential(0.2, rows),
-    "gamma": lambda rng, rows: rng.gamma(1.5, 0.12, rows),
-    "low": lambda rng, rows: 0.02 * rng.random(rows),
-    "high": lambda rng, rows: 1.0 - 0.02 * rng.random(rows),
-    "ends": lambda rng, rows: np.where(rng.random(rows) < 0.5, 0.0, 1.0),
+    "waiting times": lambda ranks: -0.2 * np.log(1 - ranks),
+    "low": lambda ranks: 0.02 * ranks,
+    "high": lambda ranks: 1.0 - 0.02 * ranks,
+    "ends": lambda ranks: np.where(ranks < 0.5, 0.0, 1.0),
     "zeros": _zeros,
     "tiny": _lognormal(0.005, 1.0),
-    "one": lambda rng, rows: np.full(rows, 0.3),
+    "one": lambda ranks: np.full(len(ranks), 0.3),
 }
-"""Shares of the stated range, before they are clamped to it: spread evenly (1), skewed (2 to 5), and at all extremes."""
-SKEWED = ("amounts", "long tail", "waiting times", "gamma")
+"""From ranks (0 to 1) to shares of the stated range, before they are clamped to it: spread evenly (1), skewed (2 to 4), and at all extremes."""
+SKEWED = ("amounts", "long tail", "waiting times")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +55,10 @@ class Rows:
 
 
 def rows_of(shape: str, rows: int, seed: int = 1) -> Rows:
-    """Draw rows of a shape."""
+    """Return rows of a shape, in an order drawn for each column."""
     rng = np.random.default_rng([seed, rows])
-    shares = {name: np.clip(SHAPES[shape](rng, rows), 0.0, 1.0) for name in BOUNDS}
+    ranks = (np.arange(rows) + 0.5) / rows
+    shares = {name: np.clip(SHAPES[shape](rng.permutation(ranks)), 0.0, 1.0) for name in BOUNDS}
     values = {name: low + shares[name] * (high - low) for name, (low, high) in BOUNDS.items()}
     values["minutes_held"] = np.rint(values["minutes_held"])
     return Rows(values=values, charged=np.arange(rows) < round(CHARGED * rows))
@@ -121,9 +122,7 @@ def actual(plan: Plan, price: Price, rows: Rows, copies: int = 200) -> dict[str,
 
 def _actual(estimates: list[Estimate], true: float) -> Actual:
     errors = [np.inf if one.value is None else abs(one.value - true) for one in estimates]
-    halves = [
-        np.inf if one.high is None or one.low is None else (one.high - one.low) / 2 for one in estimates
-    ]
+    halves = [np.inf if one.high is None or one.low is None else (one.high - one.low) / 2 for one in estimates]
     error = float(np.quantile(errors, 0.95, method="lower"))
     return Actual(error=error, half=float(np.median(halves)), estimates=estimates)
 
@@ -142,7 +141,9 @@ def true_of(figure: Figure, plan: Plan, rows: Rows) -> float:
         return float(np.quantile(column, float(figure.level or 0), method="inverted_cdf"))
     assert value is not None and not isinstance(value, Flag)
     column = rows.values[value.column.name]
-    return float({FigureKind.MEAN: np.mean, FigureKind.VARIANCE: np.var, FigureKind.DEVIATION: np.std}[figure.kind](column))
+    return float(
+        {FigureKind.MEAN: np.mean, FigureKind.VARIANCE: np.var, FigureKind.DEVIATION: np.std}[figure.kind](column)
+    )
 
 
 def _amount(part: Part, rows: Rows) -> float:

@@ -105,7 +105,9 @@ def _vector(part: Part, assumed: Assumed, count: int) -> tuple[int, ...]:
         return _spread_over([(edge - 1) / part.edges[-1] for edge in part.edges], assumed, count)
     if part.keys and (bin_ := part.keys[-1].bin):
         whole = bin_.fixed.upper - bin_.fixed.lower + 1
-        return _spread_over([place * bin_.width / whole for place in range(bin_.count)], assumed, count, _up(bin_.fixed))
+        return _spread_over(
+            [place * bin_.width / whole for place in range(bin_.count)], assumed, count, _up(bin_.fixed)
+        )
     if part.value is None:
         return (count,)
     fixed = part.value.fixed

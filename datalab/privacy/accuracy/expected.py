@@ -23,9 +23,9 @@ SIZED = frozenset(FigureKind) - {FigureKind.ROWS, FigureKind.UNITS, FigureKind.S
 _RANKED = frozenset({FigureKind.QUANTILE, FigureKind.UNIT_ROWS})
 _ANY_DATA = frozenset({FigureKind.MEAN, FigureKind.VARIANCE})
 """Figures, and shares with them, whose error is about the same for all data: a wish for them is sold for any."""
-_OWN = 0.5
+_OWN = 0.25
 """An answer's interval of a quantile begins at the first and ends at the last of many noisy bins that are possible:
-about half a standard deviation further out on each side than the same bins without noise say."""
+about a quarter of a standard deviation further out on each side than the same bins without noise say."""
 _ROUNDING = 1e-9
 
 

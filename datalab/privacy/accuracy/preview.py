@@ -19,6 +19,8 @@ EXAMPLE_COUNTS = (10, 100, 1_000, 10_000)
 """Group sizes for which an error is shown that depends on the number of rows, which nobody knows yet."""
 MEAN_SIZE = math.sqrt(2 / math.pi)
 """Mean |x| of a normal distribution, in standard deviations."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SizePreview:
     """Expected error of a figure in groups of one size."""
