@@ -136,7 +136,8 @@ def price(
 ) -> None:
     """Find the least budget that makes a figure as exact as wished; touches neither data nor budget.
 
-    For 5% or 5pp without a size of the cell, cells of several sizes are priced.
+    For 5% or 5pp without a size of the cell, cells of several sizes are priced. It says for which data that is enough:
+    any within its bounds, or such as previews assume.
     """
     from datalab.cli.tables import price_table, show_sheet  # noqa: PLC0415 - as above
     from datalab.privacy.accuracy import sold_for  # noqa: PLC0415 - as above

@@ -1,7 +1,7 @@
 """What is said of a figure before it is asked, against many releases of rows of many shapes.
 
 `if even` and `if skewed` are within a factor of two of the half intervals that releases of such rows then have; `at
-most` is passed by 5 of 100 errors at most, whatever the rows. Noise is drawn by numpy, as for the coverage of intervals.
+most` is passed by 5 of 100 errors at most, whatever the rows. Noise is drawn by numpy, as in the tests of coverage.
 """
 
 from __future__ import annotations
@@ -188,8 +188,7 @@ def sold(kind: str, rows: int, within: float) -> Fraction:
 
 @pytest.mark.parametrize("kind", ["mean", "ratio of sums", "p95"])
 def test_a_wish_is_sold_with_enough(kind: str, monkeypatch: pytest.MonkeyPatch, measured: Callable[..., None]) -> None:
-    """At the budget that is named releases keep the error wished for, in rows as assumed, or in any where that is said;
-    at one that takes all values to be even they do not."""
+    """At the budget named releases are as exact as wished, in rows as assumed; at one for even rows they are not."""
     rows, within = 1_000, said(kind, Fraction(1, 20), 1_000).sold
     enough = sold(kind, rows, within)
     shapes = ("even", *SKEWED) if kind in SOLD_AS_ASSUMED else tuple(SHAPES)

@@ -42,7 +42,7 @@ SHAPES: Mapping[str, Callable[[Floats], Floats]] = {
     "tiny": _lognormal(0.005, 1.0),
     "one": lambda ranks: np.full(len(ranks), 0.3),
 }
-"""From ranks (0 to 1) to shares of the stated range, before they are clamped to it: spread evenly (1), skewed (2 to 4), and at all extremes."""
+"""From ranks to shares of the stated range, before they are clamped: spread evenly, skewed (3), and at all extremes."""
 SKEWED = ("amounts", "long tail", "waiting times")
 
 
@@ -94,7 +94,8 @@ def _fixed(part: Part, rows: Rows) -> npt.NDArray[np.int64]:
     if bin_ is not None:
         fixed, column = bin_.fixed, part.keys[-1].column
     else:
-        assert part.value is not None and not isinstance(part.value, Flag)
+        assert part.value is not None
+        assert not isinstance(part.value, Flag)
         fixed, column = part.value.fixed, part.value.column
     scaled = np.floor(rows.values[column.name] * 10.0**fixed.exponent + 0.5).astype(np.int64)
     return np.clip(scaled, fixed.lower, fixed.upper)
@@ -139,7 +140,8 @@ def true_of(figure: Figure, plan: Plan, rows: Rows) -> float:
     if figure.kind is FigureKind.QUANTILE:
         column = rows.values[parts[0].keys[-1].column.name]
         return float(np.quantile(column, float(figure.level or 0), method="inverted_cdf"))
-    assert value is not None and not isinstance(value, Flag)
+    assert value is not None
+    assert not isinstance(value, Flag)
     column = rows.values[value.column.name]
     return float(
         {FigureKind.MEAN: np.mean, FigureKind.VARIANCE: np.var, FigureKind.DEVIATION: np.std}[figure.kind](column)

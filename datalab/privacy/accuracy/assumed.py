@@ -106,7 +106,7 @@ def _vector(part: Part, assumed: Assumed, count: int) -> tuple[int, ...]:
     if part.keys and (bin_ := part.keys[-1].bin):
         whole = bin_.fixed.upper - bin_.fixed.lower + 1
         return _spread_over(
-            [place * bin_.width / whole for place in range(bin_.count)], assumed, count, _up(bin_.fixed)
+            [place * bin_.width / whole for place in range(bin_.count)], assumed, count, up=_up(bin_.fixed)
         )
     if part.value is None:
         return (count,)
@@ -121,7 +121,7 @@ def _vector(part: Part, assumed: Assumed, count: int) -> tuple[int, ...]:
     return (round(count * (off + reach * first)),)
 
 
-def _spread_over(starts: Sequence[float], assumed: Assumed, count: int, up: bool = True) -> tuple[int, ...]:
+def _spread_over(starts: Sequence[float], assumed: Assumed, count: int, *, up: bool = True) -> tuple[int, ...]:
     """Return how many of the rows lie in each range that begins at these shares of the whole; all of them are told."""
     ends = [*starts, 1.0]
     shares = [below(assumed, end) if up else 1 - below(assumed, 1 - end) for end in ends]

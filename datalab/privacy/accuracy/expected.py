@@ -34,7 +34,8 @@ class Expected:
     """How far a figure can be from the bounded truth, in its own unit."""
 
     deviation: float
-    """Standard deviation of the noise in the figure; where it depends on the group, half of its interval over z."""
+    """Standard deviation of the noise in the figure; where it depends on the group, half of its interval over z, and of
+    a quantile half a bin more."""
     half_width: float
     """Half of the 95 % interval: the wider of the next two. Infinite where the noise leaves nothing to divide by."""
     even: float
@@ -127,7 +128,7 @@ def _sized(figure: Figure, plan: Plan, price: Price, count: int) -> Expected:
     possible = _possible(figure, plan)
     z = critical(foreseen_confidence(plan))
     return Expected(
-        deviation=half / z,
+        deviation=0.0 if plan.exact else (half + _grain(figure, plan) / 2) / z,
         half_width=half,
         even=even,
         skewed=skewed,
@@ -184,6 +185,14 @@ def _possible(figure: Figure, plan: Plan) -> tuple[float, float] | None:
         return fixed.lower_value, fixed.upper_value
     reach = (fixed.upper - fixed.lower) / 2 / 10.0**fixed.exponent
     return 0.0, reach if figure.kind is FigureKind.DEVIATION else reach**2
+
+
+def _grain(figure: Figure, plan: Plan) -> float:
+    """Return the width of the bins that a quantile is read off, one row for rows of a unit; 0 of other figures."""
+    if figure.kind is not FigureKind.QUANTILE:
+        return float(figure.kind is FigureKind.UNIT_ROWS)
+    bin_ = plan.parts_of(figure)[0].keys[-1].bin
+    return 0.0 if bin_ is None else bin_.width / 10.0**bin_.fixed.exponent
 
 
 def _rank_error(figure: Figure, plan: Plan, price: Price, count: int, z: float) -> float:

@@ -7,11 +7,12 @@ from datalab.privacy.accuracy.expected import SIZED, for_any_data
 from datalab.privacy.plan import Figure, FigureKind, Flag, PartKind, Plan
 
 _SHAPES = f"If even: values are {Assumed.EVEN}; if skewed: {Assumed.SKEWED.removeprefix('skewed: ')}."
+_NARROWER = "Where public knowledge says that values lie within less of the range, clamp the column to that first."
 _ANY = "At most: whatever the data within its bounds."
 _NO_LIMIT = "Other data can be further off, without a limit known beforehand"
 _RANKS = (
-    "The ranks hold however values lie, but for the bin that a figure lies in; where no value lies near, the figure can "
-    "be off by the whole range."
+    "The ranks hold however values lie, but for the bin that a figure lies in; where no value lies near, the figure "
+    "can be off by the whole range."
 )
 _ASSUMES = {
     FigureKind.MEAN: f"{_SHAPES} {_ANY}",
@@ -44,4 +45,4 @@ def sold_for(figure: Figure, plan: Plan) -> str:
     """Return for which data a budget is enough that was found for a wished-for error."""
     if figure.kind not in SIZED or for_any_data(figure, plan):
         return "It is enough whatever the data within its bounds."
-    return f"It is enough for data as assumed. {assumes(figure, plan)}"
+    return f"It is enough for data as assumed. {assumes(figure, plan)} {_NARROWER}"
