@@ -47,7 +47,7 @@ privacy-evidence: .make/venv .make/test-system ## run the attacks and write what
 	$(PYTEST) -q $(EVIDENCE) --evidence docs/privacy-evidence.md
 
 enclave-evidence: .make/venv .make/spark-archive .make/test-system .make/proxy/ready ## try every way out of a sandbox and write what became of it to docs/enclave-evidence.md
-	$(PYTEST) -q $(ESCAPES) --enclave-evidence docs/enclave-evidence.md
+	$(PYTEST) -q -n $(WORKERS) --dist loadfile $(ESCAPES) --enclave-evidence docs/enclave-evidence.md
 
 benchmark: .make/venv ## speed beside a floor in the same run
 	$(BIN)/python benchmarks/deidentify_rows.py

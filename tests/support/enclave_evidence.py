@@ -15,7 +15,7 @@ REFUSED, CONTROL = "refused", "control"
 GROUPS = {
     "network": "Programs in a sandbox, in a closed network of the test's own; control: that network is shared.",
     "files": "Programs in a sandbox beside a house full of secrets; control: the house is mounted, or writable.",
-    "privilege": "Programs that ask the kernel for more; control: the filter of calls, or the loss of privileges, is gone.",
+    "privilege": "Programs that ask the kernel for more; control: no filter of calls, or every privilege.",
     "resources": "Programs that ask for too much; control: the same where the limit is higher.",
     "lab door": "Requests and answers at the door between browser and sandbox; control: what JupyterLab needs passes.",
     "gate": "Calls from the sandbox to hub and release service; control: what a lab's server must tell the hub passes.",

@@ -26,7 +26,9 @@ class Attempt:
     root_only: bool = False
     """Whether the control needs a real root; a user namespace's is not one."""
     by_listener: str = ""
-    """Empty, or how the world outside sees that it got through: it `connects` to, or `listens` on, a port of its own, `P`."""
+    """Empty, or how the world outside sees that it got through: it `connects` to, or `listens` on, its port `P`."""
+    makes: str = ""
+    """Empty, or the file below the lab's home by which the host sees that it got through."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,7 @@ class Table:
         open_where: str = "",
         root_only: bool = False,
         by_listener: str = "",
+        makes: str = "",
     ) -> None:
         """Add one row."""
         self.attempts.append(
@@ -80,5 +83,6 @@ class Table:
                 open_where=open_where,
                 root_only=root_only,
                 by_listener=by_listener,
+                makes=makes,
             )
         )

@@ -46,6 +46,8 @@ class Kit:
     limits: Limits = SMALL
     settings: dict[str, str] = field(default_factory=dict)
     """For the runner."""
+    ports: dict[str, str] = field(default_factory=dict)
+    """More of them, that are ports: each to the attempt whose own port it is."""
 
 
 PLAIN = Kit()
@@ -68,7 +70,8 @@ class Trial:
         place = self.house.place("attempts", mode=0o755)
         shutil.copy(kit.runner, place / "runner.py")
         file = place / "attempts.json"
-        given = {"facts": facts, "attempts": [asdict(one) for one in attempts], "settings": kit.settings}
+        settings = kit.settings | {setting: str(ports[name]) for setting, name in kit.ports.items() if name in ports}
+        given = {"facts": facts, "attempts": [asdict(one) for one in attempts], "settings": settings}
         file.write_text(json.dumps(given))
         file.chmod(0o644)
         command, descriptors, close = self._outside(file) if "outside" in without else self._inside(without, kit)
@@ -90,7 +93,9 @@ class Trial:
         assert len(lines) == len(attempts), f"{done.returncode}: {done.stderr[-2000:]}"
         reached = self._reached()
         outcomes = {line["name"]: Outcome(line["name"], line["through"], line["detail"]) for line in lines}
-        return outcomes | {name: Outcome(name, port in reached, outcomes[name].detail) for name, port in ports.items()}
+        seen = {name: port in reached for name, port in ports.items()}
+        seen |= {one.name: (self.house.folder / one.makes).exists() for one in attempts if one.makes}
+        return outcomes | {name: Outcome(name, through, outcomes[name].detail) for name, through in seen.items()}
 
     def _ports(self, attempts: Sequence[Attempt]) -> dict[str, int]:
         """Give each attempt that a listener judges a port of its own."""

@@ -10,6 +10,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -98,7 +99,7 @@ def write_workspace(home: Path, attempts: Sequence[NotebookAttempt], sinks: Sink
         cells += [filled(one.cell, port)] if one.cell else []
     seen = _cell(0, "code", "", [*outputs, {"output_type": "stream", "name": "stdout", "text": "shown"}])
     (home / TRUSTED).write_text(_notebook([seen, *(_cell(at + 1, "markdown", text) for at, text in enumerate(texts))]))
-    (home / RUN).write_text(_notebook([_cell(0, "code", "\n".join([*cells, "print('sh' + 'own')"]))]))
+    (home / RUN).write_text(_notebook([_cell(0, "code", "\n".join(["print('sh' + 'own', flush=True)", *cells]))]))
     (home / LINK).symlink_to(held)
     sign = [sys.executable, "-c", SIGN, str(home / TRUSTED)]
     subprocess.run(sign, check=True, env={"HOME": str(home), "PATH": os.environ["PATH"]}, cwd=home)
@@ -140,7 +141,8 @@ def sandboxed(attempts: Sequence[NotebookAttempt], sinks: Sinks) -> Iterator[Lab
                     await _start(browser, one.kernel)
             return [dict(one.items(), name=one.key, value=one.value) for one in browser.session.cookie_jar], answers
 
-        cookies, answers = browse(lab, work)
+        with ThreadPoolExecutor(1) as pool:  # Playwright has a loop in this thread
+            cookies, answers = pool.submit(browse, lab, work).result()
         yield Lab(
             f"http://portal.lab.localhost:{portal}/shell/",
             framed=True,

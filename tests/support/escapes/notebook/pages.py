@@ -86,15 +86,15 @@ PAGES = (
         "shown.update(HTML(\"<script>new Image().src = '@SINK@/update'</script>\"))",
     ),
     Attempt(
-        name="a comm that names a module elsewhere",
-        cell=f"from IPython.display import display, HTML\ndisplay(HTML({_REQUIRE!r}))\nimport time; time.sleep(1)\n"
-        "from comm import create_comm\ncreate_comm(target_name='x', target_module='@SINK@/module.js')",
-    ),
-    Attempt(
         name="HTML of a widget, without ipywidgets",
         cell="from IPython.display import display\ndisplay({'application/vnd.jupyter.widget-view+json': "
         "{'version_major': 2, 'version_minor': 0, 'model_id': 'x'}, 'text/html': "
         "\"<img src='@SINK@/widget'>\"}, raw=True)",
+    ),
+    Attempt(
+        name="a comm that names a module elsewhere",
+        cell=f"from IPython.display import display, HTML\ndisplay(HTML({_REQUIRE!r}))\nimport time; time.sleep(1)\n"
+        "from comm import create_comm\ncreate_comm(target_name='x', target_module='@SINK@/module.js')",
     ),
     Attempt(
         name="a workspace that shows a page from elsewhere",

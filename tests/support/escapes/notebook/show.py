@@ -13,7 +13,7 @@ from escapes.notebook.attempt import RUN, TRUSTED, NotebookAttempt
 from escapes.notebook.labs import Lab
 from escapes.notebook.programs import SECRET
 
-SETTLE, CONTROL = 3_000, 45_000
+SETTLE, CONTROL = 4_000, 45_000
 """Milliseconds after everything was shown, and that a control is waited for."""
 STANDS = ".jp-Notebook, .jp-Launcher, .jp-Help, .jp-LauncherCard"
 
@@ -58,7 +58,13 @@ def _lab_frame(page: Page) -> Frame:
 
 
 def _run(frame: Frame) -> None:
-    """Run the one cell, as a person does."""
+    """Run the one cell, as a person does; once more where the page was not ready to take it."""
     frame.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status='idle']")
-    frame.locator(".jp-Notebook .jp-Cell .cm-content").first.click()
-    frame.page.keyboard.press("Control+Enter")
+    for _ in range(20):
+        frame.locator(".jp-Notebook .jp-Cell .cm-content").first.click()
+        frame.page.keyboard.press("Control+Enter")
+        for _ in range(10):
+            if any(letter in "*123456789" for letter in frame.locator(".jp-InputPrompt").first.inner_text()):
+                return
+            frame.page.wait_for_timeout(300)
+    raise AssertionError("The notebook did not take the cell.")

@@ -25,7 +25,6 @@ for _what, _code in {
     "spark.read.text of the hub's database": "texts(HUB)",
     "spark.read.binaryFile of the hub's database": "spark.read.format('binaryFile').load(HUB).first().content.decode()",
     "spark.read.csv of the hub's database": "spark.read.csv(HUB).first()[0]",
-    "spark.read.json of the hub's database": "spark.read.json(HUB).first()[0]",
     "spark.read of a link in /tmp to the hub's database": "(os.symlink(HUB, '/tmp/link'), texts('/tmp/link'))[1]",
     "SQL on a file of the hub": "spark.sql(f'SELECT * FROM text.`{HUB}`').first()[0]",
     "a table on a file of the hub": (
@@ -83,13 +82,15 @@ for _what, _code in {
         "jvm.java.sql.DriverManager.getConnection(f'jdbc:derby:{OUT};create=true').close()"
     ),
     "spark.read.jdbc that makes a database in another project": (
-        "jdbc(f'jdbc:derby:{OUT};create=true', '(VALUES 1) AS t')"
+        "jdbc(f'jdbc:derby:{OUT};create=true', '(SELECT 1 AS n FROM SYSIBM.SYSDUMMY1) AS t')"
     ),
-    "a file written by Java": "jvm.java.nio.file.Files.writeString(path(OUT), 'x')",
+    "a file written by Java": "jvm.java.io.FileWriter(OUT).close()",
     "a file written by a function of Python": "each(lambda: open(OUT, 'w').write('x'))",
 }.items():
-    _out = f"OUT = F['house'] + '/workspaces/other/bob/a{len(SPARK_FILES.attempts)}'"
-    SPARK_FILES.add(_what, f"{_out}; {_code}; assert os.path.exists(OUT)", "mounts", "read_only", "privilege")
+    _out = f"workspaces/other/bob/a{len(SPARK_FILES.attempts)}"
+    SPARK_FILES.add(
+        _what, f"OUT = F['house'] + '/{_out}'; {_code}", "mounts", "read_only", "privilege", makes=_out
+    )
 SPARK_FILES.add(
     "write.parquet into the project's own view",
     "spark.range(1).write.parquet('/data/offences/added.parquet')",

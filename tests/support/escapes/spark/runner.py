@@ -6,7 +6,7 @@ An attempt is Python that sees `spark`, `sc`, `jvm` (Java's classes, by py4j) an
 """
 
 # mypy: ignore-errors
-# ruff: noqa: PTH123, ANN001, ANN002, ANN201
+# ruff: noqa: PTH123, ANN001, ANN002, ANN201, ANN204, ANN206, ARG002
 import json
 import os
 import re
@@ -167,7 +167,8 @@ def log_settings(url):
 
 def master(url):
     spark.stop()
-    SparkSession.builder.master(url).getOrCreate()
+    threading.Thread(target=SparkSession.builder.master(url).getOrCreate, daemon=True).start()
+    time.sleep(3)  # it goes on trying for a minute
 
 
 def said(error):

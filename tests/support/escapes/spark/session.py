@@ -8,14 +8,18 @@ from pathlib import Path
 
 from sandboxes import MIB, SMALL
 
-from escapes.spark import SPARK
 from escapes.trial import Kit, Trial
 from infra.enclave.interior import interior_mounts, lab_environment
 
 LIMITS = dataclasses.replace(SMALL, memory=1800 * MIB, processes=400, files=8192, cpu=2.0, temporary_bytes=256 * MIB)
 SHOWN = {"spark.ui.enabled": "true", "spark.driver.bindAddress": "0.0.0.0"}  # noqa: S104 - the attempt's own
 """What a researcher who wants to be seen from outside would set."""
-PORTS = ("spark.ui.port", "spark.driver.port", "spark.blockManager.port")
+PORTS = {
+    "spark.ui.port": "the Spark UI, seen from outside",
+    "spark.driver.port": "Spark's own port, seen from outside",
+    "spark.blockManager.port": "Spark's port of blocks, seen from outside",
+}
+"""Which setting is which attempt's port."""
 WALLS = ("network", "processes", "mounts", "read_only", "privilege")
 """What the one control takes away, so that Java starts once: which wall holds what, the attempts without Spark show."""
 
@@ -29,17 +33,12 @@ def kit(trial: Trial) -> Kit:
     # Java takes what it finds of control groups for its own, and fails where the control shows it half of the host's.
     java = {"JDK_JAVA_OPTIONS": "-XX:-UseContainerSupport"}
     environment = lab_environment({}, user="alice", project="school-absence", prefix="/") | java
-    ports = map(str, trial.facts["watched"])
     return Kit(
         python=sys.executable,
         runner=Path(__file__).with_name("runner.py"),
         read_only=tuple(pair for pair in mounts if pair[1] != "/etc/jupyter"),
         environment=environment,
         limits=LIMITS,
-        settings=SHOWN | dict(zip(PORTS, ports, strict=False)),
+        settings=SHOWN,
+        ports=PORTS,
     )
-
-
-def seen_first() -> bool:
-    """Tell whether the attempts that are judged by Spark's own ports come in the order of `PORTS`."""
-    return [one.code for one in SPARK if one.by_listener == "listens"][: len(PORTS)] == [""] * len(PORTS)
