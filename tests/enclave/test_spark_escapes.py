@@ -40,9 +40,7 @@ DECISIVE = (
     "a file from elsewhere (addFile)",
 )
 """Tried always; the others among the long-running tests."""
-EVERY = [
-    pytest.param(one, id=one.name, marks=() if one.name in DECISIVE else pytest.mark.slow) for one in SPARK
-]
+EVERY = [pytest.param(one, id=one.name, marks=() if one.name in DECISIVE else pytest.mark.slow) for one in SPARK]
 STRONGEST = next((one for one in MODES if not why_not(one)), MODES[0])
 
 

@@ -88,9 +88,7 @@ for _what, _code in {
     "a file written by a function of Python": "each(lambda: open(OUT, 'w').write('x'))",
 }.items():
     _out = f"workspaces/other/bob/a{len(SPARK_FILES.attempts)}"
-    SPARK_FILES.add(
-        _what, f"OUT = F['house'] + '/{_out}'; {_code}", "mounts", "read_only", "privilege", makes=_out
-    )
+    SPARK_FILES.add(_what, f"OUT = F['house'] + '/{_out}'; {_code}", "mounts", "read_only", "privilege", makes=_out)
 SPARK_FILES.add(
     "write.parquet into the project's own view",
     "spark.range(1).write.parquet('/data/offences/added.parquet')",
