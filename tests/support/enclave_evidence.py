@@ -131,7 +131,7 @@ class EnclaveEvidence:
         title = name if group not in SHARED or test in NAMED else f"{words}: {name}".strip(": ")
         self.groups[group][title][kind, mode] = outcome
         if outcome == "skipped":
-            self.reasons[group, title] = reason
+            self.reasons[group, f"control of {title}" if kind == CONTROL else title] = reason
 
     def document(self) -> str:
         """Return the document."""

@@ -30,6 +30,8 @@ class PageAttempt:
     """Whether it gets through by a file that is saved, and not by reaching the listener."""
     chromium_only: bool = False
     """Whether Firefox does not have what it uses, or does not act on it."""
+    alone: bool = False
+    """Whether Chromium acts on it only in a tab that is in front."""
     decisive: bool = False
     """Whether it is tried in Firefox by default, and not only among the long-running tests."""
 

@@ -5,7 +5,6 @@ runner.py attempts.json      writes a line of JSON for each
 An attempt is Python that sees `spark`, `sc`, `jvm` (Java's classes, by py4j) and the functions below.
 """
 
-# mypy: ignore-errors
 # ruff: noqa: PTH123, ANN001, ANN002, ANN201, ANN204, ANN206, ARG002
 import json
 import os
