@@ -115,7 +115,8 @@ def test_a_page_can_be_used_by_keyboard_alone(portal: PortalHouse, browser: Brow
     page.set_default_timeout(PATIENCE)
     page.goto(address(portal, path))
     wanted = page.evaluate(
-        "[...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea, [tabindex=\"0\"]')]"
+        "[...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea,"
+        ' [tabindex="0"]\')]'
         ".filter((one, place, all) => one.type !== 'radio' || one.id === 'verdict-approved').length"
     )
     reached: list[str] = []
