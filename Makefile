@@ -9,8 +9,7 @@ PEOPLE ?= 20000
 WORKERS ?= 2
 PYTEST := $(BIN)/python -m pytest
 EVIDENCE := $(patsubst %,tests/privacy/test_%.py,whole_path joined_path discovered_path worst_neighbours discovery \
-  attackers reconstruction membership coverage coverage_together \
-  door_timing timing)
+  attackers reconstruction membership coverage coverage_together previews door_timing timing)
 
 ESCAPES := $(patsubst %,tests/enclave/test_%.py,escapes lab_door lab_channel gate limits) tests/browser/test_browser_escapes.py
 

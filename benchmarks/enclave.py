@@ -223,7 +223,7 @@ def main() -> None:
     )
     for start, crowd, code in (("ahead", chosen.spark, SPARK), ("asked", chosen.people, "print(1)")):
         with (
-            tempfile.TemporaryDirectory(prefix="dl-") as name,
+            tempfile.TemporaryDirectory(prefix="dl-", ignore_cleanup_errors=True) as name,  # logs end last
             open_house(Path(name, "lab"), spark_start=f'"{start}"') as house,
         ):
             asyncio.run(one_person(house, chosen.rounds))

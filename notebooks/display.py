@@ -23,12 +23,21 @@ class SheetDisplay:
         """Expected error of each figure."""
         rows = []
         for one in self.sheet["preview"]["measures"]:
-            sizes = one["by_count"] or [[None, one["half_width"]]]
-            rows += [
-                {"figure": one["title"], "unit": one["unit"], "rows in the group": count, "95 % within": half}
-                for count, half in sizes
-            ]
-        return pd.DataFrame(rows)
+            same = dict.fromkeys(("even", "skewed", "at_most"), one["half_width"])
+            for size in one["sizes"] or [{"count": None, "ranks": None} | same]:
+                least, most = size["ranks"] or (None, None)
+                rows.append(
+                    {"figure": one["title"], "unit": one["unit"], "rows in the group": size["count"]}
+                    | {"95 % within, if even": size["even"], "if skewed": size["skewed"], "at most": size["at_most"]}
+                    | {"least rank": least, "greatest rank": most}
+                )
+        return pd.DataFrame(rows).dropna(axis="columns", how="all")
+
+    @property
+    def assumes(self) -> str:
+        """What the expected errors assume of the data, figure by figure."""
+        said = [f"{one['title']}: {one['assumes']}" for one in self.sheet["preview"]["measures"] if one["assumes"]]
+        return "\n".join(said)
 
     @property
     def cost(self) -> str:
@@ -38,11 +47,13 @@ class SheetDisplay:
 
     def __repr__(self) -> str:
         """Return it as text."""
-        return f"{self.sheet['explanation']}\n\nCost: {self.cost}\n\n{self.table.to_string(index=False)}"
+        shown = self.table.to_string(index=False)
+        return f"{self.sheet['explanation']}\n\nCost: {self.cost}\n\n{shown}\n\n{self.assumes}".rstrip()
 
     def _repr_html_(self) -> str:
-        said = escape(self.sheet["explanation"]).replace("\n", "<br>")
-        return f"<p>{said}</p><p><b>Cost:</b> {escape(self.cost)}</p>{self.table.to_html(index=False, border=0)}"
+        said, assumes = (escape(text).replace("\n", "<br>") for text in (self.sheet["explanation"], self.assumes))
+        shown = self.table.to_html(index=False, border=0)
+        return f"<p>{said}</p><p><b>Cost:</b> {escape(self.cost)}</p>{shown}<p>{assumes}</p>"
 
 
 @dataclass(frozen=True, slots=True)

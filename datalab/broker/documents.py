@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from math import isfinite
 from typing import Any
 
 from datalab.engine.noise import OpenDPNoise
 from datalab.governance.policy import Policy
 from datalab.privacy.accounts.account import Account
-from datalab.privacy.accuracy import MeasurePreview, Preview
+from datalab.privacy.accuracy import MeasurePreview, Preview, SizePreview
 from datalab.privacy.answer import answer_to_document
 from datalab.query.document import question_to_document
 from datalab.release.request import ReleaseRequest
@@ -89,6 +90,24 @@ def _measure(measure: MeasurePreview) -> dict[str, Any]:
         "expected_error": measure.expected_error,
         "half_width": measure.half_width,
         "visible_difference": measure.visible_difference,
-        "by_count": [list(pair) for pair in measure.by_count],
+        "by_count": [[count, _finite(half)] for count, half in measure.by_count],
+        "sizes": [_size(one) for one in measure.sizes],
         "assumes": measure.assumes,
     }
+
+
+def _size(one: SizePreview) -> dict[str, Any]:
+    """Return the error in groups of one size; what has no limit is None."""
+    return {
+        "count": one.count,
+        "within": one.within,
+        "even": _finite(one.even),
+        "skewed": _finite(one.skewed),
+        "at_most": _finite(one.at_most),
+        "ranks": None if one.ranks is None else list(one.ranks),
+        "no_use": one.no_use,
+    }
+
+
+def _finite(number: float) -> float | None:
+    return number if isfinite(number) else None

@@ -136,9 +136,11 @@ def price(
 ) -> None:
     """Find the least budget that makes a figure as exact as wished; touches neither data nor budget.
 
-    For 5% or 5pp without a size of the cell, cells of several sizes are priced.
+    For 5% or 5pp without a size of the cell, cells of several sizes are priced. It says for which data that is enough:
+    any within its bounds, or such as previews assume.
     """
     from datalab.cli.tables import price_table, show_sheet  # noqa: PLC0415 - as above
+    from datalab.privacy.accuracy import sold_for  # noqa: PLC0415 - as above
     from datalab.privacy.wish import Wish, aim_of, read_within  # noqa: PLC0415 - as above
     from datalab.release.sheet import priced_question, priced_sizes, sheet_of_question  # noqa: PLC0415 - as above
 
@@ -153,8 +155,10 @@ def price(
             return
         priced = priced_question(desk, question, wish, project=project, person=actor)
         show_sheet(Screen(), sheet_of_question(desk, priced, project=project, person=actor))
-        aim = aim_of(wish, desk.compiled(desk.case(priced, project=project, person=actor)))
+        plan = desk.compiled(desk.case(priced, project=project, person=actor))
+        aim = aim_of(wish, plan)
     _say(f"{wish} is {aim.says}.")
+    _say(sold_for(plan.figure(measure), plan))
     _say(f'Write "rho": "{priced.rho}" in the question: the least that gives this.')
 
 

@@ -10,6 +10,7 @@ from rich.table import Column, Table
 from datalab.privacy.accuracy import Preview, Telling
 from datalab.privacy.answer import Answer, Estimate
 from datalab.privacy.digits import estimate_text, significant
+from datalab.privacy.wish import reached_text
 from datalab.release.checks import Remark, Weight
 from datalab.release.request import ReleaseRequest
 from datalab.release.sheet import PricedSize, Sheet
@@ -71,7 +72,7 @@ def preview_table(preview: Preview) -> Table:
     )
     for measure in preview.measures:
         if measure.half_width is None or measure.expected_error is None:
-            within = "\n".join(f"{one.within} in groups of {one.count:,}" for one in measure.sizes)
+            within = "\n".join(f"in groups of {one.count:,}: {one.within}" for one in measure.sizes)
             table.add_row(escape(measure.title), escape(measure.unit), "-", within, "-")
         else:
             error, half = significant(measure.expected_error), f"±{significant(measure.half_width, 4)}"
@@ -101,10 +102,11 @@ def told_in(telling: Telling) -> str:
 def price_table(wish: str, sizes: tuple[PricedSize, ...]) -> Table:
     """Return what a wish costs in cells of each size, and what that can tell about one unit."""
     table = Table("cell of", f"{wish} is", "rho", "epsilon", "what it can tell", title="The least budget")
+    table.caption = escape(sizes[0].priced.sold_for)
     for one in sizes:
         size = f"{one.priced.group_size:,}" if one.priced.group_size is not None else "any size"
         if one.priced.rho is None:
-            told = f"not in one question: at the most that one may spend, 95 % within ±{one.priced.reached:,.4g}"
+            told = f"not in one question: at the most that one may spend, {reached_text(one.priced.reached)}"
             table.add_row(size, escape(one.priced.aim.says), "-", "-", told)
         else:
             rho, epsilon = f"{float(one.priced.rho):.9g}", f"{one.epsilon:g}"

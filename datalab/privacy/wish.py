@@ -14,7 +14,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from datalab.errors import QueryError
-from datalab.privacy.accuracy import CONFIDENCE, half_width_of, typical
+from datalab.privacy.accuracy import CONFIDENCE, half_width_of, sold_for, typical
 from datalab.privacy.digits import significant
 from datalab.privacy.estimate.ratio import is_share
 from datalab.privacy.plan import Figure, FigureKind, Flag, Noise, Plan
@@ -45,7 +45,8 @@ class Wish:
     measure: str
     """Name of the figure."""
     within: float
-    """Half of the 95 % interval at most, in what `of` says; above 0."""
+    """Half of the 95 % interval at most, in what `of` says; above 0. It is kept for the data that
+    `datalab.privacy.accuracy.sold_for` says."""
     of: Of = Of.UNIT
     group_size: int | None = None
     """Where error or wish depend on it: rows in the group (units where units are counted), known or guessed from what
@@ -146,11 +147,17 @@ def least_budget(
     if found is None:
         raise QueryError(
             f"{wish.measure} cannot be that exact in one question.",
-            why=f"At rho {float(most):g}, the most for one question, {CONFIDENCE:.0%} of figures are within "
-            f"±{significant(reached, 4)}.",
+            why=f"At rho {float(most):g}, the most for one question, {reached_text(reached)}.",
             remedy="Ask fewer figures at once, let fewer rows of a unit count, ask of larger groups, or accept that.",
         )
     return replace(question, rho=found)
+
+
+def reached_text(half: float) -> str:
+    """Return in words how exact a figure is at some budget; half of the interval may be infinite."""
+    if math.isinf(half):
+        return "what is below the line is lost in its noise"
+    return f"{CONFIDENCE:.0%} of figures are within ±{significant(half, 4)}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,6 +170,8 @@ class Priced:
     """The least that is enough; None where the most for one question is not."""
     reached: float
     """Half of the 95 % interval at that rho, or at the most for one question."""
+    sold_for: str
+    """For which data it is enough, in words."""
 
 
 def prices_of(
@@ -174,8 +183,9 @@ def prices_of(
     for size in wish.sizes:
         sized = replace(wish, group_size=size)
         rho, reached = _least(question, sized, compiled=compiled, noise=noise, most=most)
-        aim = aim_of(sized, compiled(replace(question, rho=most)))
-        priced.append(Priced(group_size=size, aim=aim, rho=rho, reached=reached))
+        plan = compiled(replace(question, rho=most))
+        said = sold_for(plan.figure(wish.measure), plan)
+        priced.append(Priced(group_size=size, aim=aim_of(sized, plan), rho=rho, reached=reached, sold_for=said))
     return tuple(priced)
 
 

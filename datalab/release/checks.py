@@ -128,12 +128,24 @@ def _error(measure: MeasurePreview) -> Remark:
             topic=topic, text=f"95 of 100 figures are within ±{significant(measure.half_width, 4)} {measure.unit}."
         )
     unit = f" ({measure.unit})" if measure.unit else ""
-    useful = ", ".join(f"{one.within} for {one.count:,} rows" for one in measure.sizes if not one.no_use)
+    useful = ". ".join(f"For {one.count:,} rows: {one.within}" for one in measure.sizes if not one.no_use)
     useless = [one for one in measure.sizes if one.no_use]
-    said = [f"95 of 100 figures{unit} are within {useful}."] if useful else []
+    said = [f"How far 95 of 100 figures{unit} are off. {useful}."] if useful else []
     if useless:
         said.append(f"For {useless[-1].count:,} rows or fewer a figure is of no use: {useless[-1].no_use}.")
+    said += [*_open(measure), measure.assumes]
     return Remark(topic=topic, text=" ".join(said))
+
+
+def _open(measure: MeasurePreview) -> Iterable[str]:
+    """Say in which groups an end of a quantile's interval is hardly better than what the contract states anyway."""
+    hardly = [one for one in measure.sizes if one.is_open and not one.no_use]
+    if hardly:
+        yield (
+            f"For {hardly[-1].count:,} rows or fewer its ranks reach the least or the greatest value: that end of its "
+            "interval is hardly better than the stated bound. Ask of larger groups, with more budget, or at a level "
+            "nearer to the middle."
+        )
 
 
 def _choices(case: Case) -> Remark:

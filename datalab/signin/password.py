@@ -6,6 +6,7 @@ NIST SP 800-63B-4, section 3.1.1: length is what counts, none of the common ones
 from __future__ import annotations
 
 import os
+import threading
 import unicodedata
 
 from cryptography.exceptions import InvalidKey
@@ -17,6 +18,9 @@ LEAST, MOST = 12, 200
 """Characters of a password."""
 MEMORY_KIB, PASSES, LANES = 65_536, 3, 4
 """Argon2id: the second recommended setting of RFC 9106, section 4 (64 MiB, 3 passes, 4 lanes)."""
+_ONE_AT_A_TIME = threading.Lock()
+"""OpenSSL lends lanes from one pool: two derivations at once wait for each other's lanes for ever (cryptography 50.0).
+One at a time also bounds what sign-in costs, however many try: 64 MiB and one derivation."""
 COMMON = frozenset(
     {
         "123456789012", "1234567890123", "abcdefghijkl", "adminadmin12", "administrator", "changemenow1",
@@ -51,13 +55,15 @@ def check_password(password: str, *, username: str) -> None:
 
 def hashed(password: str) -> str:
     """Return the Argon2id hash of a password in PHC form, with a salt of its own."""
-    return _argon2(os.urandom(16)).derive_phc_encoded(_normal(password).encode())
+    with _ONE_AT_A_TIME:
+        return _argon2(os.urandom(16)).derive_phc_encoded(_normal(password).encode())
 
 
 def matches(password: str, stored: str) -> bool:
     """Say whether a password is the one of a stored hash."""
     try:
-        Argon2id.verify_phc_encoded(_normal(password).encode(), stored)
+        with _ONE_AT_A_TIME:
+            Argon2id.verify_phc_encoded(_normal(password).encode(), stored)
     except InvalidKey:
         return False
     return True

@@ -25,6 +25,10 @@ from datalab.web.policy import content_policy
 from datalab.web.session import Session, Sessions
 
 COOKIE = "datalab-portal"
+"""The name of the session's cookie; behind https it has the prefix that binds it to this host alone."""
+HOST_ONLY = "__Host-"
+"""A browser takes such a cookie only from the host itself, over https, for every path: no other host beneath the same
+name, such as a person's lab, can plant one (RFC 6265bis, section 4.1.3.2; OWASP ASVS 5.0, 3.3)."""
 TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -71,6 +75,18 @@ class Portal:
     sessions: Sessions = field(default_factory=Sessions, repr=False)
     templates: jinja2.Environment = field(default_factory=_environment, repr=False)
 
+    @property
+    def _secure(self) -> bool:
+        return urlsplit(self.settings.address).scheme == "https"
+
+    @property
+    def _cookie(self) -> str:
+        return HOST_ONLY + COOKIE if self._secure else COOKIE
+
+    @property
+    def _cookie_path(self) -> str:
+        return "/" if self._secure else self.prefix
+
     def path(self, page: str) -> str:
         """Return a page's path in addresses."""
         return self.prefix + page.lstrip("/")
@@ -93,7 +109,7 @@ class Portal:
 
     def session_of(self, request: Request) -> Session | None:
         """Return a request's session, or None."""
-        return self.sessions.find(request.cookies.get(COOKIE, ""))
+        return self.sessions.find(request.cookies.get(self._cookie, ""))
 
     def begin_sign_in(self, request: Request) -> Response:
         """Send a browser to the hub; afterwards it comes back to the page it wanted, if it only wanted to read."""
@@ -126,7 +142,7 @@ class Portal:
         """Sign a person out, here and at the hub."""
         self.sessions.end(session)
         response = RedirectResponse(f"{self.hub.origin}/hub/logout", status_code=303)
-        response.delete_cookie(COOKIE, path=self.prefix)
+        response.delete_cookie(self._cookie, path=self._cookie_path, secure=self._secure, httponly=True, samesite="lax")
         return response
 
     def show(
@@ -145,11 +161,11 @@ class Portal:
 
     def _with_cookie(self, response: Response, session: Session) -> Response:
         response.set_cookie(
-            COOKIE,
+            self._cookie,
             session.id,
-            path=self.prefix,
+            path=self._cookie_path,
             httponly=True,
-            secure=urlsplit(self.settings.address).scheme == "https",
+            secure=self._secure,
             samesite="lax",  # the way back from the hub is another site's redirect, and must find its session
         )
         return response

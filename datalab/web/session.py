@@ -9,6 +9,7 @@ from __future__ import annotations
 import hmac
 import secrets
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 IDLE = 30 * 60
@@ -28,8 +29,10 @@ class Session:
     id: str = field(default_factory=lambda: secrets.token_urlsafe(32), repr=False)
     csrf: str = field(default_factory=lambda: secrets.token_urlsafe(32), repr=False)
     """What every form of this session carries."""
-    began: float = field(default_factory=time.monotonic)
-    used: float = field(default_factory=time.monotonic)
+    began: float
+    """When it began, in seconds of the clock of `Sessions`."""
+    used: float
+    """When its last page was opened."""
     token: str = field(default="", repr=False)
     """The person's token at the hub; empty before sign-in."""
     state: str = field(default="", repr=False)
@@ -47,7 +50,8 @@ class Session:
 class Sessions:
     """All sessions of this process."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
         self._on_the_way: dict[str, Session] = {}
         self._signed_in: dict[str, Session] = {}
 
@@ -56,7 +60,7 @@ class Sessions:
         session = self._signed_in.get(session_id) or self._on_the_way.get(session_id)
         if session is None:
             return None
-        now = time.monotonic()
+        now = self._clock()
         if now - session.used > IDLE or now - session.began > LONGEST:
             self.end(session)
             return None
@@ -72,7 +76,8 @@ class Sessions:
         kept = self._signed_in if token else self._on_the_way
         while len(kept) >= MOST:
             kept.pop(next(iter(kept)), None)
-        session = Session(token=token)
+        now = self._clock()
+        session = Session(token=token, began=now, used=now)
         kept[session.id] = session
         return session
 

@@ -90,6 +90,15 @@ CHAPTERS: Mapping[str, tuple[str, str]] = {
         "Intervals of several cells",
         ("Tables that were made to agree, each cell by itself, on both sides; the largest cells, all at once."),
     ),
+    "test_previews": (
+        "Previews",
+        (
+            "Half of the intervals of 60 releases against what was said before, for values spread evenly and for "
+            "skewed ones (lognormal and exponential); the furthest of 95 of 100 errors against `at most`, for rows of "
+            "ten shapes, among them all at one end, at both ends, nine of ten 0, all one; errors at the budget that "
+            "a wish was sold with. The control takes all values to be spread evenly, as previews once did."
+        ),
+    ),
     "test_door_timing": (
         "Time of answers at the door",
         (

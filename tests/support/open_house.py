@@ -92,8 +92,9 @@ def open_house(home: Path, **settings: str) -> Iterator[OpenHouse]:
     lab = furnish(home)
     with (home / "lab.toml").open("a") as file:
         file.writelines(f"{name} = {value}\n" for name, value in settings.items())
-    with running(read_settings({}, home)) as processes:
-        yield OpenHouse(settings=lab.settings, lab=lab, running=processes)
+    chosen = read_settings({}, home)
+    with running(chosen) as processes:
+        yield OpenHouse(settings=chosen, lab=lab, running=processes)
 
 
 def change_project(lab: Lab, **changes: object) -> None:

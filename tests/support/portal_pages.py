@@ -48,6 +48,7 @@ FORMS: Mapping[str, tuple[str, str, Mapping[str, str]]] = {
     "decision on a file without a reason": ("rev", "files/{upload}", {"verdict": "approve", "reason": ""}),
     "decision without a verdict": ("rev", "review/{waiting}", {"reason": "So."}),
     "person who cannot be suspended": ("olga", "people/olga/suspend", {}),
+    "person who cannot be added": ("olga", "people", {"username": "Not One", "role_reviewer": "yes"}),
     "invitation": ("olga", "people/ben/invite", {}),
 }
 """What is posted, by whom and where, for the pages that answer a form."""

@@ -101,8 +101,10 @@ def test_a_figure_that_noise_leaves_nothing_of_is_said_to_be_of_no_use(measure: 
     assert largest.within.startswith("±")
 
 
-def test_a_rate_without_an_end_is_never_said_to_be_of_no_use() -> None:
-    """Where no greatest figure is known, the error is told as it is."""
+def test_a_rate_without_an_end_is_of_no_use_where_nothing_is_left_to_divide_by() -> None:
+    """Where no greatest figure is known, a group that is lost in its noise has no rate; others have their error."""
     (shown,) = preview(plan_of(question(RATE, rho=Fraction(1, 1000))), OpenDPNoise(), DELTA).measures
+    smallest, *_, largest = shown.sizes
 
-    assert all(one.within.startswith("±") for one in shown.sizes)
+    assert smallest.within == "no use (what is below the line is lost in its noise)"
+    assert largest.within.startswith("±")

@@ -8,6 +8,7 @@ from datalab.privacy.accuracy.bias import Bias, bounding_bias, recommended_rows
 from datalab.privacy.accuracy.expected import Expected, expected, half_width_of
 from datalab.privacy.accuracy.power import POWER_Z, Visibility, visibility
 from datalab.privacy.accuracy.preview import EXAMPLE_COUNTS, MeasurePreview, Preview, SizePreview, preview
+from datalab.privacy.accuracy.said import assumes, sold_for
 from datalab.privacy.accuracy.telling import Telling, chance_told, tellings
 from datalab.privacy.accuracy.typical import Typical, typical
 from datalab.privacy.estimate.noise_size import CONFIDENCE, Z, half_width
@@ -25,6 +26,7 @@ __all__ = [
     "Typical",
     "Visibility",
     "Z",
+    "assumes",
     "bounding_bias",
     "chance_told",
     "expected",
@@ -32,6 +34,7 @@ __all__ = [
     "half_width_of",
     "preview",
     "recommended_rows",
+    "sold_for",
     "tellings",
     "typical",
     "visibility",

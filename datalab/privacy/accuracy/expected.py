@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-import itertools
 import math
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from datalab.errors import QueryError
+from datalab.privacy.accuracy.assumed import Assumed, cell_of
 from datalab.privacy.accuracy.foreseen import foreseen_confidence
-from datalab.privacy.accuracy.typical import average
-from datalab.privacy.bounds import FixedPoint
+from datalab.privacy.accuracy.worst import at_most
 from datalab.privacy.estimate.bins import excess
-from datalab.privacy.estimate.figures import fixed_of, quantile_shape
-from datalab.privacy.estimate.noise_size import critical, half_width, spread
+from datalab.privacy.estimate.estimate import Estimate
+from datalab.privacy.estimate.figures import Noisy, columns_of, fixed_of, quantile_shape
+from datalab.privacy.estimate.noise_size import confidence_at, critical, half_width, spread
 from datalab.privacy.estimate.ratio import limits, step_of
 from datalab.privacy.estimate.together import layout_of
-from datalab.privacy.plan import Figure, FigureKind, Flag, Part, Plan, Price
+from datalab.privacy.plan import Figure, FigureKind, Flag, Plan, Price
 from datalab.privacy.tables import table_variances
 
 SIZED = frozenset(FigureKind) - {FigureKind.ROWS, FigureKind.UNITS, FigureKind.SUM}
 """Figures whose error depends on the size of the group."""
+_RANKED = frozenset({FigureKind.QUANTILE, FigureKind.UNIT_ROWS})
+_ANY_DATA = frozenset({FigureKind.MEAN, FigureKind.VARIANCE})
+"""Figures, and shares with them, whose error is about the same for all data: a wish for them is sold for any."""
+_OWN = 0.25
+"""An answer's interval of a quantile begins at the first and ends at the last of many noisy bins that are possible:
+about a quarter of a standard deviation further out on each side than the same bins without noise say."""
+_ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,23 +34,33 @@ class Expected:
     """How far a figure can be from the bounded truth, in its own unit."""
 
     deviation: float
-    """Standard deviation of the noise in the figure."""
+    """Standard deviation of the noise in the figure; where it depends on the group, half of its interval over z, and of
+    a quantile half a bin more."""
     half_width: float
-    """Half of the 95 % interval; never more than the figure's whole range."""
+    """Half of the 95 % interval: the wider of the next two. Infinite where the noise leaves nothing to divide by."""
+    even: float
+    """Half of the interval where values are spread evenly over the stated range."""
+    skewed: float
+    """Half of the interval where they are skewed (`datalab.privacy.accuracy.assumed`)."""
+    at_most: float
+    """95 of 100 figures are no further off, whatever the data within its bounds; infinite where nothing says."""
+    sold: float
+    """What a wish is held against: `at_most` where that is not much more for any data, else `half_width`."""
     rank_error: float | None = None
-    """Of quantiles: half of the interval as a share of the rows (or units), wherever they lie."""
+    """Of quantiles: how far the share of the rows (or units) below is from the one asked for at most, in 95 of 100
+    figures and but for the bin it lies in; whatever the data."""
     possible: tuple[float, float] | None = None
     """The least and the greatest figure that there can be, where both are known beforehand."""
     no_use: bool = False
-    """Whether the noise alone makes the interval as wide as all that is possible."""
+    """Whether the noise alone makes the interval as wide as all that is possible, or leaves no figure at all."""
 
 
 def expected(figure: Figure, plan: Plan, price: Price, *, count: int | None = None, table: int = 0) -> Expected:
     """Return the expected error of a figure.
 
-    What it assumes where the error depends on the group: values spread evenly over the stated range; for a mean, a mean
-    halfway between the middle of the range and its end; for a share of rows one or three quarters; for another ratio of
-    counts one half, for one of sums mean values.
+    Where the error depends on the group, a cell of so many rows is made up whose values lie as assumed, and its
+    interval is worked out as an answer's is; for a share a quarter of the rows meet the condition, for another ratio of
+    counts half a row stands above the line for each below.
 
     Args:
         figure: one of the plan's.
@@ -64,11 +80,11 @@ def expected(figure: Figure, plan: Plan, price: Price, *, count: int | None = No
             why="The same noise is divided by more rows in a larger group.",
             remedy="State a size, known or guessed from what is public.",
         )
-    return _SIZED[figure.kind](figure, plan, price, count)
+    return _sized(figure, plan, price, count)
 
 
 def half_width_of(measure: str, plan: Plan, price: Price, *, count: int | None = None) -> float:
-    """Return half of the 95 % interval of a measure, in its unit: the widest, where there are several tables.
+    """Return half of the 95 % interval that a measure is sold with, in its unit: the widest of several tables.
 
     Args:
         measure: its name.
@@ -81,7 +97,7 @@ def half_width_of(measure: str, plan: Plan, price: Price, *, count: int | None =
     """
     figure = plan.figure(measure)
     tables = range(1 if figure.kind in SIZED else len(plan.tables))
-    return max(expected(figure, plan, price, count=count, table=table).half_width for table in tables)
+    return max(expected(figure, plan, price, count=count, table=table).sold for table in tables)
 
 
 def _amount(figure: Figure, plan: Plan, price: Price, table: int) -> Expected:
@@ -91,117 +107,93 @@ def _amount(figure: Figure, plan: Plan, price: Price, table: int) -> Expected:
     confidence = foreseen_confidence(plan)
     if figure.kind is FigureKind.UNITS:  # no table of units is told by another
         scale = scales[table]
-        return Expected(deviation=scale / unit, half_width=half_width(scale, confidence) / unit)
+        return _same(scale / unit, half_width(scale, confidence) / unit)
     if len(parts) == 1:
-        return Expected(deviation=scales[0] / unit, half_width=half_width(scales[0], confidence) / unit)
+        return _same(scales[0] / unit, half_width(scales[0], confidence) / unit)
     layout, _ = layout_of(plan)
     deviation = math.sqrt(table_variances(layout, [spread(scale) ** 2 for scale in scales])[table])
-    return Expected(deviation=deviation / unit, half_width=critical(confidence) * deviation / unit)
+    return _same(deviation / unit, critical(confidence) * deviation / unit)
 
 
-def _normal(
-    plan: Plan, deviation: float, most: float = math.inf, possible: tuple[float, float] | None = None
-) -> Expected:
-    """Return the error of a figure with about normal noise, whose interval is at most so far from its value."""
-    reach = critical(foreseen_confidence(plan)) * deviation
+def _same(deviation: float, half: float) -> Expected:
+    """Return an error that is the same whatever the data."""
+    return Expected(deviation=deviation, half_width=half, even=half, skewed=half, at_most=half, sold=half)
+
+
+def _sized(figure: Figure, plan: Plan, price: Price, count: int) -> Expected:
+    even, skewed = (_half(_interval(figure, plan, price, count, assumed)) for assumed in Assumed)
+    half, most = max(even, skewed), at_most(figure, plan, price, count)
+    # An interval can be told wider than errors are, by the bins or by a mean that is not known: never more than this.
+    most = max(most, half)
+    possible = _possible(figure, plan)
+    z = critical(foreseen_confidence(plan))
     return Expected(
-        deviation=min(deviation, most),
-        half_width=min(reach, most),
+        deviation=0.0 if plan.exact else (half + _grain(figure, plan) / 2) / z,
+        half_width=half,
+        even=even,
+        skewed=skewed,
+        at_most=most,
+        sold=most if for_any_data(figure, plan) else half,
+        rank_error=_rank_error(figure, plan, price, count, z) if figure.kind in _RANKED else None,
         possible=possible,
-        no_use=possible is not None and reach >= most,
+        no_use=math.isinf(half)
+        or (possible is not None and 2 * half >= (possible[1] - possible[0]) * (1 - _ROUNDING) and not plan.exact),
     )
 
 
-def _scales(figure: Figure, plan: Plan, price: Price) -> tuple[tuple[Part, ...], list[float]]:
+def _interval(figure: Figure, plan: Plan, price: Price, count: int, assumed: Assumed) -> Estimate:
+    """Return the figure of a made-up cell and its interval."""
+    cells = cell_of(figure, plan, assumed, count)
+    confidence = foreseen_confidence(plan)
+    if figure.kind in _RANKED:
+        confidence = confidence_at(critical(confidence) + _OWN)
+    noisy = Noisy(plan=plan, price=price, cells=cells, confidence=confidence)
+    found = columns_of(figure, noisy)[0][0]
+    if figure.kind is FigureKind.UNIT_ROWS and found.high is None:  # R or more: told apart no further
+        return replace(found, high=plan.parts_of(figure)[0].edges[-1])
+    return found
+
+
+def _half(found: Estimate) -> float:
+    return math.inf if found.low is None or found.high is None else (found.high - found.low) / 2
+
+
+def for_any_data(figure: Figure, plan: Plan) -> bool:
+    """Whether a wish for the figure is sold for whatever data lies within the bounds."""
+    return figure.kind in _ANY_DATA or _is_flagged(figure, plan)
+
+
+def _is_flagged(figure: Figure, plan: Plan) -> bool:
+    return isinstance(plan.parts_of(figure)[0].value, Flag)
+
+
+def _possible(figure: Figure, plan: Plan) -> tuple[float, float] | None:
+    """Return the least and the greatest figure that there can be, where both are known."""
     parts = plan.parts_of(figure)
-    return parts, [price.scale(part.name) for part in parts]
-
-
-def _mean(figure: Figure, plan: Plan, price: Price, count: int) -> Expected:
-    parts, (rows, total) = _scales(figure, plan, price)
+    if figure.kind is FigureKind.UNIT_ROWS:
+        return 1.0, float(parts[0].edges[-1])
+    if figure.kind is FigureKind.QUANTILE:
+        bin_ = parts[0].keys[-1].bin
+        return None if bin_ is None else (bin_.fixed.lower_value, bin_.fixed.upper_value)
+    if figure.kind is FigureKind.RATIO:
+        if _is_flagged(figure, plan):
+            return 0.0, float(figure.per)
+        least, most = (limit * figure.per * step_of(parts[0], parts[1]) for limit in limits(parts[0], parts[1]))
+        return (least, most) if math.isfinite(least) and math.isfinite(most) else None
     fixed = fixed_of(parts[1])
-    return _mean_of(fixed, plan, rows=rows, total=total, count=count)
+    if figure.kind is FigureKind.MEAN:
+        return fixed.lower_value, fixed.upper_value
+    reach = (fixed.upper - fixed.lower) / 2 / 10.0**fixed.exponent
+    return 0.0, reach if figure.kind is FigureKind.DEVIATION else reach**2
 
 
-def _mean_of(fixed: FixedPoint, plan: Plan, *, rows: float, total: float, count: int, per: int = 1) -> Expected:
-    """Return the error of a mean halfway between the middle of its range and an end, from the scales of its parts."""
-    noise, unit = math.hypot(total, rows * fixed.half_range / 2) / count, per / 10.0**fixed.exponent
-    possible = fixed.lower_value * per, fixed.upper_value * per
-    return _normal(plan, noise * unit, fixed.half_range * unit, possible)
+def _grain(figure: Figure, plan: Plan) -> float:
+    """Return the width of the bins that a quantile is read off, one row for rows of a unit; 0 of other figures."""
+    if figure.kind is not FigureKind.QUANTILE:
+        return float(figure.kind is FigureKind.UNIT_ROWS)
+    bin_ = plan.parts_of(figure)[0].keys[-1].bin
+    return 0.0 if bin_ is None else bin_.width / 10.0**bin_.fixed.exponent
 
 
-def _spread_of(fixed: FixedPoint, scales: list[float], count: int) -> tuple[float, float, float]:
-    """Return variance, its noise and its most, in fixed-point units squared, of values spread evenly."""
-    reach = (fixed.upper - fixed.lower) / 2
-    variance = reach**2 / 3
-    return variance, math.hypot(scales[2], variance * scales[0]) / count, reach**2
-
-
-def _variance(figure: Figure, plan: Plan, price: Price, count: int) -> Expected:
-    parts, scales = _scales(figure, plan, price)
-    fixed = fixed_of(parts[1])
-    _, noise, most = _spread_of(fixed, scales, count)
-    step = 10.0 ** (2 * fixed.exponent)
-    return _normal(plan, noise / step, most / step, (0.0, most / step))
-
-
-def _deviation(figure: Figure, plan: Plan, price: Price, count: int) -> Expected:
-    parts, scales = _scales(figure, plan, price)
-    fixed = fixed_of(parts[1])
-    variance, noise, most = _spread_of(fixed, scales, count)
-    root = noise / (2 * math.sqrt(variance)) if variance else 0.0
-    step = 10.0**fixed.exponent
-    return _normal(plan, root / step, math.sqrt(most) / step, (0.0, math.sqrt(most) / step))
-
-
-def _ratio(figure: Figure, plan: Plan, price: Price, count: int) -> Expected:
-    parts, (top, bottom) = _scales(figure, plan, price)
-    if isinstance(parts[0].value, Flag):
-        return _mean_of(parts[0].value.fixed, plan, rows=bottom, total=top, count=count, per=figure.per)
-    above, below = map(average, parts)
-    if parts[0].value is None and parts[1].value is None:
-        above /= 2
-    ratio, under = above / below, below * count
-    factor = figure.per * step_of(*parts)
-    noise = math.hypot(top, ratio * bottom) / under * factor
-    least, most = (limit * factor for limit in limits(parts[0], parts[1]))
-    if not (math.isfinite(least) and math.isfinite(most)):
-        return _normal(plan, noise)
-    return _normal(plan, noise, (most - least) / 2, (least, most))
-
-
-def _quantile(figure: Figure, plan: Plan, price: Price, count: int) -> Expected:
-    (finest, *_), _ = _scales(figure, plan, price)
-    bin_ = finest.keys[-1].bin
-    if bin_ is None:
-        message = "A quantile's parts are by bins."
-        raise AssertionError(message)
-    step = 10.0**bin_.fixed.exponent
-    whole = (bin_.fixed.upper - bin_.fixed.lower) / step
-    grain = 0.0 if bin_.width == 1 and bin_.fixed.exponent == 0 else bin_.width / step
-    found = _ranked(figure, plan, price, count, whole=whole, grain=grain)
-    possible = bin_.fixed.lower_value, bin_.fixed.upper_value
-    return replace(found, possible=possible, no_use=found.half_width >= whole)
-
-
-def _unit_rows(figure: Figure, plan: Plan, price: Price, count: int) -> Expected:
-    edges = plan.parts_of(figure)[0].edges
-    grain = max((after - before - 1 for before, after in itertools.pairwise(edges)), default=0)
-    return _ranked(figure, plan, price, count, whole=float(edges[-1]), grain=float(grain))
-
-
-def _ranked(figure: Figure, plan: Plan, price: Price, count: int, *, whole: float, grain: float) -> Expected:
-    """Return the error in rank, and in the column's unit where values are spread evenly over the whole range."""
-    rank = float(excess(quantile_shape(figure, plan, price)).deviation.max()) / count
-    reach = min(critical(foreseen_confidence(plan)) * rank, 1.0)
-    return Expected(deviation=min(rank * whole, whole), half_width=min(reach * whole + grain, whole), rank_error=reach)
-
-
-_SIZED: dict[FigureKind, Callable[[Figure, Plan, Price, int], Expected]] = {
-    FigureKind.MEAN: _mean,
-    FigureKind.VARIANCE: _variance,
-    FigureKind.DEVIATION: _deviation,
-    FigureKind.RATIO: _ratio,
-    FigureKind.QUANTILE: _quantile,
-    FigureKind.UNIT_ROWS: _unit_rows,
-}
+def _rank_error(figure: Figure, plan: Plan, price: Price, count: int, z: float) -> float:
+    return min(z * float(excess(quantile_shape(figure, plan, price)).deviation.max()) / count, 1.0)

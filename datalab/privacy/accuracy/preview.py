@@ -9,24 +9,16 @@ from fractions import Fraction
 from datalab.privacy.accuracy.expected import SIZED, Expected, expected
 from datalab.privacy.accuracy.foreseen import how_they_hold
 from datalab.privacy.accuracy.power import least_visible
+from datalab.privacy.accuracy.said import assumes
 from datalab.privacy.accuracy.telling import Telling, tellings
 from datalab.privacy.budget import Budget
 from datalab.privacy.digits import significant
-from datalab.privacy.plan import Figure, FigureKind, Flag, Noise, Plan, Price
+from datalab.privacy.plan import Figure, Noise, Plan, Price
 
 EXAMPLE_COUNTS = (10, 100, 1_000, 10_000)
 """Group sizes for which an error is shown that depends on the number of rows, which nobody knows yet."""
 MEAN_SIZE = math.sqrt(2 / math.pi)
 """Mean |x| of a normal distribution, in standard deviations."""
-_ASSUMES = {
-    FigureKind.MEAN: "a mean halfway between the middle of the stated range and its end",
-    FigureKind.VARIANCE: "values spread evenly over the stated range",
-    FigureKind.DEVIATION: "values spread evenly over the stated range",
-    FigureKind.QUANTILE: "values spread evenly over the stated range; the rank error holds however they lie",
-    FigureKind.RATIO: "half of the rows counting above the line; of sums, mean values in the middle of their range",
-    FigureKind.UNIT_ROWS: "units spread evenly over 1 to R rows; the rank error holds however they lie",
-}
-_SHARE = "one quarter or three quarters of the rows counting above the line"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,16 +29,37 @@ class SizePreview:
     """Rows in the group: with a value, below the line, or units for rows of a unit."""
     expected_error: float
     half_width: float
+    """Half of the 95 % interval: the wider of `even` and `skewed`."""
+    even: float
+    """Half of the interval where values are spread evenly over the stated range."""
+    skewed: float
+    """Half of the interval where they are skewed."""
+    at_most: float
+    """95 of 100 figures are no further off, whatever the data; infinite where nothing says."""
     visible_difference: float
     rank_error: float | None = None
-    """Of quantiles: half of the interval as a share of the rows."""
+    """Of quantiles: how far the share of the rows below the figure can be from the one asked for, whatever the data."""
+    ranks: tuple[float, float] | None = None
+    """Of quantiles: between which shares of the rows 95 of 100 figures lie, whatever the data."""
     no_use: str = ""
     """Why a figure of such a group would be of no use, where the noise leaves everything possible; else nothing."""
 
     @property
     def within(self) -> str:
-        """How far 95 of 100 figures are from the bounded truth at most, in words."""
-        return f"no use ({self.no_use})" if self.no_use else f"±{significant(self.half_width)}"
+        """How far 95 of 100 figures are from the bounded truth, in words."""
+        if self.no_use:
+            return f"no use ({self.no_use})"
+        even, skewed = significant(self.even), significant(self.skewed)
+        said = f"±{even}" if even == skewed else f"±{even} if even, ±{skewed} if skewed"
+        if self.ranks is not None:
+            return f"{said}; between ranks {self.ranks[0]:.1%} and {self.ranks[1]:.1%}"
+        most = significant(self.at_most) if math.isfinite(self.at_most) else ""
+        return f"{said}; at most ±{most}" if most else said
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a quantile can hardly be told from an end of the stated range."""
+        return self.ranks is not None and (self.ranks[0] <= 0 or self.ranks[1] >= 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +142,7 @@ def _measure(figure: Figure, plan: Plan, price: Price, table: int) -> MeasurePre
             half_width=None,
             by_count=tuple((one.count, one.half_width) for one in sizes),
             sizes=sizes,
-            assumes=_SHARE if isinstance(plan.parts_of(figure)[0].value, Flag) else _ASSUMES[figure.kind],
+            assumes=assumes(figure, plan),
         )
     found = expected(figure, plan, price, table=table)
     return MeasurePreview(
@@ -148,15 +161,28 @@ def _size(figure: Figure, plan: Plan, price: Price, count: int) -> SizePreview:
         count=count,
         expected_error=found.deviation * MEAN_SIZE,
         half_width=found.half_width,
+        even=found.even,
+        skewed=found.skewed,
+        at_most=found.at_most,
         visible_difference=least_visible(found.deviation),
         rank_error=found.rank_error,
+        ranks=_ranks(figure, found),
         no_use=_no_use(found),
     )
 
 
+def _ranks(figure: Figure, found: Expected) -> tuple[float, float] | None:
+    if found.rank_error is None:
+        return None
+    level = 0.5 if figure.level is None else float(figure.level)
+    return max(level - found.rank_error, 0.0), min(level + found.rank_error, 1.0)
+
+
 def _no_use(found: Expected) -> str:
-    if not found.no_use or found.possible is None:
+    if not found.no_use:
         return ""
+    if found.possible is None:
+        return "what is below the line is lost in its noise"
     least, most = map(significant, found.possible)
     return f"as wide as all that is possible, {least} to {most}"
 

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from datalab.privacy.accuracy.assumed import halved
 from datalab.privacy.bounds import FixedPoint
 from datalab.privacy.estimate.figures import fixed_of
 from datalab.privacy.estimate.ratio import step_of
@@ -86,7 +87,7 @@ def _unit_rows(figure: Figure, parts: tuple[Part, ...], _count: int) -> Typical:
 
 def _ratio(figure: Figure, parts: tuple[Part, ...], _count: int) -> Typical:
     top, bottom = parts
-    if isinstance(top.value, Flag) or (top.value is None and bottom.value is None):
+    if isinstance(top.value, Flag) or (top.value is None and bottom.value is None) or halved(top, bottom):
         return Typical(size=figure.per / 2, means="one half, each row below the line counting half above it")
     ratio = average(top) / average(bottom) * figure.per * step_of(top, bottom)
     return Typical(size=ratio, means="that of mean values in the middle of their stated ranges")

@@ -19,6 +19,11 @@ def critical(confidence: float) -> float:
     return Z if confidence == CONFIDENCE else NormalDist().inv_cdf((1 + confidence) / 2)
 
 
+def confidence_at(point: float) -> float:
+    """Return the confidence of which `critical` is this point."""
+    return 2 * NormalDist().cdf(point) - 1
+
+
 def each_of(cells: int, confidence: float = CONFIDENCE) -> float:
     """Return the confidence that each interval needs so that those of all cells hold at once.
 

@@ -74,19 +74,30 @@ def limits(top: Part, bottom: Part) -> tuple[float, float]:
 def is_share(top: Part, bottom: Part) -> bool:
     """Whether bounding cannot make the amount above the line larger than the one below.
 
-    One vector over itself is 1. Units above the line have to have some of the rows below it; and a unit must not be
-    able to reach R below the line, for there it could run out of rows in a cell in which it still has some above.
+    One vector over itself is 1. Units above the line have to have some of the rows below it.
     """
     if top.name == bottom.name:
         return True
-    cells = math.prod(len(key.labels) for key in bottom.bounded_at)
     return (
         top.kind is PartKind.UNITS
         and bottom.kind in (PartKind.UNITS, PartKind.ROWS)
-        and top.bounded_at == bottom.bounded_at
+        and top.rows_per_cell <= bottom.rows_per_cell
+        and no_more_rows(top, bottom)
+    )
+
+
+def no_more_rows(top: Part, bottom: Part) -> bool:
+    """Whether every unit that counts above the line counts below it too, with no fewer rows where those are counted.
+
+    What counts above has to be some of what counts below; and a unit must not be able to reach R below the line, for
+    there it could run out of rows in a cell in which it still has some above.
+    """
+    cells = math.prod(len(key.labels) for key in bottom.bounded_at)
+    return (
+        top.bounded_at == bottom.bounded_at
         and bottom.column in (None, top.column)
         and _some_of(top.where, bottom.where)
-        and top.rows_per_cell <= bottom.rows_per_cell
+        and (bottom.kind is PartKind.UNITS or top.rows_per_cell <= bottom.rows_per_cell)
         and cells * bottom.rows_per_cell <= bottom.rows_per_unit
     )
 

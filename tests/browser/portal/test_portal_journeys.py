@@ -108,3 +108,28 @@ def test_an_operator_invites_suspends_and_reinstates(portal: PortalHouse, browse
     page.click("button:has-text('Suspend olga')")
     assert "last operator" in page.inner_text(".govuk-error-summary")
     page.context.close()
+
+
+def test_an_operator_adds_somebody_who_then_signs_in(portal: PortalHouse, browser: Browser) -> None:
+    """What is wrong is said, with what was typed kept; a custodian needs an agency; who was added can be invited."""
+    page = _window(portal, browser, "olga")
+    page.click("text=People and projects")
+    page.fill("#username", "cleo")
+    page.fill("#full_name", "Cleo Marsh")
+    page.check("#role_custodian")
+    page.click("main button:text-is('Add')")
+    assert "do not fit" in page.inner_text(".govuk-error-summary")
+    assert page.input_value("#full_name") == "Cleo Marsh"
+    assert page.is_checked("#role_custodian")
+    page.select_option("#agency", "trust")
+    page.click("main button:text-is('Add')")
+    assert "cleo is in the lab." in page.inner_text(".govuk-notification-banner")
+    page.click("button:has-text('Invite cleo')")
+    assert "/hub/enrol?token=" in page.inner_text(".lab-code")
+    page.goto(f"{portal.house.portal}people")
+    page.fill("#username", "cleo")
+    page.fill("#full_name", "Another")
+    page.check("#role_reviewer")
+    page.click("main button:text-is('Add')")
+    assert "taken" in page.inner_text(".govuk-error-summary") or "already" in page.inner_text(".govuk-error-summary")
+    page.context.close()

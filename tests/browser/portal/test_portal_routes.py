@@ -40,6 +40,7 @@ TABLE: Mapping[str, Mapping[str, str]] = {
     "GET review/{request}": {"reviewer": OPENS},
     "POST review/{request}": {"reviewer": OPENS},
     "GET people": {"operator": OPENS},
+    "POST people": {"operator": OPENS},
     "POST people/{username}/invite": {"operator": OPENS},
     "POST people/{username}/suspend": {"operator": OPENS},
     "POST people/{username}/reinstate": {"operator": OPENS},

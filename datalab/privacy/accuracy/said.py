@@ -1,0 +1,48 @@
+"""What a preview assumes, and for which data a wished-for error is sold, in words."""
+
+from __future__ import annotations
+
+from datalab.privacy.accuracy.assumed import Assumed, halved
+from datalab.privacy.accuracy.expected import SIZED, for_any_data
+from datalab.privacy.plan import Figure, FigureKind, Flag, PartKind, Plan
+
+_SHAPES = f"If even: values are {Assumed.EVEN}; if skewed: {Assumed.SKEWED.removeprefix('skewed: ')}."
+_NARROWER = "Where public knowledge says that values lie within less of the range, clamp the column to that first."
+_ANY = "At most: whatever the data within its bounds."
+_NO_LIMIT = "Other data can be further off, without a limit known beforehand"
+_RANKS = (
+    "The ranks hold however values lie, but for the bin that a figure lies in; where no value lies near, the figure "
+    "can be off by the whole range."
+)
+_ASSUMES = {
+    FigureKind.MEAN: f"{_SHAPES} {_ANY}",
+    FigureKind.VARIANCE: f"{_SHAPES} {_ANY}",
+    FigureKind.DEVIATION: f"{_SHAPES} {_ANY} That is where values hardly differ.",
+    FigureKind.QUANTILE: f"{_SHAPES} {_RANKS}",
+    FigureKind.UNIT_ROWS: f"If even: units have 1 to R rows, each as many; if skewed: half of them within an eighth of "
+    f"that, few near R. {_RANKS}",
+}
+
+
+def assumes(figure: Figure, plan: Plan) -> str:
+    """Return what the expected error of a figure assumes of the data; empty where it is the same for all data."""
+    if figure.kind not in SIZED:
+        return ""
+    if figure.kind is not FigureKind.RATIO:
+        return _ASSUMES[figure.kind]
+    top, bottom = plan.parts_of(figure)
+    if isinstance(top.value, Flag):
+        return f"One quarter or three quarters of the rows count above the line. {_ANY}"
+    above = " The ratio is one half." if halved(top, bottom) else ""
+    if bottom.kind is PartKind.SUM:
+        return f"{_SHAPES}{above} {_NO_LIMIT}: the less the amount below the line comes to, the more."
+    if top.kind is PartKind.SUM:
+        return f"{_SHAPES}{above} {_NO_LIMIT} where at most is not stated: the larger the ratio, the more."
+    return f"Half as much counts above the line as below. {_NO_LIMIT} where at most is not stated."
+
+
+def sold_for(figure: Figure, plan: Plan) -> str:
+    """Return for which data a budget is enough that was found for a wished-for error."""
+    if figure.kind not in SIZED or for_any_data(figure, plan):
+        return "It is enough whatever the data within its bounds."
+    return f"It is enough for data as assumed. {assumes(figure, plan)} {_NARROWER}"
