@@ -9,7 +9,7 @@ PEOPLE ?= 20000
 WORKERS ?= 2
 PYTEST := $(BIN)/python -m pytest
 EVIDENCE := $(patsubst %,tests/privacy/test_%.py,whole_path joined_path discovered_path worst_neighbours discovery \
-  attackers reconstruction membership coverage coverage_together previews timing)
+  attackers reconstruction membership coverage coverage_together previews door_timing timing)
 
 ESCAPES := tests/enclave/test_spark_escapes.py $(patsubst %,tests/browser/test_%.py,browser_escapes notebook_escapes) \
   $(patsubst %,tests/enclave/test_%.py,escapes limits lab_door lab_channel gate) tests/hub/test_scopes.py

@@ -14,12 +14,15 @@ from offences import POLICY, ref
 from datalab.engine.condition import holds
 from datalab.query.canonical import canonical_question
 from datalab.query.check import check
+from datalab.query.columns import resolve
 from datalab.query.document import canonical_json
 from datalab.query.model import (
     AllOf,
     AnyOf,
     Compare,
+    CountRows,
     IsIn,
+    Keep,
     Not,
     Operator,
     Predicate,
@@ -147,34 +150,62 @@ def test_the_clauses_say_all_of_a_condition(where: Predicate, row: dict[object, 
     assert holds(rebuilt(clauses_of(where, "crimes")), row) == holds(where, row)  # type: ignore[arg-type]  # as above
 
 
-def conditions_of(question: Question) -> list[tuple[Predicate, str]]:
-    """Return every condition of a question with the dataset that it is of."""
-    query = question.query
-    found = [(query.where, query.dataset), *((join.where, join.dataset) for join in query.joins)]
+def conditions_of(query: Query) -> list[tuple[Predicate, str, str, str]]:
+    """Return every condition of a query: what it is, of which dataset, its topic, and what the sheet says before it."""
+    counted = "Rows count where"
+    partners = {
+        Keep.PAIRS: "Rows of {} are joined where",
+        Keep.ANY: "Rows count that have a partner in {} for which",
+        Keep.NONE: "Rows count that have no partner in {} for which",
+    }
+    found = [
+        (query.where, query.dataset, "condition", counted),
+        *(
+            (join.where, join.dataset, f"join {join.dataset}", partners[join.keep].format(join.dataset))
+            for join in query.joins
+        ),
+    ]
     for measure in query.measures:
+        topic = f"figure {measure.name}"
         if isinstance(measure, Ratio):
-            found += [(measure.top.where, query.dataset), (measure.bottom.where, query.dataset)]
+            found.append((measure.top.where, query.dataset, topic, "Above the line, rows count where"))
+            found.append((measure.bottom.where, query.dataset, topic, "Below the line, rows count where"))
         elif not isinstance(measure, UnitRows):
-            found.append((measure.where, query.dataset))
-    return [(where, dataset) for where, dataset in found if where is not None]
+            found.append((measure.where, query.dataset, topic, counted))
+    return [(where, *rest) for where, *rest in found if where is not None]  # type: ignore[misc]  # three texts
+
+
+def check_said(query: Query) -> None:
+    """Check that each value of a condition stands in a remark of its own place, with what is done with it there."""
+    remarks = [f"{topic}: {text}" for topic, text in literals_of(query)]
+
+    for where, dataset, topic, opening in conditions_of(query):
+        # A clause's words can be the end of another's: so a remark is looked for by all that it begins with.
+        for clause in clauses_of(where, dataset):
+            denied = "it is NOT so that " if clause.denied else ""
+            path = ", ".join(
+                f"alternative {step.place} of {step.of} (OR)" if step.any else f"part {step.place} of {step.of} (AND)"
+                for step in clause.path
+            )
+            begins = f"{topic}: {opening} {f'[{path}] ' if path else ''}{denied}{resolve(clause.test.column, dataset)} "
+            (said,) = [remark for remark in remarks if remark.startswith(begins)]
+            values = clause.test.values if isinstance(clause.test, IsIn) else ()
+            values = (clause.test.value,) if isinstance(clause.test, Compare) else values
+            assert all(shown(value) in said for value in values)
 
 
 @_QUIET
 @given(question=checked_questions())
 def test_every_literal_is_on_the_sheet_with_what_it_does(question: Question) -> None:
     """Each value of a condition stands in a remark that says whether it is denied and what it is joined to."""
-    remarks = [text for _, text in literals_of(question.query)]
+    check_said(question.query)
 
-    for where, dataset in conditions_of(question):
-        for clause in clauses_of(where, dataset):
-            (said, *_) = [text for text in remarks if text.endswith(f" {clause.text}.")]
-            assert ("it is NOT so that" in said) == clause.denied
-            for step in clause.path:
-                assert (f"alternative {step.place} of {step.of} (OR)" in said) or not step.any
-                assert (f"part {step.place} of {step.of} (AND)" in said) or step.any
-            values = clause.test.values if isinstance(clause.test, IsIn) else ()
-            values = (clause.test.value,) if isinstance(clause.test, Compare) else values
-            assert all(shown(value) in said for value in values)
+
+def test_a_condition_that_is_denied_elsewhere_is_said_in_both_places() -> None:
+    """Where rows without a value are counted by whether they have it, the sheet says each in its own place."""
+    arson = Compare(column=ref("kind"), operator=Operator.EQ, value="arson")
+
+    check_said(Query(dataset="crimes", where=Not(predicate=arson), measures=(CountRows(where=arson),)))
 
 
 def test_a_denied_alternative_is_said_so() -> None:

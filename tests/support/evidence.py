@@ -99,12 +99,18 @@ CHAPTERS: Mapping[str, tuple[str, str]] = {
             "a wish was sold with. The control takes all values to be spread evenly, as previews once did."
         ),
     ),
-    "test_timing": (
-        "Time",
+    "test_door_timing": (
+        "Time of answers at the door",
         (
-            "Rank correlation of the size of noise with the time of the answer at the door, of 5,000 answers; times "
-            "of failures; and rank correlation of the time of a refusal with whether there are any rows."
+            "Questions go to a real release service at its socket, sixteen clients at a time, with the lab's own first "
+            "slot of 2 seconds: rank correlation of the time at the client with the size of the noise, with the number "
+            "of rows, and with both, among answers of the same slot. Work is as it is, or made to tell of both, each "
+            "by half a second."
         ),
+    ),
+    "test_timing": (
+        "Time of failures and refusals",
+        ("Times of failures; and rank correlation of the time of a refusal with whether there are any rows."),
     ),
 }
 """By test module: the chapter's title, and what its figures are."""

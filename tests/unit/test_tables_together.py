@@ -16,7 +16,6 @@ from offences import plan_of, question, ref
 from scipy.optimize import minimize
 
 from datalab.engine.noise import OpenDPNoise
-from datalab.privacy.accuracy import preview
 from datalab.privacy.answer import ALL, dress
 from datalab.privacy.plan import Plan
 from datalab.privacy.tables import Layout, agreed, nonnegative, nonnegative_table, table_shares, table_variances
@@ -147,19 +146,6 @@ def plan_for(*tables: tuple, rho: Fraction, **rest: object) -> Plan:
             tables=tuple(Table(by=table) for table in tables) if len(tables) > 1 else (), **rest,
         )  # type: ignore[arg-type]  # passed on
     )  # fmt: skip
-
-
-def test_together_is_more_accurate_than_one_by_one() -> None:
-    """For the same rho every table asked together with the others is more exact than when each is asked by itself."""
-    together = preview(plan_for(*TABLES, rho=Fraction(1, 10)), NOISE, DELTA)
-    singly = [preview(plan_for(table, rho=Fraction(1, 40)), NOISE, DELTA) for table in TABLES]
-    errors = [measure.half_width for measure in together.measures]
-    alone = [one.measures[0].half_width for one in singly]
-
-    assert together.cost.rho <= sum(one.cost.rho for one in singly)
-    mean_square = [sum(error**2 for error in found if error is not None) for found in (errors, alone)]
-    assert mean_square[0] < 0.8 * mean_square[1]
-    assert [measure.table for measure in together.measures] == ["kind, ward", "kind", "ward", "(all)"]
 
 
 def test_an_answer_of_several_tables_says_what_it_adds_up() -> None:

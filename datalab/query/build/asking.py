@@ -128,6 +128,9 @@ class Asking(Measuring):
     def tables(self, *tables: Sequence[str | Col], weights: Sequence[int] | None = None) -> Asking:
         """Answer several tables together, each by some columns: `tables(("ward", "month"), ("ward",), ())`.
 
+        Rows and sums of each table also tell of the others. Different units do not: together they cost as much as one
+        by one.
+
         Args:
             tables: columns of each; none for the grand total.
             weights: how much each matters beside the others; by default all alike.

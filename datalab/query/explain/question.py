@@ -52,11 +52,7 @@ def _answers(query: Query, words: Words) -> Iterator[str]:
             f"{len(query.tables)} tables together, {tables}: {cells} cells, listed from the contract whether or not "
             "anything is in them."
         )
-        if any(isinstance(measure, CountUnits) for measure in query.measures):
-            yield (
-                f"Different {words.many} are counted in each table by itself: who is in two cells of a table counts "
-                "once in its margin, so the margins need not be what the cells add up to."
-            )
+        yield from _joint(query, words)
     elif query.discover is not None:
         names = listed(words.name(ref) for ref in query.group_by)
         yield (
@@ -83,6 +79,23 @@ def _answers(query: Query, words: Words) -> Iterator[str]:
         apart = query.tables and any(isinstance(measure, CountUnits) for measure in query.measures)
         agree = f"the figures{f', but those of different {words.many},' if apart else ''} are made to agree"
         yield f"After the noise, {agree} with each other and none of them is left below 0."
+
+
+def _joint(query: Query, words: Words) -> Iterator[str]:
+    """Yield what several tables have of being asked together: figures that add up are told by every table."""
+    public = words.schemas[words.dataset].privacy_unit is PrivacyUnit.PUBLIC
+    added = [measure.name for measure in query.measures if not isinstance(measure, CountUnits)]
+    if added and not public:
+        yield (
+            f"{listed(added)}: each table also tells of the others, so each has less noise than its share of the price "
+            "alone would leave."
+        )
+    if len(added) < len(query.measures):
+        yield (
+            f"Different {words.many} are counted in each table by itself: who is in two cells of a table counts once "
+            "in its margin, so the margins need not be what the cells add up to, and each table has the noise that its "
+            "share of the price alone leaves."
+        )
 
 
 def _table(table: Table, words: Words) -> str:

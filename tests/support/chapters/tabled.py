@@ -7,9 +7,15 @@ from chapters.example import Chapter, Example
 CHAPTER = Chapter(
     title="Several tables at once",
     text=(
-        "A table and its margins cost less together than singly: all are added up from the same bounded "
-        "cells, share the budget by weight, and are made to agree with each other after the noise. Different "
-        "persons are counted in each table by itself: they do not add up."
+        "**Rows and sums** of a table and its margins are added up from the same bounded cells, share the budget by "
+        "weight, and are made to agree after the noise. So each table tells of the others, and has less noise than its "
+        "share of the budget alone would leave. With a cap of R, as many rows of a person in a cell as in all, they "
+        "are together more exact than one by one for the same price. With a smaller cap a margin is another figure "
+        "than the one asked by itself: of a person it lets through what its cells let through, up to R rows; by itself "
+        "it lets through the cap, with less noise and more left out.\n\n"
+        "**Different persons** are counted in each table by itself: they do not add up, and no table tells of another. "
+        "Together they cost what they cost one by one, with the budget split by weight. Where R is 1, each person "
+        "is one row in one cell: rows are then as many as persons, and are the cheaper figure."
     ),
     examples=(
         Example(
