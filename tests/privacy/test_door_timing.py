@@ -19,7 +19,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from door_answers import RHO, DoorAnswer, door_answers
+from door_answers import PACE, RHO, DoorAnswer, door_answers
 from offence_tables import plan_of, question
 from told import Told, missed, told
 
@@ -62,7 +62,7 @@ def test_answers_at_slots_tell_neither_noise_nor_rows(
     answers: int, told_by: float, allowed: float, tmp_path: Path, measured: Callable[..., None]
 ) -> None:
     """Of answers at the same slot, time goes together neither with the size of noise nor with the number of rows."""
-    found = list(door_answers(tmp_path, answers, slot=SLOT, clients=16, told_by=told_by))
+    found = list(door_answers(tmp_path, answers, slot=SLOT, clients=32, pace=PACE, told_by=told_by))
     times = {what: judged(found, what) for what in ("noise", "rows", "both")}
 
     if answers > 48:
@@ -77,7 +77,7 @@ def test_answers_at_slots_tell_neither_noise_nor_rows(
 
 def test_answers_at_once_are_caught(tmp_path: Path, measured: Callable[..., None]) -> None:
     """Without slots the same service, made to tell by as much, is caught, so the test above can fail."""
-    found = list(door_answers(tmp_path, 24, slot=0, clients=2, told_by=MADE_TO_TELL))
+    found = list(door_answers(tmp_path, 24, slot=0, clients=2, pace=0, told_by=MADE_TO_TELL))
     one = judged(found, "both")
     measured(f"24 {AT_ONCE}, work made to tell: time and both", f"{one.correlation:+.3f}", "0", control=True)
     assert one.correlation > 0
@@ -88,7 +88,7 @@ def test_answers_at_once_are_caught(tmp_path: Path, measured: Callable[..., None
 @pytest.mark.timeout(7_200)
 def test_what_answers_at_once_tell_as_they_are(tmp_path: Path, measured: Callable[..., None]) -> None:
     """Without slots a quiet service and its only client are measured as they are: nothing is promised of that."""
-    found = list(door_answers(tmp_path, 1_040, slot=0, clients=1))
+    found = list(door_answers(tmp_path, 1_040, slot=0, clients=1, pace=0))
     for what in ("noise", "rows", "both"):
         one = judged(found, what)
         said = f"{one.correlation:+.3f} (chance {one.chance:.4f})"

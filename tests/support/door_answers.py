@@ -38,6 +38,8 @@ THRESHOLDS = 600
 """Different questions: those of rows with at least so many minutes."""
 A_LAB = 80
 """Questions of one lab: the desk reads the whole log before each, which takes longer the more were asked."""
+PACE = 0.125
+"""Seconds between two questions that leave a machine time: else waiting for each other drowns what times could tell."""
 RHO = Fraction(1, 100)
 """Of a question: noise of standard deviation 7.1."""
 
@@ -138,14 +140,17 @@ class Watch:
         time.sleep(seconds)
 
 
-def door_answers(folder: Path, answers: int, *, slot: float, clients: int, told_by: float = 0) -> Iterator[DoorAnswer]:
+def door_answers(
+    folder: Path, answers: int, *, slot: float, clients: int, pace: float, told_by: float = 0
+) -> Iterator[DoorAnswer]:
     """Ask so many questions and yield their answers, lab by lab.
 
     Args:
         folder: an empty one, with a short path: sockets lie in it.
         answers: how many.
         slot: seconds until the first slot; 0 for none.
-        clients: how many ask at the same time.
+        clients: how many ask at the same time, at most.
+        pace: seconds from one question's leaving to the next one's, at least.
         told_by: seconds by which work is made to tell of rows, and again of noise; 0 leaves it as it is.
     """
     dice = random.Random(20261124)
@@ -167,20 +172,22 @@ def door_answers(folder: Path, answers: int, *, slot: float, clients: int, told_
             observer=watch.step,
         )
         asked = dice.sample(range(THRESHOLDS), min(A_LAB, answers - number * A_LAB))
-        yield from _answered(replace(lab, desk=desk), watch, asked, clients)
+        yield from _answered(replace(lab, desk=desk), watch, asked, clients, pace)
 
 
-def _answered(lab: DeskLab, watch: Watch, thresholds: list[int], clients: int) -> Iterator[DoorAnswer]:
+def _answered(lab: DeskLab, watch: Watch, thresholds: list[int], clients: int, pace: float) -> Iterator[DoorAnswer]:
     with serving(lab.desk, lab.folder / "run") as socket, ThreadPoolExecutor(clients) as threads:
         client = door_client(socket, "ann", "safer")
+        opened = time.monotonic()
 
-        def ask(threshold: int) -> tuple[str, float]:
+        def ask(place: int, threshold: int) -> tuple[str, float]:
             document = json.dumps(question_to_document(asked(threshold))).encode()
+            time.sleep(max(0.0, opened + pace * place - time.monotonic()))
             began = time.perf_counter()
             reply = client.submit("safer", document)
             return reply["id"], time.perf_counter() - began
 
-        times = list(threads.map(ask, thresholds))
+        times = list(threads.map(ask, range(len(thresholds)), thresholds))
     with lab.release.read() as tx:
         stored = {one.id: one for one in tx.requests.requests(state=RequestState.ANSWERED)}
     assert len(stored) == len(thresholds), "each question was answered, and by itself"
