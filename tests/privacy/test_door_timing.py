@@ -16,6 +16,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from pathlib import Path
+from statistics import median
 
 import numpy as np
 import pytest
@@ -61,7 +62,7 @@ def judged(answers: list[DoorAnswer], what: str) -> Told:
 def test_answers_at_slots_tell_neither_noise_nor_rows(
     answers: int, told_by: float, allowed: float, tmp_path: Path, measured: Callable[..., None]
 ) -> None:
-    """None comes before the first slot, and of those at the same slot time goes with neither noise nor rows."""
+    """Each is kept for a slot, and of those at the same slot time goes with neither noise nor rows."""
     found = list(door_answers(tmp_path, answers, slot=SLOT, clients=32, pace=PACE, told_by=told_by))
     times = {what: judged(found, what) for what in ("noise", "rows", "both")}
 
@@ -71,7 +72,9 @@ def test_answers_at_slots_tell_neither_noise_nor_rows(
             measured(f"{work}: time and {what}", f"{one.correlation:+.3f}", f"±{allowed}")
         late = sum(one.slot > 0 for one in found) / answers
         measured(f"{work}: share that missed the first slot", f"{late:.4f}", "not limited")
-    assert min(one.seconds for one in found) >= SLOT  # holds however short of time a machine is
+    # A machine short of time drowns what times could tell, but not these two.
+    assert min(one.seconds for one in found) >= SLOT
+    assert median(abs(one.kept - SLOT * 2**one.slot) for one in found) < SLOT / 20
     assert all(abs(one.correlation) < allowed for one in times.values()), times
     assert all(one.chance > CHANCE for one in times.values()), times
 

@@ -52,6 +52,8 @@ class DoorAnswer:
     """From the question's leaving to the reply, at the client."""
     slot: int
     """Which slot it came at: 0 is the first."""
+    kept: float
+    """Seconds from the work's beginning until the moment that the desk kept it for; 0 where it kept it for none."""
     noise: int
     """How far the figure is from the truth."""
     rows: int
@@ -117,10 +119,11 @@ class NoiseTakesLonger:
 
 @dataclass(frozen=True)
 class Watch:
-    """Notes at which slot each request was answered, from within: a desk answers a request in one thread."""
+    """Notes at which slot each request was answered: a desk answers a request in one thread."""
 
     first: float
     slots: dict[str, int] = field(default_factory=dict)
+    kept: dict[str, float] = field(default_factory=dict)
     here: threading.local = field(default_factory=threading.local)
 
     def new_id(self) -> str:
@@ -136,6 +139,7 @@ class Watch:
     def sleep(self, seconds: float) -> None:
         """Sleep; whoever sleeps last before an answer sleeps until its slot."""
         until = time.monotonic() + seconds - self.here.began
+        self.kept[self.here.id] = until
         self.slots[self.here.id] = round(math.log2(max(until, self.first) / self.first))
         time.sleep(seconds)
 
@@ -196,7 +200,7 @@ def _answered(lab: DeskLab, watch: Watch, thresholds: list[int], clients: int, p
         assert answer is not None
         ((figure, *_),) = answer["cells"][0]["estimates"]
         rows = ROWS - threshold * ROWS // THRESHOLDS
-        yield DoorAnswer(seconds, watch.slots.get(name, 0), abs(figure - rows), rows)
+        yield DoorAnswer(seconds, watch.slots.get(name, 0), watch.kept.get(name, 0), abs(figure - rows), rows)
 
 
 def asked(threshold: int) -> Question:
