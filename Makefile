@@ -11,7 +11,8 @@ PYTEST := $(BIN)/python -m pytest
 EVIDENCE := $(patsubst %,tests/privacy/test_%.py,whole_path joined_path discovered_path worst_neighbours discovery \
   attackers reconstruction membership coverage coverage_together previews door_timing timing)
 
-ESCAPES := $(patsubst %,tests/enclave/test_%.py,escapes lab_door lab_channel gate limits) tests/browser/test_browser_escapes.py
+ESCAPES := tests/enclave/test_spark_escapes.py $(patsubst %,tests/browser/test_%.py,browser_escapes notebook_escapes) \
+  $(patsubst %,tests/enclave/test_%.py,escapes limits lab_door lab_channel gate) tests/hub/test_scopes.py
 
 .PHONY: help demo demo-down test test-slow check fix lock benchmark benchmark-peers benchmark-growth benchmark-enclave privacy-evidence enclave-evidence clean
 
@@ -45,8 +46,8 @@ fix: .make/venv ## format, and mend what ruff can mend
 privacy-evidence: .make/venv .make/test-system ## run the attacks and write what they measured to docs/privacy-evidence.md
 	$(PYTEST) -q $(EVIDENCE) --evidence docs/privacy-evidence.md
 
-enclave-evidence: .make/venv .make/test-system ## try every way out of a sandbox and write what became of it to docs/enclave-evidence.md
-	$(PYTEST) -q $(ESCAPES) --enclave-evidence docs/enclave-evidence.md
+enclave-evidence: .make/venv .make/spark-archive .make/test-system .make/proxy/ready ## try every way out of a sandbox and write what became of it to docs/enclave-evidence.md
+	$(PYTEST) -q -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ESCAPES) --enclave-evidence docs/enclave-evidence.md
 
 benchmark: .make/venv ## speed beside a floor in the same run
 	$(BIN)/python benchmarks/deidentify_rows.py

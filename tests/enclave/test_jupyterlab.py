@@ -3,23 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import dataclasses
-import json
-import uuid
 from collections.abc import Iterator
-from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
-import aiohttp
 import pytest
-from sandboxes import MIB, SMALL, House, Running, free_port, running
+from jupyter_lab import PREFIX, Browser, browse, jupyter_specification
+from sandboxes import House, Running, free_port, running
 from stub_hub import stub_hub
 
-from infra.enclave.interior import interior_mounts, lab_command, lab_environment
-
 pytestmark = pytest.mark.enclave
-PREFIX = "/user/alice/school-absence/"
-LIMITS = dataclasses.replace(SMALL, memory=700 * MIB, processes=200)
 
 
 @pytest.fixture(scope="module")
@@ -27,112 +18,9 @@ def jupyter(any_house: House) -> Iterator[tuple[Running, list[str]]]:
     """JupyterLab in a sandbox, and what its hub was asked."""
     calls: list[str] = []
     port = free_port()
-    hub = {
-        "JUPYTERHUB_API_TOKEN": "of-the-server",
-        "JUPYTERHUB_CLIENT_ID": "jupyterhub-user-alice-school-absence",
-        "JUPYTERHUB_USER": "alice",
-        "JUPYTERHUB_SERVER_NAME": "school-absence",
-        "JUPYTERHUB_HOST": "",
-        "JUPYTERHUB_BASE_URL": "/",
-        "JUPYTERHUB_SERVICE_PREFIX": PREFIX,
-        "JUPYTERHUB_OAUTH_CALLBACK_URL": f"{PREFIX}oauth_callback",
-        "JUPYTERHUB_OAUTH_SCOPES": json.dumps(["access:servers!server=alice/school-absence"]),
-        "JUPYTERHUB_OAUTH_ACCESS_SCOPES": json.dumps(["access:servers!server=alice/school-absence"]),
-    }
-    specification = any_house.specification(
-        *lab_command(),
-        hub=f"http://127.0.0.1:{port}",
-        read_only=interior_mounts(any_house.folder / "spark", LIMITS),
-        environment=lab_environment(hub, user="alice", project="school-absence", prefix=PREFIX),
-        limits=LIMITS,
-    )
-    with stub_hub(port, calls), running(any_house, specification, serving=False) as one:
+    with stub_hub(port, calls), running(any_house, jupyter_specification(any_house, port), serving=False) as one:
         one.wait_until_serving(120)
         yield one, calls
-
-
-class Browser:
-    """A browser's cookies and requests."""
-
-    def __init__(self, lab: Running, session: aiohttp.ClientSession) -> None:
-        self.root = f"http://127.0.0.1:{lab.specification.port}"
-        self.session = session
-
-    async def get(self, path: str, **options: Any) -> tuple[int, str, str]:
-        """Return status, where it leads, and text."""
-        async with self.session.get(self.root + path, allow_redirects=False, **options) as answer:
-            return answer.status, answer.headers.get("Location", ""), await answer.text()
-
-    async def sign_in(self) -> None:
-        """Go to the lab, to the hub, and back with its code."""
-        _, hub, _ = await self.get(f"{PREFIX}lab")
-        asked = parse_qs(urlsplit(hub).query)
-        assert urlsplit(hub).path == "/hub/api/oauth2/authorize", hub
-        status, location, _ = await self.get(f"{PREFIX}oauth_callback?code=once&state={asked['state'][0]}")
-        assert (status, location.split("?")[0]) == (302, f"{PREFIX}lab")
-
-    async def kernel(self) -> str:
-        """Start a kernel and return its number."""
-        cookies = {one.key: one.value for one in self.session.cookie_jar}
-        headers = {"X-XSRFToken": cookies["_xsrf"]}
-        async with self.session.post(
-            self.root + PREFIX + "api/kernels", json={"name": "python3"}, headers=headers
-        ) as answer:
-            assert answer.status == 201, await answer.text()
-            return str((await answer.json())["id"])
-
-    async def execute(self, kernel: str, code: str) -> str:
-        """Run a cell and return what it printed, or the error's name."""
-        address = f"{self.root}{PREFIX}api/kernels/{kernel}/channels"
-        async with self.session.ws_connect(address, max_msg_size=0, origin=self.root) as channel:
-            header = {
-                "msg_id": uuid.uuid4().hex,
-                "msg_type": "execute_request",
-                "username": "",
-                "session": "s",
-                "version": "5.3",
-            }
-            content = {
-                "code": code,
-                "silent": False,
-                "store_history": False,
-                "user_expressions": {},
-                "allow_stdin": False,
-            }
-            message = {"header": header, "parent_header": {}, "metadata": {}, "content": content, "channel": "shell"}
-            await channel.send_json(message)
-            printed = ""
-            async with asyncio.timeout(60):
-                async for one in channel:
-                    heard = json.loads(one.data)
-                    if heard["parent_header"].get("msg_id") != header["msg_id"] and heard["msg_type"] != "status":
-                        continue
-                    if heard["msg_type"] == "stream":
-                        printed += heard["content"]["text"]
-                    if heard["msg_type"] == "error":
-                        printed += heard["content"]["ename"]
-                    if heard["msg_type"] == "status" and heard["content"]["execution_state"] == "restarting":
-                        return printed + "restarting"
-                    if (
-                        heard["msg_type"] == "status"
-                        and heard["content"]["execution_state"] == "idle"
-                        and (heard["parent_header"].get("msg_id") == header["msg_id"])
-                    ):
-                        return printed
-            return printed
-
-
-def browse(lab: Running, work: Any) -> Any:
-    """Do something with a browser that is signed in."""
-
-    async def go() -> Any:
-        jar = aiohttp.CookieJar(unsafe=True)
-        async with aiohttp.ClientSession(cookie_jar=jar) as session:
-            browser = Browser(lab, session)
-            await browser.sign_in()
-            return await work(browser)
-
-    return asyncio.run(asyncio.wait_for(go(), 150))
 
 
 def test_a_researcher_signs_in_and_runs_a_cell(jupyter: tuple[Running, list[str]]) -> None:

@@ -30,6 +30,17 @@ finally:
     for p in made: os.kill(p, signal.SIGKILL)
     for p in made: os.waitpid(p, 0)
 """,
+    "processes that fork and fork again": """
+import os, sys, time
+failed, made = False, []
+for _ in range(7):
+    try: p = os.fork()
+    except OSError: failed = True; break
+    made = made + [p] if p else []
+time.sleep(2)
+for p in made: failed = os.waitpid(p, 0)[1] != 0 or failed
+os._exit(failed)
+""",
     "threads": """
 import threading
 threading.stack_size(65536)
@@ -144,6 +155,9 @@ for _ in range(60): f.write(bytes(1 << 20)); time.sleep({pause})
 """
 
 
+MANY = "import time\nfor n in range(60): open(f'/home/researcher/{n}', 'wb').write(bytes(1 << 20))\ntime.sleep(30)"
+
+
 def grown(name: str, *, unlink: bool = False, pause: float = 0.1) -> str:
     """Return a program that writes 60 MiB."""
     return GROW.format(name=name, unlink=f"os.unlink('/home/researcher/{name}')" if unlink else "", pause=pause)
@@ -174,13 +188,21 @@ def test_a_full_workspace_stops_growing_and_can_be_tidied(
         assert tried(lab, "open('/home/researcher/notes', 'w').write('saved')")["status"] == 0
 
 
+@pytest.mark.parametrize("many", [False, True], ids=["a file", "many files"])
+def test_within_its_quota_a_workspace_is_filled(many: bool, wide: Running) -> None:  # noqa: FBT001
+    """The same bytes are kept where the quota is higher: the control of both refusals."""
+    code = MANY.replace("time.sleep(30)", "") if many else grown("big", pause=0)
+    answer = tried(wide, code + "\nimport os\nfor n in os.listdir('.'): os.unlink(n)")
+
+    assert answer["status"] == 0, answer["error"][-300:]
+
+
 def test_a_workspace_that_keeps_growing_ends_the_sandbox(any_house: House, small_quota: Limits) -> None:
     """What grows past its quota faster than it can be stopped ends the sandbox, and the audit log says why."""
     place = ((str(any_house.workspace("flood")), "/home/researcher"),)
-    many = "import time\nfor n in range(60): open(f'/home/researcher/{n}', 'wb').write(bytes(1 << 20))\ntime.sleep(30)"
     with running(any_house, any_house.serving(limits=small_quota, read_write=place)) as lab:
         try:
-            answer = tried(lab, many)
+            answer = tried(lab, MANY)
             ended = answer["status"] != 0
         except (OSError, ValueError):
             ended = True

@@ -5,11 +5,13 @@ from __future__ import annotations
 import http.client
 import json
 from collections.abc import Iterator
+from urllib.parse import quote
 
 import pytest
 from lodging import Kernel, Lodging, lodging
 from open_house import PASSWORD, open_house, programs_there
 from visitor import Form, Visitor
+from yarl import URL
 
 from datalab.signin.lock import FREE_TRIES
 
@@ -66,6 +68,13 @@ def test_a_role_has_exactly_the_scopes_it_needs(lab: Lodging, username: str) -> 
 
     assert set(told["scopes"]) == {scope.format(username) for scope in MAY[username]}
     assert not told["admin"]
+
+
+@pytest.fixture(scope="module")
+def passer(lab: Lodging, ann: tuple[Visitor, Kernel]) -> Visitor:
+    """The same researcher in another browser, who is signed out by the last address that is tried."""
+    assert ann
+    return lab.signed_in("ann")
 
 
 @pytest.mark.parametrize(
@@ -152,6 +161,62 @@ def with_token(lab: Lodging, token: str, method: str, path: str) -> tuple[int, d
         return answer.status, json.loads(answer.read() or b"{}")
     finally:
         connection.close()
+
+
+ELSEWHERE = "http://203.0.113.9/?d=a-secret"
+AWAY = {
+    "the hub's sign-in, next": "/hub/login?next={away}",
+    "the hub's sign-in, next with two slashes": "/hub/login?next=//203.0.113.9/",
+    "the hub's sign-in, next with three slashes": "/hub/login?next=///203.0.113.9/",
+    "the hub's sign-in, next with a backslash": "/hub/login?next=/\\203.0.113.9/",
+    "the hub's sign-in, next with a name before the host": "/hub/login?next=http://{host}@203.0.113.9/",
+    "the hub's sign-in, next with the host's name as a beginning": "/hub/login?next=http://{host}.example/",
+    "the hub's sign-in at a provider": "/hub/oauth_login?next={away}",
+    "the hub's start page": "/hub/?next={away}",
+    "the hub's way to a lab": "/hub/user-redirect//203.0.113.9/?next={away}",
+    "the hub's start of a lab": "/hub/spawn/ann/safer?next={away}",
+    "a code of the lab's own, elsewhere": (
+        "/hub/api/oauth2/authorize?client_id={client}&response_type=code&state=x&redirect_uri={away}"
+    ),
+    "a code of the portal's, elsewhere": (
+        "/hub/api/oauth2/authorize?client_id=service-portal&response_type=code&state=x&redirect_uri={away}"
+    ),
+    "the portal's start page": "{portal}?next={away}",
+    "the portal, by a path of two slashes": "{portal}/203.0.113.9/",
+    "the portal's return from the hub": "{portal}oauth_callback?code=x&state=x&next={away}",
+    "the hub's sign-out": "/hub/logout?next={away}",
+}
+
+
+def led(lab: Lodging, visitor: Visitor, way: str) -> list[URL]:
+    """Follow an address as a browser does, on this machine only, and return every address that it led to."""
+    client = "jupyterhub-user-ann-safer"
+    host = visitor.address.removeprefix("http://")
+    text = way.format(away=quote(ELSEWHERE, safe=""), portal=visitor.portal, client=client, host=host)
+    passed = [URL(text if text.startswith("http") else f"{visitor.address}{text}", encoded=True)]
+    for _ in range(8):
+        seen = lab.runner.run(visitor.get(passed[-1], follow=False))
+        if not seen.headers.get("Location"):
+            break
+        passed.append(passed[-1].join(URL(seen.headers["Location"], encoded=True)))
+        if not str(passed[-1].host).endswith("localhost"):
+            break
+    return passed
+
+
+@pytest.mark.parametrize("way", ["/hub/login?next=/hub/home", "/hub/?next=/hub/home"])
+def test_signing_in_leads_on_within_the_lab(lab: Lodging, passer: Visitor, way: str) -> None:
+    """The same parameter is followed where it stays in the lab: the refusals above are not for want of following."""
+    passed = led(lab, passer, way)
+
+    assert len(passed) > 1
+    assert passed[-1].path in ("/hub/home", "/services/portal/")
+
+
+@pytest.mark.parametrize("way", AWAY.values(), ids=AWAY.keys())
+def test_signing_in_leads_nowhere_else(lab: Lodging, passer: Visitor, way: str) -> None:
+    """No address of the hub or the portal sends a signed-in browser to another site, with or without data."""
+    assert [one for one in led(lab, passer, way) if not str(one.host).endswith("localhost")] == []
 
 
 def test_the_right_password_is_refused_while_an_account_is_closed(lab: Lodging) -> None:

@@ -5,14 +5,36 @@ from __future__ import annotations
 import os
 import platform
 import re
+import subprocess
 from collections import defaultdict
 from dataclasses import dataclass, field
+from importlib.metadata import version
 from pathlib import Path
 
 REFUSED, CONTROL = "refused", "control"
+GROUPS = {
+    "network": "Programs in a sandbox, in a closed network of the test's own; control: that network is shared.",
+    "files": "Programs in a sandbox beside a house full of secrets; control: the house is mounted, or writable.",
+    "privilege": "Programs that ask the kernel for more; control: no filter of calls, or every privilege.",
+    "resources": "Programs that ask for too much; control: the same where the limit is higher.",
+    "lab door": "Requests and answers at the door between browser and sandbox; control: what JupyterLab needs passes.",
+    "gate": "Calls from the sandbox to hub and release service; control: what a lab's server must tell the hub passes.",
+    "sign-in": "Addresses of hub and portal asked to lead elsewhere, in a whole lab; control: they lead on within it.",
+    "browser, Chromium": "Hostile pages in the portal's frame behind the door; control: the same page bare.",
+    "browser, Firefox": "The decisive ones of these again, in the other browser.",
+    "notebook": "A hostile workspace under JupyterLab in the sandbox; control: the same under a bare JupyterLab.",
+    "Spark": "A real Spark session in a sandbox; control: the same session without the walls.",
+}
+"""Every group, in the order of the document, and how it is tried."""
 TESTS: dict[str, tuple[str, str]] = {
     "test_the_walls_refuse": ("", REFUSED),
     "test_without_its_wall_the_attempt_gets_through": ("", CONTROL),
+    "test_spark_is_held": ("Spark", REFUSED),
+    "test_spark_gets_through_without_walls": ("Spark", CONTROL),
+    "test_the_lab_holds_a_hostile_workspace": ("notebook", REFUSED),
+    "test_a_bare_jupyterlab_carries_it_out": ("notebook", CONTROL),
+    "test_signing_in_leads_nowhere_else": ("sign-in", REFUSED),
+    "test_signing_in_leads_on_within_the_lab": ("sign-in", CONTROL),
     "test_chromium_carries_nothing_away": ("browser, Chromium", REFUSED),
     "test_chromium_would_carry_it_away_without_the_walls": ("browser, Chromium", CONTROL),
     "test_firefox_carries_nothing_away": ("browser, Firefox", REFUSED),
@@ -23,12 +45,17 @@ TESTS: dict[str, tuple[str, str]] = {
     "test_an_honest_body_passes_whole": ("lab door", CONTROL),
     "test_a_body_past_the_limit_is_refused": ("lab door", REFUSED),
     "test_a_slow_head_is_cut_off": ("lab door", REFUSED),
+    "test_what_a_page_could_ask_for_is_refused": ("lab door", REFUSED),
+    "test_the_lab_in_its_frame_is_shown": ("lab door", CONTROL),
+    "test_a_hostile_answer_does_not_pass": ("lab door", REFUSED),
+    "test_an_honest_cookie_and_redirect_pass": ("lab door", CONTROL),
     "test_another_site_gets_no_channel": ("lab door", REFUSED),
     "test_what_is_no_frame_ends_the_channel": ("lab door", REFUSED),
-    "test_a_message_past_the_limit_is_left_out_and_told": ("lab door", REFUSED),
-    "test_a_message_that_grows_too_long_part_by_part_ends_the_channel": ("lab door", REFUSED),
-    "test_the_window_is_closed_by_what_was_shown_and_outlives_the_sandbox": ("lab door", REFUSED),
     "test_messages_pass_unchanged_in_both_directions": ("lab door", CONTROL),
+    "test_a_message_past_the_limit_is_left_out_and_told": ("resources", REFUSED),
+    "test_a_message_that_grows_too_long_part_by_part_ends_the_channel": ("resources", REFUSED),
+    "test_the_window_is_closed_by_what_was_shown_and_outlives_the_sandbox": ("resources", REFUSED),
+    "test_large_answers_are_refused_or_cut": ("resources", REFUSED),
     "test_the_release_service_hears_the_doors_name_and_no_other": ("gate", REFUSED),
     "test_nothing_else_of_the_hub_or_of_the_lab_is_open": ("gate", REFUSED),
     "test_a_question_past_the_limit_is_refused": ("gate", REFUSED),
@@ -38,21 +65,45 @@ TESTS: dict[str, tuple[str, str]] = {
     "test_within_its_limit_the_same_works": ("resources", CONTROL),
     "test_a_full_workspace_stops_growing_and_can_be_tidied": ("resources", REFUSED),
     "test_a_workspace_that_keeps_growing_ends_the_sandbox": ("resources", REFUSED),
+    "test_within_its_quota_a_workspace_is_filled": ("resources", CONTROL),
 }
 """Tests that are attempts or controls, and their group; network, files and privilege name theirs in each test's own."""
+SHARED = ("lab door", "gate", "resources")
+"""Groups where several tests have attempts, so that a name alone would not say of what."""
+NAMED = ("test_a_limit_bites_and_the_lab_goes_on", "test_within_its_limit_the_same_works")
+"""Tests of these groups whose names say it."""
 MODES = ("rootless", "root")
 OPEN = (
-    "What is shown can be photographed, retyped, copied by the clipboard, printed from the menu, or read aloud.",
+    "What is shown can be photographed, retyped, read aloud, or printed from the browser's menu.",
+    "What is shown can be selected and copied by the clipboard, as far as the meter lets it be shown.",
     "A signed-in researcher can script the channel of a kernel up to the meter.",
     (
         "A call by STUN or TURN, and a connection opened ahead, are closed by `Connection-Allowlist`, which Chromium "
         "obeys from version 152. Elsewhere they are open: forbid WebRTC by the browser's own policy."
     ),
+    "Text can be pasted in: data of elsewhere can be brought beside the view without the checks of the way in.",
     "The number of files in a workspace is not limited.",
     "In rootless mode without a control group of one's own, cores are not held and memory is looked at once a second.",
+    "In rootless mode every sandbox is the same user of the host: namespaces alone stand between two of them.",
 )
+PROGRAMS = {
+    "bubblewrap": ("bwrap", "--version"),
+    "Chromium": ("chromium", "--version"),
+    "Firefox": ("firefox-esr", "--version"),
+    "Java": ("java", "-version"),
+}
 Row = dict[tuple[str, str], str]
 """Kind and mode to outcome."""
+
+
+def _version(*command: str) -> str:
+    """Return the number that a program says of itself."""
+    try:
+        said = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    except OSError:
+        return "absent"
+    found = re.search(r"\d+(\.\d+)+\w*", said.stdout + said.stderr)
+    return found[0] if found else "unknown"
 
 
 @dataclass(slots=True)
@@ -60,7 +111,8 @@ class EnclaveEvidence:
     """Outcomes of one run."""
 
     groups: dict[str, dict[str, Row]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(dict)))
-    skipped: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    reasons: dict[tuple[str, str], str] = field(default_factory=dict)
+    """Group and name to why something of it was skipped."""
 
     def add(self, nodeid: str, outcome: str, reason: str = "") -> None:
         """Take the outcome of one test, where it is an attempt or a control."""
@@ -76,41 +128,59 @@ class EnclaveEvidence:
         if not group:
             group, _, name = name.partition(": ")
         words = test.removeprefix("test_").replace("_", " ")
-        name = (
-            name if group in ("network", "files", "privilege") or "browser" in group else f"{words}: {name}".strip(": ")
-        )
-        self.groups[group][name][kind, mode] = outcome
+        title = name if group not in SHARED or test in NAMED else f"{words}: {name}".strip(": ")
+        self.groups[group][title][kind, mode] = outcome
         if outcome == "skipped":
-            self.skipped[reason] += 1
+            self.reasons[group, f"control of {title}" if kind == CONTROL else title] = reason
 
     def document(self) -> str:
         """Return the document."""
-        version = "2" if Path("/sys/fs/cgroup/cgroup.controllers").exists() else "1"
-        user = "root" if os.geteuid() == 0 else "not root"
+        tried = sum(any(kind == REFUSED for kind, _ in row) for rows in self.groups.values() for row in rows.values())
         lines = [
             "# Enclave evidence",
             "",
-            (
-                f"Made by `make enclave-evidence`, run as {user}, on Linux {platform.release().split('-')[0]}, control "
-                f"groups of version {version}, Python {platform.python_version()}; all passed or were skipped."
-            ),
-            "An attempt is tried inside a whole sandbox, or behind a whole door; a control is the same with its wall",
-            "taken away, or what the wall must let pass, and has to get through.",
+            f"Made by `make enclave-evidence`; {tried} attempts. {_machine()}",
             "",
-            "| group | attempts | refused, root | refused, rootless | refused, no mode | controls through | skipped |",
-            "|---|---|---|---|---|---|---|",
+            "An attempt is tried inside a whole sandbox, or behind a whole door. A control is the same with its wall",
+            "taken away, or what the wall must let pass; it has to get through. A document is only written where every",
+            "attempt was refused and every control got through, or was skipped with a reason. What is known to be open",
+            "is listed below. Network attempts reach for listeners of the tests' own, on loopback or in a network that",
+            "leads nowhere; names and addresses of elsewhere come from the documentation ranges.",
+            "",
+            "| group | tried | refused, root mode | refused, rootless mode | refused, one mode | controls through |",
+            "|---|---|---|---|---|---|",
         ]
-        for group, rows in self.groups.items():
-            tried = [row for row in rows.values() if any(kind == REFUSED for kind, _ in row)]
-            counts = [sum(row.get((REFUSED, mode)) == "passed" for row in tried) for mode in ("root", "rootless", "")]
+        for group, rows in self._ordered():
+            attempts = [row for row in rows.values() if any(kind == REFUSED for kind, _ in row)]
+            counts = [
+                sum(row.get((REFUSED, mode)) == "passed" for row in attempts) for mode in ("root", "rootless", "")
+            ]
             through = sum(
-                outcome == "passed" for row in rows.values() for (kind, _), outcome in row.items() if kind == CONTROL
+                any(kind == CONTROL and outcome == "passed" for (kind, _), outcome in row.items())
+                for row in rows.values()
             )
-            left = sum(outcome == "skipped" for row in rows.values() for outcome in row.values())
-            lines.append(f"| {group} | {len(tried)} | {counts[0]} | {counts[1]} | {counts[2]} | {through} | {left} |")
-        lines += ["", "## Skipped", "", *(f"- {count}: {why}" for why, count in self.skipped.items())]
+            shown = [str(count or "") for count in counts]
+            lines.append(f"| {group} | {len(attempts)} | {' | '.join(shown)} | {through} |")
         lines += ["", "## Known open", "", *(f"- {one}" for one in OPEN)]
-        for group, rows in self.groups.items():
+        lines += ["", "## Skipped in this run", ""]
+        lines += [f"- {group}: {name}: {why}" for (group, name), why in self.reasons.items()] or ["Nothing."]
+        for group, rows in self._ordered():
             names = [name for name, row in rows.items() if any(kind == REFUSED for kind, _ in row)]
-            lines += ["", f"## {group.capitalize()}", "", *(f"- {name}" for name in names)]
+            heading = group[0].upper() + group[1:]
+            lines += ["", f"## {heading}", "", GROUPS[group], "", *(f"- {name}" for name in names)]
         return "\n".join(lines) + "\n"
+
+    def _ordered(self) -> list[tuple[str, dict[str, Row]]]:
+        return [(group, self.groups[group]) for group in GROUPS if group in self.groups]
+
+
+def _machine() -> str:
+    """Say on what it ran: kernel and programs, and nothing that names the machine."""
+    groups = "2" if Path("/sys/fs/cgroup/cgroup.controllers").exists() else "1"
+    user = "root (root mode, and rootless mode as nobody)" if os.geteuid() == 0 else "a user who is not root"
+    programs = [f"{name} {_version(*command)}" for name, command in PROGRAMS.items()]
+    packages = [f"{name} {version(name)}" for name in ("jupyterhub", "jupyterlab", "pyspark")]
+    return (
+        f"Run as {user}, on Linux {platform.release().split('-')[0]} ({platform.machine()}) with control groups of "
+        f"version {groups}, Python {platform.python_version()}, {', '.join([*programs, *packages])}."
+    )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 PASSED = frozenset(
     {"content-type", "cache-control", "etag", "last-modified", "vary", "expires", "retry-after", "x-jupyterhub-version"}
@@ -45,6 +45,12 @@ and the connection that a browser opens ahead, before it refuses to go there, by
 """
 COOKIES = re.compile(r"jupyterhub-user-[^=\s]*|jupyterhub-session-id|_xsrf")
 """Names of the cookies that the lab's own server sets and reads."""
+HUB = ("/hub/api/oauth2/authorize", "/hub/login", "/hub/logout", "/hub/")
+"""Where a lab's server sends a browser that is to sign in or out."""
+SAID = re.compile(r"(client_id|response_type|state|scope|code_challenge|code_challenge_method)=[\w.~!:/ -]{0,256}")
+"""What it then says (RFC 6749, 4.1.1; RFC 7636, 4.3): numbers and names, and not whatever it likes."""
+LED_TO = ("redirect_uri", "next")
+"""Where the hub sends the browser afterwards: to this lab, and to nowhere else."""
 
 
 def content_policy(shell_origin: str) -> str:
@@ -124,9 +130,22 @@ def redirect_may_pass(location: str, *, prefix: str, own_hosts: Iterable[str]) -
     parts = urlsplit(location)
     if parts.scheme not in ("", "http", "https") or (parts.scheme and not parts.netloc):
         return False
-    if parts.netloc and parts.netloc not in set(own_hosts):
+    own_hosts = set(own_hosts)
+    if parts.netloc and parts.netloc not in own_hosts:
         return False
     if ".." in unquote(parts.path).split("/"):
         return False
     to_lab = parts.path.startswith(prefix) or parts.path + "/" == prefix or not parts.path.startswith("/")
-    return to_lab or parts.path.endswith(("/hub/api/oauth2/authorize", "/hub/login", "/hub/logout", "/hub/"))
+    return to_lab or (parts.path.endswith(HUB) and _comes_back(parts, prefix, own_hosts))
+
+
+def _comes_back(parts: SplitResult, prefix: str, own_hosts: Iterable[str]) -> bool:
+    """Tell whether the hub is told nothing but what a sign-in needs, and leads back to this lab."""
+    for name, value in parse_qsl(parts.query, keep_blank_values=True):
+        if name in LED_TO:
+            back = urlsplit(value)
+            if not back.path.startswith(prefix) or not redirect_may_pass(value, prefix=prefix, own_hosts=own_hosts):
+                return False
+        elif not SAID.fullmatch(f"{name}={value}"):
+            return False
+    return True

@@ -14,7 +14,7 @@ class Attempt:
 
     name: str
     group: str
-    """network, files, privilege or resources."""
+    """network, files, privilege or Spark."""
     code: str
     """Python, run inside; `F` holds what the test knows: addresses, paths, numbers of system calls."""
     without: tuple[str, ...]
@@ -25,6 +25,10 @@ class Attempt:
     """Where a machine leaves it open whatever we do, as an expression like `needs`."""
     root_only: bool = False
     """Whether the control needs a real root; a user namespace's is not one."""
+    by_listener: str = ""
+    """Empty, or how the world outside sees that it got through: it `connects` to, or `listens` on, its port `P`."""
+    makes: str = ""
+    """Empty, or the file below the lab's home by which the host sees that it got through."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,15 @@ class Table:
     attempts: list[Attempt] = field(default_factory=list)
 
     def add(
-        self, name: str, code: str, *without: str, needs: str = "", open_where: str = "", root_only: bool = False
+        self,
+        name: str,
+        code: str,
+        *without: str,
+        needs: str = "",
+        open_where: str = "",
+        root_only: bool = False,
+        by_listener: str = "",
+        makes: str = "",
     ) -> None:
         """Add one row."""
         self.attempts.append(
@@ -70,5 +82,7 @@ class Table:
                 needs=needs,
                 open_where=open_where,
                 root_only=root_only,
+                by_listener=by_listener,
+                makes=makes,
             )
         )

@@ -11,11 +11,11 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sandboxes import House, house
+from sandboxes import SMALL, House, house
 from unprivileged import unprivileged
 
 from escapes import machine
@@ -24,6 +24,7 @@ from escapes.files import HELD, SECRET
 from escapes.removal import remove
 from infra.enclave.limits.cgroups import Group
 from infra.enclave.limits.launch import before
+from infra.enclave.specification import Limits
 from infra.enclave.walls import build_walls
 
 HERE = Path(__file__).parent
@@ -32,27 +33,54 @@ KEY = 0x0DA7A1AB
 PLANTED = {"PATH": "/usr/bin:/bin", "PLANTED": "PLANTED"}
 
 
+@dataclass(frozen=True, kw_only=True)
+class Kit:
+    """What runs attempts inside: a program that reads a file of them, with what it needs."""
+
+    python: str = "/usr/bin/python3"
+    runner: Path = HERE / "runner.py"
+    read_only: tuple[tuple[str, str], ...] = ()
+    environment: dict[str, str] = field(
+        default_factory=lambda: {"PATH": "/usr/bin:/bin:/usr/sbin:/sbin", "HOME": "/home/researcher"}
+    )
+    limits: Limits = SMALL
+    settings: dict[str, str] = field(default_factory=dict)
+    """For the runner."""
+    ports: dict[str, str] = field(default_factory=dict)
+    """More of them, that are ports: each to the attempt whose own port it is."""
+
+
+PLAIN = Kit()
+"""A process of Python for each."""
+
+
 @dataclass
 class Trial:
     """A house with secrets, a closed network, a process and shared memory of the host."""
 
     house: House
-    world: int
+    world: subprocess.Popen[str]
     """Process that holds the closed network."""
     facts: dict[str, Any]
 
-    def run(self, attempts: Sequence[Attempt], without: tuple[str, ...] = ()) -> dict[str, Outcome]:
+    def run(self, attempts: Sequence[Attempt], without: tuple[str, ...] = (), kit: Kit = PLAIN) -> dict[str, Outcome]:
         """Try each attempt once, with some walls taken away, and return what became of it by its name."""
         facts = self.facts | ({"tools": str(self.house.folder / "tools")} if "outside" in without else {})
-        file = self.house.place("attempts", mode=0o755) / "attempts.json"
-        file.write_text(json.dumps({"facts": facts, "attempts": [asdict(one) for one in attempts]}))
+        facts["ports"] = ports = self._ports(attempts)
+        place = self.house.place("attempts", mode=0o755)
+        shutil.copy(kit.runner, place / "runner.py")
+        file = place / "attempts.json"
+        settings = kit.settings | {setting: str(ports[name]) for setting, name in kit.ports.items() if name in ports}
+        given = {"facts": facts, "attempts": [asdict(one) for one in attempts], "settings": settings}
+        file.write_text(json.dumps(given))
         file.chmod(0o644)
-        command, descriptors, close = self._outside(file) if "outside" in without else self._inside(without)
+        command, descriptors, close = self._outside(file) if "outside" in without else self._inside(without, kit)
+        self._reached()
         try:
             done = subprocess.run(
-                ["nsenter", f"--net=/proc/{self.world}/ns/net", "--", *command],
+                ["nsenter", f"--net=/proc/{self.world.pid}/ns/net", "--", *command],
                 pass_fds=descriptors,
-                env={"PATH": "/usr/bin:/bin:/usr/sbin:/sbin", "HOME": "/home/researcher"},
+                env=kit.environment,
                 preexec_fn=None if "outside" in without or "privilege" in without else before(Group({}, version=1)),
                 capture_output=True,
                 text=True,
@@ -63,16 +91,35 @@ class Trial:
             close()
         lines = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
         assert len(lines) == len(attempts), f"{done.returncode}: {done.stderr[-2000:]}"
-        return {line["name"]: Outcome(line["name"], line["through"], line["detail"]) for line in lines}
+        reached = self._reached()
+        outcomes = {line["name"]: Outcome(line["name"], line["through"], line["detail"]) for line in lines}
+        seen = {name: port in reached for name, port in ports.items()}
+        seen |= {one.name: (self.house.folder / one.makes).exists() for one in attempts if one.makes}
+        return outcomes | {name: Outcome(name, through, outcomes[name].detail) for name, through in seen.items()}
 
-    def _inside(self, without: tuple[str, ...]) -> tuple[list[str], tuple[int, ...], Any]:
+    def _ports(self, attempts: Sequence[Attempt]) -> dict[str, int]:
+        """Give each attempt that a listener judges a port of its own."""
+        free = {"connects": iter(self.facts["own"]), "listens": iter(self.facts["watched"])}
+        return {one.name: next(free[one.by_listener]) for one in attempts if one.by_listener}
+
+    def _reached(self) -> set[int]:
+        """Ask the closed network which ports were reached since it was last asked."""
+        assert self.world.stdin is not None
+        assert self.world.stdout is not None
+        self.world.stdin.write("tell\n")
+        self.world.stdin.flush()
+        return set(json.loads(self.world.stdout.readline()))
+
+    def _inside(self, without: tuple[str, ...], kit: Kit) -> tuple[list[str], tuple[int, ...], Any]:
         folder = self.house.folder
         specification = self.house.specification(
-            "/usr/bin/python3",
+            kit.python,
             "-I",
             "/opt/attempts/runner.py",
             "/opt/attempts/attempts.json",
+            limits=kit.limits,
             read_only=(
+                *kit.read_only,
                 (str(folder / "attempts"), "/opt/attempts"),
                 (str(folder / "tools"), "/opt/tools"),
                 (str(folder / "view"), "/data"),
@@ -118,8 +165,7 @@ def trial(mode: str) -> Iterator[Trial]:
         )
         stack.enter_context(_shared_memory())
         facts = {
-            "port": heard["port"],
-            "abstract": heard["abstract"],
+            **heard,
             "house": str(given.folder),
             "secret": SECRET,
             "host_process": planted.pid,
@@ -129,7 +175,7 @@ def trial(mode: str) -> Iterator[Trial]:
             "calls_other": machine.OTHER,
             "tools": "/opt/tools",
         }
-        yield Trial(given, world.pid, facts)
+        yield Trial(given, world, facts)
 
 
 def _furnish(given: House) -> None:
@@ -156,8 +202,6 @@ def _furnish(given: House) -> None:
     given.workspace()
     tools = given.place("tools", mode=0o755)
     shutil.copy("/usr/bin/id", tools / "id")
-    attempts = given.place("attempts", mode=0o755)
-    shutil.copy(HERE / "runner.py", attempts / "runner.py")
     if given.mode == "rootless" and os.geteuid() == 0:
         for path in folder.rglob("*"):
             os.chown(path, given.uid, given.uid)

@@ -35,6 +35,7 @@ ELEMENTS = (
     Page(name="a module ahead", head='<link rel="modulepreload" href="@SINK@/m.js">'),
     Page(
         name="a rule to prefetch",
+        alone=True,
         head='<script type="speculationrules">{"prefetch":[{"source":"list","urls":["@SINK@/s"]}]}</script>',
         chromium_only=True,
     ),

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from sandboxes import MODES, SMALL, house, running, why_not
 
@@ -41,12 +41,17 @@ def frame_of(address: str) -> str:
 
 
 @contextlib.contextmanager
-def _serving(pages: dict[str, str], workers: dict[str, str], *, policy: str = "") -> Iterator[int]:
-    """Serve pages at a port of 127.0.0.1, with a policy, or with none."""
+def serving_pages(pages: dict[str, str], workers: dict[str, str], *, policy: str = "") -> Iterator[int]:
+    """Serve pages at a port of 127.0.0.1, with a policy, or with none; and a sign-in that leads wherever one asks."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             parts = urlsplit(self.path)
+            if parts.path == "/hub/login":
+                self.send_response(302)
+                self.send_header("Location", parse_qs(parts.query)["next"][0])
+                self.end_headers()
+                return
             is_worker = parts.path.endswith("/worker.js")
             body = workers.get(parts.query) if is_worker else pages.get(parts.path.rpartition("/")[2])
             self.send_response(200 if body is not None else 404)
@@ -77,8 +82,9 @@ def shown(attempts: tuple[PageAttempt, ...], whole: Sinks, broken: Sinks) -> Ite
     """Show every page, framed with addresses of the listeners `whole`, and bare with those of `broken`."""
     mode = next(one for one in MODES if not why_not(one))
     with house(mode) as given, contextlib.ExitStack() as stack:
+        hub = f"http://lab.localhost:{stack.enter_context(serving_pages({}, {}))}"
         texts = {
-            "pages": {one.slug: one.html(whole.ports[one.slug]) for one in attempts},
+            "pages": {one.slug: one.html(whole.ports[one.slug], hub) for one in attempts},
             "workers": {one.slug: _worker(whole, one) for one in attempts},
         }
         file = given.place("pages", mode=0o755) / "pages.json"
@@ -86,7 +92,9 @@ def shown(attempts: tuple[PageAttempt, ...], whole: Sinks, broken: Sinks) -> Ite
         file.chmod(0o644)
         shells: dict[str, str] = {}
         # The portal's frame names the lab's address, and the lab's door the portal's: the portal is opened first.
-        port = stack.enter_context(_shell(shells, lab := given.serving(read_only=((str(file), "/opt/pages.json"),))))
+        lab = given.serving(read_only=((str(file), "/opt/pages.json"),))
+        policy = content_policy(frame=f"http://alice.lab.localhost:{lab.port} {hub}/hub/")
+        port = stack.enter_context(serving_pages(shells, {}, policy=policy))
         specification = dataclasses.replace(
             lab,
             shell_origin=f"http://portal.lab.localhost:{port}",
@@ -100,17 +108,12 @@ def shown(attempts: tuple[PageAttempt, ...], whole: Sinks, broken: Sinks) -> Ite
                 f"{origin}{specification.prefix}lab/tree/{one.slug}"
             ).replace("<iframe", '<iframe width="800" height="500"')
         bare = stack.enter_context(
-            _serving(
-                {one.slug: one.html(broken.ports[one.slug]) for one in attempts},
+            serving_pages(
+                {one.slug: one.html(broken.ports[one.slug], hub) for one in attempts},
                 {one.slug: _worker(broken, one) for one in attempts},
             )
         )
         yield Shown(f"http://portal.lab.localhost:{port}/shell/", f"http://bare.localhost:{bare}/lab/tree/")
-
-
-def _shell(shells: dict[str, str], lab: object) -> contextlib.AbstractContextManager[int]:
-    port = lab.port  # type: ignore[attr-defined]
-    return _serving(shells, {}, policy=content_policy(frame=f"http://alice.lab.localhost:{port}"))
 
 
 def _worker(sinks: Sinks, attempt: PageAttempt) -> str:

@@ -17,7 +17,10 @@ SERVICE_WORKER = "fetch('{sink}/from-service-worker', {{mode: 'no-cors'}})"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageAttempt:
-    """One attempt; `@SINK@` in its texts is the origin of a listener of its own, which must stay empty."""
+    """One attempt; `@SINK@` in its texts is the origin of a listener of its own, which must stay empty.
+
+    `@HUB@` is the origin of a hub that sends a browser wherever it is asked to, which the lab's hub does not.
+    """
 
     name: str
     head: str = ""
@@ -27,6 +30,8 @@ class PageAttempt:
     """Whether it gets through by a file that is saved, and not by reaching the listener."""
     chromium_only: bool = False
     """Whether Firefox does not have what it uses, or does not act on it."""
+    alone: bool = False
+    """Whether Chromium acts on it only in a tab that is in front."""
     decisive: bool = False
     """Whether it is tried in Firefox by default, and not only among the long-running tests."""
 
@@ -35,8 +40,8 @@ class PageAttempt:
         """Name of its page."""
         return re.sub(r"[^a-z0-9]+", "-", self.name.lower()).strip("-")
 
-    def html(self, port: int) -> str:
-        """Return the page, for a listener at a port."""
+    def html(self, port: int, hub: str) -> str:
+        """Return the page, for a listener at a port and the origin of a hub."""
         sink = f"http://sink.localhost:{port}"
         text = PAGE.format(
             head=self.head,
@@ -47,4 +52,4 @@ class PageAttempt:
             sink=json.dumps(sink),
             port=port,
         )
-        return text.replace("@SINK@", sink).replace("@PORT@", str(port))
+        return text.replace("@SINK@", sink).replace("@PORT@", str(port)).replace("@HUB@", hub)

@@ -107,4 +107,17 @@ WAYS = (
         by_file=True,
         click="const c = document.createElement('canvas'); c.toBlob(b => { const a = document.createElement('a'); a.href = URL.createObjectURL(b); a.download = NAME; a.click() })",  # noqa: E501 - a page as one text
     ),
+    Page(
+        name="the hub's sign-in, if it led anywhere",
+        click="location.href = '@HUB@/hub/login?next=' + encodeURIComponent(SINK + '/?d=1')",
+        decisive=True,
+    ),
+    Page(
+        name="a frame of the hub's sign-in, if it led anywhere",
+        click=_FRAME + "f.src = '@HUB@/hub/login?next=' + encodeURIComponent(SINK + '/?d=1')",
+    ),
+    Page(
+        name="a form to the hub's sign-in, if it led anywhere",
+        click=_FORM + "f.action = '@HUB@/hub/login'; f.innerHTML = `<input name=next value='${SINK}/f'>`; f.submit()",
+    ),
 )
