@@ -38,6 +38,8 @@ THRESHOLDS = 600
 """Different questions: those of rows with at least so many minutes."""
 A_LAB = 80
 """Questions of one lab: the desk reads the whole log before each, which takes longer the more were asked."""
+PACE = 0.125
+"""Seconds between two questions that leave a machine time: else waiting for each other drowns what times could tell."""
 RHO = Fraction(1, 100)
 """Of a question: noise of standard deviation 7.1."""
 
@@ -50,6 +52,8 @@ class DoorAnswer:
     """From the question's leaving to the reply, at the client."""
     slot: int
     """Which slot it came at: 0 is the first."""
+    kept: float
+    """Seconds from the work's beginning until the moment that the desk kept it for; 0 where it kept it for none."""
     noise: int
     """How far the figure is from the truth."""
     rows: int
@@ -115,10 +119,11 @@ class NoiseTakesLonger:
 
 @dataclass(frozen=True)
 class Watch:
-    """Notes at which slot each request was answered, from within: a desk answers a request in one thread."""
+    """Notes at which slot each request was answered: a desk answers a request in one thread."""
 
     first: float
     slots: dict[str, int] = field(default_factory=dict)
+    kept: dict[str, float] = field(default_factory=dict)
     here: threading.local = field(default_factory=threading.local)
 
     def new_id(self) -> str:
@@ -134,18 +139,22 @@ class Watch:
     def sleep(self, seconds: float) -> None:
         """Sleep; whoever sleeps last before an answer sleeps until its slot."""
         until = time.monotonic() + seconds - self.here.began
+        self.kept[self.here.id] = until
         self.slots[self.here.id] = round(math.log2(max(until, self.first) / self.first))
         time.sleep(seconds)
 
 
-def door_answers(folder: Path, answers: int, *, slot: float, clients: int, told_by: float = 0) -> Iterator[DoorAnswer]:
+def door_answers(
+    folder: Path, answers: int, *, slot: float, clients: int, pace: float, told_by: float = 0
+) -> Iterator[DoorAnswer]:
     """Ask so many questions and yield their answers, lab by lab.
 
     Args:
         folder: an empty one, with a short path: sockets lie in it.
         answers: how many.
         slot: seconds until the first slot; 0 for none.
-        clients: how many ask at the same time.
+        clients: how many ask at the same time, at most.
+        pace: seconds from one question's leaving to the next one's, at least.
         told_by: seconds by which work is made to tell of rows, and again of noise; 0 leaves it as it is.
     """
     dice = random.Random(20261124)
@@ -167,20 +176,22 @@ def door_answers(folder: Path, answers: int, *, slot: float, clients: int, told_
             observer=watch.step,
         )
         asked = dice.sample(range(THRESHOLDS), min(A_LAB, answers - number * A_LAB))
-        yield from _answered(replace(lab, desk=desk), watch, asked, clients)
+        yield from _answered(replace(lab, desk=desk), watch, asked, clients, pace)
 
 
-def _answered(lab: DeskLab, watch: Watch, thresholds: list[int], clients: int) -> Iterator[DoorAnswer]:
+def _answered(lab: DeskLab, watch: Watch, thresholds: list[int], clients: int, pace: float) -> Iterator[DoorAnswer]:
     with serving(lab.desk, lab.folder / "run") as socket, ThreadPoolExecutor(clients) as threads:
         client = door_client(socket, "ann", "safer")
+        opened = time.monotonic()
 
-        def ask(threshold: int) -> tuple[str, float]:
+        def ask(place: int, threshold: int) -> tuple[str, float]:
             document = json.dumps(question_to_document(asked(threshold))).encode()
+            time.sleep(max(0.0, opened + pace * place - time.monotonic()))
             began = time.perf_counter()
             reply = client.submit("safer", document)
             return reply["id"], time.perf_counter() - began
 
-        times = list(threads.map(ask, thresholds))
+        times = list(threads.map(ask, range(len(thresholds)), thresholds))
     with lab.release.read() as tx:
         stored = {one.id: one for one in tx.requests.requests(state=RequestState.ANSWERED)}
     assert len(stored) == len(thresholds), "each question was answered, and by itself"
@@ -189,7 +200,7 @@ def _answered(lab: DeskLab, watch: Watch, thresholds: list[int], clients: int) -
         assert answer is not None
         ((figure, *_),) = answer["cells"][0]["estimates"]
         rows = ROWS - threshold * ROWS // THRESHOLDS
-        yield DoorAnswer(seconds, watch.slots.get(name, 0), abs(figure - rows), rows)
+        yield DoorAnswer(seconds, watch.slots.get(name, 0), watch.kept.get(name, 0), abs(figure - rows), rows)
 
 
 def asked(threshold: int) -> Question:
