@@ -64,6 +64,8 @@ def verify(
     typer.echo("ledger: every account and charge is as the release log tells.")
     with opened.control.read() as control:
         signed = check_acts(acts, control)
+        contracts = len(control.catalogue.contracts())
+    typer.echo(f"contracts: {contracts} in force, each as it was registered.")
     typer.echo(f"budget acts: {signed}, each signed by its dataset's own agency.")
     if before_acts:
         typer.echo(f"grants without an act, from before acts were signed: {before_acts}. Ask their custodians.")

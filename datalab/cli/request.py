@@ -140,8 +140,7 @@ def price(
     any within its bounds, or such as previews assume.
     """
     from datalab.cli.tables import price_table, show_sheet  # noqa: PLC0415 - as above
-    from datalab.privacy.accuracy import sold_for  # noqa: PLC0415 - as above
-    from datalab.privacy.wish import Wish, aim_of, read_within  # noqa: PLC0415 - as above
+    from datalab.privacy.wish import Wish, aim_of, kept_for, read_within  # noqa: PLC0415 - as above
     from datalab.release.sheet import priced_question, priced_sizes, sheet_of_question  # noqa: PLC0415 - as above
 
     question = _read(file)
@@ -158,7 +157,7 @@ def price(
         plan = desk.compiled(desk.case(priced, project=project, person=actor))
         aim = aim_of(wish, plan)
     _say(f"{wish} is {aim.says}.")
-    _say(sold_for(plan.figure(measure), plan))
+    _say(kept_for(wish, plan))
     _say(f'Write "rho": "{priced.rho}" in the question: the least that gives this.')
 
 

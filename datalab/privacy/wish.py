@@ -160,6 +160,17 @@ def reached_text(half: float) -> str:
     return f"{CONFIDENCE:.0%} of figures are within ±{significant(half, 4)}"
 
 
+def kept_for(wish: Wish, plan: Plan) -> str:
+    """Return for which data a budget is enough that was found for a wish; percent are of a figure of a stated size."""
+    said = sold_for(plan.figure(wish.measure), plan)
+    if wish.of is not Of.PERCENT:
+        return said
+    return (
+        f"{said} Percent are of a figure as large as is said: of one nearer to 0 the same half width is more percent, "
+        "so where public knowledge says that it is smaller, state the wish in the figure's own unit."
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Priced:
     """What a wish costs in a cell of one size."""
@@ -184,7 +195,7 @@ def prices_of(
         sized = replace(wish, group_size=size)
         rho, reached = _least(question, sized, compiled=compiled, noise=noise, most=most)
         plan = compiled(replace(question, rho=most))
-        said = sold_for(plan.figure(wish.measure), plan)
+        said = kept_for(sized, plan)
         priced.append(Priced(group_size=size, aim=aim_of(sized, plan), rho=rho, reached=reached, sold_for=said))
     return tuple(priced)
 

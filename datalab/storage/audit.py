@@ -89,6 +89,14 @@ class SqlAuditLog:
         return self._connection.execute(query).all()
 
 
+def entries_of(connection: Connection, tables: AuditTables, action: Action, subject: str) -> Iterator[Entry]:
+    """Return the entries of one kind of event on one thing, in order; raises IntegrityError as `entries`."""
+    table = tables.entry
+    query = select(table).where(table.c.action == action.value, table.c.subject == subject).order_by(table.c.number)
+    for row in connection.execute(query).all():
+        yield _entry(row)
+
+
 def _entry(row: Row[Any]) -> Entry:
     try:
         event = AuditEvent(

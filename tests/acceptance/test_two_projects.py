@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.spark, pytest.mark.timeout(900)]
 
 def test_two_projects_hold_no_pseudonym_in_common(tmp_path: Path) -> None:
     """Views of one dataset in two projects share no unit_id, while inside a project two datasets share people."""
-    county = make_county(tmp_path / "county", people=2500, seed=3)
+    county = make_county(tmp_path / "county", people=900, seed=3)
     lab = WholeLab(home=tmp_path / "lab")
     for dataset in ("school_attendance", "ae_attendances"):
         extract = county.extract(dataset)

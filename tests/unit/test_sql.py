@@ -12,6 +12,8 @@ from datalab.errors import QueryError
 from datalab.query.build import Asking, ask, col, days
 from datalab.query.sql.reader import sql
 from datalab.query.sql.writer import to_sql
+from datalab.sample.county import make_county
+from notebooks.lab import Lab
 
 DOCUMENT = Path(__file__).parents[2] / "docs/questions-in-sql.md"
 COUNTED = ask("t")
@@ -230,3 +232,13 @@ def test_enormous_sql_is_refused_in_time(piece: str) -> None:
         sql(text)
 
     assert time.monotonic() - begun < 10
+
+
+def test_what_the_document_shows_can_be_asked_of_the_sample_county(tmp_path: Path) -> None:
+    """Every example passes the check against the contracts that it is written for, so it can be pasted and priced."""
+    make_county(tmp_path, people=50, seed=1)
+    lab = Lab.from_contracts(tmp_path / "contracts")
+    examples = re.findall(r"```sql\n(.*?)\n```", DOCUMENT.read_text(), re.DOTALL)
+    assert len(examples) > 3
+    for example in examples:
+        lab.check(sql(example).spend(rho="1/10", rows_per_unit=4))

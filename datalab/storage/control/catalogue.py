@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, update
 
-from datalab.audit.event import AuditEvent
+from datalab.audit.event import Action, AuditEvent
 from datalab.catalogue import DatasetVersion, Extract, ExtractState, LinkageGeneration, ProjectView
 from datalab.contract.model import Contract
 from datalab.errors import NotFoundError, StateError
-from datalab.storage.audit import SqlAuditLog
+from datalab.storage.audit import SqlAuditLog, entries_of
 from datalab.storage.control.catalogue_rows import (
     extract_from_row,
     extract_values,
@@ -24,8 +24,8 @@ from datalab.storage.control.catalogue_rows import (
     view_from_row,
     view_values,
 )
-from datalab.storage.control.contract_text import stored_contract
-from datalab.storage.control.tables import CONTRACT, EXTRACT, GENERATION, VERSION, VERSION_EXTRACT, VIEW
+from datalab.storage.control.contract_text import check_text, digest_of, registration, stored_contract
+from datalab.storage.control.tables import CONTRACT, CONTROL_AUDIT, EXTRACT, GENERATION, VERSION, VERSION_EXTRACT, VIEW
 from datalab.storage.insertion import insert_row
 
 
@@ -37,7 +37,12 @@ class SqlCatalogue:
         self._audit = audit
 
     def contract(self, dataset: str, version: str | None = None) -> Contract:
-        """Return a dataset's contract, by default the one with the highest version; raises NotFoundError."""
+        """Return a dataset's contract, by default the one with the highest version.
+
+        Raises:
+            NotFoundError: if there is none.
+            IntegrityError: if its text is not the one that the audit log tells of.
+        """
         query = select(CONTRACT).where(CONTRACT.c.dataset == dataset)
         if version is not None:
             query = query.where(CONTRACT.c.version == version)
@@ -48,6 +53,8 @@ class SqlCatalogue:
                 remedy="`datalab contract list` shows those that there are.",
             )
         newest = max(rows, key=lambda row: version_number(row.version))
+        told = entries_of(self._connection, CONTROL_AUDIT, Action.CONTRACT_REGISTERED, dataset)
+        check_text(newest.source, newest.source_sha256, dataset=dataset, version=newest.version, told=told)
         return stored_contract(newest.source, newest.dataset)
 
     def contracts(self) -> tuple[Contract, ...]:
@@ -142,7 +149,7 @@ class SqlCatalogue:
         name = f"{contract.dataset} {contract.version}"
         if stored_contract(source, contract.dataset) != contract:
             raise StateError(f"The text given for contract {name} is that of another contract.")
-        digest = hashlib.sha256(source.encode()).hexdigest()
+        digest = digest_of(source)
         known = self._connection.execute(
             select(CONTRACT.c.source_sha256).where(
                 CONTRACT.c.dataset == contract.dataset, CONTRACT.c.version == contract.version
@@ -162,7 +169,7 @@ class SqlCatalogue:
             "source_sha256": digest,
         }
         insert_row(self._connection, CONTRACT, values, refusal=refusal)
-        self._audit.append(event)
+        self._audit.append(replace(event, details={**event.details, **registration(contract.version, digest)}))
 
     def add_extract(self, extract: Extract, *, event: AuditEvent) -> None:
         """Record an extract's arrival; raises StateError if its id, or its live content, is known."""

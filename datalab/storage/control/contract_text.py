@@ -1,10 +1,22 @@
-"""Contracts as they were registered: YAML text, parsed again when it is read, once a text."""
+"""Contracts as they were registered: YAML text, parsed again when it is read, once a text.
+
+A contract says who is protected, which columns leave a key behind, and within which bounds: who could change it on disk
+would have data released as if nobody had to be protected. So its text is compared with the digest that the audit log
+holds from when its custodian registered it, whenever it is read.
+"""
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterable
 from functools import lru_cache
 
+from datalab.audit.log import Entry
 from datalab.contract.model import Contract
+from datalab.errors import IntegrityError
+
+VERSION, DIGEST = "version", "source_sha256"
+"""What the event of a registration tells of the text."""
 
 
 @lru_cache(maxsize=256)
@@ -13,3 +25,38 @@ def stored_contract(source: str, name: str) -> Contract:
     from datalab.contract.odcs.contract_file import parse_contract  # noqa: PLC0415 - slow to import, and few commands read a contract
 
     return parse_contract(source, name)
+
+
+def digest_of(source: str) -> str:
+    """Return the SHA-256 of a contract's text, in hexadecimal."""
+    return hashlib.sha256(source.encode()).hexdigest()
+
+
+def registration(version: str, digest: str) -> dict[str, str]:
+    """Return what the event of a registration tells of the text."""
+    return {VERSION: version, DIGEST: digest}
+
+
+def check_text(source: str, stored: str, *, dataset: str, version: str, told: Iterable[Entry]) -> None:
+    """Check a contract's text against the digest beside it and against the log.
+
+    Args:
+        source: the text.
+        stored: the digest that stands beside it in the database.
+        dataset: whose contract it is.
+        version: of the contract.
+        told: the log's registrations of this dataset. Those from before digests were told hold none.
+
+    Raises:
+        IntegrityError: if the text is not the one that was registered, or no registration of it is told.
+    """
+    digest = digest_of(source)
+    own = [entry.event.details for entry in told if entry.event.details.get(VERSION) == version]
+    if own and all(details.get(DIGEST, digest) == digest for details in own) and stored == digest:
+        return
+    raise IntegrityError(
+        f"The contract of {dataset}, version {version}, is not the one that was registered.",
+        why="Its text does not fit what the audit log tells: something else than the lab changed or added it.",
+        remedy="Nothing was released, and nothing is lost. Stop the lab, keep this database as evidence, and compare "
+        "it with a backup and with the custodian's own copy of the contract.",
+    )
