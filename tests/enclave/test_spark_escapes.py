@@ -66,8 +66,11 @@ def opened(request: pytest.FixtureRequest) -> Iterator[dict[str, Outcome]]:
 
 def _chosen(request: pytest.FixtureRequest, fixture: str) -> list[Attempt]:
     """Return those that were selected for this run, in their order."""
-    items: list[Any] = [one for one in request.session.items if fixture in getattr(one, "fixturenames", ())]
-    names = {one.callspec.params["attempt"].name for one in items if "attempt" in one.callspec.params}
+    items: list[Any] = [
+        one for one in request.session.items if one.path == request.path
+    ]  # others have such a fixture too
+    asked = [one.callspec.params for one in items if fixture in one.fixturenames and hasattr(one, "callspec")]
+    names = {params["attempt"].name for params in asked if "attempt" in params}
     return [one for one in SPARK if one.name in names]
 
 

@@ -96,14 +96,22 @@ def test_a_sandbox_of_a_lab_without_root_has_its_walls(lab: tuple[Lodging, psuti
     assert lab[0].supervisor("ann").uids().real == NOBODY
 
 
+def _words(process: psutil.Process) -> list[str]:
+    """Return a process's command, or nothing where it ended meanwhile."""
+    try:
+        return process.cmdline()
+    except (psutil.NoSuchProcess, psutil.ZombieProcess):
+        return []
+
+
 def test_nothing_of_a_lab_outlives_one_that_is_killed_but_what_the_next_one_ends(
     lab: tuple[Lodging, psutil.Process],
 ) -> None:
     """After SIGKILL of `datalab up` its services end by themselves; what was left for a restart of the hub is swept."""
     visited, process = lab
     below = process.children(recursive=True)
-    tied = [one for one in below if {"jupyterhub", "datalab.broker.server", "datalab.web.server"} & set(one.cmdline())]
-    left = [one for one in below if "infra.enclave.supervisor" in one.cmdline()]
+    tied = [one for one in below if {"jupyterhub", "datalab.broker.server", "datalab.web.server"} & set(_words(one))]
+    left = [one for one in below if "infra.enclave.supervisor" in _words(one)]
     assert len(tied) >= 3
     assert left
 
