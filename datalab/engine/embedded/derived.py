@@ -73,11 +73,17 @@ def derived(column: DerivedColumn, names: Names, bound: Bound) -> str:  # noqa: 
 
 def within(window: Window, names: Names) -> str:
     """Return the condition that two events lie in a window: each side of each comparison reads one of them."""
+    other, earliest, latest = reach(window, names)
+    return f"{other} >= {earliest} AND {other} <= {latest}"
+
+
+def reach(window: Window, names: Names) -> tuple[str, str, str]:
+    """Return when the other event is, and from when to when it may be for the own one, as whole numbers."""
     exact = all(names[ref][1] is LogicalType.TIMESTAMP for ref in (window.own, window.other))
     step = MICROSECONDS_A_DAY if exact else 1
     own, other = (_microseconds(names[ref][0]) if exact else _days(names, ref) for ref in (window.own, window.other))
     least, most = (max(min(days * step, FAR), -FAR) for days in (window.at_least, window.at_most))
-    return f"{other} >= {own} + ({least})::BIGINT AND {other} <= {own} + ({most})::BIGINT"
+    return other, f"{own} + ({least})::BIGINT", f"{own} + ({most})::BIGINT"
 
 
 def utc_date(name: str, logical_type: LogicalType) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from datalab.contract.model import UNIT_ID
 from datalab.engine.counter import Names, names_of
-from datalab.engine.embedded.derived import derived, within
+from datalab.engine.embedded.derived import derived, reach, within
 from datalab.engine.embedded.expressions import DUCKDB_TYPES, Bound, condition, known, quoted
 from datalab.privacy.plan import DerivedColumn, Link, Plan, Source
 from datalab.query.model import ColumnRef, Keep
@@ -136,6 +136,8 @@ class RowSteps:
     def _linked(self, number: int, rows: str, other: tuple[str, list[str]], columns: list[str], source: Source) -> str:
         """Write the rows so far with their partners, or those that have one, or none."""
         link, (side, own) = source.link or Link(by_unit=True), other
+        if link.within is not None and link.keep is not Keep.PAIRS and not link.another:
+            return self._near(number, rows, side, columns, link)
         meet = ["a.unit = b.unit"] if link.by_unit else []
         meet += [f"{self.names[on.own][0]} = {self.names[on.other][0]}" for on in link.on]
         meet += [within(link.within, self.names)] if link.within is not None else []
@@ -150,6 +152,29 @@ class RowSteps:
         return self.step(
             f"linked{number}",
             f"SELECT {', '.join(shown)} FROM {rows} AS a {join} {side} AS b ON {' AND '.join(meet) or 'true'}",
+        )
+
+    def _near(self, number: int, rows: str, side: str, columns: list[str], link: Link) -> str:
+        """Write the rows so far that have, or have not, a partner in a window: the first one from its begin says it.
+
+        One look for each row, in order (an as-of join), and not every pair: a unit with very many rows would else hold
+        up the answer for minutes, and so be noticed.
+        """
+        if link.within is None:
+            raise AssertionError(link)
+        at, earliest, latest = reach(link.within, self.names)
+        pairs = [("unit", "unit")] if link.by_unit else []
+        pairs += [(self.names[on.own][0], self.names[on.other][0]) for on in link.on]
+        keys = "".join(f"{theirs} AS near_key{place}, " for place, (_, theirs) in enumerate(pairs))
+        near = self.step(f"near{number}", f"SELECT DISTINCT {keys}{at} AS near_at FROM {side} WHERE {at} IS NOT NULL")
+        meet = [f"a.{mine} = b.near_key{place}" for place, (mine, _) in enumerate(pairs)] + ["a.near_from <= b.near_at"]
+        found = f"b.near_at IS NOT NULL AND b.near_at <= {latest}"
+        shown = ", ".join(f"a.{column}" for column in columns)
+        return self.step(
+            f"linked{number}",
+            f"SELECT {shown} FROM (SELECT *, {earliest} AS near_from FROM {rows}) AS a "
+            f"ASOF LEFT JOIN {near} AS b ON {' AND '.join(meet)} "
+            f"WHERE {found if link.keep is Keep.ANY else f'NOT coalesce({found}, false)'}",
         )
 
     def _another(self, source: Source) -> str:
