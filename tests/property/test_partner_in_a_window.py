@@ -1,4 +1,4 @@
-"""Rows that have, or have not, a partner within days: the same on both engines in memory, also of one very busy unit."""
+"""Rows that have, or have not, a partner within days: the same on both engines in memory, and of one very busy unit."""
 
 from __future__ import annotations
 
