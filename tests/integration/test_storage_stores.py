@@ -122,6 +122,7 @@ ANSWERED = replace(REQUEST, state=RequestState.ANSWERED, answer={"z": [1, 2.5], 
 DECISION = Decision(state=RequestState.APPROVED, reviewer="ann", reason="Large cells", at=NOW)
 APPROVED = replace(ANSWERED, state=RequestState.APPROVED, decision=DECISION)
 EVENT = AuditEvent(action=Action.LAB_CREATED, actor="tester", subject="anything", at=NOW, details={"n": 1})
+REGISTERED = replace(EVENT, action=Action.CONTRACT_REGISTERED, subject=CONTRACT.dataset)
 UPLOAD = Upload(
     id="u1",
     project="absence",
@@ -158,7 +159,7 @@ CONTROL_STORY: dict[str, ControlCall] = {
     "add_agency": lambda tx: tx.governance.add_agency(AGENCY, event=EVENT),
     "add_project": lambda tx: tx.governance.add_project(replace(PROJECT, grants=()), event=EVENT),
     "replace_project": lambda tx: tx.governance.replace_project(PROJECT, event=EVENT),
-    "add_contract": lambda tx: tx.catalogue.add_contract(CONTRACT, SOURCE, event=EVENT),
+    "add_contract": lambda tx: tx.catalogue.add_contract(CONTRACT, SOURCE, event=REGISTERED),
     "add_extract": lambda tx: tx.catalogue.add_extract(EXTRACT, event=EVENT),
     "note_extract": lambda tx: tx.catalogue.note_extract(event=EVENT),
     "settle_extract": lambda tx: tx.catalogue.settle_extract(
