@@ -426,7 +426,7 @@ def test_the_newest_contract_is_that_of_the_highest_version(control_database: Co
     with control_database.begin() as tx:
         for number in ("1.9.0", "1.10.0", "1.2.0"):
             source = SOURCE.replace(f"version: {CONTRACT.version}", f"version: {number}", 1)
-            tx.catalogue.add_contract(replace(CONTRACT, version=number), source, event=EVENT)
+            tx.catalogue.add_contract(replace(CONTRACT, version=number), source, event=REGISTERED)
         assert tx.catalogue.contract(DATASET).version == "1.10.0"
         assert tx.catalogue.contract(DATASET, "1.2.0").version == "1.2.0"
 
