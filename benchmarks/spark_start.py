@@ -4,7 +4,7 @@
 
 What a notebook starts itself is measured with and without the archive of Spark's classes.
 Each run is a new Python process, as a kernel is, with the settings of a sandbox, outside of one. Spark Connect is
-measured where `grpcio` and `grpcio-status` can be imported; the lab does not need them. Memory is the share (PSS) of
+measured where `grpcio-status` and `zstandard` can be imported; the lab does not need them. Memory is the share (PSS) of
 processes.
 """
 
@@ -163,7 +163,7 @@ def main() -> None:
             show("started ahead", [ask(OURS, table, ours) for _ in range(chosen.runs)])
             notes.append(f"started ahead, after {chosen.runs} notebooks: {memory(ahead):.0f} MiB")
 
-        if importlib.util.find_spec("grpc_status"):
+        if all(map(importlib.util.find_spec, ("grpc_status", "zstandard"))):
             port = 15_000 + secrets.randbelow(900)
             conf = [
                 "--conf",
@@ -186,7 +186,7 @@ def main() -> None:
                 show("Spark Connect", [ask(CONNECT, table, remote) for _ in range(chosen.runs)])
                 notes.append(f"Spark Connect server, after {chosen.runs} notebooks: {memory(connect):.0f} MiB")
         else:
-            notes.append("Spark Connect was not measured: grpcio and grpcio-status are not installed.")
+            notes.append("Spark Connect was not measured: grpcio-status and zstandard are not both installed.")
         print("\n".join(notes))
         print(f"load {load:.1f} at the start, {os.getloadavg()[0]:.1f} at the end")
 

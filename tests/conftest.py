@@ -24,6 +24,7 @@ from platform import python_version
 import pytest
 from enclave_evidence import EnclaveEvidence
 from evidence import Evidence
+from hypothesis import settings
 from pyspark.sql import SparkSession
 from sqlalchemy import NullPool, create_engine, text
 
@@ -37,6 +38,9 @@ if not hasattr(sys.modules["__main__"], "__file__"):
     # A process of pytest-xdist has no main file: PySpark takes that for a run of doctests, and ends the process.
     sys.modules["__main__"].__file__ = __file__
 
+
+settings.register_profile("unhurried", deadline=None)  # how fast an example runs says something of the machine alone
+settings.load_profile("unhurried")
 
 QUICK = "-XX:TieredStopAtLevel=1"
 """Java's first compiler alone: tests ask many small questions."""

@@ -80,6 +80,11 @@ def chain(previous: Head, event: AuditEvent) -> Entry:
     return Entry(number=number, event=event, previous=previous.digest, digest=_digest(number, event, previous.digest))
 
 
+def holds(entry: Entry) -> bool:
+    """Whether an entry has the hash that its own words and the hash before it give: it was not edited in its place."""
+    return entry == chain(Head(size=entry.number - 1, digest=entry.previous), entry.event)
+
+
 def verify(entries: Iterable[Entry], *, expected: Head | None = None) -> Head:
     """Check a whole chain, and that it still contains a head kept from earlier.
 

@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Iterable
 from functools import lru_cache
 
-from datalab.audit.log import Entry
+from datalab.audit.log import Entry, holds
 from datalab.contract.model import Contract
 from datalab.errors import IntegrityError
 
@@ -45,14 +45,15 @@ def check_text(source: str, stored: str, *, dataset: str, version: str, told: It
         stored: the digest that stands beside it in the database.
         dataset: whose contract it is.
         version: of the contract.
-        told: the log's registrations of this dataset. Those from before digests were told hold none.
+        told: the log's registrations of this dataset. Those from before digests were told hold none. Each has to have
+            its own hash; whether it stands in an unbroken chain is seen when the whole log is verified.
 
     Raises:
         IntegrityError: if the text is not the one that was registered, or no registration of it is told.
     """
     digest = digest_of(source)
-    own = [entry.event.details for entry in told if entry.event.details.get(VERSION) == version]
-    if own and all(details.get(DIGEST, digest) == digest for details in own) and stored == digest:
+    own = [entry for entry in told if entry.event.details.get(VERSION) == version]
+    if own and stored == digest and all(holds(one) and one.event.details.get(DIGEST, digest) == digest for one in own):
         return
     raise IntegrityError(
         f"The contract of {dataset}, version {version}, is not the one that was registered.",
