@@ -168,3 +168,12 @@ def test_the_desk_prices_sizes_without_data_and_says_the_risk(tmp_path: Path) ->
     assert [one.epsilon for one in sizes] == sorted((one.epsilon or 0 for one in sizes), reverse=True)
     assert all("at most" in one.risk and "sure after this answer" in one.risk for one in sizes)
     assert (lab.engine.touches, lab.spent()) == (0, 0)
+
+
+@pytest.mark.parametrize(("of", "said"), [(Of.PERCENT, True), (Of.UNIT, False)])
+def test_a_price_in_percent_says_of_which_size_the_figure_is(*, of: Of, said: bool) -> None:
+    """Of a figure nearer to 0 the same half width is more percent: said where percent were wished, and only there."""
+    wish = Wish(measure="minutes_mean", within=5, of=of, group_size=1_000)
+    (priced,) = prices_of(ASKED, wish, compiled=plan_of, noise=NOISE, most=MOST)
+
+    assert ("of one nearer to 0 the same half width is more percent" in priced.sold_for) is said
