@@ -71,7 +71,7 @@ def empirical_epsilon(with_unit: Draws, without: Draws, delta: float) -> float:
             p, q = (float((side * x[:few] >= side * threshold).mean()) for x in (with_unit, without))
             for swapped, (a, b) in ((False, (p, q)), (True, (q, p))):
                 floor = a - 3 * math.sqrt(a * (1 - a) / judged) - delta
-                ceiling = b + 3 * math.sqrt(b / judged) + 3 / judged + 1 / few
+                ceiling = b + 3 * math.sqrt(b / few) + 7 / few  # none of n may be 7 in n (at .1 %)
                 if floor > 0 and (value := math.log(floor / ceiling)) > best:
                     best, chosen = value, (float(threshold), side, swapped)
     threshold, side, swapped = chosen
