@@ -26,6 +26,8 @@ from infra.enclave.specification import Limits, Meter, Specification
 REPOSITORY = Path(__file__).parents[2]
 MIB = 1 << 20
 MODES = ("root", "rootless")
+UID = 70_123 + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:])
+"""Of sandboxes in root mode: one for each worker, for the kernel counts a user's processes over the whole machine."""
 SMALL = Limits(
     memory=512 * MIB,
     processes=128,
@@ -63,7 +65,7 @@ class House:
     @property
     def uid(self) -> int:
         """Whose files the workspace holds."""
-        return 70_123 if self.mode == "root" else (NOBODY if os.geteuid() == 0 else os.geteuid())
+        return UID if self.mode == "root" else (NOBODY if os.geteuid() == 0 else os.geteuid())
 
     def place(self, name: str, *, mode: int = 0o700) -> Path:
         """Make a folder that the supervisor of this mode owns."""
@@ -94,8 +96,8 @@ class House:
             "project": "school-absence",
             "prefix": "/user/alice/school-absence/",
             "port": free_port(),
-            "uid": 70_123,
-            "gid": 70_123,
+            "uid": UID,
+            "gid": UID,
             "hub": "http://127.0.0.1:9",
             "release_socket": str(self.folder / "release.sock"),
             "release_secret_file": str(secret),
