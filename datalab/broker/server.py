@@ -11,10 +11,13 @@ import uvicorn
 
 from datalab.broker.app import broker
 from datalab.broker.caller import Gatekeeper
+from datalab.release.desk import Desk
 from datalab.settings import Settings, read_settings
 from datalab.wiring import open_desk, open_lab
 
 BACKLOG = 128
+IDLE = 75
+"""Seconds that a connection may be idle: longer than a door keeps one (15), which would lose a request with it."""
 
 
 def main() -> None:
@@ -23,9 +26,20 @@ def main() -> None:
     os.umask(0o077)
     desk = open_desk(open_lab(settings))
     threading.Thread(target=desk.resume, name="resume", daemon=True).start()
-    application = broker(desk, Gatekeeper.open(settings.run))
-    config = uvicorn.Config(application, log_level="warning", access_log=False, timeout_graceful_shutdown=10)
-    uvicorn.Server(config).run(sockets=[_listener(settings)])
+    server(desk, Gatekeeper.open(settings.run)).run(sockets=[_listener(settings)])
+
+
+def server(desk: Desk, gatekeeper: Gatekeeper) -> uvicorn.Server:
+    """Return what serves a desk to whom a gatekeeper lets in."""
+    return uvicorn.Server(
+        uvicorn.Config(
+            broker(desk, gatekeeper),
+            log_level="warning",
+            access_log=False,
+            timeout_graceful_shutdown=10,
+            timeout_keep_alive=IDLE,
+        )
+    )
 
 
 def _listener(settings: Settings) -> socket.socket:

@@ -13,6 +13,9 @@ from datalab.web.hub import Hub
 from datalab.web.portal import Portal
 from datalab.wiring import open_lab, open_reception
 
+IDLE = 3600
+"""Seconds that a connection may be idle: the proxy keeps its own, and what it asks on one that is closing is lost."""
+
 
 def main() -> None:
     """Serve until told to stop; where and as whom, the hub says in the environment (JupyterHub's services)."""
@@ -46,6 +49,7 @@ def main() -> None:
         access_log=False,
         server_header=False,
         proxy_headers=False,
+        timeout_keep_alive=IDLE,
     )
 
 

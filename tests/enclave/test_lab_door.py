@@ -162,6 +162,17 @@ def test_a_slow_head_is_cut_off(lab: Running) -> None:
         assert one.recv(100) == b""
 
 
+def test_a_connection_carries_one_answer(lab: Running) -> None:
+    """The hub's proxy, which keeps idle connections, is told of each that it is the last on its connection."""
+    asked = head(lab, "GET", "api").replace(b"Connection: close\r\n", b"")
+    with socket.create_connection(("127.0.0.1", lab.specification.port), timeout=20) as one:
+        one.sendall(asked)
+        answer = b"".join(iter(lambda: one.recv(65536), b""))  # ends: the door closes it
+
+    assert answer.startswith(b"HTTP/1.1 200")
+    assert b"\r\nConnection: close\r\n" in answer
+
+
 @pytest.mark.parametrize(
     ("headers", "what"),
     [

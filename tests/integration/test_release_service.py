@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -10,10 +11,11 @@ from pathlib import Path
 
 import pytest
 from desk_lab import DeskLab, build, public_question, question
+from idle import SERVERS_OWN, status_after_idling
 from release_service import door_client, portal_client, serving
 
 from datalab.broker.caller import CALLER, PERSON, PROJECT, SECRET, Gatekeeper, Kind, read_secret, secret_file
-from datalab.broker.client import ReleaseClient
+from datalab.broker.client import PREFIX, ReleaseClient
 from datalab.errors import (
     GovernanceError,
     InternalError,
@@ -116,6 +118,17 @@ def test_who_cannot_prove_who_speaks_is_refused(service: Service, headers: Mappi
 
     with pytest.raises(PermissionDeniedError, match="does not know who calls"):
         client.requests()
+
+
+def test_a_connection_that_a_door_keeps_stays_open(service: Service) -> None:
+    """A door that asks again after a pause is heard: a question sent on a connection being closed would be lost."""
+    headers = door_client(service.socket, "ann", "safer").headers
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.connect(str(service.socket))
+
+        status = status_after_idling(connection, f"{PREFIX}/requests", headers, seconds=SERVERS_OWN + 1.5)
+
+    assert status == 200
 
 
 def test_a_door_speaks_for_its_own_project_only(service: Service) -> None:

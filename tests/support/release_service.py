@@ -10,11 +10,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import uvicorn
-
-from datalab.broker.app import broker
 from datalab.broker.caller import CALLER, PERSON, PROJECT, SECRET, Gatekeeper, Kind, read_secret
 from datalab.broker.client import ReleaseClient
+from datalab.broker.server import server
 from datalab.release.desk import Desk
 
 
@@ -26,15 +24,15 @@ def serving(desk: Desk, run: Path) -> Iterator[Path]:
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(str(path))
     listener.listen(64)
-    server = uvicorn.Server(uvicorn.Config(broker(desk, Gatekeeper.open(run)), log_level="error", access_log=False))
-    thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[listener])), daemon=True)
+    service = server(desk, Gatekeeper.open(run))
+    thread = threading.Thread(target=lambda: asyncio.run(service.serve(sockets=[listener])), daemon=True)
     thread.start()
-    while not server.started:
+    while not service.started:
         time.sleep(0.01)
     try:
         yield path
     finally:
-        server.should_exit = True
+        service.should_exit = True
         thread.join(10)
         listener.close()
 

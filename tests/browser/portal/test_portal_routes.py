@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Mapping
 
 import pytest
+from idle import SERVERS_OWN, status_after_idling
 from portal_client import COOKIE, PortalClient
 from portal_house import HOSTILE, KINDS, PortalHouse
 
 from datalab.web.app import PAGES
+from infra.hub.ports import Ports
 
 OPENS, REFUSED, MISSING, SIGN_IN = "opens", "refused", "missing", "sign in"
 RESEARCH = {"researcher": OPENS}
@@ -208,3 +211,12 @@ def test_what_others_wrote_is_text_on_every_page(portal: PortalHouse, username: 
         assert "<img" not in text
         escaped += "&lt;script&gt;window" in text
     assert escaped or username == "cas"
+
+
+def test_a_connection_that_the_proxy_keeps_stays_open(portal: PortalHouse) -> None:
+    """After a pause a page and its styles still come: one in a hundred was answered 503 after five seconds."""
+    (ports,) = {one.environment["LAB_PORTS"] for one in portal.house.running.parts if "LAB_PORTS" in one.environment}
+    with socket.create_connection(("127.0.0.1", Ports.from_text(ports).portal)) as connection:
+        status = status_after_idling(connection, "/services/portal/health", {}, seconds=SERVERS_OWN + 1.5)
+
+    assert status == 200
