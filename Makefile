@@ -8,6 +8,8 @@ LAB ?= lab
 PEOPLE ?= 20000
 WORKERS ?= 3
 PYTEST := $(BIN)/python -m pytest
+# Tests start many short Spark jobs: with Java's first compiler alone they take a fifth less on two cores.
+QUICK_JAVA := JAVA_TOOL_OPTIONS=-XX:TieredStopAtLevel=1
 EVIDENCE := $(patsubst %,tests/privacy/test_%.py,whole_path joined_path discovered_path worst_neighbours discovery \
   attackers reconstruction membership coverage coverage_together previews door_timing timing)
 
@@ -26,7 +28,7 @@ demo-down: ## end the demonstration's lab
 	$(BIN)/datalab down --lab $(LAB)
 
 test: .make/venv .make/spark-archive .make/test-system .make/proxy/ready .make/oidc/ready .make/axe/ready ## the tests: every capability once
-	$(PYTEST) -m "not slow" -n $(WORKERS) --dist loadfile --no-loadscope-reorder --durations=15 -q
+	$(QUICK_JAVA) $(PYTEST) -m "not slow" -n $(WORKERS) --dist loadfile --no-loadscope-reorder --durations=30 -q
 
 test-slow: .make/venv .make/spark-archive .make/test-system .make/proxy/ready .make/oidc/ready .make/axe/ready ## long-running tests too
 	$(PYTEST) -n $(WORKERS) --dist loadfile
