@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 from door_pod import DOOR_PORT, GATE_PORT, PREFIX, environment
 
-from datalab.errors import SettingsError
+from datalab.errors import SettingsError, StateError
 from infra.cluster.description import Cluster
 from infra.cluster.door.pod import DoorPod
 from infra.cluster.door.settings import read_door
+from notebooks.gate import gate_client
 
 ANNS = "a" * 64
 MISSING = ["PERSON", "PROJECT", "PREFIX", "LAB", "HUB", "RELEASE", "SHELL_ORIGIN", "SECRETS", "STATE"]
@@ -59,7 +60,7 @@ def test_a_door_without_its_secrets_does_not_start(told: dict[str, str], file: s
     path = Path(told["DATALAB_SECRETS"], file)
     path.write_text("short-secret")
     command = [sys.executable, "-m", "infra.cluster.door"]
-    ended = subprocess.run(command, env=told, cwd="/", capture_output=True, text=True, check=False, timeout=120)
+    ended = subprocess.run(command, env=told, cwd="/", capture_output=True, text=True, check=False, timeout=60)
     path.unlink()
 
     assert ended.returncode == SettingsError.exit_code
@@ -67,6 +68,24 @@ def test_a_door_without_its_secrets_does_not_start(told: dict[str, str], file: s
     assert "short-secret" not in ended.stderr + ended.stdout
     with pytest.raises(SettingsError, match="holds no secret"):
         read_door(told)
+
+
+@pytest.mark.parametrize(
+    ("gate", "secret"),
+    [("192.0.2.9:8443", None), ("192.0.2.9:8443", "/nowhere"), ("192.0.2.9", "lab"), ("192.0.2.9:gate", "lab")],
+    ids=["no secret named", "no such file", "no port", "no number"],
+)
+def test_a_lab_that_cannot_prove_itself_says_so(told: dict[str, str], gate: str, secret: str | None) -> None:
+    """A notebook whose gate is a port asks nothing without its secret, and its person reads what to do."""
+    file = str(Path(told["DATALAB_SECRETS"], "lab"))
+    whole = gate_client({"DATALAB_GATE": "[2001:db8::9]:8443", "DATALAB_GATE_SECRET": file})
+    environment = {"DATALAB_GATE": gate} | ({} if secret is None else {"DATALAB_GATE_SECRET": secret})
+    environment = {name: file if value == "lab" else value for name, value in environment.items()}
+
+    assert (whole.address, whole.headers) == (("2001:db8::9", 8443), {"X-Datalab-Lab": ANNS})
+    assert str(gate_client({}).path) == "/run/datalab/gate.sock"
+    with pytest.raises(StateError, match=r"cannot prove itself.*Stop this lab and start it again"):
+        gate_client(environment)
 
 
 def test_a_door_reads_what_its_pod_is_told(told: dict[str, str]) -> None:

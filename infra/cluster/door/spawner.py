@@ -86,7 +86,11 @@ class DoorSpawner(KubeSpawner):  # type: ignore[misc]  # neither JupyterHub nor 
         """Say whether the lab runs; one that lost its door is ended, and a door that lost its lab too."""
         if self._start_pending:
             return await super().poll()  # type: ignore[no-any-return]  # KubeSpawner's
-        door = await self._read("pod", self.door.name, self.door.cluster.hub_namespace)
+        try:
+            door = await self._read("pod", self.door.name, self.door.cluster.hub_namespace)
+        except (ApiException, OSError) as error:  # nobody's lab is ended because the API server does not answer
+            self.log.warning("The door of %s was not looked at (%s).", self._log_name, type(error).__name__)
+            return await super().poll()  # type: ignore[no-any-return]  # KubeSpawner's
         if not _runs(door):
             self.log.warning("The door of %s is gone: its lab is ended.", self._log_name)
             await self.stop(now=True)
