@@ -14,7 +14,6 @@ lab.request(request.id)                                           # its answer, 
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,7 +26,7 @@ from datalab.contract.odcs.contract_file import read_contract
 from datalab.errors import NotFoundError, StateError
 from datalab.query.model import Question
 from notebooks.display import RequestDisplay, SheetDisplay
-from notebooks.gate import gate_client
+from notebooks.gate import own_gate
 from notebooks.lab import Lab, Release, read_release, to_json
 
 if TYPE_CHECKING:
@@ -126,5 +125,5 @@ def open_lab(data: Path = DATA) -> ProjectLab:
         )
     described: Mapping[str, Any] = json.loads(catalogue.read_text())
     contracts = {one["dataset"]: read_contract(data / one["contract"]) for one in described["datasets"]}
-    client = gate_client(os.environ)
+    client = own_gate()
     return ProjectLab(contracts=contracts, project=described["project"], data=data, client=client)

@@ -136,7 +136,7 @@ def test_a_live_connection_comes_through_the_door(street: Street) -> None:
     assert heard == ["hello"]
 
 
-CLIENT = "import os, sys; from notebooks.gate import gate_client; client = gate_client(os.environ); "
+CLIENT = "from notebooks.gate import own_gate; client = own_gate(); "
 
 
 def test_a_notebook_asks_by_the_gate_as_the_doors_person(street: Street) -> None:
