@@ -126,10 +126,14 @@ def test_a_door_that_is_killed_ends_its_lab(ann: KubeHub) -> None:
     assert ann.target("ann") == ""
 
 
-def test_a_lab_that_ended_takes_its_door_along(ann: KubeHub) -> None:
-    """When the lab's process ends, the door is removed too."""
+@pytest.mark.parametrize("how", ["its process ends", "its pod is deleted"])
+def test_a_lab_that_ended_takes_its_door_along(ann: KubeHub, how: str) -> None:
+    """When the lab is gone, by itself or by another's hand, its door is removed too."""
     (key,) = [one for one in ann.api.processes if one[1] == LABS]
-    ann.api.processes[key].send_signal(signal.SIGKILL)
+    if how == "its process ends":
+        ann.api.processes[key].send_signal(signal.SIGKILL)
+    else:
+        assert ann.take_away(LABS, key[2]) == 200
 
     until(lambda: not ann.server("ann") and not left(ann))
 

@@ -94,6 +94,8 @@ class KubeHub:
     """A hub that runs."""
 
     api: KubeApi
+    address: str
+    """Of the API server."""
     port: int
 
     def call(self, method: str, path: str, body: object = None) -> tuple[int, Any]:
@@ -114,6 +116,13 @@ class KubeHub:
             answer = connection.getresponse()
             answer.read()
             return answer.status, {name.lower(): value for name, value in answer.getheaders()}
+
+    def take_away(self, space: str, pod: str) -> int:
+        """Delete a pod past the hub, as an operator or a node under pressure does."""
+        connection = http.client.HTTPConnection(self.address.removeprefix("http://"), timeout=60)
+        with contextlib.closing(connection):
+            connection.request("DELETE", f"/api/v1/namespaces/{space}/pods/{pod}")
+            return connection.getresponse().status
 
     def start(self, person: str, project: str = PROJECT.id) -> None:
         """Start a person's lab and wait until the hub says that it is ready."""
@@ -189,7 +198,7 @@ def kube_hub(folder: Path, library: Path) -> Iterator[KubeHub]:
         with (folder / "hub.log").open("wb") as log:
             process = subprocess.Popen(command, env=environment, cwd=folder, stdout=log, stderr=log)
         try:
-            hub = KubeHub(api, ports[0])
+            hub = KubeHub(api, address, ports[0])
             until(lambda: process.poll() is not None or _up(hub))
             assert process.poll() is None, (folder / "hub.log").read_text()[-3000:]
             for person in ("ann", "ben", "cas"):
