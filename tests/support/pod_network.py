@@ -42,7 +42,10 @@ def why_not() -> str:
     missing = [one for one in ("ip", "unshare", "nsenter", "setpriv") if shutil.which(one) is None]
     if missing:
         return f"Absent: {', '.join(missing)}."
-    asked = "ip link add a0 type veth peer name b0 && ip rule add ipproto tcp dport 1 lookup main"
+    asked = (
+        "ip link add a0 type veth peer name b0 && ip rule add ipproto tcp dport 1 lookup main && "
+        "echo 1 > /proc/sys/net/ipv4/ip_forward"
+    )
     tried = subprocess.run(["unshare", "--net", "sh", "-c", asked], capture_output=True, text=True, check=False)
     return "" if tried.returncode == 0 else f"No virtual cables or rules of routing here: {tried.stderr.strip()[:200]}"
 
