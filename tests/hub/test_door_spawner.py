@@ -174,3 +174,16 @@ def test_nobody_but_a_member_starts_a_lab(hub: KubeHub) -> None:
 
     assert status == 403, said
     assert len(hub.api.made) == before
+
+
+def test_labs_outlive_the_hub_and_it_knows_their_doors_again(ann: KubeHub) -> None:
+    """A hub that is ended and started sends the proxy to the same door, and still ends a lab whose door is killed."""
+    at = ann.target("ann")
+    ann.end()
+    ann.begin()
+    until(lambda: ann.server("ann").get("ready"))
+
+    assert ann.target("ann") == at != ""
+    assert ann.browse("/user/ann/safer/lab")[0] == 200
+    ann.api.processes["pods", HUBS, f"door-{ANN}"].send_signal(signal.SIGKILL)
+    until(lambda: not ann.server("ann") and not left(ann))

@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -71,7 +71,8 @@ hub.bind_url = "http://127.0.0.1:%d" % told["ports"][0]
 hub.hub_bind_url = "http://127.0.0.1:%d" % told["ports"][1]
 hub.subdomain_host = ""
 hub.allow_named_servers = True
-hub.db_url = "sqlite://"
+hub.db_url = "sqlite:///" + told["database"]
+hub.cleanup_servers = False  # as the chart does
 hub.cookie_secret = b"x" * 32
 hub.authenticator_class = "dummy"
 c.Authenticator.allow_all = True
@@ -97,6 +98,22 @@ class KubeHub:
     address: str
     """Of the API server."""
     port: int
+    command: list[str]
+    environment: dict[str, str]
+    folder: Path
+    process: subprocess.Popen[bytes] = field(init=False)
+
+    def begin(self) -> None:
+        """Start the hub, and wait until it answers."""
+        with (self.folder / "hub.log").open("ab") as log:
+            self.process = subprocess.Popen(self.command, env=self.environment, cwd=self.folder, stdout=log, stderr=log)
+        until(lambda: self.process.poll() is not None or _up(self))
+        assert self.process.poll() is None, (self.folder / "hub.log").read_text()[-3000:]
+
+    def end(self) -> None:
+        """End the hub and its proxy."""
+        self.process.terminate()
+        self.process.wait(60)
 
     def call(self, method: str, path: str, body: object = None) -> tuple[int, Any]:
         """Call the hub's interface as its operator."""
@@ -183,7 +200,7 @@ def kube_hub(folder: Path, library: Path) -> Iterator[KubeHub]:
         "spec": {**spark["spec"], "clusterIP": "192.0.2.77"},
     }
     with _served(api) as address:
-        told = _told(settings, ports, address)
+        told = _told(settings, ports, address) | {"database": str(folder / "hub.sqlite")}
         (folder / "config.py").write_text(CONFIGURATION)
         kubeconfig = KUBECONFIG | {"clusters": [{"name": "t", "cluster": {"server": address}}]}
         (folder / "kubeconfig").write_text(json.dumps(kubeconfig))
@@ -195,18 +212,14 @@ def kube_hub(folder: Path, library: Path) -> Iterator[KubeHub]:
             "TOLD": json.dumps(told),
         }
         command = [sys.executable, "-m", "jupyterhub", "-f", str(folder / "config.py")]
-        with (folder / "hub.log").open("wb") as log:
-            process = subprocess.Popen(command, env=environment, cwd=folder, stdout=log, stderr=log)
+        hub = KubeHub(api, address, ports[0], command, environment, folder)
         try:
-            hub = KubeHub(api, address, ports[0])
-            until(lambda: process.poll() is not None or _up(hub))
-            assert process.poll() is None, (folder / "hub.log").read_text()[-3000:]
+            hub.begin()
             for person in ("ann", "ben", "cas"):
                 hub.call("POST", f"/users/{person}")
             yield hub
         finally:
-            process.terminate()
-            process.wait(60)
+            hub.end()
 
 
 def _up(hub: KubeHub) -> bool:
