@@ -255,6 +255,10 @@ def _served(api: KubeApi) -> Iterator[str]:
         started.set()
         await done.wait()
         await runner.cleanup()
+        rest = asyncio.all_tasks() - {asyncio.current_task()}  # the hub's watches have no end of their own
+        for one in rest:
+            one.cancel()
+        await asyncio.gather(*rest, return_exceptions=True)
 
     thread = threading.Thread(target=loop.run_until_complete, args=(serve(),))
     thread.start()
