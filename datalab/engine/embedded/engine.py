@@ -168,8 +168,8 @@ def _answered(
     for one in written.rounds:
         _add_cell_hash(connection, one.hash_cell, one.grouping, plan.salt)
         try:
-            for name, place, amount in _amounts(one, _run(connection, plan, one.statement)):
-                found[name].append((place, amount))
+            for name, amounts in _amounts(one, _run(connection, plan, one.statement)):
+                found[name] += amounts
         finally:
             # A kept connection is asked again with another salt, under the same names.
             connection.remove_function(one.hash_cell)
@@ -182,15 +182,14 @@ def _run(connection: duckdb.DuckDBPyConnection, plan: Plan, statement: Statement
     return connection.execute(statement.text, dict(statement.values)).fetchall()
 
 
-def _amounts(one: Round, rows: Iterable[Sequence[Any]]) -> Iterator[tuple[str, int, int]]:
-    """Yield part, place and amount."""
-    for row in rows:
-        if one.parts[0].kind is PartKind.UNIT_ROWS:
-            part, number, units = row
-            yield one.parts[part].name, number, units
-        else:
-            for part, amount in zip(one.parts, row[1:], strict=True):
-                yield part.name, row[0], int(amount)
+def _amounts(one: Round, rows: Sequence[Sequence[Any]]) -> Iterator[tuple[str, Iterable[tuple[int, int]]]]:
+    """Yield each part with places and amounts; by column, for cells may be many thousands."""
+    if one.parts[0].kind is PartKind.UNIT_ROWS:
+        for part, number, units in rows:
+            yield one.parts[part].name, [(number, units)]
+        return
+    for column, part in enumerate(one.parts, start=1):
+        yield part.name, ((row[0], int(row[column])) for row in rows)
 
 
 def _add_row_hash(connection: duckdb.DuckDBPyConnection, name: str, kind: str, salt: int) -> None:
