@@ -95,7 +95,8 @@ def settle(home: Path) -> None:
                 key_version="project/safer/v1",
                 published_at=clock(),
             )
-            event = AuditEvent(action=Action.VIEW_PUBLISHED, actor="service:ingest", subject=dataset, at=clock())
+            about = f"safer/{dataset}"
+            event = AuditEvent(action=Action.VIEW_PUBLISHED, actor="service:ingest", subject=about, at=clock())
             tx.catalogue.add_view(view, event=event)
     key = home / "police.key"
     key.write_bytes(PRIVATE_PEM)
