@@ -131,13 +131,19 @@ def price(
             show_default=False,
         ),
     ] = None,
+    supposed: Annotated[
+        float | None,
+        typer.Option(
+            "--of", help="For 5%: the figure's supposed size, in the figure's unit.", show_default="by public facts"
+        ),
+    ] = None,
     actor: ActingAs,
     lab: LabHome = None,
 ) -> None:
     """Find the least budget that makes a figure as exact as wished; touches neither data nor budget.
 
-    For 5% or 5pp without a size of the cell, cells of several sizes are priced. It says for which data that is enough:
-    any within its bounds, or such as previews assume.
+    For 5% or 5pp without a size of cell or figure, cells of several sizes are priced. It says of which size of the
+    figure 5% are, and for which data that is enough: any within its bounds, or such as previews assume.
     """
     from datalab.cli.tables import price_table, show_sheet  # noqa: PLC0415 - as above
     from datalab.privacy.wish import Wish, aim_of, kept_for, read_within  # noqa: PLC0415 - as above
@@ -145,12 +151,12 @@ def price(
 
     question = _read(file)
     amount, of = read_within(within)
-    wish = Wish(measure=measure, within=amount, of=of, group_size=group_size)
+    wish = Wish(measure=measure, within=amount, of=of, group_size=group_size, supposed=supposed)
     with _desk(lab) as desk:
         if wish.several:
             sizes = priced_sizes(desk, question, wish, project=project, person=actor)
             Screen().print(price_table(str(wish), sizes))
-            _say("Choose a size, write its rho into the question, or give --group-size for the whole preview.")
+            _say("Choose a size, write its rho into the question, or give --group-size or --of for the whole preview.")
             return
         priced = priced_question(desk, question, wish, project=project, person=actor)
         show_sheet(Screen(), sheet_of_question(desk, priced, project=project, person=actor))

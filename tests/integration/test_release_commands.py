@@ -335,3 +335,5 @@ def test_a_wish_in_percent_is_priced_by_size_and_at_one_size(home: Path, tmp_pat
     assert "\u00b120 % is \u00b180 rows: percent of the figure" in priced
     assert re.search(r'Write "rho": "\d+/\d+" in the question', priced)
     assert "\u00b120 is \u00b120 rows" in datalab(home, *asked, "20")
+    supposed = datalab(home, *asked, "5%", "--of", "2000")
+    assert "taken to be what is supposed (2,000 rows)" in supposed
