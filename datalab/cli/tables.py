@@ -74,9 +74,8 @@ def preview_table(preview: Preview) -> Table:
         if measure.half_width is None or measure.expected_error is None:
             names = (escape(measure.title), escape(measure.unit))
             for one in measure.sizes:
-                seen = ("-", "-") if one.no_use else map(significant, (one.expected_error, one.visible_difference))
-                error, difference = seen
-                table.add_row(*names, error, f"in groups of {one.count:,}: {one.within}", difference)
+                told = ["-"] * 2 if one.no_use else [*map(significant, (one.expected_error, one.visible_difference))]
+                table.add_row(*names, told[0], f"in groups of {one.count:,}: {one.within}", told[1])
                 names = ("", "")
         else:
             error, half = significant(measure.expected_error), f"±{significant(measure.half_width, 4)}"
