@@ -13,26 +13,14 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from platform import python_version
+from typing import TYPE_CHECKING
 
 from datalab.audit.event import Action, AuditEvent
 from datalab.control import ControlDatabase, ControlTransaction
-from datalab.engine.choice import ChosenEngine
 from datalab.errors import SettingsError, StateError
 from datalab.governance.office import Office
-from datalab.intake.scanner import Clamd
-from datalab.intake.shelf import Shelf
-from datalab.intake.way_in import LARGEST, Rules, WayIn
-from datalab.privacy.plan import Engine
-from datalab.privacy.table import TableRef
-from datalab.release.bundle.outbox import Outbox
-from datalab.release.desk import Desk
 from datalab.release.request import SERVICE
-from datalab.release.slot import Slots
-from datalab.release.step import Observer, unobserved
-from datalab.release.store import ReleaseDatabase
-from datalab.release.treasury import Treasury
 from datalab.settings import Settings
-from datalab.signin.reception import Reception
 from datalab.storage.databases import (
     create_control,
     create_release,
@@ -41,6 +29,16 @@ from datalab.storage.databases import (
     open_release,
     open_sign_in,
 )
+
+if TYPE_CHECKING:  # what one command needs is loaded by it: most need the databases alone
+    from datalab.intake.way_in import WayIn
+    from datalab.privacy.plan import Engine
+    from datalab.privacy.table import TableRef
+    from datalab.release.desk import Desk
+    from datalab.release.step import Observer
+    from datalab.release.store import ReleaseDatabase
+    from datalab.release.treasury import Treasury
+    from datalab.signin.reception import Reception
 
 SOFTWARE = ("datalab", "duckdb", "opendp", "pyspark")
 """Packages whose versions a bundle names: what may have counted, and what drew the noise."""
@@ -130,14 +128,18 @@ def open_lab(settings: Settings) -> Lab:
     return _open(settings)
 
 
-def open_desk(lab: Lab, *, observer: Observer = unobserved) -> Desk:
+def open_desk(lab: Lab, *, observer: Observer | None = None) -> Desk:
     """Open the release desk of a lab; an engine starts when the first question is computed.
 
     Raises:
         SettingsError: if the lab's release key is absent or can be read by others.
     """
     from datalab.engine.noise import OpenDPNoise  # noqa: PLC0415 - OpenDP loads only where questions are priced
+    from datalab.release.bundle.outbox import Outbox  # noqa: PLC0415 - as above
     from datalab.release.bundle.signing import ReleaseKey  # noqa: PLC0415 - as above, cryptography
+    from datalab.release.desk import Desk  # noqa: PLC0415 - as above
+    from datalab.release.slot import Slots  # noqa: PLC0415 - as above
+    from datalab.release.step import unobserved  # noqa: PLC0415 - as above
 
     settings = lab.settings
     return Desk(
@@ -152,7 +154,7 @@ def open_desk(lab: Lab, *, observer: Observer = unobserved) -> Desk:
         software={name: version(name) for name in SOFTWARE} | {"python": python_version()},
         clock=clock,
         new_id=lambda: f"r{secrets.token_hex(8)}",
-        observer=observer,
+        observer=observer or unobserved,
     )
 
 
@@ -168,6 +170,8 @@ def open_reception(lab: Lab) -> Reception:
     Raises:
         SettingsError: if the sign-in database was not created, or the setting `one_time_codes` is neither word.
     """
+    from datalab.signin.reception import Reception  # noqa: PLC0415 - passwords load only where somebody signs in
+
     if lab.settings.one_time_codes not in {"offered", "required"}:
         raise SettingsError(
             "The setting one_time_codes is neither offered nor required.",
@@ -187,6 +191,10 @@ def open_way_in(settings: Settings, control: ControlDatabase) -> WayIn:
     Raises:
         SettingsError: if `upload_approval` or `malware_scan` is none of its words, or files may be too large.
     """
+    from datalab.intake.scanner import Clamd  # noqa: PLC0415 - loads only where files come in
+    from datalab.intake.shelf import Shelf  # noqa: PLC0415 - as above
+    from datalab.intake.way_in import LARGEST, Rules, WayIn  # noqa: PLC0415 - as above
+
     for name, words in (("upload_approval", {"required", "waived"}), ("malware_scan", {"required", "available"})):
         if getattr(settings, name) not in words:
             raise SettingsError(
@@ -214,6 +222,8 @@ def open_way_in(settings: Settings, control: ControlDatabase) -> WayIn:
 
 def open_treasury(lab: Lab) -> Treasury:
     """Open the treasury of a lab."""
+    from datalab.release.treasury import Treasury  # noqa: PLC0415 - loads only where budgets are given
+
     return Treasury(control=lab.control, release=lab.release, clock=clock)
 
 
@@ -228,6 +238,8 @@ def open_engine(settings: Settings) -> Engine[TableRef]:
     Raises:
         SettingsError: if the setting `engine` names none.
     """
+    from datalab.engine.choice import ChosenEngine  # noqa: PLC0415 - loads only where questions are answered
+
     most_rows = {"auto": settings.embedded_rows, "embedded": sys.maxsize, "spark": -1}.get(settings.engine)
     if most_rows is None:
         raise SettingsError(
