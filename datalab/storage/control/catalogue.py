@@ -58,7 +58,14 @@ class SqlCatalogue:
             )
         newest = max(rows, key=lambda row: version_number(row.version))
         told = entries_of(self._connection, CONTROL_AUDIT, (Action.CONTRACT_REGISTERED,), dataset)
-        check_text(newest.source, newest.source_sha256, dataset=dataset, version=newest.version, told=told)
+        check_text(
+            newest.source,
+            newest.source_sha256,
+            dataset=dataset,
+            version=newest.version,
+            told=told,
+            newest=version is None,
+        )
         return stored_contract(newest.source, newest.dataset)
 
     def contracts(self) -> tuple[Contract, ...]:
