@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from browsing import CHROMIUM, PATIENCE
 from playwright.sync_api import Browser
@@ -50,3 +52,10 @@ def test_a_project_without_a_view_says_how_one_is_made(portal: PortalHouse) -> N
     said = portal.people["rex"].get("projects/elsewhere").text
     assert "next delivery" in said
     assert "datalab ingest build-views elsewhere" in said
+
+
+def test_a_number_of_people_is_said_of_people(portal: PortalHouse) -> None:
+    """How exact a count of persons is, in the table and among the checks: 6 people, not 6 person."""
+    said = portal.people["ann"].get(f"requests/{portal.waiting}").text
+    assert re.search(r"± [\d,.]+ people", said)
+    assert re.search(r"within ±[\d,.]+ people\.", said)
