@@ -54,7 +54,7 @@ def test_a_statement_reaches_nothing_but_the_view(statement: str, tmp_path: Path
     view.mkdir()
     parquet.write_table(pa.table({"x": [1]}), view / "part.parquet")
 
-    with EmbeddedEngine(scratch=scratch)._connection([view]) as connection:
+    with EmbeddedEngine(scratch=scratch)._connection([view], "2GB") as connection:
         assert connection.execute("SELECT x FROM read_parquet($file)", {"file": str(view / "part.parquet")}).fetchall()
         with pytest.raises(duckdb.Error):
             connection.execute(statement.format(outside=outside)).fetchall()

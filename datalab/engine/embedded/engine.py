@@ -12,9 +12,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import duckdb
 import numpy as np
@@ -24,11 +24,14 @@ from duckdb.func import FunctionNullHandling, PythonUDFType
 from datalab.engine.counter import groups_of, strides
 from datalab.engine.embedded.aggregate import Program, Round, Statement, discovery, program
 from datalab.engine.embedded.kept import KeptRows, may_be_kept
+from datalab.engine.embedded.memory import memories
 from datalab.engine.embedded.row_hash import order_hashes
 from datalab.engine.embedded.rows import Files
 from datalab.engine.vectors import cannot_compute, cells_of
 from datalab.privacy.plan import Cells, Key, PartKind, Plan
 from datalab.privacy.table import TableRef
+
+FoundT = TypeVar("FoundT")
 
 
 class EmbeddedEngine:
@@ -39,7 +42,7 @@ class EmbeddedEngine:
 
         Args:
             scratch: existing folder, readable by this process's user only; what does not fit in memory goes there.
-            memory: most memory, such as `2GB`; beyond it DuckDB spills.
+            memory: most memory, such as `2GB`; beyond it, and over one dataset long before it, DuckDB spills.
             threads: threads of a statement; None means one a core.
         """
         self._scratch = scratch
@@ -56,8 +59,12 @@ class EmbeddedEngine:
         try:
             files = _files(tables)
             written = program(plan, files, keep=may_be_kept(files))
-            with self._prepared(written, plan, tables) as connection:
-                found = _answered(connection, written, plan)
+
+            def answered(memory: str) -> Mapping[str, list[tuple[int, int]]]:
+                with self._prepared(written, plan, tables, memory) as connection:
+                    return _answered(connection, written, plan)
+
+            found = self._within_memory(plan, answered)
         except Exception as error:  # noqa: BLE001 - whatever DuckDB raises may quote the data in its text
             raise cannot_compute(type(error).__name__) from None
         return cells_of(plan, found)
@@ -72,19 +79,31 @@ class EmbeddedEngine:
             return {}
         try:
             statement = discovery(plan, plan.discovery, _files(tables))
-            with self._connection(_folders(tables)) as connection:
-                return {str(value): int(units) for value, units in _run(connection, plan, statement)}
+
+            def counted(memory: str) -> list[tuple[Any, ...]]:
+                with self._connection(_folders(tables), memory) as connection:
+                    return _run(connection, plan, statement)
+
+            return {str(value): int(units) for value, units in self._within_memory(plan, counted)}
         except Exception as error:  # noqa: BLE001 - as above
             raise cannot_compute(type(error).__name__) from None
 
+    def _within_memory(self, plan: Plan, compute: Callable[[str], FoundT]) -> FoundT:
+        """Compute under the least limit that is enough."""
+        *first, most = memories(self._memory, self._threads, plan)
+        for memory in first:
+            with suppress(duckdb.OutOfMemoryException):
+                return compute(memory)
+        return compute(most)
+
     @contextmanager
     def _prepared(
-        self, written: Program, plan: Plan, tables: Mapping[str, TableRef]
+        self, written: Program, plan: Plan, tables: Mapping[str, TableRef], memory: str
     ) -> Iterator[duckdb.DuckDBPyConnection]:
         """Give a connection on which what the rounds read lies ready: kept from before, or made now."""
 
         def make() -> duckdb.DuckDBPyConnection:
-            connection = self._open(_folders(tables))
+            connection = self._open(_folders(tables), memory)
             try:
                 _prepare(connection, written, plan)
             except BaseException:
@@ -103,21 +122,21 @@ class EmbeddedEngine:
             connection.close()
 
     @contextmanager
-    def _connection(self, folders: Iterable[Path]) -> Iterator[duckdb.DuckDBPyConnection]:
-        connection = self._open(folders)
+    def _connection(self, folders: Iterable[Path], memory: str) -> Iterator[duckdb.DuckDBPyConnection]:
+        connection = self._open(folders, memory)
         try:
             yield connection
         finally:
             connection.close()
 
-    def _open(self, folders: Iterable[Path]) -> duckdb.DuckDBPyConnection:
+    def _open(self, folders: Iterable[Path], memory: str) -> duckdb.DuckDBPyConnection:
         places = [str(folder) for folder in [*folders, self._scratch.resolve()]]
         connection = duckdb.connect(":memory:")
         try:
             if self._threads is not None:
                 connection.execute(f"SET threads = {int(self._threads)}")
             for setting, value in (
-                ("memory_limit", self._memory),
+                ("memory_limit", memory),
                 ("temp_directory", str(self._scratch.resolve())),
                 ("TimeZone", "UTC"),
                 ("preserve_insertion_order", False),
@@ -168,8 +187,8 @@ def _answered(
     for one in written.rounds:
         _add_cell_hash(connection, one.hash_cell, one.grouping, plan.salt)
         try:
-            for name, place, amount in _amounts(one, _run(connection, plan, one.statement)):
-                found[name].append((place, amount))
+            for name, amounts in _amounts(one, _run(connection, plan, one.statement)):
+                found[name] += amounts
         finally:
             # A kept connection is asked again with another salt, under the same names.
             connection.remove_function(one.hash_cell)
@@ -182,15 +201,14 @@ def _run(connection: duckdb.DuckDBPyConnection, plan: Plan, statement: Statement
     return connection.execute(statement.text, dict(statement.values)).fetchall()
 
 
-def _amounts(one: Round, rows: Iterable[Sequence[Any]]) -> Iterator[tuple[str, int, int]]:
-    """Yield part, place and amount."""
-    for row in rows:
-        if one.parts[0].kind is PartKind.UNIT_ROWS:
-            part, number, units = row
-            yield one.parts[part].name, number, units
-        else:
-            for part, amount in zip(one.parts, row[1:], strict=True):
-                yield part.name, row[0], int(amount)
+def _amounts(one: Round, rows: Sequence[Sequence[Any]]) -> Iterator[tuple[str, Iterable[tuple[int, int]]]]:
+    """Yield each part with places and amounts; by column, for cells may be many thousands."""
+    if one.parts[0].kind is PartKind.UNIT_ROWS:
+        for part, number, units in rows:
+            yield one.parts[part].name, [(number, units)]
+        return
+    for column, part in enumerate(one.parts, start=1):
+        yield part.name, ((row[0], int(row[column])) for row in rows)
 
 
 def _add_row_hash(connection: duckdb.DuckDBPyConnection, name: str, kind: str, salt: int) -> None:

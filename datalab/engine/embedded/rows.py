@@ -8,13 +8,13 @@ on every engine, and nothing else.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from pathlib import Path
 
 from datalab.contract.model import UNIT_ID
 from datalab.engine.counter import Names, names_of
-from datalab.engine.embedded.derived import derived, reach, within
+from datalab.engine.embedded.derived import derived, within
 from datalab.engine.embedded.expressions import DUCKDB_TYPES, Bound, condition, known, quoted
+from datalab.engine.embedded.partners import Partners
 from datalab.privacy.plan import DerivedColumn, Link, Plan, Source
 from datalab.query.model import ColumnRef, Keep
 
@@ -136,16 +136,13 @@ class RowSteps:
     def _linked(self, number: int, rows: str, other: tuple[str, list[str]], columns: list[str], source: Source) -> str:
         """Write the rows so far with their partners, or those that have one, or none."""
         link, (side, own) = source.link or Link(by_unit=True), other
-        if link.within is not None and link.keep is not Keep.PAIRS and not link.another:
-            return self._near(number, rows, side, columns, link)
+        if link.keep is not Keep.PAIRS and (link.within is not None or link.another):
+            partners = Partners(source=source, link=link, own=self.plan.sources[0].name, names=self.names)
+            groups = self.step(f"near{number}", partners.groups(side))
+            return self.step(f"linked{number}", partners.kept(rows, columns, groups))
         meet = ["a.unit = b.unit"] if link.by_unit else []
         meet += [f"{self.names[on.own][0]} = {self.names[on.other][0]}" for on in link.on]
         meet += [within(link.within, self.names)] if link.within is not None else []
-        if link.another:
-            side = self.step(
-                f"alike{number}", f"SELECT {', '.join(['unit', *own])}, count(*) AS alike FROM {side} GROUP BY ALL"
-            )
-            meet.append(self._another(source))
         join = {Keep.PAIRS: "JOIN", Keep.ANY: "SEMI JOIN", Keep.NONE: "ANTI JOIN"}[link.keep]
         shown = [f"a.{column}" for column in columns]
         shown += [f"b.{column}" for column in own] if link.keep is Keep.PAIRS else []
@@ -153,38 +150,6 @@ class RowSteps:
             f"linked{number}",
             f"SELECT {', '.join(shown)} FROM {rows} AS a {join} {side} AS b ON {' AND '.join(meet) or 'true'}",
         )
-
-    def _near(self, number: int, rows: str, side: str, columns: list[str], link: Link) -> str:
-        """Write the rows so far that have, or have not, a partner in a window: the first one from its begin says it.
-
-        One look for each row, in order (an as-of join), and not every pair: a unit with very many rows would else hold
-        up the answer for minutes, and so be noticed.
-        """
-        if link.within is None:
-            raise AssertionError(link)
-        at, earliest, latest = reach(link.within, self.names)
-        pairs = [("unit", "unit")] if link.by_unit else []
-        pairs += [(self.names[on.own][0], self.names[on.other][0]) for on in link.on]
-        keys = "".join(f"{theirs} AS near_key{place}, " for place, (_, theirs) in enumerate(pairs))
-        near = self.step(f"near{number}", f"SELECT DISTINCT {keys}{at} AS near_at FROM {side} WHERE {at} IS NOT NULL")
-        meet = [f"a.{mine} = b.near_key{place}" for place, (mine, _) in enumerate(pairs)] + ["a.near_from <= b.near_at"]
-        found = f"b.near_at IS NOT NULL AND b.near_at <= {latest}"
-        shown = ", ".join(f"a.{column}" for column in columns)
-        return self.step(
-            f"linked{number}",
-            f"SELECT {shown} FROM (SELECT *, {earliest} AS near_from FROM {rows}) AS a "
-            f"ASOF LEFT JOIN {near} AS b ON {' AND '.join(meet)} "
-            f"WHERE {found if link.keep is Keep.ANY else f'NOT coalesce({found}, false)'}",
-        )
-
-    def _another(self, source: Source) -> str:
-        """Return the condition that a group of like rows holds another row than the row itself."""
-        same = [
-            f"a.{self.names[replace(source.ref(column), dataset=self.plan.sources[0].name)][0]} "
-            f"IS NOT DISTINCT FROM b.{self.names[source.ref(column)][0]}"
-            for column in source.columns
-        ]
-        return f"(b.alike > 1 OR NOT ({' AND '.join(same) or 'true'}))"
 
 
 def _rows_of(files: tuple[Path, ...]) -> str:

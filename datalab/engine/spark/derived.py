@@ -76,11 +76,17 @@ def derived(column: DerivedColumn, names: Names) -> Column:  # noqa: PLR0911 - a
 
 def within(window: Window, names: Names) -> Column:
     """Return the condition that two events lie in a window: each side of each comparison reads one of them."""
+    other, earliest, latest = reach(window, names)
+    return (other >= earliest) & (other <= latest)
+
+
+def reach(window: Window, names: Names) -> tuple[Column, Column, Column]:
+    """Return when the other event is, and from when to when it may be for the own one, as whole numbers."""
     exact = all(names[ref][1] is LogicalType.TIMESTAMP for ref in (window.own, window.other))
     step = MICROSECONDS_A_DAY if exact else 1
     own, other = (_microseconds(names[ref][0]) if exact else _days(names, ref) for ref in (window.own, window.other))
     least, most = (_whole(max(min(days * step, FAR), -FAR)) for days in (window.at_least, window.at_most))
-    return (other >= own + least) & (other <= own + most)
+    return other, own + least, own + most
 
 
 def _whole(number: int) -> Column:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from functools import reduce
 
 from pyspark.sql import Column, DataFrame, Window
@@ -17,12 +16,12 @@ from datalab.contract.model import UNIT_ID
 from datalab.engine.counter import Names
 from datalab.engine.spark.derived import derived, within
 from datalab.engine.spark.expressions import condition, known
+from datalab.engine.spark.partners import Partners
 from datalab.privacy.plan import DerivedColumn, Link, Plan, Source
 from datalab.query.model import ColumnRef, First, Keep
 
 UNIT = "unit"
 _PARTNER = "partner"
-_ALIKE = "alike"
 _ROW = "row"
 _HOW = {Keep.PAIRS: "inner", Keep.ANY: "left_semi", Keep.NONE: "left_anti"}
 
@@ -33,7 +32,7 @@ def rows_of(plan: Plan, tables: Mapping[str, DataFrame], names: Names) -> DataFr
     rows = _side(plan, first, tables[first.dataset], names)
     for source in others:
         side = _side(plan, source, tables[source.dataset], names)
-        rows = rows if source.link is None else _linked(rows, side, _another(plan, source, names), source.link, names)
+        rows = rows if source.link is None else _linked(plan, rows, side, source, names)
     rows = _with_derived(rows, plan.derived, names)
     return rows if plan.where is None else rows.filter(condition(plan.where, names))
 
@@ -86,22 +85,14 @@ def _cut(rows: DataFrame, order: list[Column], most: int) -> DataFrame:
     return rows.withColumn(_ROW, F.row_number().over(window)).filter(F.col(_ROW) <= most).drop(_ROW)
 
 
-def _another(plan: Plan, source: Source, names: Names) -> list[tuple[str, str]]:
-    """Return the columns in which a partner is like the row itself, of the first source and of this one."""
-    own = plan.sources[0].name
-    refs = [source.ref(column) for column in source.columns]
-    return [(names[replace(ref, dataset=own)][0], names[ref][0]) for ref in refs if source.link and source.link.another]
-
-
-def _linked(rows: DataFrame, side: DataFrame, another: list[tuple[str, str]], link: Link, names: Names) -> DataFrame:
+def _linked(plan: Plan, rows: DataFrame, side: DataFrame, source: Source, names: Names) -> DataFrame:
     """Return the rows so far with their partners, or those that have one, or none."""
+    link = source.link or Link(by_unit=True)
+    if link.keep is not Keep.PAIRS and (link.within is not None or link.another):
+        return Partners(source=source, link=link, own=plan.sources[0].name, names=names).kept(rows, side)
     meet = [F.col(UNIT) == F.col(_PARTNER)] if link.by_unit else []
     meet += [F.col(names[on.own][0]) == F.col(names[on.other][0]) for on in link.on]
     meet += [within(link.within, names)] if link.within is not None else []
     partners = side.withColumnRenamed(UNIT, _PARTNER)
-    if link.another:  # of rows that are alike, one is the row itself
-        partners = partners.groupBy(*partners.columns).agg(F.count("*").alias(_ALIKE))
-        same = [F.col(own).eqNullSafe(F.col(other)) for own, other in another]
-        meet.append((F.col(_ALIKE) > 1) | ~reduce(operator.and_, same, F.lit(True)))  # noqa: FBT003 - a literal column
     everyone = F.lit(True)  # noqa: FBT003 - a literal column
-    return rows.join(partners, reduce(operator.and_, meet, everyone), _HOW[link.keep]).drop(_PARTNER, _ALIKE)
+    return rows.join(partners, reduce(operator.and_, meet, everyone), _HOW[link.keep]).drop(_PARTNER)
