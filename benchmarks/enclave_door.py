@@ -28,6 +28,7 @@ from aiohttp import web
 from infra.enclave.audit import DoorLog
 from infra.enclave.door.lab import LabDoor
 from infra.enclave.door.meter import OutputMeter
+from infra.enclave.door.ways import SocketWay
 from infra.enclave.notices import Notices
 from infra.enclave.specification import Meter, Specification
 
@@ -81,7 +82,7 @@ async def serve_door(folder: str, port: int) -> None:
     meter = OutputMeter(Path(folder, "meter"), window_bytes=1 << 50, window_seconds=3600, clock=time.time)
     log = DoorLog(Path(folder, "log"), user="alice", project="p", clock=time.time)
     notices = Notices(Path(folder, "notices"), clock=time.time)
-    door = LabDoor(specification, socket=f"{folder}/lab.sock", meter=meter, note=log.note, notices=notices)
+    door = LabDoor(specification, lab=SocketWay(f"{folder}/lab.sock"), meter=meter, note=log.note, notices=notices)
     application = web.Application()
     application.router.add_route("*", "/{tail:.*}", door.handle)
     application.cleanup_ctx.append(door.run)

@@ -141,6 +141,12 @@ class CatalogueReader(Protocol):
     def views(self, project: str) -> tuple[ProjectView, ...]:
         """Return the newest view of each dataset that a project has."""
 
+    def differing(self) -> tuple[str, ...]:
+        """Name the dataset versions and project views that are not what the log tells, and those that are gone."""
+
+    def undigested(self) -> int:
+        """Return how many of them were published before the log told digests."""
+
     def linkage_generation(self) -> LinkageGeneration | None:
         """Return the newest state of the spine, or None before the first."""
 

@@ -12,6 +12,7 @@ from typing import Protocol
 from datalab.audit.event import AuditEvent
 from datalab.audit.log import AuditReader
 from datalab.catalogue import CatalogueWriter
+from datalab.errors import IntegrityError
 from datalab.governance.register import GovernanceWriter
 from datalab.jobs import JobStore
 from datalab.uploads import UploadWriter
@@ -52,3 +53,24 @@ class ControlDatabase(Protocol):
 
     def read(self) -> AbstractContextManager[ControlTransaction]:
         """Open a transaction that only reads, from one consistent state."""
+
+
+def check_registers(control: ControlTransaction) -> int:
+    """Check every person, agency, project, dataset version and view against the log, as an audit does.
+
+    Returns:
+        How many of them were last changed before the log told digests: of those only the names are compared.
+
+    Raises:
+        IntegrityError: if one is not what the log tells; it names all of them.
+    """
+    found = (*control.governance.differing(), *control.catalogue.differing())
+    if found:
+        lines = "".join(f"\n  - {name}" for name in found)
+        raise IntegrityError(
+            f"{len(found)} row(s) of the registers are not what the audit log tells:{lines}\n",
+            why="Something else than the lab changed, added or removed them.",
+            remedy="The lab refuses to go by them. Stop the lab, keep this database as evidence, and compare it with a "
+            "backup.",
+        )
+    return control.governance.undigested() + control.catalogue.undigested()

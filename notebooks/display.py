@@ -29,7 +29,7 @@ class SheetDisplay:
                 rows.append(
                     {"figure": one["title"], "unit": one["unit"], "rows in the group": size["count"]}
                     | {"95 % within, if even": size["even"], "if skewed": size["skewed"], "at most": size["at_most"]}
-                    | {"least rank": least, "greatest rank": most}
+                    | {"least rank": least, "greatest rank": most, "no value in": size.get("no_value") or None}
                 )
         return pd.DataFrame(rows).dropna(axis="columns", how="all")
 

@@ -26,6 +26,7 @@ from datalab.contract.odcs.contract_file import read_contract
 from datalab.errors import NotFoundError, StateError
 from datalab.query.model import Question
 from notebooks.display import RequestDisplay, SheetDisplay
+from notebooks.gate import own_gate
 from notebooks.lab import Lab, Release, read_release, to_json
 
 if TYPE_CHECKING:
@@ -33,8 +34,6 @@ if TYPE_CHECKING:
 
 DATA = Path("/data")
 """Where a sandbox sees its project's view."""
-GATE = Path("/run/datalab/gate.sock")
-"""The one door out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,11 +110,11 @@ class ProjectLab(Lab):
         return read_release(file, public_key)
 
 
-def open_lab(data: Path = DATA, gate: Path = GATE) -> ProjectLab:
+def open_lab(data: Path = DATA) -> ProjectLab:
     """Open the lab of this sandbox's project.
 
     Raises:
-        StateError: if this is not a sandbox of the lab.
+        StateError: if this is not a sandbox of the lab, or it cannot prove itself to its gate.
     """
     catalogue = data / "catalogue.json"
     if not catalogue.is_file():
@@ -126,5 +125,5 @@ def open_lab(data: Path = DATA, gate: Path = GATE) -> ProjectLab:
         )
     described: Mapping[str, Any] = json.loads(catalogue.read_text())
     contracts = {one["dataset"]: read_contract(data / one["contract"]) for one in described["datasets"]}
-    client = ReleaseClient(path=gate)
+    client = own_gate()
     return ProjectLab(contracts=contracts, project=described["project"], data=data, client=client)

@@ -1,4 +1,4 @@
-"""Calls of the release service over a unix socket: what the portal and notebooks use. Standard library only."""
+"""Calls of the release service over a unix socket, or over a gate's port. Standard library only."""
 
 from __future__ import annotations
 
@@ -41,8 +41,10 @@ KINDS: Mapping[str, type[UserError]] = {
 class ReleaseClient:
     """One caller's side of the release service."""
 
-    path: Path
+    path: Path | None = None
     """Of the unix socket."""
+    address: tuple[str, int] | None = None
+    """Host and port of the gate, where there is no socket: a lab's in a cluster."""
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     """Who calls, where the caller has to say so: in a sandbox its door does."""
 
@@ -80,11 +82,18 @@ class ReleaseClient:
         body = json.dumps({"verdict": verdict, "reason": reason}).encode()
         return self._call("POST", f"/requests/{quote(request_id, safe='')}/decision", body)  # type: ignore[no-any-return]
 
+    def _connection(self) -> http.client.HTTPConnection:
+        if self.address is not None:
+            return http.client.HTTPConnection(*self.address, timeout=PATIENCE)
+        if self.path is None:
+            raise SettingsError("Nothing says where the release service is.", remedy="Give a socket or an address.")
+        return _Unix(self.path)
+
     def _call(self, method: str, route: str, body: bytes = b"") -> Any:  # noqa: ANN401 - JSON values
         return json.loads(self._send(method, route, body))
 
     def _send(self, method: str, route: str, body: bytes) -> bytes:
-        connection = _Unix(self.path)
+        connection = self._connection()
         headers = {"Content-Type": "application/json", **self.headers} if body else dict(self.headers)
         try:
             connection.request(method, PREFIX + route, body or None, headers)

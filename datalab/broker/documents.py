@@ -105,6 +105,8 @@ def _size(one: SizePreview) -> dict[str, Any]:
         "skewed": _finite(one.skewed),
         "at_most": _finite(one.at_most),
         "ranks": None if one.ranks is None else list(one.ranks),
+        "expected_error": _finite(one.expected_error),
+        "no_value": one.no_value,
         "no_use": one.no_use,
     }
 

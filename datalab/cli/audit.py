@@ -15,6 +15,7 @@ from rich.table import Table
 from datalab.audit.log import AuditReader, Head, verify_log
 from datalab.cli.options import LabHome, settings_of
 from datalab.cli.screen import Screen
+from datalab.control import check_registers
 from datalab.privacy.reconcile import reconcile
 from datalab.settings import Settings
 
@@ -43,7 +44,7 @@ def verify(
         Path | None, typer.Option(help="The lab's public key (PEM), from a place you trust.", show_default="the lab's")
     ] = None,
 ) -> None:
-    """Check both logs, ledger and requests against their log, the signature of every grant, and every bundle.
+    """Check both logs, registers, ledger and requests against them, the signature of every grant, and every bundle.
 
     Prints the logs' heads. Keep them outside the lab: only a head that somebody else kept shows that the end of a log
     was cut off.
@@ -63,8 +64,12 @@ def verify(
         acts = release.ledger.acts()
     typer.echo("ledger: every account and charge is as the release log tells.")
     with opened.control.read() as control:
+        undigested = check_registers(control)
         signed = check_acts(acts, control)
         contracts = len(control.catalogue.contracts())
+    typer.echo("registers: every person, agency, project, version and view is as the control log tells.")
+    if undigested:
+        typer.echo(f"last changed before the log told digests: {undigested} of them. Only their names can be compared.")
     typer.echo(f"contracts: {contracts} in force, each as it was registered.")
     typer.echo(f"budget acts: {signed}, each signed by its dataset's own agency.")
     if before_acts:

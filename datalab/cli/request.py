@@ -29,6 +29,13 @@ app = typer.Typer(no_args_is_help=True)
 
 File = Annotated[Path, typer.Argument(help="Question as JSON; `-` reads it from standard input.", show_default=False)]
 ForProject = Annotated[str, typer.Option("--project", help="The project that asks.")]
+GroupSize = Annotated[
+    int | None,
+    typer.Option(
+        help="Size of the cell, as far as is public: rows, with a value for a mean; units where units are counted.",
+        show_default=False,
+    ),
+]
 RequestId = Annotated[str, typer.Argument(help="Identifier of the request.")]
 
 
@@ -104,14 +111,20 @@ def explain(file: File, project: ForProject, actor: ActingAs, lab: LabHome = Non
 
 
 @app.command()
-def preview(file: File, project: ForProject, actor: ActingAs, lab: LabHome = None) -> None:
-    """Show what a question would cost and how exact it would be; touches neither data nor budget."""
+def preview(
+    file: File, project: ForProject, *, group_size: GroupSize = None, actor: ActingAs, lab: LabHome = None
+) -> None:
+    """Show what a question would cost and how exact it would be; touches neither data nor budget.
+
+    Without a size of the cell, errors that depend on it are shown for several.
+    """
     from datalab.cli.tables import show_sheet  # noqa: PLC0415 - as above
     from datalab.release.sheet import sheet_of_question  # noqa: PLC0415 - as above
 
     question = _read(file)
     with _desk(lab) as desk:
-        show_sheet(Screen(), sheet_of_question(desk, question, project=project, person=actor))
+        sheet = sheet_of_question(desk, question, project=project, person=actor, group_size=group_size)
+        show_sheet(Screen(), sheet)
 
 
 @app.command()
@@ -124,11 +137,11 @@ def price(
         str,
         typer.Option(help="95 of 100 figures within this: 20 of the figure's unit, 5% of it, 5pp of a share."),
     ],
-    group_size: Annotated[
-        int | None,
+    group_size: GroupSize = None,
+    supposed: Annotated[
+        float | None,
         typer.Option(
-            help="Size of the cell, as far as is public: rows, with a value for a mean; units where units are counted.",
-            show_default=False,
+            "--of", help="For 5%: the figure's supposed size, in the figure's unit.", show_default="by public facts"
         ),
     ] = None,
     actor: ActingAs,
@@ -136,8 +149,8 @@ def price(
 ) -> None:
     """Find the least budget that makes a figure as exact as wished; touches neither data nor budget.
 
-    For 5% or 5pp without a size of the cell, cells of several sizes are priced. It says for which data that is enough:
-    any within its bounds, or such as previews assume.
+    For 5% or 5pp without a size of cell or figure, cells of several sizes are priced. It says of which size of the
+    figure 5% are, and for which data that is enough: any within its bounds, or such as previews assume.
     """
     from datalab.cli.tables import price_table, show_sheet  # noqa: PLC0415 - as above
     from datalab.privacy.wish import Wish, aim_of, kept_for, read_within  # noqa: PLC0415 - as above
@@ -145,15 +158,16 @@ def price(
 
     question = _read(file)
     amount, of = read_within(within)
-    wish = Wish(measure=measure, within=amount, of=of, group_size=group_size)
+    wish = Wish(measure=measure, within=amount, of=of, group_size=group_size, supposed=supposed)
     with _desk(lab) as desk:
         if wish.several:
             sizes = priced_sizes(desk, question, wish, project=project, person=actor)
             Screen().print(price_table(str(wish), sizes))
-            _say("Choose a size, write its rho into the question, or give --group-size for the whole preview.")
+            _say("Choose a size, write its rho into the question, or give --group-size or --of for the whole preview.")
             return
         priced = priced_question(desk, question, wish, project=project, person=actor)
-        show_sheet(Screen(), sheet_of_question(desk, priced, project=project, person=actor))
+        sheet = sheet_of_question(desk, priced, project=project, person=actor, group_size=group_size)
+        show_sheet(Screen(), sheet)
         plan = desk.compiled(desk.case(priced, project=project, person=actor))
         aim = aim_of(wish, plan)
     _say(f"{wish} is {aim.says}.")
@@ -168,9 +182,7 @@ def finding(
     *,
     measure: Annotated[str, typer.Option(help="The figure in which a difference is looked for.")],
     difference: Annotated[float, typer.Option(help="Its size between two cells, in the figure's unit.")],
-    group_size: Annotated[
-        int | None, typer.Option(help="For a mean: rows in each group, as far as is public.", show_default=False)
-    ] = None,
+    group_size: GroupSize = None,
     actor: ActingAs,
     lab: LabHome = None,
 ) -> None:

@@ -8,8 +8,8 @@ from rich.panel import Panel
 from rich.table import Column, Table
 
 from datalab.privacy.accuracy import Preview, Telling
-from datalab.privacy.answer import Answer, Estimate
-from datalab.privacy.digits import estimate_text, significant
+from datalab.privacy.answer import Answer
+from datalab.privacy.digits import AMOUNTS, estimate_text, significant
 from datalab.privacy.wish import reached_text
 from datalab.release.checks import Remark, Weight
 from datalab.release.request import ReleaseRequest
@@ -72,8 +72,11 @@ def preview_table(preview: Preview) -> Table:
     )
     for measure in preview.measures:
         if measure.half_width is None or measure.expected_error is None:
-            within = "\n".join(f"in groups of {one.count:,}: {one.within}" for one in measure.sizes)
-            table.add_row(escape(measure.title), escape(measure.unit), "-", within, "-")
+            names = (escape(measure.title), escape(measure.unit))
+            for one in measure.sizes:
+                told = ["-"] * 2 if one.no_use else [*map(significant, (one.expected_error, one.visible_difference))]
+                table.add_row(*names, told[0], f"in groups of {one.count:,}: {one.within}", told[1])
+                names = ("", "")
         else:
             error, half = significant(measure.expected_error), f"±{significant(measure.half_width, 4)}"
             seen = significant(measure.visible_difference or 0.0)
@@ -134,9 +137,7 @@ def answer_table(answer: Answer) -> Table:
         unit = f" ({measure.unit})" if measure.unit else ""
         table.add_column(escape(f"{measure.name}{unit}"), justify="right")
     for cell in shown:
-        table.add_row(*map(escape, cell.keys), *(_estimate(one) for one in cell.estimates))
+        figures = zip(cell.estimates, answer.measures, strict=True)
+        shown_ones = (estimate_text(one, amount=measure.kind in AMOUNTS) for one, measure in figures)
+        table.add_row(*map(escape, cell.keys), *map(escape, shown_ones))
     return table
-
-
-def _estimate(one: Estimate) -> str:
-    return escape(estimate_text(one))

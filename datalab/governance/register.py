@@ -30,6 +30,12 @@ class GovernanceReader(Protocol):
     def projects(self) -> tuple[Project, ...]:
         """Return every project, by id."""
 
+    def differing(self) -> tuple[str, ...]:
+        """Name the people, agencies and projects that are not what the log tells, and those that are gone."""
+
+    def undigested(self) -> int:
+        """Return how many of them were last changed before the log told digests."""
+
 
 class GovernanceWriter(GovernanceReader, Protocol):
     """What may be changed, each change with its audit event in the same transaction."""

@@ -9,12 +9,16 @@ import math
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 
 from datalab.privacy.estimate.estimate import Estimate
+from datalab.privacy.plan import FigureKind
 
 UNKNOWN = 6
 """Significant digits of a figure whose noise is not known from its interval."""
 NOISY = 2
 """Significant digits of the noise to which a figure is shown (JCGM 100:2008, "Guide to the expression of uncertainty in
 measurement", 7.2.6)."""
+
+AMOUNTS = frozenset({FigureKind.ROWS.value, FigureKind.UNITS.value, FigureKind.SUM.value})
+"""Kinds of figures that are noisy amounts: told as they were drawn, be that possible or not."""
 
 
 def significant(number: float, digits: int = 3) -> str:
@@ -25,8 +29,15 @@ def significant(number: float, digits: int = 3) -> str:
     return _plain(round(exact, digits - 1 - exact.adjusted()))
 
 
-def estimate_text(one: Estimate) -> str:
+def estimate_text(one: Estimate, *, amount: bool = False) -> str:
     """Return a figure and its interval to the digits that the interval justifies; whole digits are never dropped.
+
+    A noisy amount can lie where no true one can, such as a count below 0. Its interval then ends at the figure itself
+    (`datalab.privacy.estimate.count.within`), which says nothing of the truth: only the other end is told.
+
+    Args:
+        one: the figure.
+        amount: whether it is a count or a sum, of which an end that is the figure is such a one.
 
     The ends are rounded outward, so that what is shown holds the truth no less often. Where noise left no figure, the
     interval still says what is possible.
@@ -38,6 +49,10 @@ def estimate_text(one: Estimate) -> str:
     places = _places(max(abs(end - one.value) for end in ends)) if ends else None
     low, high = _text(one.low, places, ROUND_FLOOR), _text(one.high, places, ROUND_CEILING)
     value = _text(one.value, places, ROUND_HALF_EVEN)
+    if amount and one.value == one.low and one.value < 0:
+        return f"{value}  [{high} or less]"
+    if amount and one.value == one.high and one.value > 0:
+        return f"{value}  [{low} or more]"
     return f"{value}  [{low or 'no limit'} to {high or 'no limit'}]"
 
 

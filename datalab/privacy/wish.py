@@ -14,7 +14,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from datalab.errors import QueryError
-from datalab.privacy.accuracy import CONFIDENCE, half_width_of, sold_for, typical
+from datalab.privacy.accuracy import CONFIDENCE, Typical, half_width_of, sold_for, typical
 from datalab.privacy.digits import significant
 from datalab.privacy.estimate.ratio import is_share
 from datalab.privacy.plan import Figure, FigureKind, Flag, Noise, Plan
@@ -33,7 +33,7 @@ class Of(StrEnum):
     UNIT = ""
     """The figure's own unit."""
     PERCENT = "%"
-    """Hundredths of the figure, which is taken to have a size that `datalab.privacy.accuracy.typical` says."""
+    """Hundredths of the figure: of a size that is supposed, or that `datalab.privacy.accuracy.typical` says."""
     POINTS = "pp"
     """Percentage points of a share: hundredths of the whole, however large the share is."""
 
@@ -51,6 +51,8 @@ class Wish:
     group_size: int | None = None
     """Where error or wish depend on it: rows in the group (units where units are counted), known or guessed from what
     is public; above 0."""
+    supposed: float | None = None
+    """Of which size percent are, in the figure's unit; None for what public facts say. Not 0."""
 
     @property
     def sizes(self) -> tuple[int | None, ...]:
@@ -59,8 +61,8 @@ class Wish:
 
     @property
     def several(self) -> bool:
-        """Whether it is priced for several sizes: it is relative, and its author states none."""
-        return self.of is not Of.UNIT and self.group_size is None
+        """Whether it is priced for several sizes: it is relative, and its author states none of cell or figure."""
+        return self.of is not Of.UNIT and self.group_size is None and self.supposed is None
 
     def __str__(self) -> str:
         """Render as `±5 %`."""
@@ -114,13 +116,16 @@ def aim_of(wish: Wish, plan: Plan) -> Aim:
                 remedy="Write 5% for a share of the figure, or a number in its own unit.",
             )
         return Aim(within=within, says=f"±{within:,.4g}: percentage points, however large the share is")
-    size = typical(figure, plan, wish.group_size or 0)
+    if wish.supposed is None:
+        size = typical(figure, plan, wish.group_size or 0)
+    else:
+        size = Typical(size=wish.supposed, means="what is supposed")
     within *= abs(size.size)
     if within == 0:
         raise QueryError(
             f"{wish.measure} is taken to be 0, of which {wish} is nothing.",
             why=f"Nothing else is public: {size.means}.",
-            remedy="State the error in the figure's own unit.",
+            remedy="Suppose a size (--of 2000), or state the error in the figure's own unit.",
         )
     unit = f" {figure.unit}" if figure.unit else ""
     says = f"±{within:,.4g}{unit}: percent of the figure, taken to be {size.means} ({size.size:,.6g}{unit})"
@@ -205,8 +210,11 @@ def _least(
 ) -> tuple[Fraction | None, float]:
     """Return the least rho that is enough, if any up to `most` is, and half of the interval at it or at `most`."""
     _check(question, wish)
-    if wish.of is Of.PERCENT and wish.group_size is None:
-        raise QueryError("Percent of a figure depend on the size of the cell.", remedy="State the size of the group.")
+    if wish.of is Of.PERCENT and wish.group_size is None and wish.supposed is None:
+        raise QueryError(
+            "Percent of a figure depend on the size of the cell.",
+            remedy="State the size of the group, or of the figure.",
+        )
     low, high = math.ceil(MIN_RHO * NANO), math.floor(most * NANO)
     aim = aim_of(wish, compiled(replace(question, rho=Fraction(high, NANO)))).within
 
@@ -245,6 +253,17 @@ def _check(question: Question, wish: Wish) -> None:
     if not (math.isfinite(wish.within) and wish.within > 0):
         raise QueryError(
             "The wished-for error is not a number above 0.", remedy="State it in the figure's unit, or as 5%."
+        )
+    if wish.supposed is not None and wish.of is not Of.PERCENT:
+        raise QueryError(
+            "A supposed size of the figure goes with percent of it.",
+            why=f"{wish} is the same whatever the figure.",
+            remedy="Write the error as 5%, or leave the size out.",
+        )
+    if wish.supposed is not None and not (math.isfinite(wish.supposed) and wish.supposed != 0):
+        raise QueryError(
+            "The supposed size of the figure is no number, or it is 0, of which percent are nothing.",
+            remedy="State it in the figure's unit, such as 2000.",
         )
     if wish.group_size is not None and wish.group_size < 1:
         raise QueryError("A group has at least one row.", remedy="State the size of the group as a number above 0.")

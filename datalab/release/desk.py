@@ -82,9 +82,8 @@ class Desk:
             QueryError: if the question cannot be answered privately.
             StateError: if the project has expired or a view is missing.
         """
-        return preview(
-            self.compiled(self.case(question, project=project, person=person)), self.noise, self.policy.delta
-        )
+        plan = self.compiled(self.case(question, project=project, person=person))
+        return preview(plan, self.noise, self.policy.delta)
 
     def submit(self, question: Question, *, project: str, author: str) -> ReleaseRequest:
         """Answer a question and queue the answer for review.
@@ -95,8 +94,7 @@ class Desk:
         4. The same question before? Its request, or a new request with its answer: either way at no cost. Otherwise
         5. reserved: charges and request, in the same transaction as 4, so that two of the same pay once.
         6. Bounded integer cells from the engine: the first and only touch of data.
-        7. Noise.
-           The answer waits for a slot, so that its time tells nothing.
+        7. Noise. The answer waits for a slot, so that its time tells nothing.
         8. Stored: answer, committed charges, new state, in one transaction.
 
         Returns:
@@ -279,6 +277,8 @@ class Desk:
         try:
             case = self.stored_case(request)
             plan = self.compiled(case)
+        except IntegrityError:  # the request stays, as evidence
+            raise
         except UserError:  # a view is gone, or the policy is stricter by now
             return self._docket.settle(failed, before=RequestState.SUBMITTED)
         price = self.noise.price(plan)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datalab.errors import PermissionDeniedError, UserError
 from datalab.governance.office import acting_person
 from datalab.privacy.accounts.account import Account, allocation_account, member_account
-from datalab.privacy.accuracy import Preview, Visibility, bounding_bias, preview, visibility
+from datalab.privacy.accuracy import EXAMPLE_COUNTS, Preview, Visibility, bounding_bias, preview, visibility
 from datalab.privacy.answer import Answer
 from datalab.privacy.budget import Budget
 from datalab.privacy.certainty import risk
@@ -41,10 +41,21 @@ class Sheet:
     answer: Answer | None = None
 
 
-def sheet_of_question(desk: Desk, question: Question, *, project: str, person: str) -> Sheet:
-    """Return the sheet of a question that was not submitted; raises as `Desk.preview`."""
+def sheet_of_question(
+    desk: Desk, question: Question, *, project: str, person: str, group_size: int | None = None
+) -> Sheet:
+    """Return the sheet of a question that was not submitted; raises as `Desk.preview`.
+
+    Args:
+        desk: the lab's.
+        question: what is asked.
+        project: for whom.
+        person: who asks.
+        group_size: for which the error is shown where it depends on it; by default for several examples.
+    """
     case = desk.case(question, project=project, person=person)
-    shown, remarks = _look(desk, case, author=person, without="")
+    sizes = EXAMPLE_COUNTS if group_size is None else (group_size,)
+    shown, remarks = _look(desk, case, author=person, without="", group_sizes=sizes)
     asked = explain(case.question, case.schemas, epsilon=shown.epsilon, delta=shown.delta)
     return Sheet(explanation=asked, preview=shown, remarks=remarks)
 
@@ -177,9 +188,11 @@ def visible_accounts(desk: Desk, *, project: str, person: str) -> tuple[Account,
         return tuple(tx.ledger.account(name) for name in tx.ledger.opened(names))
 
 
-def _look(desk: Desk, case: Case, *, author: str, without: str) -> tuple[Preview, tuple[Remark, ...]]:
+def _look(
+    desk: Desk, case: Case, *, author: str, without: str, group_sizes: tuple[int, ...] = EXAMPLE_COUNTS
+) -> tuple[Preview, tuple[Remark, ...]]:
     plan = desk.compiled(case)
-    shown = preview(plan, desk.noise, desk.policy.delta)
+    shown = preview(plan, desk.noise, desk.policy.delta, group_sizes=group_sizes)
     most = {dataset: exhibit.contract.max_rows_per_unit for dataset, exhibit in case.exhibits.items()}
     with desk.release.read() as tx:
         names = paying(tx.ledger, case, author=author)

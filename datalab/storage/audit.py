@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC
 from typing import Any
@@ -89,10 +89,14 @@ class SqlAuditLog:
         return self._connection.execute(query).all()
 
 
-def entries_of(connection: Connection, tables: AuditTables, action: Action, subject: str) -> Iterator[Entry]:
-    """Return the entries of one kind of event on one thing, in order; raises IntegrityError as `entries`."""
+def entries_of(
+    connection: Connection, tables: AuditTables, actions: Collection[Action], subject: str | None = None
+) -> Iterator[Entry]:
+    """Return the entries of some kinds of event on one thing or any, in order; raises IntegrityError as `entries`."""
     table = tables.entry
-    query = select(table).where(table.c.action == action.value, table.c.subject == subject).order_by(table.c.number)
+    query = select(table).where(table.c.action.in_([action.value for action in actions])).order_by(table.c.number)
+    if subject is not None:
+        query = query.where(table.c.subject == subject)
     for row in connection.execute(query).all():
         yield _entry(row)
 

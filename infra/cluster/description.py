@@ -23,8 +23,10 @@ class Cluster:
     hub_image: str = "registry.example/datalab-hub"
     """JupyterHub 6 with this repository and KubeSpawner; without its tag."""
     hub_tag: str = "0.1.0"
-    door_address: str = "192.0.2.10"
-    """Cluster address of the Service before the doors: given, for nothing in a project can ask a name server."""
+    door_image: str = "registry.example/datalab-door:0.1.0"
+    """Python with this repository, for `python -m infra.cluster.door`; nothing of a researcher's runs in it."""
+    door_class: str = ""
+    """StorageClass of the doors' small volumes; empty: the cluster's default."""
     api_address: str = "192.0.2.1"
     """Cluster address of the API server's Service; the drivers of Spark ask it for executors."""
     api_backends: str = "192.0.2.2/32"
@@ -42,8 +44,7 @@ class Cluster:
     def __post_init__(self) -> None:
         """Refuse addresses that are none: a policy for nowhere would look like one that holds."""
         try:
-            for one in (self.door_address, self.api_address):
-                ipaddress.ip_address(one)
+            ipaddress.ip_address(self.api_address)
             for network in self.backends:
                 if ipaddress.ip_network(network).prefixlen == 0:
                     raise ValueError  # noqa: TRY301
@@ -51,7 +52,7 @@ class Cluster:
             raise SettingsError(
                 "An address of the cluster is none, or means everywhere.",
                 why="Network policies are written with them.",
-                remedy="Correct door_address, api_address and api_backends in cluster.toml.",
+                remedy="Correct api_address and api_backends in cluster.toml.",
             ) from None
 
     @property

@@ -1,4 +1,8 @@
-"""A project's namespace: its security level, quotas, accounts and rights."""
+"""A project's two namespaces, of its labs and of its Spark: their security level, quotas, accounts and rights.
+
+Code of a researcher runs in Spark's driver, and reads and makes what the driver's account may. Labs are elsewhere, for
+a pod's description holds its hub token, and whoever makes pods in a namespace can mount every secret of it.
+"""
 
 from __future__ import annotations
 
@@ -7,15 +11,15 @@ from typing import Any
 
 from datalab.settings import Settings
 from infra.cluster.description import Cluster
-from infra.cluster.names import PROJECT, namespace_of
+from infra.cluster.names import PROJECT, namespace_of, spark_namespace_of
 
 HUB_ACCOUNT = "hub"
 """Service account of the hub, as the chart names it."""
 NOBODY, DRIVER_ACCOUNT = "nobody", "spark-driver"
 
 
-def project_namespace(settings: Settings, cluster: Cluster, project: str, *, members: int) -> list[dict[str, Any]]:
-    """Return a namespace and what bounds it.
+def project_namespaces(settings: Settings, cluster: Cluster, project: str, *, members: int) -> list[dict[str, Any]]:
+    """Return both namespaces and what bounds them.
 
     Args:
         settings: the lab's; a lab pod is as large as a sandbox.
@@ -23,83 +27,85 @@ def project_namespace(settings: Settings, cluster: Cluster, project: str, *, mem
         project: whose.
         members: how many labs may run at once.
     """
-    space = namespace_of(project)
-    level = {f"pod-security.kubernetes.io/{mode}": "restricted" for mode in ("enforce", "audit", "warn")}
-    memory = settings.sandbox_memory * members + cluster.executor_memory * (cluster.executors + 1)
-    cores = settings.sandbox_cores * members + cluster.executor_cores * (cluster.executors + 1)
+    labs, spark = namespace_of(project), spark_namespace_of(project)
     return [
-        {
-            "apiVersion": "v1",
-            "kind": "Namespace",
-            "metadata": {"name": space, "labels": {**level, PROJECT: project}},
-        },
-        _thing(
-            "v1",
-            "ResourceQuota",
-            "project",
-            space,
-            spec={
-                "hard": {
-                    "pods": str(members + cluster.executors + 1),
-                    "limits.memory": f"{memory}Mi",
-                    "limits.cpu": str(cores),
-                    "requests.memory": f"{memory}Mi",
-                    "requests.cpu": str(cores),
-                    "requests.storage": f"{settings.sandbox_workspace * members + 102400}Mi",
-                    "services.nodeports": "0",
-                    "services.loadbalancers": "0",
-                }
-            },
+        *_bounded(
+            labs,
+            project,
+            pods=members,
+            memory=settings.sandbox_memory,
+            cores=settings.sandbox_cores,
+            storage=settings.sandbox_workspace * members + 102400,
         ),
-        _thing(
-            "v1",
-            "LimitRange",
-            "pods",
-            space,
-            spec={
-                "limits": [
-                    {
-                        "type": "Container",
-                        "default": {"memory": "512Mi", "cpu": "500m", "ephemeral-storage": "1Gi"},
-                        "defaultRequest": {"memory": "512Mi", "cpu": "500m", "ephemeral-storage": "1Gi"},
-                        "max": {
-                            "memory": f"{max(settings.sandbox_memory, cluster.executor_memory)}Mi",
-                            "cpu": str(max(settings.sandbox_cores, cluster.executor_cores)),
-                            "ephemeral-storage": "4Gi",
-                        },
-                    }
-                ]
-            },
+        *_bounded(
+            spark,
+            project,
+            pods=cluster.executors + 1,
+            memory=cluster.executor_memory,
+            cores=cluster.executor_cores,
+            storage=51200,
         ),
-        *(_account(name, space) for name in ("default", NOBODY, DRIVER_ACCOUNT)),
+        *(_account(name, labs) for name in ("default", NOBODY)),
+        *(_account(name, spark) for name in ("default", NOBODY, DRIVER_ACCOUNT)),
+        _account(NOBODY, cluster.hub_namespace),
         *_rights(
             "spark-driver",
-            space,
-            {"kind": "ServiceAccount", "name": DRIVER_ACCOUNT, "namespace": space},
+            spark,
+            {"kind": "ServiceAccount", "name": DRIVER_ACCOUNT, "namespace": spark},
             [
-                {"apiGroups": [""], "resources": ["pods"], "verbs": ["create", "get", "list", "watch", "delete"]},
-                {"apiGroups": [""], "resources": ["pods"], "verbs": ["deletecollection"]},
-                {"apiGroups": [""], "resources": ["configmaps"], "verbs": ["create", "get", "list", "delete"]},
+                _rule("pods", "create", "get", "list", "watch", "delete", "deletecollection"),
+                _rule("configmaps", "create", "get", "list", "delete"),
             ],
         ),
         *_rights(
             "hub-spawner",
-            space,
-            {"kind": "ServiceAccount", "name": HUB_ACCOUNT, "namespace": cluster.hub_namespace},
+            labs,
+            _hub(cluster),
             [
-                {
-                    "apiGroups": [""],
-                    "resources": ["pods", "persistentvolumeclaims"],
-                    "verbs": ["create", "get", "list", "watch", "delete"],
-                },
-                {"apiGroups": [""], "resources": ["events"], "verbs": ["get", "list", "watch"]},
+                _rule("pods", "create", "get", "list", "watch", "delete"),
+                _rule("persistentvolumeclaims", "create", "get", "list", "watch", "delete"),
+                _rule("secrets", "create", "delete"),
+                _rule("services", "create", "get", "delete"),
+                _rule("events", "get", "list", "watch"),
             ],
         ),
+        *_rights("hub-spawner", spark, _hub(cluster), [_rule("services", "get")]),
     ]
+
+
+def _bounded(
+    space: str, project: str, *, pods: int, memory: int, cores: int, storage: int
+) -> tuple[dict[str, Any], ...]:
+    """Return a namespace for so many pods, each of that size; memory and storage in MiB."""
+    level = {f"pod-security.kubernetes.io/{mode}": "restricted" for mode in ("enforce", "audit", "warn")}
+    hard = {
+        "pods": str(pods),
+        **{f"{kind}.memory": f"{memory * pods}Mi" for kind in ("limits", "requests")},
+        **{f"{kind}.cpu": str(cores * pods) for kind in ("limits", "requests")},
+        "requests.storage": f"{storage}Mi",
+        "services.nodeports": "0",
+        "services.loadbalancers": "0",
+    }
+    usual = {"memory": "512Mi", "cpu": "500m", "ephemeral-storage": "1Gi"}
+    most = {"memory": f"{memory}Mi", "cpu": str(cores), "ephemeral-storage": "4Gi"}
+    limits = {"type": "Container", "default": usual, "defaultRequest": usual, "max": most}
+    return (
+        {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": space, "labels": {**level, PROJECT: project}}},
+        _thing("v1", "ResourceQuota", "project", space, spec={"hard": hard}),
+        _thing("v1", "LimitRange", "pods", space, spec={"limits": [limits]}),
+    )
 
 
 def _account(name: str, space: str) -> dict[str, Any]:
     return _thing("v1", "ServiceAccount", name, space, automountServiceAccountToken=False)
+
+
+def _hub(cluster: Cluster) -> dict[str, str]:
+    return {"kind": "ServiceAccount", "name": HUB_ACCOUNT, "namespace": cluster.hub_namespace}
+
+
+def _rule(resource: str, *verbs: str) -> dict[str, Any]:
+    return {"apiGroups": [""], "resources": [resource], "verbs": list(verbs)}
 
 
 def _rights(

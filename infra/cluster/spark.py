@@ -7,7 +7,7 @@ from typing import Any
 import yaml
 
 from infra.cluster.description import Cluster
-from infra.cluster.names import BLOCKS_PORT, CONNECT_PORT, DRIVER, DRIVER_PORT, EXECUTOR, labels, namespace_of
+from infra.cluster.names import BLOCKS_PORT, CONNECT_PORT, DRIVER, DRIVER_PORT, EXECUTOR, labels, spark_namespace_of
 from infra.cluster.namespace import DRIVER_ACCOUNT, NOBODY
 from infra.cluster.pods import pod_of, resources
 
@@ -26,7 +26,7 @@ def spark_settings(cluster: Cluster, project: str) -> dict[str, str]:
     return {
         "spark.master": f"k8s://https://{cluster.api_address}:443",
         "spark.submit.deployMode": "client",
-        "spark.kubernetes.namespace": namespace_of(project),
+        "spark.kubernetes.namespace": spark_namespace_of(project),
         "spark.kubernetes.container.image": cluster.spark_image,
         "spark.kubernetes.executor.podTemplateFile": "/etc/datalab/spark/executor.yaml",
         "spark.kubernetes.executor.podTemplateContainerName": EXECUTOR,
@@ -59,7 +59,7 @@ def spark_settings(cluster: Cluster, project: str) -> dict[str, str]:
 
 def spark_manifests(cluster: Cluster, project: str) -> list[dict[str, Any]]:
     """Return the driver, its settings, and the template of its executors."""
-    space = namespace_of(project)
+    space = spark_namespace_of(project)
     conf = "".join(f"{name} {value}\n" for name, value in sorted(spark_settings(cluster, project).items()))
     meta = {"name": NAME, "namespace": space}
     return [
@@ -107,7 +107,11 @@ def executor_template(cluster: Cluster, project: str) -> dict[str, Any]:
     return {
         "apiVersion": "v1",
         "kind": "Pod",
-        "metadata": {"name": EXECUTOR, "namespace": namespace_of(project), "labels": dict(labels(EXECUTOR, project))},
+        "metadata": {
+            "name": EXECUTOR,
+            "namespace": spark_namespace_of(project),
+            "labels": dict(labels(EXECUTOR, project)),
+        },
         "spec": pod_of(cluster, account=NOBODY, token=False, containers=[container], volumes=[VIEW]),
     }
 

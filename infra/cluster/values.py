@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from datalab.settings import Settings
 from infra.cluster.description import Cluster
-from infra.cluster.names import CONNECT_PORT, GATE_PORT, LAB, LAB_PORT, NAMESPACE_TEMPLATE, PART, PROJECT
+from infra.cluster.names import LAB, LAB_PORT, NAMESPACE_TEMPLATE, PART, PROJECT
 from infra.cluster.namespace import NOBODY
+from infra.cluster.network import proxy_to_doors
 from infra.cluster.pods import CONTAINER_SECURITY, NO_NAMES, POD_SECURITY, UID
+from infra.hub.configuration import service_address
+from infra.hub.roles import PORTAL
 
 CHART = "4.4.0"
 CLOSED = dict.fromkeys(
@@ -26,6 +30,8 @@ CLOSED = dict.fromkeys(
 NAMES = {"dnsPortsKubeSystemNamespace": True}
 """Hub and proxy find one another by name; nothing of a researcher's runs in them."""
 HOME = "/home/researcher"
+LAB_FOLDER = "/srv/datalab"
+"""Where the operator mounts the lab's folder in the hub's pod: who is a member stands there."""
 
 
 def helm_values(settings: Settings, cluster: Cluster) -> dict[str, Any]:
@@ -37,7 +43,17 @@ def helm_values(settings: Settings, cluster: Cluster) -> dict[str, Any]:
             "namedServerLimitPerUser": 8,
             "redirectToServer": False,
             "config": {
-                "JupyterHub": {"admin_access": False, "subdomain_host": settings.address},
+                "JupyterHub": {
+                    "admin_access": False,
+                    "subdomain_host": settings.address,
+                    "spawner_class": "infra.cluster.door.spawner.DoorSpawner",
+                },
+                "DoorSpawner": {
+                    "home": LAB_FOLDER,
+                    "cluster": asdict(cluster),
+                    "hub_origin": settings.address,
+                    "shell_origin": service_address(settings, PORTAL),
+                },
                 "KubeSpawner": {
                     "enable_user_namespaces": True,
                     "user_namespace_template": NAMESPACE_TEMPLATE,
@@ -51,7 +67,13 @@ def helm_values(settings: Settings, cluster: Cluster) -> dict[str, Any]:
         },
         "proxy": {
             "service": {"type": "ClusterIP"},
-            "chp": {"networkPolicy": {"enabled": True, "egressAllowRules": {**CLOSED, **NAMES}}},
+            "chp": {
+                "networkPolicy": {
+                    "enabled": True,
+                    "egress": proxy_to_doors(),
+                    "egressAllowRules": {**CLOSED, **NAMES},
+                }
+            },
         },
         "singleuser": {
             "image": _image(cluster.lab_image),
@@ -85,9 +107,8 @@ def helm_values(settings: Settings, cluster: Cluster) -> dict[str, Any]:
             },
             "extraPodConfig": {
                 **NO_NAMES,
-                "enableServiceLinks": True,  # Spark's address comes by the environment, for no name can be asked for
+                "enableServiceLinks": False,  # addresses of the project's other labs are nobody's business
                 "hostUsers": False,
-                "hostAliases": [{"ip": cluster.door_address, "hostnames": ["door"]}],
                 **({"runtimeClassName": cluster.runtime_class} if cluster.runtime_class else {}),
             },
         },
@@ -98,16 +119,13 @@ def helm_values(settings: Settings, cluster: Cluster) -> dict[str, Any]:
 
 
 def lab_environment() -> dict[str, str]:
-    """Return what makes the same notebook run here: where its data lie, its gate, and where Spark Connect answers."""
+    """Return what makes the same notebook run here; the spawner adds where its gate and Spark are."""
     return {
         "DATALAB_DATA": "/data",
         "DATALAB_PROJECT": "{unescaped_servername}",
-        "DATALAB_GATE": f"door:{GATE_PORT}",
         "HOME": HOME,
         "JUPYTERHUB_DISABLE_USER_CONFIG": "1",
-        "JUPYTERHUB_API_URL": f"http://door:{GATE_PORT}/hub/api",
         "JUPYTERHUB_SERVICE_PORT": str(LAB_PORT),
-        "SPARK_REMOTE": f"sc://$(SPARK_SERVICE_HOST):{CONNECT_PORT}",
         "PYTHONNOUSERSITE": "1",
     }
 

@@ -53,25 +53,34 @@ class Meter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Specification:
-    """One sandbox."""
+class Doors:
+    """What both doors of one lab know, on one machine and on a cluster: whose they are, and where they lead."""
 
     user: str
     project: str
     prefix: str
     """Path under which the proxy shows this lab, such as `/user/alice/school-absence/`."""
+    hub: str
+    """Address of the hub's interface on this machine, such as `http://127.0.0.1:8081`, without a path."""
+    hub_origin: str = ""
+    """Origin of the hub as browsers see it, where it differs from the lab's: sign-in is redirected to it."""
+    release_secret_file: str
+    """Proves to the release service that a door speaks; read by the door's process, never seen in the lab."""
+    meter: Meter = field(default_factory=Meter)
+    shell_origin: str = ""
+    """Origin of the portal, whose frame shows this lab; where set, the lab refuses to be a page of its own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Specification(Doors):
+    """One sandbox."""
+
     port: int
     """The lab door's, on 127.0.0.1."""
     uid: int
     """The sandbox's own user on the host; not used where the supervisor is not root."""
     gid: int
-    hub: str
-    """Address of the hub's interface on this machine, such as `http://127.0.0.1:8081`, without a path."""
-    hub_origin: str = ""
-    """Origin of the hub as browsers see it, where it differs from the lab's: sign-in is redirected to it."""
     release_socket: str
-    release_secret_file: str
-    """Proves to the release service that a door speaks; read by the supervisor, never seen in the sandbox."""
     run_dir: str
     """Folder of this sandbox's sockets and notices, private to the supervisor, removed at the end."""
     audit_log: str
@@ -81,9 +90,6 @@ class Specification:
     """The same; the quota counts what lies in them."""
     environment: Mapping[str, str] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
-    meter: Meter = field(default_factory=Meter)
-    shell_origin: str = ""
-    """Origin of the portal, whose frame shows this lab; where set, the lab refuses to be a page of its own."""
     command: tuple[str, ...]
 
     def to_json(self) -> str:

@@ -18,16 +18,17 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass
-from http import HTTPStatus
 from pathlib import Path
 
 from aiohttp import web
 
 from datalab.errors import DatalabError, SettingsError, exit_code_for
 from infra.enclave.audit import DoorLog
-from infra.enclave.door.gate import LONGEST_BODY, Gate
+from infra.enclave.door.gate import Gate
 from infra.enclave.door.lab import LabDoor
 from infra.enclave.door.meter import OutputMeter
+from infra.enclave.door.serving import serve, serve_at
+from infra.enclave.door.ways import SocketWay
 from infra.enclave.limits import rundir
 from infra.enclave.limits.cgroups import Group, find_group
 from infra.enclave.limits.launch import launch
@@ -36,9 +37,6 @@ from infra.enclave.notices import Notices
 from infra.enclave.specification import Specification, read_specification
 from infra.enclave.walls import build_walls
 
-SLOW = 30.0
-"""Seconds in which a request's head must have come; then the connection is closed."""
-LONGEST_LINE = 16_384
 FIRST_WORDS = 2048
 AT_ONCE = 5.0
 """Seconds in which a sandbox that ends was never open to its researcher, so that its words are of the walls."""
@@ -119,17 +117,16 @@ class Supervisor:
     async def _open_lab(self, meter: OutputMeter) -> web.AppRunner:
         door = LabDoor(
             self.specification,
-            socket=str(self._path("lab.sock")),
+            lab=SocketWay(str(self._path("lab.sock"))),
             meter=meter,
             note=self.log.note,
             notices=self.notices,
         )
-        runner = await _serve(door)
-        await web.TCPSite(runner, "127.0.0.1", self.specification.port).start()
-        return runner
+        return await serve_at(door, "127.0.0.1", self.specification.port)
 
     async def _open_gate(self) -> web.AppRunner:
-        runner = await _serve(Gate(self.specification, note=self.log.note, clock=time.monotonic))
+        release = SocketWay(self.specification.release_socket)
+        runner = await serve(Gate(self.specification, release=release, note=self.log.note, clock=time.monotonic))
         path = self._path("gate.sock")
         await web.UnixSite(runner, path).start()
         path.chmod(0o600)
@@ -200,36 +197,6 @@ class Supervisor:
 
     def _path(self, name: str) -> Path:
         return self.folder.path / name
-
-
-async def _serve(door: LabDoor | Gate) -> web.AppRunner:
-    application = web.Application(client_max_size=LONGEST_BODY)
-    application.router.add_route("*", "/{tail:.*}", door.handle)
-    application.cleanup_ctx.append(door.run)
-    application.on_response_prepare.append(_let_go)
-    runner = web.AppRunner(
-        application,
-        access_log=None,
-        handle_signals=False,
-        auto_decompress=False,
-        keepalive_timeout=SLOW,
-        max_line_size=LONGEST_LINE,
-        max_field_size=LONGEST_LINE,
-        shutdown_timeout=1.0,
-    )
-    await runner.setup()
-    return runner
-
-
-async def _let_go(_: web.Request, response: web.StreamResponse) -> None:
-    """Let a connection carry one answer.
-
-    The hub's proxy keeps idle connections without end. What it sends on one just as `SLOW` ends would be lost, and
-    a browser would be told 503 (RFC 9112, 9.5). A new connection to this machine costs a tenth of a millisecond.
-    """
-    if response.status != HTTPStatus.SWITCHING_PROTOCOLS:
-        response.headers["Connection"] = "close"
-        response.force_close()
 
 
 def main() -> int:

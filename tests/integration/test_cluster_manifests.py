@@ -18,8 +18,9 @@ from reachability import Place, may_reach
 from datalab.errors import SettingsError
 from datalab.settings import Settings
 from infra.cluster.description import Cluster, read_cluster
+from infra.cluster.door.pod import RELEASE_DOOR, DoorPod
 from infra.cluster.manifests import project_manifests, to_yaml
-from infra.cluster.names import DOOR, DRIVER, EXECUTOR, LAB, PART, PROJECT, namespace_of
+from infra.cluster.names import DOOR, DRIVER, EXECUTOR, LAB, PART, PROJECT, namespace_of, spark_namespace_of
 from infra.cluster.spark import executor_template, spark_settings
 from infra.cluster.values import helm_values
 
@@ -40,7 +41,25 @@ def of_kind(kind: str, project: str = OURS) -> list[dict[str, Any]]:
     return [one for one in manifests(project) if one["kind"] == kind]
 
 
-ALL = [*manifests(), executor_template(CLUSTER, OURS)]
+def door_of(person: str, project: str = OURS, cluster: Cluster = CLUSTER) -> DoorPod:
+    """Return one person's door."""
+    return DoorPod(
+        cluster=cluster,
+        person=person,
+        project=project,
+        prefix=f"/user/{person}/{project}/",
+        hub_origin="https://lab.example",
+        shell_origin="https://portal--service.lab.example",
+    )
+
+
+def made_by_the_spawner(door: DoorPod) -> list[dict[str, Any]]:
+    """Return what the spawner makes beside a lab."""
+    secret = "0123456789abcdef" * 4
+    return [door.lab_secret(secret), door.service(), door.door_secret(secret), door.claim(), door.pod("192.0.2.7")]
+
+
+ALL = [*manifests(), executor_template(CLUSTER, OURS), *made_by_the_spawner(door_of("alice"))]
 
 
 @pytest.mark.parametrize("version", VERSIONS)
@@ -60,9 +79,12 @@ def test_the_schemas_have_teeth() -> None:
 
 
 def pod(part: str, project: str = OURS) -> Place:
-    """Return a pod of a project; doors live with the hub."""
-    space = CLUSTER.hub_namespace if part == DOOR else namespace_of(project)
-    return Place(name=f"{part} of {project}", namespace=space, labels={PART: part, PROJECT: project})
+    """Return a pod of a project, as it is made: doors live with the hub, and Spark apart from the labs."""
+    space = {DOOR: CLUSTER.hub_namespace, LAB: namespace_of(project)}.get(part, spark_namespace_of(project))
+    labels = {PART: part, PROJECT: project}
+    if part == DOOR:
+        labels = door_of("alice", project).pod("192.0.2.7")["metadata"]["labels"]
+    return Place(name=f"{part} of {project}", namespace=space, labels=labels)
 
 
 def chart(component: str) -> Place:
@@ -77,7 +99,44 @@ API = Place(name="API server", ip="192.0.2.2")
 WORLD = Place(name="the world", ip="203.0.113.9")
 METADATA = Place(name="metadata", ip="169.254.169.254")
 ODD = Place(name="a pod without labels", namespace=namespace_of(OURS))
-POLICIES = of_kind("NetworkPolicy") + of_kind("NetworkPolicy", OTHERS)
+FALSE_LAB = Place(name="a false lab", namespace=spark_namespace_of(OURS), labels={PART: LAB, PROJECT: OURS})
+"""What code in a driver can make: a pod with any labels, in the namespace of Spark."""
+
+
+def charts_own() -> list[dict[str, Any]]:
+    """Return the chart's policies of proxy and hub (4.4.0, templates `netpol.yaml`), with our values in them."""
+    values = helm_values(SETTINGS, CLUSTER)
+
+    def policy(component: str, **rules: Any) -> dict[str, Any]:
+        of_chart = {"app": "jupyterhub", "component": component}
+        return {
+            "metadata": {"name": component, "namespace": CLUSTER.hub_namespace},
+            "spec": {
+                "podSelector": {"matchLabels": of_chart},
+                "policyTypes": [one.capitalize() for one in rules],
+                **rules,
+            },
+        }
+
+    def pods(**labels: str) -> list[dict[str, Any]]:
+        return [{"podSelector": {"matchLabels": labels}}]
+
+    return [
+        policy(
+            "proxy",
+            egress=[
+                {"to": pods(app="jupyterhub", component="hub"), "ports": [{"port": 8081}]},
+                {"to": pods(app="jupyterhub", component="singleuser-server"), "ports": [{"port": 8888}]},
+                *values["proxy"]["chp"]["networkPolicy"]["egress"],
+            ],
+        ),
+        policy(
+            "hub", ingress=[{"from": pods(**{"hub.jupyter.org/network-access-hub": "true"}), "ports": [{"port": 8081}]}]
+        ),
+    ]
+
+
+POLICIES = of_kind("NetworkPolicy") + of_kind("NetworkPolicy", OTHERS) + charts_own()
 
 OPEN = [
     (chart("proxy"), pod(DOOR), 8000),
@@ -94,7 +153,7 @@ OPEN = [
 """The ways that there are; no other."""
 PLACES = [
     *(pod(part, project) for part in (LAB, DRIVER, EXECUTOR, DOOR) for project in (OURS, OTHERS)),
-    *(chart("hub"), chart("proxy"), NAMES, RELEASE, API, WORLD, METADATA, ODD),
+    *(chart("hub"), chart("proxy"), NAMES, RELEASE, API, WORLD, METADATA, ODD, FALSE_LAB),
 ]
 PORTS = (53, 80, 443, 5432, 6443, 7078, 7079, 8000, 8001, 8081, 8090, 8443, 8888, 15002)
 
@@ -105,7 +164,7 @@ def test_what_the_lab_needs_is_open(source: Place, target: Place, port: int) -> 
     assert may_reach(POLICIES, source, target, port)
 
 
-@pytest.mark.parametrize("source", [*PLACES[:6], ODD], ids=lambda one: one.name)
+@pytest.mark.parametrize("source", [*PLACES[:8], ODD, FALSE_LAB], ids=lambda one: one.name)
 def test_nothing_of_a_project_reaches_anything_else(source: Place) -> None:
     """Every pod of a project, to every place on every port, by TCP and UDP: refused, but for the ways above."""
     wanted = {(one.name.replace(OURS, "P"), to.name.replace(OURS, "P"), port) for one, to, port in OPEN}
@@ -122,7 +181,7 @@ def test_nothing_of_a_project_reaches_anything_else(source: Place) -> None:
     assert reached <= {(*way, "TCP") for way in wanted | also}
 
 
-@pytest.mark.parametrize("target", [*PLACES[:6], ODD], ids=lambda one: one.name)
+@pytest.mark.parametrize("target", [*PLACES[:6], ODD, FALSE_LAB], ids=lambda one: one.name)
 def test_nobody_else_reaches_a_project(target: Place) -> None:
     """Not another project, not the proxy past the door, not the world."""
     own = target.name.rpartition(" of ")[2]
@@ -130,6 +189,26 @@ def test_nobody_else_reaches_a_project(target: Place) -> None:
         if source.name.endswith(f" of {own}"):
             continue
         assert not [port for port in PORTS if may_reach(POLICIES, source, target, port)], source.name
+
+
+def test_a_door_is_reached_by_the_proxy_the_hub_and_its_projects_labs() -> None:
+    """Browsers come by the proxy at one port, labs of the project at the other, and nobody else at any."""
+    reached = {
+        (source.name, port) for source in PLACES for port in PORTS if may_reach(POLICIES, source, pod(DOOR), port)
+    }
+
+    assert reached == {("proxy", 8000), ("hub", 8000), (f"lab of {OURS}", 8443)}
+
+
+def test_the_chart_alone_would_keep_the_proxy_from_the_doors() -> None:
+    """The control: without our value the chart's policy lets the proxy reach no door, and the hub no door's call."""
+    shut = [one for one in POLICIES if one["metadata"]["name"] != "proxy"]
+    (proxy,) = [one for one in POLICIES if one["metadata"]["name"] == "proxy"]
+    shut.append({**proxy, "spec": {**proxy["spec"], "egress": proxy["spec"]["egress"][:2]}})
+    bare = Place(name="bare", namespace=CLUSTER.hub_namespace, labels={PART: DOOR, PROJECT: OURS})
+
+    assert not may_reach(shut, chart("proxy"), pod(DOOR), 8000)
+    assert not may_reach(POLICIES, bare, chart("hub"), 8081)
 
 
 @pytest.mark.parametrize("without", ["refuse-everything", LAB, DRIVER])
@@ -184,41 +263,94 @@ def test_no_pod_has_more_than_it_needs(name: str, spec: Mapping[str, Any]) -> No
         "emptyDir",
         "persistentVolumeClaim",
         "configMap",
+        *(["projected"] if name.startswith(DOOR) else []),
     }
-    assert all(one["persistentVolumeClaim"]["readOnly"] for one in spec["volumes"] if "persistentVolumeClaim" in one)
+    written = {
+        one["name"] for one in spec["volumes"] if not one.get("persistentVolumeClaim", {"readOnly": 1}).get("readOnly")
+    }
+    assert written == ({"state"} if name.startswith(DOOR) else set())
 
 
 def test_rights_are_few_and_stay_in_the_namespace() -> None:
-    """A driver makes and removes pods of its project; nobody reads secrets, and nothing is granted cluster-wide."""
+    """A driver makes pods where no lab is; nobody reads secrets, and nothing is granted cluster-wide."""
     assert not [one["kind"] for one in ALL if one["kind"].startswith("Cluster")]
     for role in of_kind("Role"):
         for rule in role["rules"]:
-            assert not {"*", "secrets", "pods/exec", "nodes", "serviceaccounts/token"} & set(rule["resources"])
-            assert "*" not in rule["verbs"]
-    subjects = {one["subjects"][0]["name"]: one["roleRef"]["name"] for one in of_kind("RoleBinding")}
-    assert subjects == {"spark-driver": "spark-driver", "hub": "hub-spawner"}
+            assert not {"*", "pods/exec", "nodes", "serviceaccounts/token"} & set(rule["resources"])
+            assert not {"*", "update", "patch"} & set(rule["verbs"])
+            if "secrets" in rule["resources"]:
+                assert (role["metadata"]["name"], set(rule["verbs"])) == ("hub-spawner", {"create", "delete"})
+    subjects = {
+        (one["metadata"]["namespace"], one["subjects"][0]["name"], one["roleRef"]["name"])
+        for one in of_kind("RoleBinding")
+    }
+    assert subjects == {
+        (namespace_of(OURS), "hub", "hub-spawner"),
+        (spark_namespace_of(OURS), "hub", "hub-spawner"),
+        (spark_namespace_of(OURS), "spark-driver", "spark-driver"),
+    }
     assert all(one["automountServiceAccountToken"] is False for one in of_kind("ServiceAccount"))
+
+
+def test_what_a_driver_can_read_and_make_is_not_where_labs_and_their_secrets_are() -> None:
+    """Researchers' code holds the driver's token: labs, their hub tokens and their gates' secrets are elsewhere."""
+    door = door_of("alice")
+    space = {one["metadata"]["namespace"] for one in of_kind("Role") if one["metadata"]["name"] == "spark-driver"}
+
+    assert space == {spark_namespace_of(OURS)}
+    assert not space & {one["metadata"]["namespace"] for one in made_by_the_spawner(door)}
+    assert namespace_of(OURS) not in space
 
 
 def test_a_namespace_is_restricted_and_bounded() -> None:
     """Pods that ask for more are refused by the API server, and a project takes no more than its share."""
-    (space,) = of_kind("Namespace")
-    (quota,) = of_kind("ResourceQuota")
-    (bounds,) = of_kind("LimitRange")
+    spaces = of_kind("Namespace")
+    quotas = {one["metadata"]["namespace"]: one["spec"]["hard"] for one in of_kind("ResourceQuota")}
+    labs, spark = quotas[namespace_of(OURS)], quotas[spark_namespace_of(OURS)]
 
-    assert space["metadata"]["labels"]["pod-security.kubernetes.io/enforce"] == "restricted"
-    assert quota["spec"]["hard"]["pods"] == str(3 + CLUSTER.executors + 1)
-    assert quota["spec"]["hard"]["limits.memory"] == f"{3 * SETTINGS.sandbox_memory + 5 * CLUSTER.executor_memory}Mi"
-    assert (quota["spec"]["hard"]["services.nodeports"], quota["spec"]["hard"]["services.loadbalancers"]) == ("0", "0")
-    assert "default" in bounds["spec"]["limits"][0]
+    assert {one["metadata"]["name"] for one in spaces} == set(quotas)
+    assert {one["metadata"]["labels"]["pod-security.kubernetes.io/enforce"] for one in spaces} == {"restricted"}
+    assert (labs["pods"], spark["pods"]) == ("3", str(CLUSTER.executors + 1))
+    assert labs["limits.memory"] == f"{3 * SETTINGS.sandbox_memory}Mi"
+    assert spark["limits.memory"] == f"{5 * CLUSTER.executor_memory}Mi"
+    assert {one[name] for one in (labs, spark) for name in ("services.nodeports", "services.loadbalancers")} == {"0"}
+    assert len([one for one in of_kind("LimitRange") if "default" in one["spec"]["limits"][0]]) == 2
+
+
+def test_each_lab_has_a_door_of_its_own() -> None:
+    """Two people of one project, and one person in two projects, share no pod, secret, volume, address or mark."""
+    doors = [door_of("alice"), door_of("bob"), door_of("alice", OTHERS)]
+    made = [[(one["kind"], one["metadata"]["name"]) for one in made_by_the_spawner(door)] for door in doors]
+    services = [door.service()["spec"]["selector"] for door in doors]
+
+    assert len({one for each in made for one in each}) == sum(len(each) for each in made)
+    assert [door.lab_labels for door in doors] == services
+    assert not [1 for one in services for other in services if one is not other and one == other]
+    assert all(re.fullmatch(r"[a-z]([a-z0-9-]{0,61}[a-z0-9])?", name) for each in made for _, name in each)
+
+
+def test_a_door_is_told_whose_it_is_and_holds_both_secrets() -> None:
+    """Identity stands in the door's own description; secrets come by files, and no value of one stands in a pod."""
+    door = door_of("alice")
+    pod = door.pod("192.0.2.7")["spec"]
+    told = {one["name"]: one["value"] for one in pod["containers"][0]["env"]}
+    (secrets,) = [one["projected"]["sources"] for one in pod["volumes"] if "projected" in one]
+
+    assert (told["DATALAB_PERSON"], told["DATALAB_PROJECT"]) == ("alice", OURS)
+    assert told["DATALAB_LAB"] == "192.0.2.7:8888"
+    assert [one["secret"]["name"] for one in secrets] == [door.name, RELEASE_DOOR]
+    assert "0123456789abcdef" not in str(pod)
+    assert pod["restartPolicy"] == "Never"
+    assert pod["enableServiceLinks"] is True
 
 
 def test_projects_have_namespaces_of_their_own() -> None:
     """No two projects share one, however alike their names; each is a name that Kubernetes takes."""
     projects = ["a", "a_b", "ab", "a_5fb", "a__b", "a_", "x" * 40]
-    spaces = [namespace_of(one) for one in projects]
+    projects = [*projects, *("spark", "a_spark", "aspark", "y" * 40)]
+    spaces = [one(project) for project in projects for one in (namespace_of, spark_namespace_of)]
 
-    assert len(set(spaces)) == len(projects)
+    assert len(set(spaces)) == 2 * len(projects)
     assert all(re.fullmatch(r"[a-z]([a-z0-9-]{0,61}[a-z0-9])?", one) for one in spaces)
 
 
@@ -240,7 +372,7 @@ def test_executors_are_made_of_the_template_in_the_projects_namespace() -> None:
     (config,) = of_kind("ConfigMap")
 
     assert yaml.safe_load(config["data"]["executor.yaml"]) == executor_template(CLUSTER, OURS)
-    assert conf["spark.kubernetes.namespace"] == namespace_of(OURS)
+    assert conf["spark.kubernetes.namespace"] == spark_namespace_of(OURS)
     assert conf["spark.kubernetes.authenticate.executor.serviceAccountName"] == "nobody"
     assert int(conf["spark.dynamicAllocation.maxExecutors"]) == CLUSTER.executors
     assert conf["spark.ui.enabled"] == conf["spark.eventLog.enabled"] == "false"
@@ -268,7 +400,7 @@ def test_the_chart_opens_nothing_for_researchers() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ['api_backends = "0.0.0.0/0"', 'door_address = "door.example"', 'colour = "red"', 'executors = "4"']
+    "text", ['api_backends = "0.0.0.0/0"', 'api_address = "api.example"', 'colour = "red"', 'executors = "4"']
 )
 def test_a_description_that_would_open_everything_is_refused(text: str, tmp_path: Path) -> None:
     """An address that is none or means everywhere, an unknown name, another kind of value."""

@@ -5,13 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from desk_lab import DeskLab, build, contract, question
+from desk_lab import NOW, DeskLab, build, contract, question
 from forgery import forge
 
+from datalab.audit.event import Action, AuditEvent
 from datalab.contract.model import PrivacyUnit
 from datalab.contract.odcs.contract_file import write_contract
 from datalab.errors import IntegrityError
@@ -98,6 +100,21 @@ def test_a_forged_contract_is_found_when_the_lab_is_audited(lab: DeskLab, name: 
     """Reading every contract in force, as an audit does, names the one that was changed."""
     FORGERIES[name](f"sqlite:///{lab.folder / 'control.sqlite'}")
 
+    with lab.control.read() as tx, pytest.raises(IntegrityError, match="The contract of incidents"):
+        tx.catalogue.contracts()
+
+
+def test_a_newer_contract_that_was_taken_away_is_missed(lab: DeskLab) -> None:
+    """An older one is not gone by where the log tells of a newer: no budget is granted, and an audit names it."""
+    newer = replace(contract("incidents", PrivacyUnit.PERSON), version="1.1.0")
+    event = AuditEvent(action=Action.CONTRACT_REGISTERED, actor="cas", subject="incidents", at=NOW)
+    with lab.control.begin() as tx:
+        tx.catalogue.add_contract(newer, write_contract(newer), event=event)
+    lab.give("incidents", Fraction(1, 8))
+    forge(f"sqlite:///{lab.folder / 'control.sqlite'}", "DELETE FROM contract WHERE version = '1.1.0'")
+
+    with pytest.raises(IntegrityError, match="took a newer one"):
+        lab.give("incidents", Fraction(1, 8))
     with lab.control.read() as tx, pytest.raises(IntegrityError, match="The contract of incidents"):
         tx.catalogue.contracts()
 

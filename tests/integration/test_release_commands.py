@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,7 @@ from datalab.errors import DatalabError, GovernanceError, IntegrityError, Permis
 from datalab.privacy.accounts.act import write_signed_act
 from datalab.privacy.budget import Budget
 from datalab.query.document import question_to_document
+from datalab.query.model import ColumnRef, Mean
 from datalab.release.bundle.signing import ReleaseKey
 from datalab.release.signed_act import sign_act
 from datalab.settings import read_settings
@@ -39,6 +41,7 @@ GROUPS = {
     "release": release,
     "request": request,
 }
+MINUTES = Mean(column=ColumnRef(name="minutes"), name="minutes_mean")
 WIDE = {"COLUMNS": "250", "TERM": "dumb"}
 
 
@@ -95,7 +98,8 @@ def settle(home: Path) -> None:
                 key_version="project/safer/v1",
                 published_at=clock(),
             )
-            event = AuditEvent(action=Action.VIEW_PUBLISHED, actor="service:ingest", subject=dataset, at=clock())
+            about = f"safer/{dataset}"
+            event = AuditEvent(action=Action.VIEW_PUBLISHED, actor="service:ingest", subject=about, at=clock())
             tx.catalogue.add_view(view, event=event)
     key = home / "police.key"
     key.write_bytes(PRIVATE_PEM)
@@ -248,6 +252,9 @@ def test_a_question_is_looked_at_before_it_is_paid_for(home: Path) -> None:
     shown = datalab(home, "request", "preview", "-", *asker, stdin=text)
     assert "2 cells" in shown
     assert "With 12 rows a unit and a cell" in " ".join(re.sub("[│┃]", " ", shown).split())
+    average = question_to_document(replace(question(30), query=replace(question(30).query, measures=(MINUTES,))))
+    sized = datalab(home, "request", "preview", "-", *asker, "--group-size", "400", stdin=json.dumps(average))
+    assert sized.count("in groups of") == sized.count("in groups of 400") == 1
     with open_lab(read_settings(os.environ, home)).release.read() as tx:
         assert {account.spent.nano_rho for account in tx.ledger.accounts()} == {0}
     with pytest.raises(PermissionDeniedError):
@@ -334,3 +341,6 @@ def test_a_wish_in_percent_is_priced_by_size_and_at_one_size(home: Path, tmp_pat
     assert "\u00b120 % is \u00b180 rows: percent of the figure" in priced
     assert re.search(r'Write "rho": "\d+/\d+" in the question', priced)
     assert "\u00b120 is \u00b120 rows" in datalab(home, *asked, "20")
+    assert "in groups of" not in priced
+    supposed = datalab(home, *asked, "5%", "--of", "2000")
+    assert "taken to be what is supposed (2,000 rows)" in supposed

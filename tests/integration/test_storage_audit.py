@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -60,7 +61,8 @@ def test_a_change_that_fails_leaves_neither_row_nor_entry(control_database: Cont
 
     def add_and_fail() -> None:
         with control_database.begin() as transaction:
-            transaction.governance.add_person(person, event=event_about("ann"))
+            event = replace(event_about("ann"), action=Action.PERSON_ADDED)
+            transaction.governance.add_person(person, event=event)
             assert transaction.audit.head().size == 1
             raise RuntimeError
 

@@ -123,6 +123,11 @@ DECISION = Decision(state=RequestState.APPROVED, reviewer="ann", reason="Large c
 APPROVED = replace(ANSWERED, state=RequestState.APPROVED, decision=DECISION)
 EVENT = AuditEvent(action=Action.LAB_CREATED, actor="tester", subject="anything", at=NOW, details={"n": 1})
 REGISTERED = replace(EVENT, action=Action.CONTRACT_REGISTERED, subject=CONTRACT.dataset)
+ADDED = replace(EVENT, action=Action.PERSON_ADDED, subject="ann")
+AGENCY_REGISTERED = replace(EVENT, action=Action.AGENCY_REGISTERED, subject="police")
+CREATED = replace(EVENT, action=Action.PROJECT_CREATED, subject="absence")
+VERSION_PUBLISHED = replace(EVENT, action=Action.VERSION_PUBLISHED, subject=f"{DATASET}/v0001")
+VIEW_PUBLISHED = replace(EVENT, action=Action.VIEW_PUBLISHED, subject=f"absence/{DATASET}")
 UPLOAD = Upload(
     id="u1",
     project="absence",
@@ -154,19 +159,23 @@ def held(tx: ControlTransaction) -> Job:
 
 CONTROL_STORY: dict[str, ControlCall] = {
     "record": lambda tx: tx.record(event=EVENT),
-    "add_person": lambda tx: tx.governance.add_person(PERSON, event=EVENT),
-    "replace_person": lambda tx: tx.governance.replace_person(SUSPENDED, event=EVENT),
-    "add_agency": lambda tx: tx.governance.add_agency(AGENCY, event=EVENT),
-    "add_project": lambda tx: tx.governance.add_project(replace(PROJECT, grants=()), event=EVENT),
-    "replace_project": lambda tx: tx.governance.replace_project(PROJECT, event=EVENT),
+    "add_person": lambda tx: tx.governance.add_person(PERSON, event=ADDED),
+    "replace_person": lambda tx: tx.governance.replace_person(
+        SUSPENDED, event=replace(ADDED, action=Action.PERSON_SUSPENDED)
+    ),
+    "add_agency": lambda tx: tx.governance.add_agency(AGENCY, event=AGENCY_REGISTERED),
+    "add_project": lambda tx: tx.governance.add_project(replace(PROJECT, grants=()), event=CREATED),
+    "replace_project": lambda tx: tx.governance.replace_project(
+        PROJECT, event=replace(CREATED, action=Action.PROJECT_CHANGED)
+    ),
     "add_contract": lambda tx: tx.catalogue.add_contract(CONTRACT, SOURCE, event=REGISTERED),
     "add_extract": lambda tx: tx.catalogue.add_extract(EXTRACT, event=EVENT),
     "note_extract": lambda tx: tx.catalogue.note_extract(event=EVENT),
     "settle_extract": lambda tx: tx.catalogue.settle_extract(
         "e1", ExtractState.PUBLISHED, {"rows": 7, "b": 1, "a": 2}, event=EVENT
     ),
-    "add_version": lambda tx: tx.catalogue.add_version(VERSION, event=EVENT),
-    "add_view": lambda tx: tx.catalogue.add_view(VIEW, event=EVENT),
+    "add_version": lambda tx: tx.catalogue.add_version(VERSION, event=VERSION_PUBLISHED),
+    "add_view": lambda tx: tx.catalogue.add_view(VIEW, event=VIEW_PUBLISHED),
     "add_linkage_generation": lambda tx: tx.catalogue.add_linkage_generation(GENERATION, event=EVENT),
     "add_upload": lambda tx: tx.uploads.add_upload(UPLOAD, event=EVENT),
     "move_upload": lambda tx: tx.uploads.move_upload(
@@ -313,7 +322,9 @@ MISSING: dict[str, ControlCall] = {
     "person": lambda tx: tx.governance.person("x"),
     "agency": lambda tx: tx.governance.agency("x"),
     "project": lambda tx: tx.governance.project("x"),
-    "replaced project": lambda tx: tx.governance.replace_project(PROJECT, event=EVENT),
+    "replaced project": lambda tx: tx.governance.replace_project(
+        PROJECT, event=replace(CREATED, action=Action.PROJECT_CHANGED)
+    ),
     "contract": lambda tx: tx.catalogue.contract("x"),
     "contract version": lambda tx: tx.catalogue.contract(DATASET, "9.9.9"),
     "extract": lambda tx: tx.catalogue.extract("x"),
@@ -435,9 +446,11 @@ def test_views_are_the_newest_of_each_dataset(control_database: ControlDatabase)
     """An older version of a view stays, and is found when it is asked for."""
     tell_control(control_database)
     with control_database.begin() as tx:
-        tx.catalogue.add_version(replace(VERSION, number=2, path="v2"), event=EVENT)
+        tx.catalogue.add_version(
+            replace(VERSION, number=2, path="v2"), event=replace(VERSION_PUBLISHED, subject=f"{DATASET}/v0002")
+        )
         newer = replace(VIEW, version=2, path="w2")
-        tx.catalogue.add_view(newer, event=EVENT)
+        tx.catalogue.add_view(newer, event=VIEW_PUBLISHED)
         assert tx.catalogue.views("absence") == (newer,)
         assert tx.catalogue.view("absence", DATASET) == newer
         assert tx.catalogue.view("absence", DATASET, 1) == VIEW

@@ -342,7 +342,7 @@ def publish_version(tx: object, dataset: str, number: int) -> None:
             report={},
             published_at=NOW,
         ),
-        event=_event(Action.VERSION_PUBLISHED, dataset),
+        event=_event(Action.VERSION_PUBLISHED, f"{dataset}/v{number:04d}"),
     )
 
 
@@ -360,7 +360,8 @@ def publish_view(tx: object, dataset: str, number: int) -> None:
         key_version="project/safer/v1",
         published_at=NOW,
     )
-    tx.catalogue.add_view(view, event=_event(Action.VIEW_PUBLISHED, dataset))  # type: ignore[attr-defined]
+    event = _event(Action.VIEW_PUBLISHED, f"{PROJECT.id}/{dataset}")
+    tx.catalogue.add_view(view, event=event)  # type: ignore[attr-defined]
 
 
 def _event(action: Action, subject: str) -> AuditEvent:

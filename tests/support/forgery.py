@@ -15,6 +15,7 @@ from sqlalchemy import Connection, delete, insert, select, text, update
 from datalab.audit.event import Action, AuditEvent
 from datalab.audit.log import FORMAT, GENESIS, Entry, Head, chain
 from datalab.storage.audit import SqlAuditLog
+from datalab.storage.audit_tables import AuditTables
 from datalab.storage.databases import open_release
 from datalab.storage.engine import open_engine, write_transaction
 from datalab.storage.release.tables import RELEASE_AUDIT
@@ -48,17 +49,17 @@ def stored(address: str, request_id: str, column: str) -> Any:
         ).scalar_one()
 
 
-def rewrite(address: str, rewriting: Rewriting) -> None:
+def rewrite(address: str, rewriting: Rewriting, tables: AuditTables = RELEASE_AUDIT) -> None:
     """Replace the whole log by a rewritten one whose chain holds."""
     with write_transaction(open_engine(address)) as connection:
-        events = [entry.event for entry in SqlAuditLog(connection, RELEASE_AUDIT).entries()]
-        connection.execute(delete(RELEASE_AUDIT.entry))
+        events = [entry.event for entry in SqlAuditLog(connection, tables).entries()]
+        connection.execute(delete(tables.entry))
         head = Head(size=0, digest=GENESIS)
         for event in rewriting(events):
             entry = chain(head, event)
-            _insert(connection, entry)
+            _insert(connection, entry, tables)
             head = Head(size=entry.number, digest=entry.digest)
-        connection.execute(update(RELEASE_AUDIT.head).values(size=head.size, digest=head.digest))
+        connection.execute(update(tables.head).values(size=head.size, digest=head.digest))
 
 
 def edit_event(address: str, request_id: str, action: Action, change: Callable[[dict[str, Any]], None]) -> None:
@@ -90,10 +91,10 @@ def age(address: str) -> None:
     forge(address, "UPDATE release_request SET salt = NULL")
 
 
-def _insert(connection: Connection, entry: Entry) -> None:
+def _insert(connection: Connection, entry: Entry, tables: AuditTables) -> None:
     event = entry.event
     connection.execute(
-        insert(RELEASE_AUDIT.entry).values(
+        insert(tables.entry).values(
             number=entry.number,
             format=FORMAT,
             action=event.action.value,

@@ -17,12 +17,12 @@ from datalab.release.desk import Desk
 
 
 @contextmanager
-def serving(desk: Desk, run: Path) -> Iterator[Path]:
-    """Serve a desk for the length of a block; returns the socket."""
+def serving(desk: Desk, run: Path, address: tuple[str, int] | None = None) -> Iterator[Path]:
+    """Serve a desk for the length of a block, at its socket or at a port; returns the socket."""
     run.mkdir(mode=0o700, exist_ok=True)
     path = run / "release.sock"
-    listener = socket.socket(socket.AF_UNIX)
-    listener.bind(str(path))
+    listener = socket.socket(socket.AF_UNIX if address is None else socket.AF_INET)
+    listener.bind(str(path) if address is None else address)
     listener.listen(64)
     service = server(desk, Gatekeeper.open(run))
     thread = threading.Thread(target=lambda: asyncio.run(service.serve(sockets=[listener])), daemon=True)

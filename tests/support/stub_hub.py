@@ -22,8 +22,8 @@ USER = {
 
 
 @contextmanager
-def stub_hub(port: int, calls: list[str]) -> Iterator[None]:
-    """Serve a hub on a port of 127.0.0.1, and note what is asked of it."""
+def stub_hub(port: int, calls: list[str], host: str = "127.0.0.1") -> Iterator[None]:
+    """Serve a hub on a port, and note what is asked of it."""
     started = threading.Event()
     loop = asyncio.new_event_loop()
     done = asyncio.Event()
@@ -43,7 +43,7 @@ def stub_hub(port: int, calls: list[str]) -> Iterator[None]:
         application.router.add_route("*", "/{tail:.*}", answer)
         runner = web.AppRunner(application)
         await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", port).start()
+        await web.TCPSite(runner, host, port).start()
         started.set()
         await done.wait()
         await runner.cleanup()

@@ -47,7 +47,7 @@ def test_verify_prints_both_heads_and_takes_them_back(lab: Lab) -> None:
     control, release = (line.split()[1] for line in call(lab, "verify").splitlines()[:2])
     assert control.startswith("30:")
     assert release == f"0:{GENESIS}"
-    assert call(lab, "verify", "--expect-control", control, "--expect-release", release).count("\n") == 7
+    assert call(lab, "verify", "--expect-control", control, "--expect-release", release).count("\n") == 8
 
 
 @pytest.mark.parametrize(

@@ -430,7 +430,8 @@ def test_two_projects_pay_for_themselves(lab: DeskLab) -> None:
         office = lab.office(tx.governance, tx.catalogue.contract, "olga")
         office.create_project(replace(tx.governance.project("safer"), id="fresh", members=frozenset({"ann"})))
         view = tx.catalogue.view("safer", "incidents")
-        event = replace(next(iter(tx.audit.entries())).event, action=Action.VIEW_PUBLISHED)
+        first = next(iter(tx.audit.entries())).event
+        event = replace(first, action=Action.VIEW_PUBLISHED, subject="fresh/incidents")
         tx.catalogue.add_view(replace(view, project="fresh", path="fresh/incidents/v0001"), event=event)
     lab.give("incidents", Fraction(1), project="fresh")
 

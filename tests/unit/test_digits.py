@@ -45,6 +45,29 @@ def test_figures_are_shown_to_the_digits_of_their_noise(
     assert estimate_text(Estimate(value=value, low=low, high=high)) == text
 
 
+@pytest.mark.parametrize(
+    ("value", "low", "high", "text"),
+    [
+        (-13, -13, 8, "-13  [8 or less]"),
+        (13.0, -8.04, 13.0, "13  [-9 or more]"),
+        (0, 0, 8, "0  [0 to 8]"),
+        (3, 0, 8, "3  [0 to 8]"),
+        (-13, -34, 8, "-13  [-34 to 8]"),
+        (-13, -34, 0, "-13  [-34 to 0]"),
+    ],
+)
+def test_an_amount_that_cannot_be_is_told_with_the_end_that_says_something(
+    value: float, low: float, high: float, text: str
+) -> None:
+    """A count below 0 is noise: the truth is so many or less, and the end that is the figure itself says nothing."""
+    assert estimate_text(Estimate(value=value, low=low, high=high), amount=True) == text
+
+
+def test_the_end_of_a_quantile_is_an_end() -> None:
+    """A figure that is no amount may be the least that its interval holds."""
+    assert estimate_text(Estimate(value=-13, low=-13, high=8)) == "-13  [-13 to 8]"
+
+
 @given(
     value=st.floats(-1e9, 1e9), below=st.floats(1e-6, 1e6), above=st.floats(1e-6, 1e6)
 )  # fmt: skip

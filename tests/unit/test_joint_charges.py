@@ -62,7 +62,7 @@ def lab(tmp_path: Path) -> DeskLab:
                 key_version="project/safer/v1",
                 published_at=lab.treasury.clock(),
             ),
-            event=replace(event, action=Action.VIEW_PUBLISHED),
+            event=replace(event, action=Action.VIEW_PUBLISHED, subject="safer/visits"),
         )
     for dataset in ("incidents", "visits"):
         lab.give(dataset, Fraction(3, 10), delta=3 * DELTA)

@@ -79,6 +79,21 @@ def test_percent_is_of_what_public_facts_alone_say(measure: str, of: Of, within:
     assert told in aim.says
 
 
+def test_percent_are_of_the_size_that_is_supposed() -> None:
+    """Five percent of a supposed 120 minutes is 6, it is said to be supposed, and no size of the cell is asked for."""
+    plan = plan_of(ASKED)
+
+    mean = aim_of(Wish(measure="minutes_mean", within=5, of=Of.PERCENT, group_size=400, supposed=120), plan)
+    rows = least_budget(
+        ASKED, Wish(measure="rows", within=5, of=Of.PERCENT, supposed=2_000), compiled=plan_of, noise=NOISE, most=MOST
+    )
+    stated = least_budget(ASKED, Wish(measure="rows", within=100), compiled=plan_of, noise=NOISE, most=MOST)
+
+    assert mean.within == pytest.approx(6)
+    assert "percent of the figure, taken to be what is supposed (120 minutes)" in mean.says
+    assert rows.rho == stated.rho
+
+
 def test_percent_of_rows_a_unit_is_of_the_middle_of_what_may_count() -> None:
     """The number of rows that a unit has is taken to lie evenly over 1 to R."""
     plan = plan_of(EVERYBODY)
@@ -131,6 +146,11 @@ def test_without_a_size_cells_of_several_sizes_are_priced() -> None:
         (Wish(measure="rate", within=5, of=Of.POINTS, group_size=400), "no share"),
         (Wish(measure="minutes_held_sum", within=5, of=Of.PERCENT, group_size=400), "taken to be 0"),
         (Wish(measure="rows", within=5, of=Of.PERCENT), "size of the cell"),
+        (Wish(measure="minutes_mean", within=5, of=Of.PERCENT, supposed=120), "size of the group"),
+        (Wish(measure="rows", within=5, supposed=2_000), "goes with percent"),
+        (Wish(measure="kind_share", within=5, of=Of.POINTS, group_size=9, supposed=0.2), "goes with percent"),
+        (Wish(measure="rows", within=5, of=Of.PERCENT, supposed=0), "is no number, or it is 0"),
+        (Wish(measure="rows", within=5, of=Of.PERCENT, supposed=float("inf")), "is no number, or it is 0"),
         (Wish(measure="rows", within=1, of=Of.PERCENT, group_size=1), "cannot be that exact"),
     ],
 )

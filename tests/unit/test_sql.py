@@ -155,7 +155,7 @@ REFUSED: tuple[tuple[str, str], ...] = (
     ("SELECT COUNT(*) FROM t WHERE a = b", "Two columns"),
     ("SELECT COUNT(*) FROM t WHERE a = NULL", "IS NULL"),
     ("SELECT COUNT(*) FROM t WHERE a LIKE 'ZZMARK%'", "IN ("),
-    ("SELECT COUNT(*) FROM t WHERE a = 'ZZMARK' || 'x'", "weighted sum"),
+    ("SELECT COUNT(*) FROM t WHERE a = 'ZZMARK' || 'x'", "compared whole"),
     ("SELECT COUNT(*) FROM t WHERE a = (SELECT MAX(a) FROM t)", "another query"),
     ("SELECT COUNT(*) FROM t WHERE a IN (SELECT a FROM t)", "List the values"),
     ("SELECT COUNT(*) FROM t WHERE EXISTS (SELECT 1)", "partner of the same unit"),

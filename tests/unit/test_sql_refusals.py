@@ -24,6 +24,17 @@ USING = "SELECT COUNT(*) FROM visits JOIN crimes USING (unit_id)"
 WITHIN = f"{USING} WHERE visits.arrived_at BETWEEN crimes.on_day AND crimes.on_day + INTERVAL '30' DAY"
 LATERAL = "SELECT x, COUNT(*) FROM visits CROSS JOIN LATERAL (SELECT band(minutes, 10) AS x) AS derived GROUP BY x"
 
+MEDIAN = "SELECT MEDIAN(minutes) FROM visits"
+SHARE = "SELECT 1.0 * COUNT(*) FILTER (WHERE kind = 'theft') / COUNT(*) FROM visits"
+UNITS = "SELECT COUNT(DISTINCT unit_id) FILTER (WHERE kind = 'theft') FROM visits"
+BANDS = "SELECT band(minutes, 10, 20, 30) AS minutes_band, COUNT(*) FROM visits GROUP BY minutes_band"
+MONTHS = "SELECT DATE_TRUNC('month', on_day), COUNT(*) FROM visits GROUP BY 1"
+YEARS = "SELECT COUNT(*) FROM visits WHERE DATE_TRUNC('year', on_day) = '2024'"
+WEEKDAYS = "SELECT weekday(on_day), COUNT(*) FROM visits GROUP BY 1"
+HOURS = "SELECT EXTRACT(HOUR FROM on_day), COUNT(*) FROM visits GROUP BY 1"
+PARTNER = f"{PLAIN} WHERE NOT EXISTS (SELECT 1 FROM crimes WHERE crimes.unit_id = visits.unit_id)"
+TOTAL = "SELECT ward, COUNT(*) FROM visits GROUP BY ROLLUP (ward)"
+
 REFUSED: tuple[tuple[str, str, str, str], ...] = (
     # statements: text, reason, what the remedy says, and a question that it leads to
     ("INSERT INTO visits VALUES (1)", "begins with INSERT", "SELECT ward, COUNT(*)", BY_WARD),
@@ -70,7 +81,7 @@ REFUSED: tuple[tuple[str, str, str, str], ...] = (
     ("SELECT DISTINCT ON (ward) ward, COUNT(*) FROM visits GROUP BY ward", "lists values", "Group by", BY_WARD),
     (f"{BY_WARD} WITH ROLLUP", "as the standard does", "GROUP BY ROLLUP (a, b)", MARGINS),
     ("SELECT COUNT(*) FROM visits GROUP BY ALL", "one by one", "GROUP BY a, b", BY_WARD),
-    ("SELECT COUNT(*) FROM visits GROUP BY GROUPING SETS ((ward), (UPPER(kind)))", "not in the subset", "band", MARGINS),
+    ("SELECT COUNT(*) FROM visits GROUP BY GROUPING SETS ((ward), (SOUNDEX(kind)))", "not in the subset", "band", MARGINS),
     ("SELECT COUNT(*) FROM visits GROUP BY CUBE (a, b, c, d, e, f, g)", "at most 64", "fewer GROUPING SETS", MARGINS),
     ("SELECT COUNT(*), GROUPING(ward) FROM visits GROUP BY ROLLUP (ward, kind)", "which of its tables", "out", MARGINS),
     (f"{BY_WARD} ORDER BY n DESC FETCH FIRST 5 ROWS ONLY", "FETCH cannot", "ORDER BY figure DESC LIMIT 5", LARGEST),
@@ -170,6 +181,68 @@ REFUSED: tuple[tuple[str, str, str, str], ...] = (
     (f"{PLAIN} WHERE a -> 'x' = 1", "lists, structures", "single values", f"{PLAIN} WHERE a = 1"),
     (f"{PLAIN} WHERE a = STRUCT(1)", "lists, structures", "single values", f"{PLAIN} WHERE a = 1"),
     ("SELECT COUNT(*) FROM `visits`", "none of the subset", 'with "', 'SELECT COUNT(*) FROM "visits"'),
+    # what analysts write
+    ("SELECT PERCENTILE_CONT(0.01) WITHIN GROUP (ORDER BY minutes DESC) FROM visits", "least value upwards",
+     "PERCENTILE_CONT(0.99) WITHIN GROUP (ORDER BY column), without DESC", QUANTILE),
+    ("SELECT AVG(DISTINCT minutes) FROM visits", "single people", "Leave DISTINCT out", "SELECT AVG(minutes) FROM visits"),
+    ("SELECT SUM(DISTINCT minutes) FROM visits", "single people", "Leave DISTINCT out", "SELECT SUM(minutes) FROM visits"),
+    ("SELECT MEDIAN(DISTINCT minutes) FROM visits", "single people", "Leave DISTINCT out", MEDIAN),
+    ("SELECT TOP 5 ward, COUNT(*) AS n FROM visits GROUP BY ward ORDER BY n DESC", "TOP cannot", "LIMIT 5", LARGEST),
+    ("SELECT DISTINCT TOP (5) ward FROM visits", "TOP cannot", "at the end ORDER BY figure DESC LIMIT 5", LARGEST),
+    ("SELECT TOP 5 PERCENT ward, COUNT(*) AS n FROM visits GROUP BY ward", "TOP cannot", "LIMIT 5", LARGEST),
+    (f"{BY_WARD} ORDER BY n DESC FETCH FIRST 5 ROWS WITH TIES", "FETCH cannot", "For FETCH FIRST 5 ROWS ONLY", LARGEST),
+    ("SELECT SUM(CASE WHEN kind = 'theft' THEN minutes ELSE 0 END) FROM visits", "functions of the subset",
+     "SUM(column) FILTER", "SELECT SUM(minutes) FILTER (WHERE kind = 'theft') FROM visits"),
+    ("SELECT AVG(CASE WHEN kind = 'theft' THEN 1.0 ELSE 0 END) FROM visits", "functions of the subset", "their share", SHARE),
+    ("SELECT COUNT(CASE WHEN kind = 'theft' THEN 1 END) FROM visits", "functions of the subset", "COUNT(*) FILTER", FILTER),
+    ("SELECT COUNT(DISTINCT CASE WHEN kind = 'theft' THEN unit_id END) FROM visits", "beside it",
+     "COUNT(DISTINCT unit_id) FILTER", UNITS),
+    ("SELECT CASE WHEN minutes < 10 THEN 'a' ELSE 'b' END, COUNT(*) FROM visits GROUP BY 1", "functions of the subset",
+     "for groups band", BANDS),
+    ("SELECT SUM(IF(kind = 'theft', 1, 0)) FROM visits", "functions of the subset", "COUNT(*) FILTER", FILTER),
+    ("SELECT SUM(kind = 'theft') FROM visits", "no value to add up", "COUNT(*) FILTER", FILTER),
+    ("SELECT COUNT_IF(kind = 'theft') FROM visits", "no value to add up", "COUNT(*) FILTER", FILTER),
+    ("SELECT BOOL_OR(kind = 'theft') FROM visits", "no value to add up", "COUNT(*) FILTER", FILTER),
+    ("SELECT EVERY(kind = 'theft') FROM visits", "no value to add up", "COUNT(*) FILTER", FILTER),
+    ("SELECT COUNT(1) FROM visits", "counts every row", "COUNT(*)", PLAIN),
+    ("SELECT COUNT(*) / NULLIF(COUNT(DISTINCT unit_id), 0) FROM visits", "0 below the line", "figure itself", SHARE),
+    ("SELECT 100.0 * COUNT(*) / SUM(COUNT(*)) OVER () FROM visits GROUP BY ward", "each row", "ROLLUP (a)", TOTAL),
+    ("SELECT RANK() OVER (ORDER BY COUNT(*) DESC) FROM visits GROUP BY ward", "each row", "rank", BY_WARD),
+    ("SELECT NTILE(4) OVER (ORDER BY minutes), COUNT(*) FROM visits GROUP BY 1", "each row", "GROUP BY", BY_WARD),
+    ("SELECT DATE_TRUNC('hour', on_day), COUNT(*) FROM visits GROUP BY 1", "periods are", "EXTRACT(HOUR", HOURS),
+    ("SELECT DATE_PART('month', on_day), COUNT(*) FROM visits GROUP BY 1", "cut from dates", "DATE_TRUNC", MONTHS),
+    ("SELECT TO_CHAR(on_day, 'YYYY-MM'), COUNT(*) FROM visits GROUP BY 1", "cut from dates", "DATE_TRUNC('month'", MONTHS),
+    ("SELECT strftime('%Y', on_day), COUNT(*) FROM visits GROUP BY 1", "cut from dates", "DATE_TRUNC", MONTHS),
+    ("SELECT DATE(on_day), COUNT(*) FROM visits GROUP BY 1", "cut from dates", "DATE_TRUNC", MONTHS),
+    ("SELECT DAYOFWEEK(on_day), COUNT(*) FROM visits GROUP BY 1", "by their names", "weekday(column)", WEEKDAYS),
+    ("SELECT EXTRACT(DOW FROM on_day), COUNT(*) FROM visits GROUP BY 1", "texts here", "Write weekday(column).", WEEKDAYS),
+    (f"{PLAIN} WHERE EXTRACT(YEAR FROM on_day) = 2024", "texts here", "DATE_TRUNC('year', column)", YEARS),
+    (f"{PLAIN} WHERE YEAR(on_day) = 2024", "cut from dates", "DATE_TRUNC('year', column)", YEARS),
+    (f"{PLAIN} WHERE on_day > CURRENT_DATE - 30", "whenever it is asked", "DATE '2024-01-31'", DATED),
+    ("SELECT DATEADD(day, 30, on_day), COUNT(*) FROM visits GROUP BY 1", "two tables' dates", "INTERVAL '30' DAY", WITHIN),
+    ("SELECT AGE(on_day), COUNT(*) FROM visits GROUP BY 1", "lab's own function", "days_between(",
+     "SELECT AVG(days_between(born, on_day)) FROM visits"),
+    ("SELECT FLOOR(minutes / 10) * 10, COUNT(*) FROM visits GROUP BY 1", "edges", "band(column, 10, 20, 30)", BANDS),
+    ("SELECT WIDTH_BUCKET(minutes, 0, 9, 3), COUNT(*) FROM visits GROUP BY 1", "edges", "band(column, 10, 20, 30)", BANDS),
+    ("SELECT HISTOGRAM(minutes) FROM visits", "count by bands", "band(column, 10, 20)", BANDS),
+    (f"{PLAIN} WHERE UPPER(kind) = 'THEFT'", "texts are compared whole", "column IN", IN_LIST),
+    (f"{PLAIN} WHERE SUBSTRING(kind, 1, 1) = 't'", "texts are compared whole", "column IN", IN_LIST),
+    (f"{PLAIN} WHERE kind || 'x' = 'theftx'", "texts are compared whole", "column IN", IN_LIST),
+    (f"{PLAIN} WHERE LENGTH(kind) > 3", "texts are compared whole", "column IN", IN_LIST),
+    (f'{PLAIN} WHERE kind = "theft"', "Two columns", "in single quotes", IN_LIST),
+    (f"{PLAIN} WHERE unit_id NOT IN (SELECT unit_id FROM crimes)", "exact", "[NOT] EXISTS (SELECT 1", PARTNER),
+    ("SELECT AVG(n) FROM (SELECT unit_id, COUNT(*) AS n FROM visits GROUP BY unit_id) AS t", "another query",
+     "unit_rows(0.5)", "SELECT unit_rows(0.5), 1.0 * COUNT(*) / COUNT(DISTINCT unit_id) FROM visits"),
+    ("SELECT MODE() WITHIN GROUP (ORDER BY ward) FROM visits", "after the noise", "LIMIT 1",
+     f"{BY_WARD} ORDER BY n DESC LIMIT 1"),
+    ("SELECT ANY_VALUE(minutes) FROM visits", "somebody's value", "MEDIAN(column)", MEDIAN),
+    ("SELECT APPROX_PERCENTILE(minutes, 0.9) FROM visits", "as the standard does", "WITHIN GROUP", QUANTILE),
+    ("SELECT PERCENTILE_CONT(minutes, 0.9) FROM visits", "as the standard does", "WITHIN GROUP", QUANTILE),
+    ("SELECT COVAR_POP(a, b) FROM visits", "go together", "band(column, 10, 20)", BANDS),
+    ("SELECT CAST(AVG(minutes) AS INT) FROM visits", "released as they are", "alone", "SELECT AVG(minutes) FROM visits"),
+    ("SELECT COALESCE(AVG(minutes), 0) FROM visits", "released as they are", "alone", "SELECT AVG(minutes) FROM visits"),
+    ("SELECT LN(SUM(minutes)) FROM visits", "released as they are", "alone", "SELECT SUM(minutes) FROM visits"),
+    (f"{PLAIN} WHERE ISNULL(kind)", "by name", "column IS NULL", f"{PLAIN} WHERE kind IS NULL"),
     (f"{USING} WHERE visits.a BETWEEN crimes.b AND crimes.b + INTERVAL '1' MONTH", "in days", "INTERVAL '30' DAY", WITHIN),
     (f"{USING} WHERE visits.a BETWEEN crimes.b AND crimes.b + INTERVAL '1.5' DAY", "whole days", "INTERVAL '30' DAY", WITHIN),
 )  # fmt: skip
@@ -277,6 +350,11 @@ def test_a_window_that_names_a_later_table_is_refused() -> None:
             "SELECT COUNT(*) FROM crimes JOIN visits ON visits.unit_id = crimes.unit_id AND visits.at - terms.at "
             "BETWEEN 0 AND 3 JOIN terms USING (unit_id)"
         )
+
+
+def test_a_column_called_top_is_a_column() -> None:
+    """TOP is refused where a number follows alone."""
+    assert sql("SELECT top, COUNT(*) FROM visits GROUP BY top").query.group_by[0].name == "top"
 
 
 def test_a_difference_of_numbers_stays_one_in_where() -> None:

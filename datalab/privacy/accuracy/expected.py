@@ -45,7 +45,8 @@ class Expected:
     at_most: float
     """95 of 100 figures are no further off, whatever the data within its bounds; infinite where nothing says."""
     sold: float
-    """What a wish is held against: `at_most` where that is not much more for any data, else `half_width`."""
+    """What a wish is held against: `at_most` where that is not much more for any data, else the farther end of the
+    interval, of either shape."""
     rank_error: float | None = None
     """Of quantiles: how far the share of the rows (or units) below is from the one asked for at most, in 95 of 100
     figures and but for the bin it lies in; whatever the data."""
@@ -121,7 +122,8 @@ def _same(deviation: float, half: float) -> Expected:
 
 
 def _sized(figure: Figure, plan: Plan, price: Price, count: int) -> Expected:
-    even, skewed = (_half(_interval(figure, plan, price, count, assumed)) for assumed in Assumed)
+    intervals = [_interval(figure, plan, price, count, assumed) for assumed in Assumed]
+    even, skewed = map(_half, intervals)
     half, most = max(even, skewed), at_most(figure, plan, price, count)
     # An interval can be told wider than errors are, by the bins or by a mean that is not known: never more than this.
     most = max(most, half)
@@ -133,7 +135,7 @@ def _sized(figure: Figure, plan: Plan, price: Price, count: int) -> Expected:
         even=even,
         skewed=skewed,
         at_most=most,
-        sold=most if for_any_data(figure, plan) else half,
+        sold=most if for_any_data(figure, plan) else min(max(map(_farther, intervals)), most),
         rank_error=_rank_error(figure, plan, price, count, z) if figure.kind in _RANKED else None,
         possible=possible,
         no_use=math.isinf(half)
@@ -156,6 +158,15 @@ def _interval(figure: Figure, plan: Plan, price: Price, count: int, assumed: Ass
 
 def _half(found: Estimate) -> float:
     return math.inf if found.low is None or found.high is None else (found.high - found.low) / 2
+
+
+def _farther(found: Estimate) -> float:
+    """Return how far the farther end of an interval is: of a far quantile it is no middle that the figure stands in."""
+    if found.low is None or found.high is None:
+        return math.inf
+    if found.value is None:
+        return float(found.high - found.low)
+    return float(max(found.high - found.value, found.value - found.low))
 
 
 def for_any_data(figure: Figure, plan: Plan) -> bool:

@@ -6,8 +6,10 @@ import math
 from dataclasses import dataclass
 from fractions import Fraction
 
+from datalab.errors import QueryError
 from datalab.privacy.accuracy.expected import SIZED, Expected, expected
 from datalab.privacy.accuracy.foreseen import how_they_hold
+from datalab.privacy.accuracy.missing import missing
 from datalab.privacy.accuracy.power import least_visible
 from datalab.privacy.accuracy.said import assumes
 from datalab.privacy.accuracy.telling import Telling, tellings
@@ -17,6 +19,8 @@ from datalab.privacy.plan import Figure, Noise, Plan, Price
 
 EXAMPLE_COUNTS = (10, 100, 1_000, 10_000)
 """Group sizes for which an error is shown that depends on the number of rows, which nobody knows yet."""
+RARE = 0.01
+"""Share of answers without a value that is not worth a word."""
 MEAN_SIZE = math.sqrt(2 / math.pi)
 """Mean |x| of a normal distribution, in standard deviations."""
 
@@ -41,6 +45,8 @@ class SizePreview:
     """Of quantiles: how far the share of the rows below the figure can be from the one asked for, whatever the data."""
     ranks: tuple[float, float] | None = None
     """Of quantiles: between which shares of the rows 95 of 100 figures lie, whatever the data."""
+    no_value: float = 0.0
+    """In which share of answers a figure of such a group has no value: the noise leaves nothing to divide by."""
     no_use: str = ""
     """Why a figure of such a group would be of no use, where the noise leaves everything possible; else nothing."""
 
@@ -49,6 +55,11 @@ class SizePreview:
         """How far 95 of 100 figures are from the bounded truth, in words."""
         if self.no_use:
             return f"no use ({self.no_use})"
+        lost = f"; no value in about {self.no_value:.0%} of answers" if self.no_value >= RARE else ""
+        return self._near + lost
+
+    @property
+    def _near(self) -> str:
         even, skewed = significant(self.even), significant(self.skewed)
         said = f"±{even}" if even == skewed else f"±{even} if even, ±{skewed} if skewed"
         if self.ranks is not None:
@@ -112,8 +123,20 @@ class Preview:
     """Where the intervals hold at once, in words; empty where each holds for itself."""
 
 
-def preview(plan: Plan, noise: Noise, delta: Fraction) -> Preview:
-    """Return cost and expected error of a plan; touches no data and spends nothing."""
+def preview(plan: Plan, noise: Noise, delta: Fraction, *, group_sizes: tuple[int, ...] = EXAMPLE_COUNTS) -> Preview:
+    """Return cost and expected error of a plan; touches no data and spends nothing.
+
+    Args:
+        plan: the question's.
+        noise: states scales.
+        delta: at which the cost is stated as an epsilon.
+        group_sizes: for which the error is shown that depends on the size; each at least 1.
+
+    Raises:
+        QueryError: if a size is below 1.
+    """
+    if min(group_sizes) < 1:
+        raise QueryError("A group has at least one row.", remedy="State the size of the group as a number above 0.")
     price = noise.price(plan)
     return Preview(
         cells=plan.size,
@@ -121,7 +144,7 @@ def preview(plan: Plan, noise: Noise, delta: Fraction) -> Preview:
         epsilon=noise.epsilon(price.total, delta),
         delta=delta,
         measures=tuple(
-            _measure(figure, plan, price, table)
+            _measure(figure, plan, price, table, group_sizes)
             for figure in plan.figures
             for table in range(1 if figure.kind in SIZED else len(plan.tables))
         ),
@@ -132,9 +155,10 @@ def preview(plan: Plan, noise: Noise, delta: Fraction) -> Preview:
     )
 
 
-def _measure(figure: Figure, plan: Plan, price: Price, table: int) -> MeasurePreview:
+def _measure(figure: Figure, plan: Plan, price: Price, table: int, counts: tuple[int, ...]) -> MeasurePreview:
     if figure.kind in SIZED:
-        sizes = tuple(_size(figure, plan, price, count) for count in EXAMPLE_COUNTS)
+        lost = missing(figure, plan, price, counts)
+        sizes = tuple(_size(figure, plan, price, *one) for one in zip(counts, lost, strict=True))
         return MeasurePreview(
             measure=figure.name,
             unit=figure.unit,
@@ -155,7 +179,7 @@ def _measure(figure: Figure, plan: Plan, price: Price, table: int) -> MeasurePre
     )
 
 
-def _size(figure: Figure, plan: Plan, price: Price, count: int) -> SizePreview:
+def _size(figure: Figure, plan: Plan, price: Price, count: int, lost: float) -> SizePreview:
     found = expected(figure, plan, price, count=count)
     return SizePreview(
         count=count,
@@ -167,6 +191,7 @@ def _size(figure: Figure, plan: Plan, price: Price, count: int) -> SizePreview:
         visible_difference=least_visible(found.deviation),
         rank_error=found.rank_error,
         ranks=_ranks(figure, found),
+        no_value=lost,
         no_use=_no_use(found),
     )
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from sqlglot import exp
 
+from datalab.contract.model import UNIT_ID
 from datalab.errors import QueryError
 from datalab.query.model import (
     AllOf,
@@ -102,8 +103,13 @@ class Conditions:
 
     def _in(self, node: exp.In, *, wanted: bool) -> Predicate:
         if {name for name, value in node.args.items() if value} - {"this", "expressions"}:
+            unit = isinstance(node.this, exp.Column) and node.this.name == UNIT_ID
             raise refusal(
-                "IN with a query cannot be answered", "values of another query would be exact", "List the values."
+                "IN with a query cannot be answered",
+                "values of another query would be exact",
+                "Write WHERE [NOT] EXISTS (SELECT 1 FROM s WHERE s.unit_id = t.unit_id AND ...)."
+                if unit
+                else "List the values.",
             )
         if len(node.expressions) > MAX_ITEMS:
             raise refusal("The list of IN is too long", f"it may have {MAX_ITEMS} values", "Shorten it.")
@@ -133,7 +139,7 @@ class Conditions:
                 "Two columns cannot be compared",
                 "a column is compared with a value, and with another table's column where both are joined on it",
                 "Write column = value; JOIN s ON t.unit_id = s.unit_id AND t.ward = s.ward; or, of dates, "
-                "s.date BETWEEN t.date AND t.date + INTERVAL '30' DAY.",
+                "s.date BETWEEN t.date AND t.date + INTERVAL '30' DAY. A text stands in single quotes.",
             )
         stated = isinstance(left, exp.Cast) and isinstance(left.this, exp.Literal)
         if stated or isinstance(left, exp.Literal | exp.Neg | exp.Boolean) or isinstance(right, exp.Column):

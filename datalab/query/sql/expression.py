@@ -39,6 +39,13 @@ _TRUNCATED: Mapping[str, Period] = {
 }
 _YEARS: Mapping[str, Period] = {"academic_year": Period.ACADEMIC_YEAR, "financial_year": Period.FINANCIAL_YEAR}
 _PARTS: Mapping[str, ClockPart] = {"weekday": ClockPart.WEEKDAY, "month_of_year": ClockPart.MONTH_OF_YEAR}
+_OF_DATES = "weekday(column), month_of_year(column), or DATE_TRUNC('year', column)"
+_EXTRACTED: Mapping[str, str] = {
+    **{unit: f"DATE_TRUNC('{period.value}', column)" for unit, period in _TRUNCATED.items()},
+    "MONTH": "month_of_year(column), or DATE_TRUNC('month', column) of each year",
+    **dict.fromkeys(("DOW", "ISODOW", "DAYOFWEEK", "WEEKDAY"), "weekday(column)"),
+}
+"""The nearest to a part that EXTRACT takes out of a date."""
 _OWN = frozenset({*_YEARS, *_PARTS, "band", "recode", "clamp", "days_between"})
 _TRUNCATIONS = (exp.DateTrunc, exp.TimestampTrunc)
 _CLOCKS = (exp.Extract, exp.Hour, exp.Dayname, exp.Monthname)
@@ -65,7 +72,7 @@ def read_expression(node: exp.Expr, find: Find) -> Expression:
                 raise refusal(
                     "This DATE_TRUNC is not read",
                     f"periods are {', '.join(_TRUNCATED)}, in UTC",
-                    "Write DATE_TRUNC('month', column), or academic_year(column).",
+                    "Write DATE_TRUNC('month', column), academic_year(column), or EXTRACT(HOUR FROM column).",
                 )
             return Calendar(column=find(node.this), period=_TRUNCATED[unit])
         case exp.Extract() | exp.Hour() | exp.Dayname() | exp.Monthname():
@@ -89,10 +96,11 @@ def _clock(node: exp.Extract | exp.Hour | exp.Dayname | exp.Monthname, find: Fin
         case exp.Extract() if str(node.this.this).upper() == "HOUR":
             return Clock(column=find(node.expression), part=ClockPart.HOUR)
         case _:
+            part = str(node.this.this).upper() if isinstance(node, exp.Extract) else ""
             raise refusal(
                 "Of EXTRACT, only the hour is read",
                 "other parts of a date are texts here",
-                "Write weekday(column), month_of_year(column), or DATE_TRUNC('year', column).",
+                f"Write {_EXTRACTED.get(part, _OF_DATES)}.",
             )
 
 

@@ -89,8 +89,14 @@ class Figures:
             case exp.Median():
                 return Quantile(column=self.names.column(node.this), name="", level=MEDIAN)
             case exp.WithinGroup(this=exp.PercentileCont() as percentile, expression=exp.Order(expressions=[ordered])):
-                only(ordered, {"this", "nulls_first"})
+                only(ordered, {"this", "nulls_first", "desc"})
                 at = level(unbracketed(percentile.this))
+                if ordered.args.get("desc"):
+                    raise refusal(
+                        "DESC in a quantile is not read",
+                        "quantiles are counted from the least value upwards",
+                        f"Write PERCENTILE_CONT({float(1 - at):g}) WITHIN GROUP (ORDER BY column), without DESC.",
+                    )
                 return Quantile(column=self.names.column(ordered.this), name="", level=at)
             case exp.Anonymous(expressions=[column, at, steps]) if str(node.this).lower() == IN_STEPS:
                 return Quantile(column=self.names.column(column), name="", level=level(at), bins=whole(steps))
@@ -110,6 +116,16 @@ class Figures:
             case exp.Distinct(expressions=[exp.Column() as column]) if column.name == UNIT_ID:
                 self.names.stated(column) if column.table else None
                 return CountUnits(name="")
+            case exp.Case() | exp.If():
+                raise part_refusal(node.this, "place of a column")
+            case exp.Literal() | None:
+                raise refusal("COUNT of a value is not read", "it counts every row", "Write COUNT(*).")
+            case exp.Distinct(expressions=[exp.Case()]):
+                raise refusal(
+                    "COUNT(DISTINCT CASE ...) is not read",
+                    "which rows a figure counts stands beside it",
+                    f"Write COUNT(DISTINCT {UNIT_ID}) FILTER (WHERE ...).",
+                )
             case exp.Distinct():
                 raise refusal(
                     "Only privacy units are counted distinctly",

@@ -65,11 +65,24 @@ def _check_kind(tokens: Sequence[Token]) -> None:
         raise clause_refusal("with_")
     if first != "SELECT":
         raise _other_statement(first, "")
+    _check_top(tokens)
     for before, token in enumerate(tokens[1:]):
         if token.token_type in _SETS:
             raise _other_statement(token.text.upper(), f"{token.text.upper()} cannot be answered. ")
         if tokens[before].token_type is TokenType.SEMICOLON and token.token_type is not TokenType.SEMICOLON:
             raise _other_statement(";", "")
+
+
+def _check_top(tokens: Sequence[Token]) -> None:
+    """Turn away `SELECT TOP 5`, which the parser takes for a column called top."""
+    listed = next(place for place in range(1, len(tokens) + 1) if place == len(tokens) or not _leads(tokens[place]))
+    words = [token.text.upper() for token in tokens[listed : listed + 2]]
+    if words[:1] == ["TOP"] and (words[1:] == ["("] or words[-1].isdecimal()):
+        raise clause_refusal("top")
+
+
+def _leads(token: Token) -> bool:
+    return token.text.upper() in ("ALL", "DISTINCT")
 
 
 def _other_statement(word: str, before: str) -> QueryError:

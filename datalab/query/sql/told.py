@@ -7,27 +7,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlglot import exp
-
 Told = tuple[str, str]
 """Why, and the nearest that works."""
 
 _SUBSET = "See docs/questions-in-sql.md for what is read."
 _EXAMPLE = "Write SELECT ward, COUNT(*) FROM dataset GROUP BY ward."
 _LARGEST = "ORDER BY figure DESC LIMIT 5"
-_WHOLE: Told = ("texts are compared whole", "Write column IN ('...', '...') with values of the contract.")
+WHOLE: Told = ("texts are compared whole", "Write column IN ('...', '...') with values of the contract.")
 _IN_PLACE = "Filter a joined table in place: JOIN (SELECT * FROM t WHERE ...) AS t USING (unit_id)."
 _ALL_GROUPS = "an answer has every group that the contract lists"
-_COMPLETE: Told = ("a question is complete as it stands", "Write the value itself.")
-_NO_LISTS: Told = (
+LATERAL: Told = (
+    "it names what is worked out of a row, and reads no dataset",
+    "Write CROSS JOIN LATERAL (SELECT band(t.x, 10) AS x_band) AS derived.",
+)
+WINDOW: Told = (
+    "windows compute a figure for each row",
+    "Use GROUP BY, with ROLLUP (a) for the total beside the groups; rank and divide what was released.",
+)
+COMPLETE: Told = ("a question is complete as it stands", "Write the value itself.")
+NO_LISTS: Told = (
     "lists, structures and templates are not in the subset",
     "Write single values, column IN ('a', 'b'), or recode(column, ('a', 'b'), ('c')).",
 )
-_AFTERWARDS: Told = (
-    "figures are released as they are",
-    "Ask for it alone and calculate with what is released; a ratio is 1.0 * COUNT(*) FILTER (WHERE ...) / COUNT(*).",
-)
-
 _CHANGE: Told = ("the lab answers questions and changes nothing", _EXAMPLE)
 _TABLES: Told = (
     "the lab's tables are those that custodians publish, and none is made or changed by a question",
@@ -67,10 +68,10 @@ NESTED = frozenset(
 )
 """Words that make lists and structures where a bracket follows; the parser's time doubles with each inside another."""
 TOKENS: Mapping[str, Told] = {
-    **dict.fromkeys(("L_BRACKET", "R_BRACKET", "L_BRACE", "R_BRACE", "BLOCK_START", "BLOCK_END"), _NO_LISTS),
-    **dict.fromkeys(("ARROW", "DARROW", "HASH_ARROW", "DHASH_ARROW", "FARROW"), _NO_LISTS),
-    **dict.fromkeys(("PARAMETER", "PLACEHOLDER", "COLON"), _COMPLETE),
-    **dict.fromkeys(("TILDE", "RLIKE", "IRLIKE"), _WHOLE),
+    **dict.fromkeys(("L_BRACKET", "R_BRACKET", "L_BRACE", "R_BRACE", "BLOCK_START", "BLOCK_END"), NO_LISTS),
+    **dict.fromkeys(("ARROW", "DARROW", "HASH_ARROW", "DHASH_ARROW", "FARROW"), NO_LISTS),
+    **dict.fromkeys(("PARAMETER", "PLACEHOLDER", "COLON"), COMPLETE),
+    **dict.fromkeys(("TILDE", "RLIKE", "IRLIKE"), WHOLE),
     "UNKNOWN": ("this sign is none of the subset", "Quote names with \", and texts with '."),
     "HASH": ("this sign is none of the subset", "Begin a comment with --."),
     "LATE_HINT": (
@@ -90,15 +91,19 @@ CLAUSES: Mapping[str, Told] = {
         f"Leave ORDER BY out, or write {_LARGEST}.",
     ),
     "limit": (_ALL_GROUPS, f"Leave LIMIT out, filter with WHERE, or write {_LARGEST}."),
+    "top": (_ALL_GROUPS + ", and the largest are chosen at the end", f"For TOP 5 write at the end {_LARGEST}."),
     "offset": (_ALL_GROUPS, f"Leave OFFSET out, or write {_LARGEST}."),
-    "fetch": ("the largest cells are chosen in one way", f"Leave FETCH out, or write {_LARGEST}."),
+    "fetch": ("the largest cells are chosen in one way", f"For FETCH FIRST 5 ROWS ONLY write LIMIT 5: {_LARGEST}."),
     "limit_options": ("the largest cells are counted", f"Write a number alone: {_LARGEST}."),
     "distinct": (
         "SELECT DISTINCT lists values of the data",
         "Group by a column with a public domain, or COUNT(DISTINCT unit_id).",
     ),
-    "with_": ("named subqueries are not in the subset", _IN_PLACE),
-    "windows": ("windows compute a figure for each row", "Use GROUP BY."),
+    "with_": (
+        "named subqueries are not in the subset",
+        f"Write its condition in the question's own WHERE. {_IN_PLACE}",
+    ),
+    "windows": WINDOW,
     "into": ("a question writes nothing", "Leave INTO out."),
     "hint": ("the lab plans its own work", "Leave the hint out; weights are those of GROUPING SETS."),
     "hints": ("the lab plans its own work", "Leave the hint out."),
@@ -167,104 +172,6 @@ TITLES: Mapping[str, str] = {
 }
 """What a clause is called where its name in sqlglot's nodes says little."""
 
-_QUANTILE: Told = (
-    "quantiles are written as the standard does",
-    "Write PERCENTILE_CONT(0.9) WITHIN GROUP (ORDER BY column).",
-)
-PARTS: Mapping[type[exp.Expr], Told] = {
-    exp.Star: ("rows cannot be listed, only added up", "Write COUNT(*), COUNT(DISTINCT unit_id), SUM or AVG."),
-    exp.Case: (
-        "a row's value is worked out by the functions of the subset alone",
-        "Write band(column, 10, 20), recode(column, ('a', 'b'), ('c')), or COUNT(*) FILTER (WHERE ...).",
-    ),
-    exp.If: ("a row's value is worked out by the functions of the subset alone", "Write COUNT(*) FILTER (WHERE ...)."),
-    **dict.fromkeys((exp.Like, exp.ILike, exp.RegexpLike, exp.RegexpILike, exp.SimilarTo, exp.Glob), _WHOLE),
-    exp.Window: ("windows compute a figure for each row", "Use GROUP BY."),
-    exp.Lateral: (
-        "it names what is worked out of a row, and reads no dataset",
-        "Write CROSS JOIN LATERAL (SELECT band(t.x, 10) AS x_band) AS derived.",
-    ),
-    exp.Values: ("a question asks of a dataset and brings no rows of its own", "Write FROM dataset."),
-    exp.Unnest: ("lists are not taken apart", "Write FROM dataset."),
-    exp.Subquery: ("values from another query would be exact figures", "Join the dataset on unit_id."),
-    exp.Any: ("values from another query, or a list, are written out", "Write column IN ('a', 'b')."),
-    exp.All: ("values from another query, or a list, are written out", "Write column NOT IN ('a', 'b')."),
-    exp.Exists: ("it keeps rows by their partners, and so stands alone", "Join it to other conditions by AND."),
-    exp.Null: ("a comparison with NULL is never true", "Write column IS NULL."),
-    exp.NullSafeEQ: ("missing values are asked for by name", "Write column = value, or column IS NULL."),
-    exp.NullSafeNEQ: ("missing values are asked for by name", "Write column <> value OR column IS NULL."),
-    exp.Coalesce: ("a missing value stays missing", "Write FILTER (WHERE column IS NOT NULL), or column IS NULL."),
-    exp.Cast: (
-        "a column has the type that its contract states, and a value is written in it",
-        "Write column = 3, column = 'text', or column >= DATE '2024-01-31'; times are texts: '2024-01-31T12:00:00'.",
-    ),
-    exp.Interval: (
-        "days are added in a BETWEEN of two tables' dates alone",
-        "Write the date itself: DATE '2024-01-31'; or s.date BETWEEN t.date AND t.date + INTERVAL '30' DAY.",
-    ),
-    **dict.fromkeys(
-        (exp.CurrentDate, exp.CurrentTime, exp.CurrentTimestamp, exp.CurrentDatetime),
-        ("a question means the same whenever it is asked", "Write the date itself: DATE '2024-01-31'."),
-    ),
-    exp.Rand: ("rows are kept by the lab's own bounds, never by chance", "Leave it out."),
-    exp.Collate: ("texts are compared as the contract writes them", "Leave COLLATE out."),
-    exp.Tuple: ("one column is compared at a time", "Write a = 1 AND b = 2."),
-    exp.Bracket: _NO_LISTS,
-    exp.JSONExtract: ("a column holds plain values", "Name a column of the contract."),
-    exp.Min: (
-        "the least value of the data is somebody's value",
-        "Write PERCENTILE_CONT(0.01) WITHIN GROUP (ORDER BY column).",
-    ),
-    exp.Max: (
-        "the greatest value of the data is somebody's value",
-        "Write PERCENTILE_CONT(0.99) WITHIN GROUP (ORDER BY column).",
-    ),
-    exp.Variance: ("the variance of a sample is not offered", "Write VAR_POP(column)."),
-    exp.Stddev: ("the standard deviation of a sample is not offered", "Write STDDEV_POP(column)."),
-    exp.StddevSamp: ("the standard deviation of a sample is not offered", "Write STDDEV_POP(column)."),
-    exp.Quantile: _QUANTILE,
-    exp.ApproxQuantile: _QUANTILE,
-    exp.ApproxDistinct: ("only privacy units are counted distinctly", "Write COUNT(DISTINCT unit_id)."),
-    exp.Corr: (
-        "how two columns go together is not offered",
-        "Cut both into band(column, 10, 20) and count rows by both.",
-    ),
-    exp.Grouping: ("an answer says which of its tables a cell is of", "Leave GROUPING out."),
-    exp.WithinGroup: (
-        "this is not offered of ordered values",
-        "Write PERCENTILE_CONT(0.9) WITHIN GROUP (ORDER BY column).",
-    ),
-    exp.Round: _AFTERWARDS,
-    exp.Year: ("periods are cut from dates", "Write DATE_TRUNC('year', column)."),
-    exp.Month: ("periods are cut from dates", "Write DATE_TRUNC('month', column), or month_of_year(column)."),
-    exp.Quarter: ("periods are cut from dates", "Write DATE_TRUNC('quarter', column)."),
-    exp.Week: ("periods are cut from dates", "Write DATE_TRUNC('week', column)."),
-    exp.Day: ("periods are cut from dates", "Write DATE_TRUNC('day', column)."),
-    exp.DateDiff: ("days are counted by the lab's own function", "Write days_between(earlier, later)."),
-    exp.Least: ("a range has two ends", "Write clamp(column, low, high)."),
-    exp.Greatest: ("a range has two ends", "Write clamp(column, low, high)."),
-    exp.Div: (
-        "a row's value is not divided",
-        "Write a weighted sum, as 0.5 * column; or divide one count or sum by another.",
-    ),
-    exp.Placeholder: _COMPLETE,
-    exp.Parameter: _COMPLETE,
-    exp.AggFunc: (
-        "this aggregate is not offered",
-        "Use COUNT(*), COUNT(DISTINCT unit_id), SUM, AVG, VAR_POP, STDDEV_POP, MEDIAN or PERCENTILE_CONT.",
-    ),
-    exp.Binary: (
-        "a row's value is worked out by the functions of the subset alone",
-        "Compare a column with a value, or write a weighted sum such as 2 * a + b.",
-    ),
-    exp.Func: (
-        "this function of a row's values is not in the subset",
-        "Compare a column with a value, or use band, recode, clamp, DATE_TRUNC, EXTRACT(HOUR ...) or days_between.",
-    ),
-}
-"""By kind of expression; the first that fits."""
-OF_FIGURES = _AFTERWARDS
-"""Where figures are calculated with."""
 IN_CONDITION: Told = (
     "figures cannot choose rows, and exact ones cannot choose groups",
     f"Compare a column with a value; to keep the largest cells, write {_LARGEST}.",
@@ -280,7 +187,7 @@ PLACES: Mapping[str, Told] = {
         "a condition of this subset compares a column with a value",
         "Write column = 'value', <, <=, >, >=, BETWEEN, IN, IS NULL, and AND, OR and NOT between them.",
     ),
-    "LATERAL": PARTS[exp.Lateral],
+    "LATERAL": LATERAL,
     "place of a value": (
         "a column is compared with a value that is written out",
         "Write a text in single quotes, a number, TRUE, FALSE or DATE '2024-01-31'.",

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 
 from datalab.audit.event import Action, AuditEvent
 from datalab.catalogue import DatasetVersion, Extract, ExtractState, LinkageGeneration, ProjectView
@@ -14,6 +14,8 @@ from datalab.contract.model import Contract
 from datalab.errors import NotFoundError, StateError
 from datalab.storage.audit import SqlAuditLog, entries_of
 from datalab.storage.control.catalogue_rows import (
+    VERSIONS,
+    VIEWS,
     extract_from_row,
     extract_values,
     generation_from_row,
@@ -26,6 +28,7 @@ from datalab.storage.control.catalogue_rows import (
 )
 from datalab.storage.control.contract_text import check_text, digest_of, registration, stored_contract
 from datalab.storage.control.tables import CONTRACT, CONTROL_AUDIT, EXTRACT, GENERATION, VERSION, VERSION_EXTRACT, VIEW
+from datalab.storage.control.told_rows import ToldRows
 from datalab.storage.insertion import insert_row
 
 
@@ -35,6 +38,7 @@ class SqlCatalogue:
     def __init__(self, connection: Connection, audit: SqlAuditLog) -> None:
         self._connection = connection
         self._audit = audit
+        self._rows = ToldRows(connection, audit)
 
     def contract(self, dataset: str, version: str | None = None) -> Contract:
         """Return a dataset's contract, by default the one with the highest version.
@@ -53,8 +57,15 @@ class SqlCatalogue:
                 remedy="`datalab contract list` shows those that there are.",
             )
         newest = max(rows, key=lambda row: version_number(row.version))
-        told = entries_of(self._connection, CONTROL_AUDIT, Action.CONTRACT_REGISTERED, dataset)
-        check_text(newest.source, newest.source_sha256, dataset=dataset, version=newest.version, told=told)
+        told = entries_of(self._connection, CONTROL_AUDIT, (Action.CONTRACT_REGISTERED,), dataset)
+        check_text(
+            newest.source,
+            newest.source_sha256,
+            dataset=dataset,
+            version=newest.version,
+            told=told,
+            newest=version is None,
+        )
         return stored_contract(newest.source, newest.dataset)
 
     def contracts(self) -> tuple[Contract, ...]:
@@ -101,7 +112,7 @@ class SqlCatalogue:
         return report
 
     def version(self, dataset: str, number: int | None = None) -> DatasetVersion:
-        """Return a dataset version, by default the newest; raises NotFoundError."""
+        """Return a dataset version, by default the newest; raises NotFoundError, or IntegrityError as `view`."""
         query = select(VERSION).where(VERSION.c.dataset == dataset).order_by(VERSION.c.number.desc())
         if number is not None:
             query = query.where(VERSION.c.number == number)
@@ -111,22 +122,27 @@ class SqlCatalogue:
                 f"{dataset} has no published version{f' {number}' if number else ''}.",
                 remedy="Deliver an extract and run `datalab ingest work`.",
             )
-        return version_from_row(row, self._extract_ids(dataset, row.number))
+        return self._rows.check(VERSIONS, self._version(row))
 
     def versions(self, dataset: str) -> tuple[DatasetVersion, ...]:
-        """Return a dataset's versions, oldest first."""
+        """Return a dataset's versions, oldest first; raises IntegrityError as `view`."""
         query = select(VERSION).where(VERSION.c.dataset == dataset).order_by(VERSION.c.number)
         rows = self._connection.execute(query).all()
-        return tuple(version_from_row(row, self._extract_ids(dataset, row.number)) for row in rows)
+        return tuple(self._rows.check(VERSIONS, self._version(row)) for row in rows)
 
     def view(self, project: str, dataset: str, version: int | None = None) -> ProjectView:
-        """Return a project's view of a dataset, by default the newest; raises NotFoundError."""
+        """Return a project's view of a dataset, by default the newest.
+
+        Raises:
+            NotFoundError: if there is none.
+            IntegrityError: if it is not what the audit log tells, or not the newest that the log tells of.
+        """
         query = select(VIEW).where(VIEW.c.project == project, VIEW.c.dataset == dataset)
         if version is not None:
             query = query.where(VIEW.c.version == version)
         row = self._connection.execute(query.order_by(VIEW.c.version.desc())).first()
         if row is not None:
-            return view_from_row(row)
+            return self._rows.check(VIEWS, view_from_row(row), newest=version is None)
         raise NotFoundError(
             f"Project {project} has no view of {dataset}.",
             why="It was not granted, or no version was published since.",
@@ -134,10 +150,20 @@ class SqlCatalogue:
         )
 
     def views(self, project: str) -> tuple[ProjectView, ...]:
-        """Return the newest view of each dataset that a project has, by dataset."""
+        """Return the newest view of each dataset that a project has, by dataset; raises IntegrityError as `view`."""
         query = select(VIEW).where(VIEW.c.project == project).order_by(VIEW.c.version)
         newest = {row.dataset: view_from_row(row) for row in self._connection.execute(query)}
-        return tuple(newest[dataset] for dataset in sorted(newest))
+        return tuple(self._rows.check(VIEWS, newest[dataset], newest=True) for dataset in sorted(newest))
+
+    def differing(self) -> tuple[str, ...]:
+        """Name the dataset versions and project views that are not what the log tells, and those that are gone."""
+        versions = [self._version(row) for row in self._connection.execute(select(VERSION)).all()]
+        views = [view_from_row(row) for row in self._connection.execute(select(VIEW)).all()]
+        return (*self._rows.differing(VERSIONS, versions), *self._rows.differing(VIEWS, views))
+
+    def undigested(self) -> int:
+        """Return how many of them were published before the log told digests."""
+        return self._rows.undigested(VERSIONS) + self._rows.undigested(VIEWS)
 
     def linkage_generation(self) -> LinkageGeneration | None:
         """Return the newest state of the spine, or None before the first."""
@@ -220,7 +246,7 @@ class SqlCatalogue:
         for place, extract_id in enumerate(version.extract_ids):
             part = {"dataset": version.dataset, "number": version.number, "place": place, "extract_id": extract_id}
             insert_row(self._connection, VERSION_EXTRACT, part, refusal=refusal)
-        self._audit.append(event)
+        self._rows.append(VERSIONS, version, event)
 
     def add_view(self, view: ProjectView, *, event: AuditEvent) -> None:
         """Publish a view; raises StateError if the project has one of that version, or there is no such version."""
@@ -229,7 +255,7 @@ class SqlCatalogue:
             why="The project has one already, there is no such version, or its folder is another view's.",
         )
         insert_row(self._connection, VIEW, view_values(view), refusal=refusal)
-        self._audit.append(event)
+        self._rows.append(VIEWS, view, event)
 
     def add_linkage_generation(self, generation: LinkageGeneration, *, event: AuditEvent) -> None:
         """Publish a state of the spine; raises StateError if its number is not the next."""
@@ -245,6 +271,9 @@ class SqlCatalogue:
                 why=f"The next number is {newest + 1}; somebody may have published since this one was begun.",
                 remedy="Build it again on the newest one.",
             )
+
+    def _version(self, row: Row[Any]) -> DatasetVersion:
+        return version_from_row(row, self._extract_ids(row.dataset, row.number))
 
     def _extract_ids(self, dataset: str, number: int) -> tuple[str, ...]:
         query = (

@@ -6,7 +6,9 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from datalab.audit.event import Action
 from datalab.catalogue import DatasetVersion, Extract, ExtractKind, ExtractState, LinkageGeneration, ProjectView
+from datalab.storage.control.told_rows import Register
 
 
 def version_number(version: str) -> tuple[int, ...]:
@@ -127,3 +129,18 @@ def generation_values(generation: LinkageGeneration) -> dict[str, Any]:
         "report": dict(generation.report),
         "published_at": generation.published_at,
     }
+
+
+VERSIONS: Register[DatasetVersion] = Register(
+    noun="dataset version",
+    actions=(Action.VERSION_PUBLISHED,),
+    subject=lambda version: f"{version.dataset}/v{version.number:04d}",
+    values=lambda version: {**version_values(version), "extract_ids": list(version.extract_ids)},
+)
+VIEWS: Register[ProjectView] = Register(
+    noun="project view",
+    actions=(Action.VIEW_PUBLISHED,),
+    subject=lambda view: f"{view.project}/{view.dataset}",
+    values=view_values,
+    version=lambda view: view.version,
+)

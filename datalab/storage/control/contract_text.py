@@ -14,6 +14,7 @@ from functools import lru_cache
 from datalab.audit.log import Entry, holds
 from datalab.contract.model import Contract
 from datalab.errors import IntegrityError
+from datalab.storage.control.catalogue_rows import version_number
 
 VERSION, DIGEST = "version", "source_sha256"
 """What the event of a registration tells of the text."""
@@ -37,7 +38,9 @@ def registration(version: str, digest: str) -> dict[str, str]:
     return {VERSION: version, DIGEST: digest}
 
 
-def check_text(source: str, stored: str, *, dataset: str, version: str, told: Iterable[Entry]) -> None:
+def check_text(
+    source: str, stored: str, *, dataset: str, version: str, told: Iterable[Entry], newest: bool = False
+) -> None:
     """Check a contract's text against the digest beside it and against the log.
 
     Args:
@@ -47,17 +50,23 @@ def check_text(source: str, stored: str, *, dataset: str, version: str, told: It
         version: of the contract.
         told: the log's registrations of this dataset. Those from before digests were told hold none. Each has to have
             its own hash; whether it stands in an unbroken chain is seen when the whole log is verified.
+        newest: whether it is gone by as the newest, so that the log may tell of no higher version.
 
     Raises:
-        IntegrityError: if the text is not the one that was registered, or no registration of it is told.
+        IntegrityError: if the text is not the one that was registered, no registration of it is told, or one of a
+            higher version is.
     """
-    digest = digest_of(source)
+    digest, told = digest_of(source), tuple(told)
     own = [entry for entry in told if entry.event.details.get(VERSION) == version]
-    if own and stored == digest and all(holds(one) and one.event.details.get(DIGEST, digest) == digest for one in own):
+    latest = max((version_number(str(entry.event.details.get(VERSION, ""))) for entry in told), default=())
+    gone = newest and latest > version_number(version)
+    fits = all(holds(one) and one.event.details.get(DIGEST, digest) == digest for one in own)
+    if own and stored == digest and fits and not gone:
         return
     raise IntegrityError(
         f"The contract of {dataset}, version {version}, is not the one that was registered.",
-        why="Its text does not fit what the audit log tells: something else than the lab changed or added it.",
+        why="It does not fit what the audit log tells: something else than the lab changed or added it, or took a "
+        "newer one away.",
         remedy="Nothing was released, and nothing is lost. Stop the lab, keep this database as evidence, and compare "
         "it with a backup and with the custodian's own copy of the contract.",
     )

@@ -27,6 +27,8 @@ from datalab.uploads import UploadState
 
 CONTROL = MetaData(naming_convention=NAMING)
 CONTROL_AUDIT = audit_tables(CONTROL)
+Index("ix_audit_entry_action_subject", CONTROL_AUDIT.entry.c.action, CONTROL_AUDIT.entry.c.subject)
+"""Rows are compared with what the log tells of them whenever they are read."""
 
 PERSON = Table(
     "person",

@@ -10,7 +10,7 @@ from aiohttp import web
 
 from infra.enclave.door.paths import Kind
 from infra.enclave.door.policy import PASSED, TYPES, cookie_may_be_set, redirect_may_pass
-from infra.enclave.specification import Specification
+from infra.enclave.specification import Doors
 
 MIB = 1 << 20
 LARGEST = {Kind.CONTENTS: 2 * MIB, Kind.ASSET: 16 * MIB}
@@ -19,7 +19,7 @@ NO_CONTENT = (204, 304)
 REDIRECTS = range(300, 400)
 
 
-def largest(kind: Kind, specification: Specification) -> int:
+def largest(kind: Kind, specification: Doors) -> int:
     """Return how many bytes an answer may hold."""
     return LARGEST.get(kind, specification.meter.message_bytes)
 
@@ -29,7 +29,7 @@ def has_content(request: web.Request, answer: aiohttp.ClientResponse) -> bool:
     return request.method != "HEAD" and answer.status not in NO_CONTENT
 
 
-def fault_of(request: web.Request, answer: aiohttp.ClientResponse, *, specification: Specification, most: int) -> str:
+def fault_of(request: web.Request, answer: aiohttp.ClientResponse, *, specification: Doors, most: int) -> str:
     """Return why an answer may not pass, in words for the researcher; nothing where it may."""
     headers = answer.headers
     if "attachment" in headers.get("Content-Disposition", "").lower():

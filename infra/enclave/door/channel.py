@@ -10,6 +10,7 @@ from aiohttp import web
 from aiohttp.abc import AbstractStreamWriter
 
 from infra.enclave.door.frames import ChannelClosed, FrameCounter, close_frame
+from infra.enclave.door.ways import Way
 
 LONGEST_HEAD = 16_384
 PATIENCE = 30.0
@@ -103,7 +104,7 @@ class Handed(web.StreamResponse):
 async def join(
     request: web.Request,
     *,
-    socket: str,
+    lab: Way,
     headers: Iterable[tuple[str, str]],
     shown: FrameCounter,
     typed: FrameCounter,
@@ -112,7 +113,7 @@ async def join(
 
     Args:
         request: the browser's request to open it.
-        socket: path of the lab's server's unix socket on the host.
+        lab: where the lab's server is.
         headers: what the server is told, with the browser's key.
         shown: counts what goes to the browser.
         typed: counts what goes to the server.
@@ -120,9 +121,8 @@ async def join(
     Raises:
         NoChannelError: the server does not open it.
     """
-    loop = asyncio.get_running_loop()
     try:
-        upstream, opening = await loop.create_unix_connection(Opening, socket)
+        upstream, opening = await lab.connect(Opening)
     except OSError as error:
         raise NoChannelError(503) from error
     try:

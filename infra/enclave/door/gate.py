@@ -1,11 +1,15 @@
 """The gate: from the sandbox, by one unix socket, to a few calls of the hub and to the release service.
 
 Who speaks is said by this door and by nobody in the sandbox: the door belongs to one person in one project.
+
+A unix socket is mounted in one sandbox. A port of a pod is not: there each call carries a proof, a secret that the
+lab of this door has and no other lab.
 """
 
 from __future__ import annotations
 
 import asyncio
+import hmac
 import re
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
@@ -15,7 +19,8 @@ import aiohttp
 from aiohttp import web
 from yarl import URL
 
-from infra.enclave.specification import Specification
+from infra.enclave.door.ways import Way
+from infra.enclave.specification import Doors
 
 LONGEST_BODY = 1 << 20
 """Bytes of a question; a sandbox sends no data."""
@@ -27,6 +32,8 @@ A_MINUTE = 240
 """Requests a minute, hub and release service together."""
 MOST_AT_ONCE = 16
 RELEASE = "/release/"
+PROOF = "X-Datalab-Lab"
+"""Header of the secret with which a lab proves itself, where the gate is a port."""
 HEADERS_IN = ("Accept", "Authorization", "Content-Type")
 HEADERS_OUT = ("Content-Type", "Retry-After", "Location", "X-JupyterHub-Version")
 ODD = re.compile(r"[\x00-\x20\x7f\\;#]|//|/\.\.?(/|$)|%(2e|2f|5c|25|00|3b)|%(?![0-9a-f]{2})", re.IGNORECASE)
@@ -37,8 +44,18 @@ CONTROL = re.compile(r"[\x00-\x20\x7f\\]")
 class Gate:
     """Serves one sandbox; opened by `run`."""
 
-    def __init__(self, specification: Specification, *, note: Callable[..., None], clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        specification: Doors,
+        *,
+        release: Way,
+        note: Callable[..., None],
+        clock: Callable[[], float],
+        proof: bytes = b"",
+    ) -> None:
         self._specification = specification
+        self._release_way = release
+        self._proof = proof
         self._note = note
         self._clock = clock
         self._secret = Path(specification.release_secret_file)
@@ -63,9 +80,8 @@ class Gate:
         timeout = aiohttp.ClientTimeout(total=PATIENCE, sock_connect=10)
         jars = aiohttp.DummyCookieJar
         self._hub = aiohttp.ClientSession(timeout=timeout, cookie_jar=jars(), auto_decompress=False)
-        connector = aiohttp.UnixConnector(path=self._specification.release_socket)
         self._release = aiohttp.ClientSession(
-            connector=connector, timeout=timeout, cookie_jar=jars(), auto_decompress=False
+            connector=self._release_way.connector(), timeout=timeout, cookie_jar=jars(), auto_decompress=False
         )
         yield
         await self._hub.close()
@@ -92,6 +108,8 @@ class Gate:
 
     def _reason(self, request: web.Request) -> str:  # noqa: PLR0911 - one line a rule
         path, _, query = request.raw_path.partition("?")
+        if self._proof and not self._proved(request):
+            return "This gate belongs to another lab."
         if request.method not in ("GET", "POST"):
             return "Only GET and POST pass this door."
         if ODD.search(path) or CONTROL.search(query) or not path.startswith("/"):
@@ -105,6 +123,11 @@ class Gate:
         if any(request.method == method and pattern.fullmatch(path) for method, pattern in self._hub_calls):
             return ""
         return "This is not open to a lab."
+
+    def _proved(self, request: web.Request) -> bool:
+        """Tell whether the lab of this door speaks; compared so that time tells nothing of the secret."""
+        said = request.headers.getall(PROOF, [])
+        return len(said) == 1 and hmac.compare_digest(said[0].encode("utf-8", "surrogateescape"), self._proof)
 
     def _take(self) -> bool:
         """Take one request of this minute's; they come back evenly."""
@@ -133,7 +156,7 @@ class Gate:
     async def _pass_on(self, request: web.Request, body: bytes) -> web.StreamResponse:
         headers = {name: request.headers[name] for name in HEADERS_IN if name in request.headers}
         if request.path.startswith(RELEASE):
-            session, base, target = self._release, "http://release", request.raw_path
+            session, base, target = self._release, self._release_way.base, request.raw_path
             headers.pop("Authorization", None)
             headers |= {
                 "X-Datalab-Caller": "door",

@@ -3,6 +3,8 @@
     proxy -> 127.0.0.1:port -> judged by path, method and header -> unix socket whose listener the sandbox inherited
                             <- policy headers, metered, cut at the largest answer <-
 
+On a cluster the door is a pod of its own, and a port of the lab's pod stands in the place of the socket.
+
 What the sandbox answers is treated as an attacker's: only known headers, kinds of content, cookies and redirects pass.
 """
 
@@ -23,8 +25,9 @@ from infra.enclave.door.meter import OutputMeter
 from infra.enclave.door.paths import Kind, Refused, judge
 from infra.enclave.door.policy import NOT_PASSED_IN, cookies_for_sandbox, own_headers
 from infra.enclave.door.refusal import page, refuse
+from infra.enclave.door.ways import Way
 from infra.enclave.notices import Notices
-from infra.enclave.specification import Specification
+from infra.enclave.specification import Doors
 
 MIB = 1 << 20
 LONGEST_BODY = 16 * MIB
@@ -44,15 +47,15 @@ class LabDoor:
 
     def __init__(
         self,
-        specification: Specification,
+        specification: Doors,
         *,
-        socket: str,
+        lab: Way,
         meter: OutputMeter,
         note: Callable[..., None],
         notices: Notices,
     ) -> None:
         self._specification = specification
-        self._socket = socket
+        self._lab = lab
         self._meter = meter
         self._note = note
         self._notices = notices
@@ -64,7 +67,7 @@ class LabDoor:
     async def run(self, _: web.Application) -> AsyncIterator[None]:
         """Hold the connections to the sandbox while the door is open."""
         self._session = aiohttp.ClientSession(
-            connector=aiohttp.UnixConnector(path=self._socket, limit=MOST_REQUESTS, keepalive_timeout=30),
+            connector=self._lab.connector(limit=MOST_REQUESTS, keepalive_timeout=30),
             timeout=aiohttp.ClientTimeout(total=None, sock_connect=10, sock_read=600),
             cookie_jar=aiohttp.DummyCookieJar(),
             auto_decompress=False,
@@ -149,7 +152,7 @@ class LabDoor:
         try:
             answer = await self._session.request(
                 request.method,
-                URL(f"http://lab{request.raw_path}", encoded=True),
+                URL(self._lab.base + request.raw_path, encoded=True),
                 headers=headers,
                 data=body.pieces() if body else None,
                 allow_redirects=False,
@@ -221,7 +224,7 @@ class LabDoor:
         try:
             return await join(
                 request,
-                socket=self._socket,
+                lab=self._lab,
                 headers=[*self._headers_in(request), *own, *asked],
                 shown=FrameCounter(
                     masked=False,

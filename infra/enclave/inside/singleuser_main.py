@@ -1,7 +1,8 @@
-"""Start JupyterLab on the socket that the supervisor listens on and this process inherited.
+"""Start JupyterLab: on the socket that the supervisor listens on and this process inherited, or at a pod's port.
 
 Runs inside the sandbox, by the lab's Python. The socket's path stands on the host only, so that nothing in here can
-put another file in its place and have the host connect elsewhere.
+put another file in its place and have the host connect elsewhere. A pod has no supervisor: there the server listens
+where JUPYTERHUB_SERVICE_URL says, and proves itself at its gate.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import os
 import socket
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 PATH = "/run/datalab/lab.sock"
@@ -27,6 +29,14 @@ def inherited(*_: Any, **__: Any) -> socket.socket:  # noqa: ANN401 - in the pla
     return listener
 
 
+def prove(file: Path) -> None:
+    """Have each call of the hub carry the secret by which the gate knows this lab."""
+    from jupyterhub.httpclient import JupyterHubHTTPClient  # noqa: PLC0415 - as below
+
+    headers = {"X-Datalab-Lab": file.read_text().strip()}
+    JupyterHubHTTPClient._session_options_default = lambda _: {"headers": headers}  # noqa: SLF001 - traitlets' own way
+
+
 def main() -> None:
     """Start the server."""
     os.chdir(os.environ["HOME"])
@@ -39,10 +49,15 @@ def main() -> None:
         subprocess.Popen(ahead, stdin=subprocess.DEVNULL, cwd="/")  # noqa: S603 - it ends with the sandbox
     from jupyter_server import serverapp  # noqa: PLC0415 - nothing of Jupyter may load before the folder is right
 
-    vars(serverapp).update(bind_unix_socket=inherited, unix_socket_in_use=lambda _: False)
+    where = []
+    if "DATALAB_LISTEN_FD" in os.environ:
+        vars(serverapp).update(bind_unix_socket=inherited, unix_socket_in_use=lambda _: False)
+        where = [f"--ServerApp.sock={PATH}"]
     from jupyterhub.singleuser import main as serve  # noqa: PLC0415
 
-    sys.argv = ["jupyterhub-singleuser", f"--ServerApp.sock={PATH}", *sys.argv[1:]]
+    if "DATALAB_GATE_SECRET" in os.environ:
+        prove(Path(os.environ["DATALAB_GATE_SECRET"]))
+    sys.argv = ["jupyterhub-singleuser", *where, *sys.argv[1:]]
     serve()
 
 
