@@ -14,7 +14,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from datalab.errors import QueryError
-from datalab.privacy.accuracy import CONFIDENCE, Typical, half_width_of, sold_for, typical
+from datalab.privacy.accuracy import CONFIDENCE, Typical, half_width_of, sold_for, typical, unit_of
 from datalab.privacy.digits import significant
 from datalab.privacy.estimate.ratio import is_share
 from datalab.privacy.plan import Figure, FigureKind, Flag, Noise, Plan
@@ -106,7 +106,7 @@ def aim_of(wish: Wish, plan: Plan) -> Aim:
     """
     figure = plan.figure(wish.measure)
     if wish.of is Of.UNIT:
-        return Aim(within=wish.within, says=f"±{wish.within:,.6g} {figure.unit}".rstrip())
+        return Aim(within=wish.within, says=f"±{wish.within:,.6g} {unit_of(figure)}".rstrip())
     share = _is_share(figure, plan)
     within = wish.within / 100
     if wish.of is Of.POINTS:
@@ -127,7 +127,7 @@ def aim_of(wish: Wish, plan: Plan) -> Aim:
             why=f"Nothing else is public: {size.means}.",
             remedy="Suppose a size (--of 2000), or state the error in the figure's own unit.",
         )
-    unit = f" {figure.unit}" if figure.unit else ""
+    unit = f" {unit_of(figure)}" if figure.unit else ""
     says = f"±{within:,.4g}{unit}: percent of the figure, taken to be {size.means} ({size.size:,.6g}{unit})"
     points = f"; of a share that is {within * 100:,.4g} percentage points" if share else ""
     return Aim(within=within, says=says + points)

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from datalab.audit.event import AuditEvent
 from datalab.audit.log import AuditReader
+from datalab.signin.browser import KnownBrowser
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,9 +49,21 @@ class SignInReader(Protocol):
     def invitation(self, digest: str) -> Invitation | None:
         """Return an invitation that was not used, or None."""
 
+    def browser(self, digest: str) -> KnownBrowser | None:
+        """Return a known browser, also one whose time is over, or None."""
+
 
 class SignInWriter(SignInReader, Protocol):
     """What may be changed, each change with its audit event in the same transaction."""
+
+    def admit(self, account: Account, browser: KnownBrowser, *, instead_of: str, event: AuditEvent) -> None:
+        """Replace an account and know a browser, in place of the one of that digest; the oldest makes way."""
+
+    def put_browser(self, browser: KnownBrowser, *, event: AuditEvent) -> None:
+        """Replace a known browser; one that was forgotten meanwhile stays so."""
+
+    def forget_browser(self, digest: str, *, event: AuditEvent) -> None:
+        """Know a browser no longer."""
 
     def put_account(self, account: Account, *, event: AuditEvent) -> None:
         """Replace a person's account; raises NotFoundError if there is none."""
@@ -59,7 +72,11 @@ class SignInWriter(SignInReader, Protocol):
         """Store an invitation; one that the person had before is void."""
 
     def enrol(self, account: Account, digest: str, *, event: AuditEvent) -> None:
-        """Use an invitation up, and open or replace its person's account; raises NotFoundError if it is gone."""
+        """Use an invitation up, and open or replace its person's account, which no browser is known for.
+
+        Raises:
+            NotFoundError: if the invitation is gone.
+        """
 
 
 class SignInTransaction(Protocol):

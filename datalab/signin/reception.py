@@ -1,12 +1,12 @@
 """The reception: invite somebody, let them choose a password, and check who signs in.
 
 A refusal is the same for a wrong name, a wrong password and a wrong code, and takes about the same time, so that nobody
-learns which names exist. Tries count against the name that was typed, whoever typed it.
+learns which names exist. Tries count against the name that was typed, whoever typed it; those from a browser in which
+that person signed in before count against that browser alone.
 """
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -19,8 +19,9 @@ from datalab.errors import GovernanceError, NotFoundError, PermissionDeniedError
 from datalab.governance.office import acting_person
 from datalab.governance.people import Person
 from datalab.governance.permission import check_may_administer
-from datalab.signin.account import Account, Invitation, SignInDatabase
-from datalab.signin.lock import locked_until
+from datalab.signin.account import Account, Invitation, SignInDatabase, SignInTransaction
+from datalab.signin.browser import KNOWN_FOR, KnownBrowser, digest_of, new_token
+from datalab.signin.lock import FREE_TRIES, locked_until
 from datalab.signin.one_time import accepted_step, new_secret, provisioning_uri
 from datalab.signin.password import check_password, hashed, matches
 
@@ -39,6 +40,15 @@ class Enrolment:
     """Secret for an authenticator app, base32."""
     address: str = field(repr=False)
     """The same as an `otpauth:` address."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Admission:
+    """Who signed in, and what their browser is known by from now on."""
+
+    person: Person
+    browser: str = field(repr=False)
+    """Token for the browser's cookie."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +77,7 @@ class Reception:
         token = secrets.token_urlsafe(32)
         now = self.clock()
         invitation = Invitation(
-            digest=_digest(token), username=username, expires_at=now + GOOD_FOR, secret=new_secret()
+            digest=digest_of(token), username=username, expires_at=now + GOOD_FOR, secret=new_secret()
         )
         with self.database.begin() as tx:
             tx.accounts.invite(invitation, event=self._event(Action.SIGN_IN_INVITED, username, actor=actor))
@@ -116,8 +126,14 @@ class Reception:
             tx.accounts.enrol(account, invitation.digest, event=event)
         return account.username
 
-    def admit(self, username: str, *, password: str, code: str) -> Person:
+    def admit(self, username: str, *, password: str, code: str, browser: str = "") -> Admission:
         """Return the person who signs in.
+
+        Args:
+            username: as typed.
+            password: as typed.
+            code: one-time code, as typed.
+            browser: token that the browser's cookie holds; empty where it has none.
 
         Raises:
             PermissionDeniedError: if name, password and code do not fit together, the account is closed for a while
@@ -126,29 +142,50 @@ class Reception:
         now = self.clock()
         with self.database.read() as tx:
             account = tx.accounts.account(username)
+            known = _known_browser(tx, browser, username, now=now)
         fits = matches(password, account.password if account else _nobody())
         if account is None:
             self._record(Action.SIGN_IN_REFUSED, "unknown")  # what was typed may be a password
             raise _refused()
-        if account.locked_until and now < account.locked_until:
+        if known is None and _is_closed(account, now):
             self._record(Action.SIGN_IN_REFUSED, username)
             raise _refused()
         step = accepted_step(account.secret, code, now=now, after=account.last_step) if account.secret else None
         needs_code = account.secret is not None or self.codes_required
         person = self._known(username)
         if not fits or (needs_code and step is None) or person is None:
-            self._refuse(username, now=now)
+            self._refuse(username, browser, now=now)
             raise _refused()
         with self.database.begin() as tx:
             current = tx.accounts.account(username)
             if current is None or (step is not None and step <= current.last_step):  # the same code, used meanwhile
                 raise _refused()
-            admitted = replace(current, failures=0, locked_until=None, last_step=step or current.last_step)
-            tx.accounts.put_account(admitted, event=self._event(Action.SIGN_IN_ADMITTED, username, actor=username))
-        return person
+            known = _known_browser(tx, browser, username, now=now)
+            if known is None and _is_closed(current, now):  # other tries, meanwhile
+                raise _refused()
+            admitted = replace(current, last_step=step or current.last_step)
+            if known is None:  # strangers' tries go on counting where a known browser signs in
+                admitted = replace(admitted, failures=0, locked_until=None)
+            token = new_token()
+            tx.accounts.admit(
+                admitted,
+                KnownBrowser(digest=digest_of(token), username=username, expires_at=now + KNOWN_FOR),
+                instead_of=known.digest if known else "",
+                event=self._event(Action.SIGN_IN_ADMITTED, username, actor=username),
+            )
+        return Admission(person=person, browser=token)
 
-    def _refuse(self, username: str, *, now: datetime) -> None:
+    def _refuse(self, username: str, browser: str, *, now: datetime) -> None:
         with self.database.begin() as tx:
+            known = _known_browser(tx, browser, username, now=now)
+            if known is not None:
+                tried = replace(known, failures=known.failures + 1)
+                event = self._event(Action.SIGN_IN_REFUSED, username, actor=HUB, known_browser=tried.failures)
+                if tried.failures < FREE_TRIES:
+                    tx.accounts.put_browser(tried, event=event)
+                else:  # whoever holds it guesses: from now on a stranger
+                    tx.accounts.forget_browser(known.digest, event=event)
+                return
             account = tx.accounts.account(username)
             if account is None:
                 return
@@ -160,7 +197,7 @@ class Reception:
 
     def _open(self, token: str) -> Invitation:
         with self.database.read() as tx:
-            invitation = tx.accounts.invitation(_digest(token))
+            invitation = tx.accounts.invitation(digest_of(token))
         if invitation is None or invitation.expires_at <= self.clock():
             raise NotFoundError(
                 "This invitation cannot be used.",
@@ -184,14 +221,19 @@ class Reception:
         return AuditEvent(action=action, actor=actor, subject=subject, at=self.clock(), details=details)
 
 
+def _known_browser(tx: SignInTransaction, token: str, username: str, *, now: datetime) -> KnownBrowser | None:
+    known = tx.accounts.browser(digest_of(token)) if token else None
+    return known if known is not None and known.speaks_for(username, now=now) else None
+
+
+def _is_closed(account: Account, now: datetime) -> bool:
+    return account.locked_until is not None and now < account.locked_until
+
+
 @cache
 def _nobody() -> str:
     """Return a hash that nothing fits, so that an unknown name takes as long as a known one."""
     return hashed(secrets.token_urlsafe(32))
-
-
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def _refused() -> PermissionDeniedError:

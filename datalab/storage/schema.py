@@ -35,7 +35,7 @@ class Schema:
 
 CONTROL_SCHEMA = Schema(name="control", metadata=CONTROL, revision="control_0004")
 RELEASE_SCHEMA = Schema(name="release", metadata=RELEASE, revision="release_0003")
-SIGN_IN_SCHEMA = Schema(name="signin", metadata=SIGN_IN, revision="signin_0001")
+SIGN_IN_SCHEMA = Schema(name="signin", metadata=SIGN_IN, revision="signin_0002")
 
 
 def create_schema(engine: Engine, schema: Schema) -> None:

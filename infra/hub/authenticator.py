@@ -14,6 +14,7 @@ from traitlets import Instance, Unicode, default
 
 from datalab.errors import PermissionDeniedError
 from datalab.settings import read_settings
+from datalab.signin.browser import KNOWN_FOR, cookie_name
 from datalab.signin.reception import Reception
 from datalab.wiring import open_lab, open_reception
 from infra.hub.enrolment import EnrolmentHandler, StyleHandler
@@ -64,20 +65,31 @@ class LabAuthenticator(Authenticator):  # type: ignore[misc]  # JupyterHub has n
         Raises:
             web.HTTPError: 403 with the reception's words, which are the same whatever does not fit.
         """
-        del handler
+        username = data.get("username", "").strip()
+        cookie = self._cookie_of(username, handler)
         try:
             # Argon2id takes a tenth of a second of a core on purpose: not in the loop that serves everybody.
-            person = await asyncio.to_thread(
+            admission = await asyncio.to_thread(
                 self.reception.admit,
-                data.get("username", "").strip(),
+                username,
                 password=data.get("password", ""),
                 code=data.get("otp", ""),
+                browser=handler.get_cookie(cookie, ""),
             )
         except PermissionDeniedError as refusal:
             raise web.HTTPError(403, str(refusal)) from None
-        model = self._model(person.username)
+        model = self._model(admission.person.username)
         if model is None:  # suspended in this very moment
             raise web.HTTPError(403)
+        handler.set_cookie(
+            cookie,
+            admission.browser,
+            path="/" if self._is_secure(handler) else handler.hub.base_url,
+            max_age=int(KNOWN_FOR.total_seconds()),
+            httponly=True,
+            secure=self._is_secure(handler),
+            samesite="Strict",
+        )
         return model
 
     async def refresh_user(self, user: User, handler: BaseHandler | None = None) -> dict[str, Any] | bool:
@@ -88,6 +100,14 @@ class LabAuthenticator(Authenticator):  # type: ignore[misc]  # JupyterHub has n
     def get_handlers(self, app: object) -> list[tuple[str, type[web.RequestHandler]]]:
         """Add the page that an invitation opens, and the styles of the hub's pages."""
         return [*super().get_handlers(app), ("/enrol", EnrolmentHandler), ("/styles.css", StyleHandler)]
+
+    @staticmethod
+    def _is_secure(handler: BaseHandler) -> bool:
+        return bool(handler.settings.get("cookie_options", {}).get("secure"))
+
+    def _cookie_of(self, username: str, handler: BaseHandler) -> str:
+        """Return a cookie's name; behind https no other host beneath the same name, such as a lab, can plant one."""
+        return ("__Host-" if self._is_secure(handler) else "") + cookie_name(username)
 
     def _model(self, username: str) -> dict[str, Any] | None:
         groups = groups_of(self.reception.control, username, today=self.reception.clock().date())

@@ -17,9 +17,9 @@ from sqlalchemy.exc import DBAPIError
 from datalab.audit.event import Action, AuditEvent
 from datalab.control import ControlDatabase
 from datalab.errors import SettingsError
-from datalab.storage.databases import create_control, create_release, open_control, open_release
+from datalab.storage.databases import create_control, create_release, create_sign_in, open_control, open_release
 from datalab.storage.engine import open_engine, read_transaction, sqlite_file, write_transaction
-from datalab.storage.schema import CONTROL_SCHEMA, RELEASE_SCHEMA, Schema
+from datalab.storage.schema import CONTROL_SCHEMA, RELEASE_SCHEMA, SIGN_IN_SCHEMA, Schema
 
 VERSION_TABLE = "alembic_version"
 
@@ -34,7 +34,14 @@ def test_release_migrations_make_the_release_tables(release_url: str) -> None:
     _expect_equal(open_engine(release_url), RELEASE_SCHEMA)
 
 
-@pytest.mark.parametrize("schema", [CONTROL_SCHEMA, RELEASE_SCHEMA], ids=lambda schema: schema.name)
+def test_sign_in_migrations_make_the_sign_in_tables(tmp_path: Path) -> None:
+    """Migrating the sign-in database, which is the hub's own file, leaves nothing for a migration to do."""
+    address = f"sqlite:///{tmp_path}/signin.sqlite"
+    create_sign_in(address)
+    _expect_equal(open_engine(address), SIGN_IN_SCHEMA)
+
+
+@pytest.mark.parametrize("schema", [CONTROL_SCHEMA, RELEASE_SCHEMA, SIGN_IN_SCHEMA], ids=lambda schema: schema.name)
 def test_the_expected_revision_is_the_newest_script(schema: Schema) -> None:
     """A migration that is added without raising the expected revision is found."""
     assert ScriptDirectory(str(schema.scripts)).get_heads() == [schema.revision]

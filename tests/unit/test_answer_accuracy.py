@@ -93,7 +93,7 @@ def test_preview_states_cost_and_error_without_data() -> None:
 
     assert (shown.cells, shown.cost.nano_rho) == (3, 10**8)
     assert shown.epsilon == pytest.approx(2.142)
-    assert (rows.unit, units.unit, loss.unit, mean.unit) == ("rows", "person", "GBP", "GBP")
+    assert (rows.unit, units.unit, loss.unit, mean.unit) == ("rows", "people", "GBP", "GBP")
     assert rows.half_width == half_width(math.sqrt(8 / (2 * 0.02)))
     assert units.half_width == half_width(math.sqrt(3 / (2 * 0.02)))
     assert loss.expected_error == pytest.approx(99.95 * math.sqrt(8 / 0.04) * math.sqrt(2 / math.pi))

@@ -89,7 +89,7 @@ def test_an_invited_person_chooses_a_password_and_signs_in(reception: Reception)
 
     assert reception.enrolment(token).username == "rowan"
     assert reception.enrol(token, password=GOOD, code="") == "rowan"
-    assert reception.admit("rowan", password=GOOD, code="").full_name == "Rowan Ellis"
+    assert reception.admit("rowan", password=GOOD, code="").person.full_name == "Rowan Ellis"
     assert _actions(reception) == [Action.SIGN_IN_INVITED, Action.SIGN_IN_ENROLLED, Action.SIGN_IN_ADMITTED]
 
 
@@ -133,7 +133,7 @@ def test_five_tries_close_the_account_and_time_opens_it(reception: Reception, cl
     reception.admit("rowan", password=GOOD, code="")
     with pytest.raises(PermissionDeniedError):
         reception.admit("rowan", password=OTHER, code="")
-    assert reception.admit("rowan", password=GOOD, code="").username == "rowan"
+    assert reception.admit("rowan", password=GOOD, code="").person.username == "rowan"
 
 
 @pytest.mark.parametrize(
@@ -217,7 +217,7 @@ def test_an_invitation_is_good_for_one_use_three_days_and_until_the_next(recepti
     for token in (used, superseded, old, "made-up", ""):
         with pytest.raises(NotFoundError):
             reception.enrol(token, password=GOOD, code="")
-    assert reception.admit("rowan", password=GOOD, code="").username == "rowan"
+    assert reception.admit("rowan", password=GOOD, code="").person.username == "rowan"
 
 
 @pytest.mark.parametrize(("username", "actor"), [("rowan", "rowan"), ("rowan", "nobody"), ("nobody", "olga")])
@@ -237,7 +237,7 @@ def test_a_suspended_person_does_not_get_in_until_reinstated(reception: Receptio
     with lab.control.begin() as tx:
         office(tx, "olga").reinstate("rowan")
 
-    assert reception.admit("rowan", password=GOOD, code="").suspended is False
+    assert reception.admit("rowan", password=GOOD, code="").person.suspended is False
 
 
 def test_the_last_operator_cannot_be_suspended(lab: Lab) -> None:

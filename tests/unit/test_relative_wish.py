@@ -59,7 +59,7 @@ EVERYBODY = question(UnitRows(name="rows_per_unit_median", level=Fraction(1, 2))
     ("measure", "of", "within", "told"),
     [
         ("rows", Of.PERCENT, 20, "the size of the cell (400 rows)"),
-        ("units", Of.PERCENT, 20, "the size of the cell (400 person)"),
+        ("units", Of.PERCENT, 20, "the size of the cell (400 people)"),
         ("loss_sum", Of.PERCENT, 0.05 * 400 * 49.975, "as many rows with the middle of the stated range"),
         ("minutes_mean", Of.PERCENT, 0.05 * 240, "the middle of the stated range (240 minutes)"),
         ("minutes_variance", Of.PERCENT, 0.05 * 260**2 / 3, "spread evenly"),

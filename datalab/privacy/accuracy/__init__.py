@@ -8,7 +8,7 @@ from datalab.privacy.accuracy.bias import Bias, bounding_bias, recommended_rows
 from datalab.privacy.accuracy.expected import Expected, expected, half_width_of
 from datalab.privacy.accuracy.power import POWER_Z, Visibility, visibility
 from datalab.privacy.accuracy.preview import EXAMPLE_COUNTS, MeasurePreview, Preview, SizePreview, preview
-from datalab.privacy.accuracy.said import assumes, sold_for
+from datalab.privacy.accuracy.said import assumes, sold_for, unit_of
 from datalab.privacy.accuracy.telling import Telling, chance_told, tellings
 from datalab.privacy.accuracy.typical import Typical, typical
 from datalab.privacy.estimate.noise_size import CONFIDENCE, Z, half_width
@@ -37,5 +37,6 @@ __all__ = [
     "sold_for",
     "tellings",
     "typical",
+    "unit_of",
     "visibility",
 ]

@@ -11,7 +11,7 @@ from datalab.privacy.accuracy.expected import SIZED, Expected, expected
 from datalab.privacy.accuracy.foreseen import how_they_hold
 from datalab.privacy.accuracy.missing import missing
 from datalab.privacy.accuracy.power import least_visible
-from datalab.privacy.accuracy.said import assumes
+from datalab.privacy.accuracy.said import assumes, unit_of
 from datalab.privacy.accuracy.telling import Telling, tellings
 from datalab.privacy.budget import Budget
 from datalab.privacy.digits import significant
@@ -79,7 +79,7 @@ class MeasurePreview:
 
     measure: str
     unit: str
-    """Unit of the figures: `rows`, the privacy unit's name, or the column's own."""
+    """Unit of the figures: `rows`, the privacy units (`people`), or the column's own."""
     expected_error: float | None
     """Mean |noise|; None where the error depends on the group's size."""
     half_width: float | None
@@ -161,7 +161,7 @@ def _measure(figure: Figure, plan: Plan, price: Price, table: int, counts: tuple
         sizes = tuple(_size(figure, plan, price, *one) for one in zip(counts, lost, strict=True))
         return MeasurePreview(
             measure=figure.name,
-            unit=figure.unit,
+            unit=unit_of(figure),
             expected_error=None,
             half_width=None,
             by_count=tuple((one.count, one.half_width) for one in sizes),
@@ -171,7 +171,7 @@ def _measure(figure: Figure, plan: Plan, price: Price, table: int, counts: tuple
     found = expected(figure, plan, price, table=table)
     return MeasurePreview(
         measure=figure.name,
-        unit=figure.unit,
+        unit=unit_of(figure),
         expected_error=found.deviation * MEAN_SIZE,
         half_width=found.half_width,
         visible_difference=least_visible(found.deviation),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datalab.contract.model import PrivacyUnit
 from datalab.privacy.accuracy.assumed import Assumed, halved
 from datalab.privacy.accuracy.expected import SIZED, for_any_data
 from datalab.privacy.plan import Figure, FigureKind, Flag, PartKind, Plan
+from datalab.query.explain.words import UNITS
 
 _SHAPES = f"If even: values are {Assumed.EVEN}; if skewed: {Assumed.SKEWED.removeprefix('skewed: ')}."
 _NARROWER = "Where public knowledge says that values lie within less of the range, clamp the column to that first."
@@ -22,6 +24,11 @@ _ASSUMES = {
     FigureKind.UNIT_ROWS: f"If even: units have 1 to R rows, each as many; if skewed: half of them within an eighth of "
     f"that, few near R. {_RANKS}",
 }
+
+
+def unit_of(figure: Figure) -> str:
+    """Return the unit that stands after a number of a figure: people, where persons are counted."""
+    return UNITS[PrivacyUnit(figure.unit)][1] if figure.kind is FigureKind.UNITS else figure.unit
 
 
 def assumes(figure: Figure, plan: Plan) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
@@ -9,8 +10,9 @@ from sqlalchemy import Connection, delete, insert, select, update
 from datalab.audit.event import AuditEvent
 from datalab.errors import NotFoundError
 from datalab.signin.account import Account, Invitation
+from datalab.signin.browser import MOST_BROWSERS, KnownBrowser
 from datalab.storage.audit import SqlAuditLog
-from datalab.storage.signin.tables import ACCOUNT, INVITATION
+from datalab.storage.signin.tables import ACCOUNT, BROWSER, INVITATION
 
 
 class SqlAccounts:
@@ -29,6 +31,31 @@ class SqlAccounts:
         """Return an invitation that was not used, or None."""
         row = self._connection.execute(select(INVITATION).where(INVITATION.c.digest == digest)).one_or_none()
         return None if row is None else Invitation(**row._mapping)  # noqa: SLF001 - as above
+
+    def browser(self, digest: str) -> KnownBrowser | None:
+        """Return a known browser, also one whose time is over, or None."""
+        row = self._connection.execute(select(BROWSER).where(BROWSER.c.digest == digest)).one_or_none()
+        return None if row is None else KnownBrowser(**row._mapping)  # noqa: SLF001 - as above
+
+    def admit(self, account: Account, browser: KnownBrowser, *, instead_of: str, event: AuditEvent) -> None:
+        """Replace an account and know a browser, in place of the one of that digest; the oldest makes way."""
+        self.put_account(account, event=event)
+        of_person = BROWSER.c.username == account.username
+        newest = select(BROWSER.c.digest).where(of_person).order_by(BROWSER.c.expires_at.desc(), BROWSER.c.digest)
+        self._connection.execute(delete(BROWSER).where(of_person, BROWSER.c.digest == instead_of))
+        kept = self._connection.execute(newest.limit(MOST_BROWSERS - 1)).scalars().all()
+        self._connection.execute(delete(BROWSER).where(of_person, BROWSER.c.digest.not_in(kept)))
+        self._connection.execute(insert(BROWSER).values(**asdict(browser)))
+
+    def put_browser(self, browser: KnownBrowser, *, event: AuditEvent) -> None:
+        """Replace a known browser; one that was forgotten meanwhile stays so."""
+        self._connection.execute(update(BROWSER).where(BROWSER.c.digest == browser.digest).values(**asdict(browser)))
+        self._audit.append(event)
+
+    def forget_browser(self, digest: str, *, event: AuditEvent) -> None:
+        """Know a browser no longer."""
+        self._connection.execute(delete(BROWSER).where(BROWSER.c.digest == digest))
+        self._audit.append(event)
 
     def put_account(self, account: Account, *, event: AuditEvent) -> None:
         """Replace a person's account; raises NotFoundError if there is none."""
@@ -53,13 +80,18 @@ class SqlAccounts:
         self._audit.append(event)
 
     def enrol(self, account: Account, digest: str, *, event: AuditEvent) -> None:
-        """Use an invitation up, and open or replace its person's account; raises NotFoundError if it is gone."""
+        """Use an invitation up, and open or replace its person's account, which no browser is known for.
+
+        Raises:
+            NotFoundError: if the invitation is gone.
+        """
         used = self._connection.execute(
             delete(INVITATION).where(INVITATION.c.digest == digest, INVITATION.c.username == account.username)
         )
         if used.rowcount != 1:
             raise NotFoundError("This invitation was used.", remedy="Ask an operator of the lab for a new one.")
         self._connection.execute(delete(ACCOUNT).where(ACCOUNT.c.username == account.username))
+        self._connection.execute(delete(BROWSER).where(BROWSER.c.username == account.username))
         self._connection.execute(insert(ACCOUNT).values(**_values(account)))
         self._audit.append(event)
 

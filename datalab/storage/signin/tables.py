@@ -30,3 +30,12 @@ INVITATION = Table(
     Column("secret", Text, nullable=False),
     CheckConstraint("length(digest) = 64", name="sha256"),
 )
+BROWSER = Table(
+    "browser",
+    SIGN_IN,
+    Column("digest", Text, primary_key=True),
+    Column("username", Text, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("failures", Integer, nullable=False),
+    CheckConstraint("length(digest) = 64", name="sha256"),
+)

@@ -17,6 +17,21 @@ from datalab.web.page import MAX_FORM, Page, Visit
 CUSTODIANS = frozenset({LabRole.CUSTODIAN})
 MAX_DELIVERY = MAX_SEALED + MAX_MANIFEST + MAX_FORM
 """Bytes of the form with both files."""
+LAB_KEY = "landing.pub"
+"""File of the lab's public key: among the lab's public keys, and on the custodian's machine."""
+
+
+def seal_command(dataset: str) -> str:
+    """Return the command that seals an extract; what is in capitals, the custodian puts in."""
+    return (
+        f"datalab extract seal EXTRACT.csv --contract {dataset}.yaml \\\n"
+        f"  --signing-key SIGNING.key --lab-key {LAB_KEY} --from FROM --to TO"
+    )
+
+
+def register_command(username: str) -> str:
+    """Return the command that registers a contract for a custodian."""
+    return f"datalab contract register CONTRACT.yaml --as {username}"
 
 
 def deliver(visit: Visit) -> Response:
@@ -50,7 +65,23 @@ def delivered(visit: Visit) -> Response:
 def _show(visit: Visit, *, fault: ExtractError | None) -> Response:
     with visit.portal.control.read() as tx:
         datasets = own_datasets(tx, visit.person)
-    return visit.show("deliver.html", datasets=datasets, fault=fault, status=400 if fault else 200)
+    return visit.show(
+        "deliver.html",
+        commands=[(one, seal_command(one.dataset)) for one in datasets],
+        register=register_command(visit.person.username),
+        key_file=LAB_KEY,
+        lab_key=_lab_key(visit),
+        fault=fault,
+        status=400 if fault else 200,
+    )
+
+
+def _lab_key(visit: Visit) -> str:
+    """Return the public key that agencies encrypt to; empty where this process cannot read it."""
+    try:
+        return (visit.portal.settings.public_keys / LAB_KEY).read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError):
+        return ""
 
 
 PAGES = (

@@ -14,6 +14,8 @@ from portal_client import PortalClient
 from portal_house import PortalHouse, question
 from portal_pages import signed_in
 
+from datalab.web.pages.deliver import seal_command
+
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM, reason="needs Chromium")]
 SEALED = b"age-encryption.org/v1\n-> X25519 journey\nciphertext\n"
 
@@ -32,7 +34,8 @@ def test_a_custodian_signs_in_delivers_and_reads_what_was_found(
     page = browser.new_context(java_script_enabled=False).new_page()
     sign_in(portal.house, page, "cas")
     page.click("text=Deliver an extract")
-    assert "datalab extract seal EXTRACT.csv --contract incidents.yaml" in page.inner_text("main")
+    assert seal_command("incidents") in page.inner_text("main")
+    assert "landing.pub" in page.inner_text("main")
     claim = {"agency": "police", "ciphertext_sha256": hashlib.sha256(SEALED).hexdigest()}
     manifest, sealed = tmp_path / "mine.manifest.json", tmp_path / "mine.age"
     manifest.write_text(json.dumps({"manifest": claim, "signature": "none"}))
