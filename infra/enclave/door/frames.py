@@ -57,6 +57,7 @@ class FrameCounter:
         if self._left >= len(data) and not self._head:  # the middle of a long frame
             self._left -= len(data)
             return [] if self._drop else [data]
+        held = bool(self._head)  # of a head whose beginning came before, and passes with its end
         view = memoryview(data)
         pieces: list[Piece] = []
         at = 0
@@ -73,7 +74,8 @@ class FrameCounter:
             except ChannelClosed as end:
                 end.passed = pieces
                 raise
-        return [data] if not self._drop and sum(map(len, pieces)) == len(data) else pieces
+        unchanged = not held and sum(map(len, pieces)) == len(data)
+        return [data] if unchanged else pieces
 
     def _read_head(self, view: memoryview, at: int, pieces: list[Piece]) -> int:
         """Read the head of a frame, or the part of it that has come; returns where its content begins."""
