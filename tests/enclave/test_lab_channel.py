@@ -78,6 +78,7 @@ def test_a_message_past_the_limit_is_left_out_and_told(lab: Running) -> None:
         ("800161", 1002),  # the rest of no message
         ("897e0080", 1002),  # a ping that is longer than pings are
         ("0900", 1002),  # a ping in parts
+        ("827e000161", 1002),  # a length written longer than it must be
     ],
 )
 def test_what_is_no_frame_ends_the_channel(lab: Running, frames: str, code: int) -> None:

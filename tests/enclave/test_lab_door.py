@@ -8,7 +8,9 @@ import socket
 from urllib.parse import quote
 
 import pytest
-from sandboxes import Running
+from sandboxes import House, Running, running
+
+from infra.enclave.specification import Meter
 
 pytestmark = pytest.mark.enclave
 MIB = 1 << 20
@@ -285,6 +287,42 @@ def test_an_honest_cookie_and_redirect_pass(lab: Running) -> None:
     )
 
     assert (status, headers["location"], headers["set-cookie"].split(";")[0]) == (302, own, "_xsrf=1")
+
+
+def test_what_passes_of_a_head_is_short_and_written_as_it_must_be(lab: Running) -> None:
+    """Headers that carry anything but what they are for are left out, in an answer without a body too."""
+    long, own = "s" * 1100, "Path=/user/alice/school-absence/"
+    names = ("ETag", "Last-Modified", "Vary", "Expires", "Cache-Control", "Retry-After", "X-JupyterHub-Version")
+    hostile = [[(name, long)] for name in (*names, "Content-Type")]
+    hostile += [[("Set-Cookie", f"_xsrf={long}; {own}")], [("ETag", '"sss"'), ("ETag", '"ssss"')]]
+    answers = [answered(lab, *some, status=204) for some in hostile]
+    honest = [("ETag", '"a1"'), ("Last-Modified", "Mon, 30 Nov 2026 10:00:00 GMT"), ("Content-Type", "text/plain")]
+    passed = answered(lab, *honest, ("Cache-Control", "max-age=600, private"))[1]
+
+    assert {status for status, _, _ in answers} == {204}
+    assert not any("sss" in value for _, head, _ in answers for value in head.values())
+    assert [passed[name.lower()] for name, _ in honest] == [value for _, value in honest]
+    assert passed["cache-control"] == "max-age=600, private"
+    assert answered(lab, ("Content-Type", f"text/plain; x={long}"))[0] == 403
+
+
+def test_status_and_phrase_are_those_of_the_standard(lab: Running) -> None:
+    """A status that no standard names does not pass."""
+    assert answered(lab, status=799)[0] == 403
+    assert answered(lab, status=204)[0] == 204
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_heads_are_counted_as_shown(any_house: House, method: str) -> None:
+    """Answers without a body use the window up by their heads, and then no more is shown."""
+    meter = Meter(window_bytes=16_384, file=str(any_house.place("meters") / f"heads-{method}"))
+    etag = json.dumps([("ETag", '"' + "a" * 128 + '"'), ("Content-Type", "text/plain")])
+    status = 204 if method == "GET" else 200
+    with running(any_house, any_house.serving(meter=meter)) as one:
+        seen = [one.request(method, f"api/status?status={status}&headers={quote(etag)}")[0] for _ in range(100)]
+
+    assert seen[0] == status
+    assert seen[-1] == 429
 
 
 def test_large_answers_are_refused_or_cut(lab: Running) -> None:

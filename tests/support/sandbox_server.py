@@ -37,9 +37,12 @@ async def answer(request: web.Request) -> web.StreamResponse:
     response = web.StreamResponse(status=int(request.query.get("status", "200")))
     for name, value in headers:
         response.headers.add(name, value)
-    if "stream" not in request.query:
+    empty = response.status in (204, 304) or request.method == "HEAD"
+    if "stream" not in request.query and not empty:
         response.content_length = size
     await response.prepare(request)
+    if empty:
+        return response
     for start in range(0, size, 1 << 16):
         await response.write(b"x" * min(1 << 16, size - start))
     return response
@@ -86,7 +89,7 @@ def main() -> None:
     listener.setblocking(False)  # noqa: FBT003
     application = web.Application(client_max_size=1 << 30)
     application.router.add_route("POST", "/{tail:.*}/api/contents/run.py", run)
-    application.router.add_route("GET", "/{tail:.*}/api/status", answer)
+    application.router.add_get("/{tail:.*}/api/status", answer)  # and HEAD
     if os.path.exists("/opt/pages.json"):  # noqa: PTH110
         application.router.add_route("GET", "/{tail:.*}/lab/tree/{name}", page)
         application.router.add_route("GET", "/{tail:.*}/static/lab/worker.js", page)

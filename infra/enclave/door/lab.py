@@ -182,7 +182,9 @@ class LabDoor:
         if fault := fault_of(request, answer, specification=self._specification, most=most):
             return self._refuse(request, fault)
         response = web.StreamResponse(status=answer.status)
-        copy_headers(answer, response, prefix=self._specification.prefix, own=self._own_headers)
+        head = copy_headers(answer, response, prefix=self._specification.prefix, own=self._own_headers)
+        if not self._meter.spend(head):
+            return self._spent(request)
         if has_content(request, answer):
             response.content_length = answer.content_length
             return await self._stream(request, answer, response, most)
