@@ -81,7 +81,28 @@ OPEN = (
         "A call by STUN or TURN, and a connection opened ahead, are closed by `Connection-Allowlist`, which Chromium "
         "obeys from version 152. Elsewhere they are open: forbid WebRTC by the browser's own policy."
     ),
-    "Text can be pasted in: data of elsewhere can be brought beside the view without the checks of the way in.",
+    (
+        "A researcher can paste text into a notebook, or save it as a notebook or as a text file of up to 1 MiB, and "
+        "data or programs written as text (base64 among them) so come beside the view without the checks of the way "
+        "in."
+    ),
+    (
+        "Within one sandbox a researcher's code can overwrite their own JupyterLab server by `/proc/<pid>/mem`: the "
+        "server is taken as hostile, and the doors outside it hold."
+    ),
+    (
+        "A script in the lab's frame can set cookies for the lab's parent domain, which the browser then sends to "
+        "every host below that domain, and which can lock that browser out until cookies are cleared: give the lab a "
+        "registrable domain of its own, below which no one else has a host."
+    ),
+    (
+        "Two sandboxes whose researchers work together can signal by file locks (flock) on shared read-only system "
+        "files, and by load."
+    ),
+    (
+        "Titles of requests show about 200 characters each on the portal's page outside the meter, as fast as the "
+        "gate lets requests pass."
+    ),
     "The number of files in a workspace is not limited.",
     "In rootless mode without a control group of one's own, cores are not held and memory is looked at once a second.",
     "In rootless mode every sandbox is the same user of the host: namespaces alone stand between two of them.",
