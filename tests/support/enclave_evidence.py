@@ -44,6 +44,8 @@ TESTS: dict[str, tuple[str, str]] = {
     "test_a_request_in_a_request_is_refused": ("lab door", REFUSED),
     "test_an_honest_body_passes_whole": ("lab door", CONTROL),
     "test_a_body_past_the_limit_is_refused": ("lab door", REFUSED),
+    "test_a_file_does_not_come_in_by_the_editors_way": ("lab door", REFUSED),
+    "test_what_an_editor_saves_passes": ("lab door", CONTROL),
     "test_a_slow_head_is_cut_off": ("lab door", REFUSED),
     "test_what_a_page_could_ask_for_is_refused": ("lab door", REFUSED),
     "test_the_lab_in_its_frame_is_shown": ("lab door", CONTROL),

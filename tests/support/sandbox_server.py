@@ -1,6 +1,6 @@
 """A server in the place of JupyterLab, inside a sandbox: it answers what a test asks of it, honest or hostile.
 
-`api/contents/run.py` with a body runs Python in the sandbox and answers what it printed.
+`api/events` with a body runs Python in the sandbox and answers what it printed.
 """
 
 import asyncio
@@ -88,7 +88,7 @@ def main() -> None:
     listener = socket.socket(fileno=int(os.environ["DATALAB_LISTEN_FD"]))
     listener.setblocking(False)  # noqa: FBT003
     application = web.Application(client_max_size=1 << 30)
-    application.router.add_route("POST", "/{tail:.*}/api/contents/run.py", run)
+    application.router.add_route("POST", "/{tail:.*}/api/events", run)
     application.router.add_get("/{tail:.*}/api/status", answer)  # and HEAD
     if os.path.exists("/opt/pages.json"):  # noqa: PTH110
         application.router.add_route("GET", "/{tail:.*}/lab/tree/{name}", page)

@@ -20,6 +20,7 @@ from yarl import URL
 
 from infra.enclave.door.answer import copy_headers, fault_of, has_content, largest
 from infra.enclave.door.channel import NoChannelError, join
+from infra.enclave.door.files.saved import judge_saved
 from infra.enclave.door.frames import FrameCounter
 from infra.enclave.door.meter import OutputMeter
 from infra.enclave.door.paths import Kind, Refused, judge
@@ -146,15 +147,28 @@ class LabDoor:
             return self._refuse(request, f"a request may hold {LONGEST_BODY // MIB} MiB", status=413)
         assert self._session is not None  # noqa: S101 - set by `run`
         body = _Body(request) if request.can_read_body else None
+        content: bytes | AsyncIterator[bytes] | None = body.pieces() if body else None
+        if body is not None and kind is Kind.CONTENTS:
+            try:
+                content = b"".join([piece async for piece in body.pieces()])
+            except (aiohttp.ClientError, TimeoutError):
+                return self._refuse(request, body.fault or "what was sent did not come whole", status=413)
+            saved = await asyncio.to_thread(judge_saved, request.method, request.raw_path, content)
+            if saved.reason:
+                return self._refuse(request, saved.reason)
+            if saved.ending:
+                self._note("lab-saved", ending=saved.ending, bytes=len(content))
         headers = self._headers_in(request)
-        if request.content_length is not None and body is not None:
+        if isinstance(content, bytes):
+            headers.append(("Content-Length", str(len(content))))
+        elif request.content_length is not None and body is not None:
             headers.append(("Content-Length", str(request.content_length)))
         try:
             answer = await self._session.request(
                 request.method,
                 URL(self._lab.base + request.raw_path, encoded=True),
                 headers=headers,
-                data=body.pieces() if body else None,
+                data=content,
                 allow_redirects=False,
                 skip_auto_headers=("User-Agent", "Content-Type", "Accept"),
             )
