@@ -20,6 +20,8 @@ from yarl import URL
 
 from infra.enclave.door.answer import copy_headers, fault_of, has_content, largest
 from infra.enclave.door.channel import NoChannelError, join
+from infra.enclave.door.files.body import LONGEST_BODY, Body
+from infra.enclave.door.files.installed import answer_installed
 from infra.enclave.door.files.saved import judge_saved
 from infra.enclave.door.frames import FrameCounter
 from infra.enclave.door.meter import OutputMeter
@@ -31,15 +33,11 @@ from infra.enclave.notices import Notices
 from infra.enclave.specification import Doors
 
 MIB = 1 << 20
-LONGEST_BODY = 16 * MIB
-"""Bytes of what a browser sends: a notebook with its outputs is saved whole."""
 LEAST_ROOM = 1024
 """Bytes left in the window below which nothing is asked of the sandbox any more."""
 LONGEST_TYPED = 8 * MIB
 """Bytes of a message that a browser sends to a kernel."""
 CHUNK = 1 << 16
-BODY_PATIENCE = 30.0
-"""Seconds in which the next piece of a body must come."""
 MOST_CHANNELS, MOST_REQUESTS = 64, 128
 
 
@@ -84,6 +82,9 @@ class LabDoor:
         kind, reason = self._judge(request)
         if reason or kind is None:
             return self._refuse(request, reason)
+        if kind is Kind.ASSET and (own := answer_installed(request, self._specification.prefix)):
+            own.headers.update(self._own_headers)
+            return own
         if self._meter.room() < LEAST_ROOM:
             return self._spent(request)
         if kind is Kind.CHANNEL:
@@ -146,7 +147,7 @@ class LabDoor:
         if (request.content_length or 0) > LONGEST_BODY:
             return self._refuse(request, f"a request may hold {LONGEST_BODY // MIB} MiB", status=413)
         assert self._session is not None  # noqa: S101 - set by `run`
-        body = _Body(request) if request.can_read_body else None
+        body = Body(request) if request.can_read_body else None
         content: bytes | AsyncIterator[bytes] | None = body.pieces() if body else None
         if body is not None and kind is Kind.CONTENTS:
             try:
@@ -271,25 +272,3 @@ class LabDoor:
             f"{self._specification.meter.message_bytes:,} bytes at once. Show a summary, fewer rows or a smaller "
             "picture.",
         )
-
-
-class _Body:
-    """What a browser sends, read piece by piece, with a limit of bytes and of patience."""
-
-    def __init__(self, request: web.Request) -> None:
-        self._request = request
-        self.fault = ""
-
-    async def pieces(self) -> AsyncIterator[bytes]:
-        """Give the pieces as they come."""
-        read = 0
-        while True:
-            async with asyncio.timeout(BODY_PATIENCE):
-                piece = await self._request.content.readany()
-            if not piece:
-                return
-            read += len(piece)
-            if read > LONGEST_BODY:
-                self.fault = f"a request may hold {LONGEST_BODY // MIB} MiB"
-                raise aiohttp.ClientPayloadError(self.fault)
-            yield piece
