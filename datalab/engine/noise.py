@@ -8,10 +8,8 @@ so its own privacy map at 1 states the cost of one unit. Values that no contract
 
     tables -> (user transformation: units by value) >> discrete Gaussian >> only what reaches a threshold
 
-OpenDP draws some 40,000 numbers a second, so large vectors are noised in pieces, by a thread a core, and while the
-cells are still being counted. The noise of a cell depends on no other cell and on no cell's value: what a measurement M
-of whole numbers gives for cells x is x + M(0), held within 64 bits. So M is asked for its answer of no rows, piece by
-piece, and the cells are added to that: together it is distributed as the one measurement that is priced.
+OpenDP draws some 40,000 numbers a second, so large vectors are noised in pieces, by a thread a core. The noise of a
+cell depends on no other cell, so the pieces together are distributed as the one measurement that is priced.
 
 What the findings warn of is held here: 64-bit integers are asked for by name (`T=int` means 32 bits), vectors and
 counts are cut to a constant length and range before the call, so that nothing raises because of what they hold, and a
@@ -22,17 +20,16 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 from functools import partial
 from importlib.metadata import version
-from itertools import chain, islice, repeat
+from itertools import chain, islice
 from typing import Any, assert_never
 
 import opendp.prelude as dp
 
-from datalab.engine.scale import least_scale, root_up
 from datalab.errors import InternalError, QueryError
 from datalab.privacy.accounts.mechanism import (
     DiscreteGaussian,
@@ -41,7 +38,7 @@ from datalab.privacy.accounts.mechanism import (
     read_line,
     write_mechanism,
 )
-from datalab.privacy.budget import Budget
+from datalab.privacy.budget import NANO, Budget
 from datalab.privacy.plan import Cells, Discovery, Part, PartPrice, Plan, Price
 
 dp.enable_features("contrib", "honest-but-curious")  # the user transformation is ours to prove: see `bounds.py`
@@ -50,8 +47,8 @@ SOFTWARE = f"opendp {version('opendp')}"
 """What states the costs."""
 LIMIT = 2**62
 """Largest |cell| that is noised: noise is added to it in 64 bits without wrapping. Plans keep cells below it."""
-LARGEST = 2**63 - 1
-"""Largest number of 64 bits, where OpenDP holds a noisy cell."""
+STEPS = 64
+"""Most times a scale is raised by one unit in the last place before its price is given up on."""
 DISCOVERY = "discovery"
 """Name of the price of finding out values."""
 STEP = 1
@@ -108,32 +105,17 @@ class OpenDPNoise:
 
     def draw(self, plan: Plan, cells: Cells) -> Cells:
         """Return the noisy vectors, each as long as its part; those of public data as they are."""
-        return self.draw_beside(plan, lambda: cells)
-
-    def draw_beside(self, plan: Plan, count: Callable[[], Cells]) -> Cells:
-        """Return the same, and draw the noise while the cells are counted.
-
-        Args:
-            plan: what is counted.
-            count: returns the cells; what it raises is passed on, and the noise is thrown away.
-        """
         if plan.exact:
-            return count()
-        threads = ThreadPoolExecutor(os.cpu_count())
-        try:
+            return cells
+        with ThreadPoolExecutor(os.cpu_count()) as threads:
             drawn = {
-                part.name: threads.map(partial(_noise, part, _price(part).scale), _sizes(part.size))
+                part.name: threads.map(
+                    partial(_noised, part, _price(part).scale, cells.vectors.get(part.name, ())),
+                    range(0, part.size, PIECE),
+                )
                 for part in plan.parts
             }
-            cells = count()
-            return Cells(
-                vectors={
-                    part.name: _added(cells.vectors.get(part.name, ()), chain.from_iterable(drawn[part.name]))
-                    for part in plan.parts
-                }
-            )
-        finally:
-            threads.shutdown(cancel_futures=True)
+            return Cells(vectors={name: tuple(chain.from_iterable(pieces)) for name, pieces in drawn.items()})
 
     def epsilon(self, cost: Budget, delta: Fraction) -> float:
         """Return the epsilon of a zCDP cost at a delta: OpenDP's conversion, rounded up to four decimals.
@@ -184,13 +166,13 @@ def _recost(mechanism: Mechanism) -> Budget:
         case DiscreteGaussian():
             space = dp.vector_domain(dp.atom_domain(T="i64")), dp.l2_distance(T=float)
             gaussian: Any = dp.m.make_gaussian(*space, mechanism.scale)
-            return Budget.ceil(gaussian.map(root_up(mechanism.l2_squared)))
+            return Budget.ceil(gaussian.map(_root_up(mechanism.l2_squared)))
         case GaussianThreshold():
             counts = dp.map_domain(dp.atom_domain(T=str), dp.atom_domain(T="i64"))
             metric = dp.l02inf_distance(dp.absolute_distance(T=float))
             priced_at = mechanism.threshold - STEP
             thresholded: Any = dp.m.make_gaussian_threshold(counts, metric, mechanism.scale, priced_at)
-            moved = (mechanism.l0, root_up(mechanism.l2_squared), float(mechanism.linf))
+            moved = (mechanism.l0, _root_up(mechanism.l2_squared), float(mechanism.linf))
             return Budget.ceil(*thresholded.map(moved))
         case _:
             assert_never(mechanism)
@@ -199,7 +181,7 @@ def _recost(mechanism: Mechanism) -> Budget:
 def _price(part: Part) -> PartPrice:
     """Find the smallest scale that costs no more than the part's share, and what it costs."""
     square = part.sensitivity.l2_squared
-    scale, stated = least_scale(
+    scale, stated = _least_scale(
         part.share, square, lambda scale: Fraction(_measurement(part, scale, 1).map(1)), part.name
     )
     return PartPrice(
@@ -218,7 +200,7 @@ def _price_of_discovery(discovery: Discovery) -> PartPrice:
         rho, delta = _threshold(discovery, scale, threshold - STEP).map(1)
         return Fraction(rho), Fraction(delta)
 
-    scale, stated = least_scale(discovery.share, values, lambda scale: cost(scale, LARGEST_THRESHOLD)[0], DISCOVERY)
+    scale, stated = _least_scale(discovery.share, values, lambda scale: cost(scale, LARGEST_THRESHOLD)[0], DISCOVERY)
     low, high = 1 + STEP, LARGEST_THRESHOLD
     if cost(scale, high)[1] > discovery.delta:
         raise InternalError(
@@ -242,9 +224,28 @@ def _price_of_discovery(discovery: Discovery) -> PartPrice:
     )
 
 
+def _least_scale(
+    share: Budget, l2_squared: int, map_: Callable[[float], Fraction], name: str
+) -> tuple[float, Fraction]:
+    """Return the smallest scale whose stated cost is within the share, and that cost."""
+    rho = Fraction(share.nano_rho, NANO)
+    if rho > 0:
+        scale = math.sqrt(Fraction(l2_squared) / (2 * rho))
+        for _ in range(STEPS):
+            stated = map_(scale)
+            if stated <= rho:
+                return scale, stated
+            scale = math.nextafter(scale, math.inf) * (1 + 2**-50)
+    raise InternalError(
+        f"No noise for the part {name} is priced within its share.",
+        why=f"Share {share}, L2 sensitivity squared {l2_squared}.",
+        remedy="Report this with the OpenDP version.",
+    )
+
+
 def _measurement(part: Part, scale: float, size: int) -> Any:  # noqa: ANN401 - OpenDP's classes are untyped
     """Return the measurement of one part: bounded vector of `size` cells, then noise."""
-    l2 = root_up(part.sensitivity.l2_squared)
+    l2 = _root_up(part.sensitivity.l2_squared)
 
     def bounded(vector: Sequence[int]) -> list[int]:
         cut = [min(max(int(cell), -LIMIT), LIMIT) for cell in vector[:size]]
@@ -261,22 +262,10 @@ def _measurement(part: Part, scale: float, size: int) -> Any:  # noqa: ANN401 - 
     return transformation >> dp.m.then_gaussian(scale=scale)
 
 
-def _sizes(cells: int) -> Iterator[int]:
-    """Yield the sizes of the pieces of a vector."""
-    for start in range(0, cells, PIECE):
-        yield min(PIECE, cells - start)
-
-
-def _noise(part: Part, scale: float, size: int) -> list[int]:
-    """Return the part's measurement of no rows: the noise of so many cells."""
-    noise: list[int] = _measurement(part, scale, size)(())
-    return noise
-
-
-def _added(vector: Sequence[int], noise: Iterable[int]) -> tuple[int, ...]:
-    """Return the noisy cells, as many as there is noise, as the measurement of that vector would give them."""
-    bounded = (min(max(int(cell), -LIMIT), LIMIT) for cell in chain(vector, repeat(0)))
-    return tuple(min(max(cell + one, -LARGEST - 1), LARGEST) for cell, one in zip(bounded, noise, strict=False))
+def _noised(part: Part, scale: float, vector: Sequence[int], start: int) -> list[int]:
+    """Return the noisy cells of the piece of a vector that begins there."""
+    noisy: list[int] = _measurement(part, scale, min(PIECE, part.size - start))(vector[start : start + PIECE])
+    return noisy
 
 
 def _threshold(discovery: Discovery, scale: float, threshold: int) -> Any:  # noqa: ANN401 - as above
@@ -285,7 +274,7 @@ def _threshold(discovery: Discovery, scale: float, threshold: int) -> Any:  # no
     One unit changes at most `values_per_unit` counts, each by 1: L0 is that many, L2 its root, Linf 1.
     """
     values = discovery.values_per_unit
-    l2 = root_up(values)
+    l2 = _root_up(values)
 
     def bounded(counts: Mapping[str, int]) -> dict[str, int]:
         # Values go through in hexadecimal: none of them can be a text that OpenDP's strings do not take.
@@ -303,3 +292,14 @@ def _threshold(discovery: Discovery, scale: float, threshold: int) -> Any:  # no
         lambda units: (units * values, units * l2, float(units)),
     )
     return transformation >> dp.m.then_gaussian_threshold(scale=scale, threshold=threshold)
+
+
+def _root_up(square: int) -> float:
+    """Return a float that is at least the square root of a whole number, and is it where it is whole."""
+    root = math.isqrt(square)
+    if root * root == square:
+        return float(root)
+    estimate = math.sqrt(square)
+    while Fraction(estimate) ** 2 < square:
+        estimate = math.nextafter(estimate, math.inf)
+    return estimate

@@ -18,7 +18,9 @@ from datalab.governance.people import Agency, LabRole, Person
 from datalab.governance.project import DatasetGrant, Project
 
 SLUG = re.compile(r"[a-z][a-z0-9_]{0,39}")
-"""Names of agencies and projects: they become folder names and account names."""
+"""Names of agencies: they become folder names and account names."""
+PROJECT_ID = re.compile(r"(?=.{1,30}$)[a-z][a-z0-9]*(_[a-z0-9]+)*")
+"""Ids of projects: as agencies' names, and so that the hub can run a server by each (`datalab.governance.server`)."""
 USERNAME = re.compile(r"[a-z][a-z0-9._-]{0,62}")
 """User names; no colon, which marks the lab's own services in the audit log."""
 DIRECT_IDENTIFIERS = frozenset({Role.PERSON_KEY, Role.MATCH_FIELD})
@@ -70,9 +72,11 @@ def check_project(project: Project, *, today: date) -> None:
     """Check a project's own description, without its grants.
 
     Raises:
-        GovernanceError: if the id is no slug, title, purpose or members are missing, or it ends before it starts.
+        GovernanceError: if the id is none, title, purpose or members are missing, or it ends before it starts.
     """
-    _check_name(project.id, SLUG, "a project's id (lower case letters, digits and '_', at most 40)")
+    _check_name(
+        project.id, PROJECT_ID, "a project's id (words of lower case letters and digits, joined by '_', at most 30)"
+    )
     _check_text(project.title, "a title")
     _check_text(project.purpose, "a purpose")
     if not project.members:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from datalab.governance.policy import Policy
 from datalab.privacy.answer import answer_to_document, dress
-from datalab.privacy.plan import Cells, Engine, Noise, Plan, Price
+from datalab.privacy.plan import Engine, Noise, Plan, Price
 from datalab.privacy.table import TableRef
 from datalab.release.step import Observer, Step
 
@@ -29,7 +28,9 @@ class Computation:
         try:
             if plan.discovery is not None:
                 plan = plan.with_values(self.noise.discover(plan, self.engine.counts(plan, tables)))
-            noisy = self.noise.draw_beside(plan, partial(self._cells, plan, tables))
+            cells = self.engine.cells(plan, tables)
+            self.observer(Step.CELLS)
+            noisy = self.noise.draw(plan, cells)
             self.observer(Step.NOISED)
             epsilon = self.noise.epsilon(price.total, self.policy.delta)
             answer = dress(plan, price, noisy, epsilon=epsilon, delta=self.policy.delta)
@@ -40,8 +41,3 @@ class Computation:
             "policy": self.policy.version,
             "computed_with": {**self.software, "noise": price.software},
         }
-
-    def _cells(self, plan: Plan, tables: Mapping[str, TableRef]) -> Cells:
-        cells = self.engine.cells(plan, tables)
-        self.observer(Step.CELLS)
-        return cells

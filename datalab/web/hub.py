@@ -18,6 +18,7 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import quote, urlencode
 
 from datalab.errors import InternalError, PermissionDeniedError, StateError
+from datalab.governance.server import project_of, server_name
 
 PATIENCE = 20
 """Seconds that one call may take."""
@@ -86,7 +87,7 @@ class Hub:
     def servers(self, visitor: Visitor, token: str) -> Mapping[str, Any]:
         """Return a person's sandboxes by project: the hub's words for each."""
         told = self._call("GET", f"/users/{quote(visitor.username)}", token=token)
-        return dict(told.get("servers") or {})
+        return {project_of(name): server for name, server in (told.get("servers") or {}).items()}
 
     def start(self, visitor: Visitor, project: str, token: str) -> None:
         """Start a person's sandbox for a project; one that runs or starts is left.
@@ -95,11 +96,11 @@ class Hub:
             PermissionDeniedError: if the person may not.
             StateError: if the hub cannot now.
         """
-        self._call("POST", f"/users/{quote(visitor.username)}/servers/{quote(project)}", token=token)
+        self._call("POST", f"/users/{quote(visitor.username)}/servers/{quote(server_name(project))}", token=token)
 
     def stop(self, visitor: Visitor, project: str, token: str) -> None:
         """Stop a person's sandbox; raises as `start`."""
-        self._call("DELETE", f"/users/{quote(visitor.username)}/servers/{quote(project)}", token=token)
+        self._call("DELETE", f"/users/{quote(visitor.username)}/servers/{quote(server_name(project))}", token=token)
 
     def _call(self, method: str, path: str, *, token: str = "", body: bytes | None = None) -> Any:  # noqa: ANN401 - JSON values
         headers = {"Authorization": f"token {token}"} if token else {}

@@ -6,7 +6,7 @@ import hmac
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 import jinja2
 from starlette.requests import Request
@@ -90,11 +90,6 @@ class Portal:
     def path(self, page: str) -> str:
         """Return a page's path in addresses."""
         return self.prefix + page.lstrip("/")
-
-    def lab_origin(self, username: str) -> str:
-        """Return where browsers find a person's own sandboxes: a host name of the person's own."""
-        parts = urlsplit(self.settings.address)
-        return f"{parts.scheme}://{quote(username)}.{parts.netloc}"
 
     def person(self, username: str) -> Person:
         """Return who signed in, as governance knows them; raises PermissionDeniedError."""

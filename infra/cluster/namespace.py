@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from datalab.governance.server import server_name
 from datalab.settings import Settings
 from infra.cluster.description import Cluster
 from infra.cluster.names import PROJECT, namespace_of, spark_namespace_of
@@ -90,7 +91,11 @@ def _bounded(
     most = {"memory": f"{memory}Mi", "cpu": str(cores), "ephemeral-storage": "4Gi"}
     limits = {"type": "Container", "default": usual, "defaultRequest": usual, "max": most}
     return (
-        {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": space, "labels": {**level, PROJECT: project}}},
+        {
+            "apiVersion": "v1",
+            "kind": "Namespace",
+            "metadata": {"name": space, "labels": {**level, PROJECT: server_name(project)}},
+        },
         _thing("v1", "ResourceQuota", "project", space, spec={"hard": hard}),
         _thing("v1", "LimitRange", "pods", space, spec={"limits": [limits]}),
     )

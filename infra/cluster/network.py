@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from datalab.governance.server import server_name
 from infra.cluster.description import Cluster
 from infra.cluster.names import (
     BLOCKS_PORT,
@@ -91,7 +92,7 @@ def door_policy(cluster: Cluster, project: str) -> dict[str, Any]:
     return _policy(
         f"{DOOR}-{namespace_of(project)}",
         cluster.hub_namespace,
-        {PART: DOOR, PROJECT: project},
+        {PART: DOOR, PROJECT: server_name(project)},
         ingress=[_rule("from", [proxy, within], [DOOR_PORT]), _rule("from", [labs], [GATE_PORT])],
         egress=[
             _rule("to", [labs], [LAB_PORT]),
@@ -134,5 +135,5 @@ def _rule(way: str, peers: Sequence[Mapping[str, Any]], ports: Sequence[int]) ->
 def _in(namespace: str, part: str, project: str) -> dict[str, Any]:
     return {
         "namespaceSelector": {"matchLabels": {NAMESPACE: namespace}},
-        "podSelector": {"matchLabels": {PART: part, PROJECT: project}},
+        "podSelector": {"matchLabels": {PART: part, PROJECT: server_name(project)}},
     }

@@ -22,6 +22,7 @@ from urllib.error import URLError
 from urllib.parse import quote
 
 from datalab.control import ControlDatabase
+from datalab.governance.server import project_of, server_name
 from datalab.settings import read_settings
 from datalab.wiring import clock, open_lab
 from infra.hub.groups import PROJECT, groups_of
@@ -57,13 +58,13 @@ class HubApi:
                 moment = server.get("last_activity") or server.get("started")
                 yield Running(
                     username=user["name"],
-                    project=server["name"],
+                    project=project_of(server["name"]),
                     last_activity=datetime.fromisoformat(moment).astimezone(UTC) if moment else datetime.now(UTC),
                 )
 
     def stop(self, server: Running) -> None:
         """Stop a server."""
-        self._call("DELETE", f"/users/{quote(server.username)}/servers/{quote(server.project)}")
+        self._call("DELETE", f"/users/{quote(server.username)}/servers/{quote(server_name(server.project))}")
 
     def _users(self) -> Iterator[Any]:
         offset = 0

@@ -1,7 +1,7 @@
 """The spawner: one sandbox for each researcher and project, behind its own door.
 
-The server's name is the project. The hub and the proxy see an ordinary address on 127.0.0.1: the door's. The sandbox's
-own supervisor is the process that the hub watches; when it ends, so does the sandbox.
+The server's name is made of the project's. The hub and the proxy see an ordinary address on 127.0.0.1: the door's. The
+sandbox's own supervisor is the process that the hub watches; when it ends, so does the sandbox.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from traitlets import Unicode
 
 from datalab.broker.caller import Kind, read_secret, secret_file
 from datalab.errors import DatalabError
+from datalab.governance.server import project_of
 from datalab.release.bundle.signing import PUBLIC_FILE
 from datalab.settings import Settings, read_settings
 from datalab.wiring import Lab, clock, open_lab
@@ -78,13 +79,13 @@ class SandboxSpawner(LocalProcessSpawner):  # type: ignore[misc]  # JupyterHub h
 
     def _check(self, lab: Lab, today: date) -> None:
         groups = groups_of(lab.control, self.user.name, today=today) or []
-        if not self.name or PROJECT + self.name not in groups:
+        if not self.name or PROJECT + project_of(self.name) not in groups:
             raise web.HTTPError(
                 403, "You are not a member of this project, or it has ended. Ask an operator of the lab."
             )
 
     def _specify(self, lab: Lab) -> Specification:
-        settings, project, username = lab.settings, self.name, self.user.name
+        settings, project, username = lab.settings, project_of(self.name), self.user.name
         key = sandbox_key(settings, project, username)
         uid = UidTable(settings.hub / "uids.json").uid_of(f"{project}/{username}")
         sandboxes = _folder(settings.run / "sandboxes")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from browsing import CHROMIUM, chromium, sign_in_as
+from browsing import CHROMIUM, chromium, open_lab_frame, sign_in_as
 from open_house import PROXY, programs_there
 from playwright.sync_api import Browser
 
@@ -87,6 +87,16 @@ def test_the_researcher_sees_answers(demonstration: Demonstration, browser: Brow
     page.click("text=Pupils by absence")
 
     page.wait_for_selector("svg.lab-chart")
+
+
+def test_the_researcher_opens_the_lab(demonstration: Demonstration, browser: Browser) -> None:
+    """The researcher's project, whose id has two words, shows JupyterLab in its frame."""
+    page = browser.new_context().new_page()
+    sign_in_as(page, demonstration.portal, "rowan", demonstration.password("rowan"))
+
+    frame = open_lab_frame(demonstration, page, "rowan", "early_help")
+
+    assert "/user/rowan/early-help/lab" in frame.url
 
 
 def test_the_reviewer_decides_what_waits(demonstration: Demonstration, browser: Browser) -> None:

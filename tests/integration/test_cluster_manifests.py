@@ -20,7 +20,8 @@ from datalab.settings import Settings
 from infra.cluster.description import Cluster, read_cluster
 from infra.cluster.door.pod import RELEASE_DOOR, DoorPod
 from infra.cluster.manifests import project_manifests, to_yaml
-from infra.cluster.names import DOOR, DRIVER, EXECUTOR, LAB, PART, PROJECT, namespace_of, spark_namespace_of
+from infra.cluster.names import DOOR, DRIVER, EXECUTOR, LAB, PART, namespace_of, spark_namespace_of
+from infra.cluster.names import labels as marks
 from infra.cluster.spark import executor_template, spark_settings
 from infra.cluster.values import helm_values
 
@@ -81,7 +82,7 @@ def test_the_schemas_have_teeth() -> None:
 def pod(part: str, project: str = OURS) -> Place:
     """Return a pod of a project, as it is made: doors live with the hub, and Spark apart from the labs."""
     space = {DOOR: CLUSTER.hub_namespace, LAB: namespace_of(project)}.get(part, spark_namespace_of(project))
-    labels = {PART: part, PROJECT: project}
+    labels = marks(part, project)
     if part == DOOR:
         labels = door_of("alice", project).pod("192.0.2.7")["metadata"]["labels"]
     return Place(name=f"{part} of {project}", namespace=space, labels=labels)
@@ -99,7 +100,7 @@ API = Place(name="API server", ip="192.0.2.2")
 WORLD = Place(name="the world", ip="203.0.113.9")
 METADATA = Place(name="metadata", ip="169.254.169.254")
 ODD = Place(name="a pod without labels", namespace=namespace_of(OURS))
-FALSE_LAB = Place(name="a false lab", namespace=spark_namespace_of(OURS), labels={PART: LAB, PROJECT: OURS})
+FALSE_LAB = Place(name="a false lab", namespace=spark_namespace_of(OURS), labels=marks(LAB, OURS))
 """What code in a driver can make: a pod with any labels, in the namespace of Spark."""
 
 
@@ -205,7 +206,7 @@ def test_the_chart_alone_would_keep_the_proxy_from_the_doors() -> None:
     shut = [one for one in POLICIES if one["metadata"]["name"] != "proxy"]
     (proxy,) = [one for one in POLICIES if one["metadata"]["name"] == "proxy"]
     shut.append({**proxy, "spec": {**proxy["spec"], "egress": proxy["spec"]["egress"][:2]}})
-    bare = Place(name="bare", namespace=CLUSTER.hub_namespace, labels={PART: DOOR, PROJECT: OURS})
+    bare = Place(name="bare", namespace=CLUSTER.hub_namespace, labels=marks(DOOR, OURS))
 
     assert not may_reach(shut, chart("proxy"), pod(DOOR), 8000)
     assert not may_reach(POLICIES, bare, chart("hub"), 8081)

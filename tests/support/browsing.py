@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Protocol
 
 from open_house import PASSWORD, OpenHouse
 from playwright.sync_api import Browser, Frame, Page, sync_playwright
@@ -42,13 +43,21 @@ def sign_in_as(page: Page, portal: str, username: str, password: str) -> None:
     page.wait_for_url(f"{portal}**")
 
 
-def open_lab_frame(house: OpenHouse, page: Page, username: str, project: str) -> Frame:
+class Front(Protocol):
+    """A lab that runs."""
+
+    @property
+    def portal(self) -> str:
+        """Where its pages are."""
+
+
+def open_lab_frame(house: Front, page: Page, username: str, project: str) -> Frame:
     """Start a person's lab from the project's page and return its frame, once JupyterLab stands."""
     page.goto(f"{house.portal}projects/{project}")
     page.click("text=Open the lab")
     page.wait_for_selector("iframe")
     for _ in range(180):
-        frame = next((one for one in page.frames if f"//{username}." in one.url), None)
+        frame = next((one for one in page.frames if f"/user/{username}/" in one.url), None)
         if frame is not None and frame.query_selector(".jp-LauncherCard, .jp-Notebook"):
             return frame
         page.wait_for_timeout(500)

@@ -124,10 +124,6 @@ class CountingNoise:
         noise = os.getpid() * 1000 + next(self.draws)
         return Cells(vectors={name: tuple(cell + noise for cell in vector) for name, vector in cells.vectors.items()})
 
-    def draw_beside(self, plan: Plan, count: Callable[[], Cells]) -> Cells:
-        """Draw when all is counted."""
-        return self.draw(plan, count())
-
     def epsilon(self, cost: Budget, delta: Fraction) -> float:  # noqa: ARG002 - the port's
         """Return something of the right kind."""
         return float(cost.rho * 10)

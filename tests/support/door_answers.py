@@ -11,7 +11,7 @@ import math
 import random
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -107,10 +107,6 @@ class NoiseTakesLonger:
         ((name, vector),) = noisy.vectors.items()
         time.sleep(self.seconds * evenly(abs(vector[0] - cells.vectors[name][0])))
         return noisy
-
-    def draw_beside(self, plan: Plan, count: Callable[[], Cells]) -> Cells:
-        """Draw when all is counted."""
-        return self.draw(plan, count())
 
     def discover(self, plan: Plan, counts: Mapping[str, int]) -> tuple[str, ...]:
         """Find out values."""

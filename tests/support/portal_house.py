@@ -23,6 +23,7 @@ HOSTILE = "<script>window.spoilt=1</script><img src=x onerror=window.spoilt=1>"
 """What somebody might write where another person reads it."""
 STRANGERS = (
     Person(username="sam", full_name=f"Sam {HOSTILE}", roles=frozenset({LabRole.CUSTODIAN}), agency="trust"),
+    Person(username="jo.smith", full_name="Jo Smith", roles=frozenset({LabRole.RESEARCHER})),
     Person(username="sue", full_name="Sue Suspended", roles=frozenset({LabRole.RESEARCHER, LabRole.REVIEWER})),
 )
 KINDS: Mapping[str, str] = {
@@ -113,6 +114,7 @@ def _furnish(lab: Lab) -> None:
             desk.add_person(person)
         elsewhere = replace(tx.governance.project(PROJECT.id), id="elsewhere", title=f"Elsewhere {HOSTILE}")
         desk.create_project(replace(elsewhere, purpose=f"To see. {HOSTILE}", members=frozenset({"rex"})))
+        desk.create_project(replace(elsewhere, id="safe_and_sound", members=frozenset({"jo.smith"})))
         for number, state in enumerate((ExtractState.RECEIVED, ExtractState.QUARANTINED), start=2):
             extract = _extract(number, now)
             event = AuditEvent(action=Action.EXTRACT_RECEIVED, actor="service:ingest", subject=extract.id, at=now)

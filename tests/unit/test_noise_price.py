@@ -7,7 +7,7 @@ import os
 import time
 from dataclasses import replace
 from fractions import Fraction
-from threading import Event, current_thread
+from threading import current_thread
 from typing import Any
 
 import numpy as np
@@ -19,7 +19,7 @@ from offences import plan_of, question, ref
 
 from datalab.engine import noise
 from datalab.engine.noise import LIMIT, OpenDPNoise
-from datalab.errors import InternalError, QueryError
+from datalab.errors import QueryError
 from datalab.privacy.bounds import Sensitivity
 from datalab.privacy.budget import Budget
 from datalab.privacy.plan import Cells
@@ -84,14 +84,14 @@ def test_a_large_vector_is_noised_in_pieces_that_keep_their_places(monkeypatch: 
     exact = {part.name: tuple(10**6 * (place + 1) for place in range(part.size)) for part in plan.parts}
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
     threads = set()
-    drawing = noise._noise
+    noised = noise._noised
 
     def noted(*asked: Any) -> list[int]:
         threads.add(current_thread())
         time.sleep(0.05)
-        return drawing(*asked)
+        return noised(*asked)
 
-    monkeypatch.setattr(noise, "_noise", noted)
+    monkeypatch.setattr(noise, "_noised", noted)
     drawn = OpenDPNoise().draw(plan, Cells(vectors=exact)).vectors
 
     assert list(drawn) == list(exact)
@@ -101,49 +101,6 @@ def test_a_large_vector_is_noised_in_pieces_that_keep_their_places(monkeypatch: 
         assert np.abs(added).max() < 10**5
         assert len(set(added.tolist())) > len(vector) // 2
     assert len(threads) > 1
-
-
-def test_noise_is_drawn_while_cells_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    """All of the noise is there before the cells are, and what the answer holds is the cells with that noise."""
-    plan = plan_of(question(CountRows(), by=[ref("kind"), ref("ward")]))
-    drawing, drawn, there = noise._noise, [], Event()
-
-    def noted(*asked: Any) -> list[int]:
-        drawn.extend(drawing(*asked))
-        there.set()
-        return drawn
-
-    def count() -> Cells:
-        assert there.wait(60)
-        return Cells(vectors={"rows": tuple(range(1000, 1000 + plan.size))})
-
-    monkeypatch.setattr(noise, "_noise", noted)
-    (vector,) = OpenDPNoise().draw_beside(plan, count).vectors.values()
-
-    assert vector == tuple(1000 + place + one for place, one in enumerate(drawn))
-    assert any(drawn)
-
-
-def test_cells_that_cannot_be_counted_get_no_noise() -> None:
-    """The failure of the engine is passed on as it is, and nothing waits for ever."""
-
-    def count() -> Cells:
-        raise InternalError("No.", why="", remedy="")
-
-    with pytest.raises(InternalError, match="No"):
-        OpenDPNoise().draw_beside(plan_of(question(CountRows())), count)
-
-
-@pytest.mark.parametrize(("cell", "noisy"), [(2**70, 2**62 + 9), (-(2**70), -(2**62) + 9), (5, 14)])
-def test_noise_is_added_to_cells_held_within_their_range(
-    cell: int, noisy: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Cells beyond what a plan allows are cut before noise is added, so that nothing wraps or fails."""
-    monkeypatch.setattr(noise, "_noise", lambda *_: [9])
-
-    assert OpenDPNoise().draw(plan_of(question(CountRows())), Cells(vectors={"rows": (cell,)})).vectors["rows"] == (
-        noisy,
-    )
 
 
 def test_many_values_are_found_out_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -26,7 +26,7 @@ def answer_question(
     price = noise.price(plan)
     if plan.discovery is not None:
         plan = plan.with_values(noise.discover(plan, engine.counts(plan, tables)))
-    noisy = noise.draw_beside(plan, lambda: engine.cells(plan, tables))
+    noisy = noise.draw(plan, engine.cells(plan, tables))
     return dress(plan, price, noisy, epsilon=noise.epsilon(price.total, delta), delta=delta)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Protocol, TypeVar
 
@@ -40,9 +40,6 @@ class Noise(Protocol):
 
     def draw(self, plan: Plan, cells: Cells) -> Cells:
         """Return the noisy vectors; never raises because of what the cells hold."""
-
-    def draw_beside(self, plan: Plan, count: Callable[[], Cells]) -> Cells:
-        """Return the noisy vectors of the cells that `count` returns; the noise may be drawn while it counts."""
 
     def epsilon(self, cost: Budget, delta: Fraction) -> float:
         """Return the epsilon of a zCDP cost at a delta, rounded up to four decimals."""

@@ -7,6 +7,8 @@ elsewhere is stopped by `frame-src` (CSP Level 3, section 6.4.1).
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from starlette.responses import Response
 
 from datalab.governance.people import LabRole
@@ -24,11 +26,12 @@ def lab(visit: Visit) -> Response:
         return visit.show("lab_start.html", project=name)
     if not server.get("ready"):
         return visit.show("lab_wait.html", project=name)
-    origin = visit.portal.lab_origin(visit.person.username)
+    address = urlsplit(server["full_url"])  # on a host name of the person's own, which the hub makes of the user name
+    origin = f"{address.scheme}://{address.netloc}"
     return visit.show(
         "lab.html",
         project=name,
-        address=f"{origin}/user/{visit.person.username}/{name}/lab",
+        address=f"{origin}{address.path}lab",
         frame=f"{origin} {visit.portal.hub.origin}/hub/",
     )
 

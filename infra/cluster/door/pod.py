@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+from datalab.governance.server import server_name
 from infra.cluster.description import Cluster
 from infra.cluster.door import settings as told
 from infra.cluster.names import (
@@ -173,7 +174,7 @@ class DoorPod:
         return {"name": self.name, "namespace": self.cluster.hub_namespace, "labels": marks}
 
     def _secret(self, name: str, space: str, secret: str) -> dict[str, Any]:
-        marks = {PART: "secret", PROJECT: self.project}
+        marks = {PART: "secret", PROJECT: server_name(self.project)}
         return {
             "apiVersion": "v1",
             "kind": "Secret",

@@ -20,6 +20,7 @@ from kubespawner import KubeSpawner
 from tornado import web
 from traitlets import Dict, Unicode
 
+from datalab.governance.server import project_of
 from datalab.settings import read_settings
 from datalab.wiring import clock, open_lab
 from infra.cluster.description import Cluster
@@ -55,7 +56,7 @@ class DoorSpawner(KubeSpawner):  # type: ignore[misc]  # neither JupyterHub nor 
         return DoorPod(
             cluster=Cluster(**self.cluster),
             person=self.user.name,
-            project=self.name,
+            project=project_of(self.name),
             prefix=self.server.base_url if self.server else "/",
             hub_origin=self.hub_origin,
             shell_origin=self.shell_origin,
@@ -72,7 +73,7 @@ class DoorSpawner(KubeSpawner):  # type: ignore[misc]  # neither JupyterHub nor 
             TimeoutError: if a pod does not come up.
         """
         await asyncio.to_thread(self._check)
-        if self.namespace != namespace_of(self.name):
+        if self.namespace != namespace_of(project_of(self.name)):
             raise web.HTTPError(500, "This project has no namespace of its own by KubeSpawner's settings.")
         try:
             await self._remove_door()  # of a start that failed
@@ -158,14 +159,14 @@ class DoorSpawner(KubeSpawner):  # type: ignore[misc]  # neither JupyterHub nor 
     def _check(self) -> None:
         lab = open_lab(read_settings({"DATALAB_HOME": self.home}))
         groups = groups_of(lab.control, self.user.name, today=clock().date()) or []
-        if not self.name or PROJECT + self.name not in groups:
+        if not self.name or PROJECT + project_of(self.name) not in groups:
             raise web.HTTPError(
                 403, "You are not a member of this project, or it has ended. Ask an operator of the lab."
             )
 
     async def _open_door(self) -> None:
         door, hub = self.door, self.door.cluster.hub_namespace
-        spark = await self._read("service", SPARK, spark_namespace_of(self.name))
+        spark = await self._read("service", SPARK, spark_namespace_of(project_of(self.name)))
         self._spark_host = spark["spec"]["clusterIP"] if spark else ""
         secret = secrets.token_hex(32)
         await self._create("secret", self.namespace, door.lab_secret(secret))

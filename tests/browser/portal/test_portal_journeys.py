@@ -7,7 +7,8 @@ import json
 from pathlib import Path
 
 import pytest
-from browsing import CHROMIUM, PATIENCE, sign_in
+from browsing import CHROMIUM, PATIENCE, open_lab_frame, sign_in, sign_in_as
+from open_house import PASSWORD, programs_there
 from playwright.sync_api import Browser, Page
 from portal_client import PortalClient
 from portal_house import PortalHouse, question
@@ -132,4 +133,16 @@ def test_an_operator_adds_somebody_who_then_signs_in(portal: PortalHouse, browse
     page.check("#role_reviewer")
     page.click("main button:text-is('Add')")
     assert "taken" in page.inner_text(".govuk-error-summary") or "already" in page.inner_text(".govuk-error-summary")
+    page.context.close()
+
+
+@pytest.mark.skipif(not programs_there(), reason="needs bubblewrap and the proxy")
+def test_a_lab_opens_whatever_its_names_are(portal: PortalHouse, browser: Browser) -> None:
+    """A dot of a user name and an underscore of a project are no part of a host or server; the frame finds both."""
+    page = browser.new_context().new_page()
+    sign_in_as(page, portal.house.portal, "jo.smith", PASSWORD)
+
+    frame = open_lab_frame(portal.house, page, "jo.smith", "safe_and_sound")
+
+    assert "//jo.smith." not in frame.url
     page.context.close()
