@@ -84,9 +84,9 @@ OPEN = (
         "obeys from version 152. Elsewhere they are open: forbid WebRTC by the browser's own policy."
     ),
     (
-        "A researcher can paste text into a notebook, or save it as a notebook or as a text file of up to 1 MiB, and "
-        "data or programs written as text (base64 among them) so come beside the view without the checks of the way "
-        "in."
+        "A researcher can paste text into a notebook, save it as a notebook or as a text file of up to 1 MiB, or send "
+        "it over a kernel's channel by a script, and data or programs written as text (base64 among them) so come "
+        "beside the view without the checks of the way in."
     ),
     (
         "Within one sandbox a researcher's code can overwrite their own JupyterLab server by `/proc/<pid>/mem`: the "

@@ -58,8 +58,22 @@ async def page(request: web.Request) -> web.Response:
     return web.Response(text=texts["workers"].get(request.query_string, ""), content_type="text/javascript")
 
 
+async def open_hostile(request: web.Request) -> None:
+    """Open a channel by a handshake in the words of the test."""
+    assert request.transport is not None
+    said = f"HTTP/1.1 101 {request.query['opened']}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    request.transport.write(f"{said}Sec-WebSocket-Accept: {request.query['opened']}\r\n".encode())
+    if chosen := request.query.get("protocol"):
+        request.transport.write(f"Sec-WebSocket-Protocol: {chosen}\r\n".encode())
+    request.transport.write(b"ETag: hostile\r\n\r\n")
+    await asyncio.sleep(2)
+    request.transport.close()
+
+
 async def channel(request: web.Request) -> web.StreamResponse:
     """Echo; a text `size:N` is answered by a message of that many bytes, `parts:N` by one in two parts of N bytes."""
+    if "opened" in request.query:
+        await open_hostile(request)
     sockets = web.WebSocketResponse(max_msg_size=0, compress="compress" in request.query)
     await sockets.prepare(request)
     async for message in sockets:
