@@ -34,6 +34,6 @@ def test_a_sandbox_imports_its_projects_packages_and_cannot_change_them(
             f"import sys; sys.path[:0] = {path!r}.split(':'); import tinyone; print(tinyone.VERSION)\n"
             f"try:\n    open({ADDED!r} + '/tinyone.py', 'a')\nexcept OSError:\n    print('read-only')"
         )
-        said = json.loads(sandbox.request("POST", "api/contents/run.py", code.encode())[2])
+        said = json.loads(sandbox.request("POST", "api/events", code.encode())[2])
 
     assert said["out"].split() == ["1.0", "read-only"], said

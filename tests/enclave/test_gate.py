@@ -87,7 +87,7 @@ def inside(any_house: House) -> Iterator[Running]:
 def ask(lab: Running, code: str) -> Any:
     """Run a few lines with `ask` in the sandbox, and return what they printed."""
     sent = (ASK + textwrap.dedent(code)).encode()
-    answer = json.loads(lab.request("POST", "api/contents/run.py", sent)[2])
+    answer = json.loads(lab.request("POST", "api/events", sent)[2])
     assert answer["status"] == 0, answer["error"]
     return json.loads(answer["out"])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -76,3 +77,46 @@ def test_what_jupyterlab_would_offer_is_closed(jupyter: tuple[Running, list[str]
         return [(await browser.get(PREFIX + path))[0] for path in paths]
 
     assert browse(lab, work) == [403] * 5
+
+
+def test_an_editor_makes_saves_and_renames(jupyter: tuple[Running, list[str]]) -> None:
+    """A notebook and a text file are made, saved, kept as a checkpoint, copied and renamed; an upload is refused."""
+    lab, _ = jupyter
+    text = {"type": "file", "format": "text", "content": "x = 1\n"}
+    notebook = {"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+
+    async def work(browser: Browser) -> list[int]:
+        cookies = {one.key: one.value for one in browser.session.cookie_jar}
+        steps: list[tuple[str, str, dict[str, object] | None]] = [
+            ("POST", "", {"type": "notebook"}),
+            ("PUT", "Untitled.ipynb", {"type": "notebook", "format": "json", "content": notebook}),
+            ("POST", "Untitled.ipynb/checkpoints", None),
+            ("POST", "Untitled.ipynb/checkpoints/checkpoint", None),
+            ("PATCH", "Untitled.ipynb", {"path": "first.ipynb"}),
+            ("POST", "", {"type": "directory"}),
+            ("POST", "", {"type": "file", "ext": ".py"}),
+            ("PUT", "untitled.py", text),
+            ("POST", "", {"copy_from": "untitled.py"}),
+            ("GET", "untitled.py?type=file&format=text&content=1", None),
+            ("PUT", "tool.txt", {"type": "file", "format": "base64", "content": "f0VMRg=="}),
+        ]
+        return [await step(browser, cookies["_xsrf"], *one) for one in steps]
+
+    async def step(browser: Browser, key: str, method: str, path: str, model: dict[str, object] | None) -> int:
+        address = f"{browser.root}{PREFIX}api/contents/{path}"
+        async with browser.session.request(method, address, json=model, headers={"X-XSRFToken": key}) as answer:
+            return answer.status
+
+    assert browse(lab, work) == [201, 200, 201, 204, 200, 201, 201, 200, 201, 200, 403]
+
+
+def test_the_upload_button_is_hidden(jupyter: tuple[Running, list[str]]) -> None:
+    """JupyterLab shows no button for what the door refuses."""
+    lab, _ = jupyter
+
+    async def work(browser: Browser) -> str:
+        return (await browser.get(f"{PREFIX}lab/api/settings/@jupyterlab/filebrowser-extension:widget"))[2]
+
+    shown = json.loads(browse(lab, work))["schema"]["properties"]["toolbar"]["default"]
+
+    assert shown == [{"name": "uploader", "disabled": True}]

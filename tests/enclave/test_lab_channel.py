@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
@@ -56,6 +57,29 @@ def test_compression_is_not_negotiated(lab: Running) -> None:
     assert talk(lab, dialogue, compress=15) == (0, False)
 
 
+def opened(lab: Running, query: str) -> bytes:
+    """Open a channel as a browser does, with the example of RFC 6455 (1.3), and return the head of the answer."""
+    lines = (f"GET {lab.specification.prefix}{CHANNEL}?{query} HTTP/1.1", "Host: lab", "Connection: Upgrade")
+    more = ("Upgrade: websocket", "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==")
+    with socket.create_connection(("127.0.0.1", lab.specification.port), timeout=30) as one:
+        one.sendall("\r\n".join([*lines, *more, "Sec-WebSocket-Protocol: a, b", "", ""]).encode())
+        head = b""
+        while b"\r\n\r\n" not in head and (piece := one.recv(4096)):
+            head += piece
+    return head.partition(b"\r\n\r\n")[0]
+
+
+def test_a_channel_is_opened_in_the_standards_words(lab: Running) -> None:
+    """Whatever a hostile server says as it opens a channel, the browser reads the answer that the standard computes."""
+    head = opened(lab, "opened=hostile&protocol=b")
+
+    assert b"hostile" not in head
+    assert head.startswith(b"HTTP/1.1 101 Switching Protocols\r\n")
+    assert b"Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=" in head
+    assert b"Sec-WebSocket-Protocol: b" in head
+    assert opened(lab, "opened=hostile&protocol=c").startswith(b"HTTP/1.1 503")
+
+
 def test_a_message_past_the_limit_is_left_out_and_told(lab: Running) -> None:
     """An output of more than 4 MiB is left out, the ones around it pass, and the researcher is told why."""
 
@@ -78,6 +102,7 @@ def test_a_message_past_the_limit_is_left_out_and_told(lab: Running) -> None:
         ("800161", 1002),  # the rest of no message
         ("897e0080", 1002),  # a ping that is longer than pings are
         ("0900", 1002),  # a ping in parts
+        ("827e000161", 1002),  # a length written longer than it must be
     ],
 )
 def test_what_is_no_frame_ends_the_channel(lab: Running, frames: str, code: int) -> None:

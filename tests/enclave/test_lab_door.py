@@ -8,7 +8,9 @@ import socket
 from urllib.parse import quote
 
 import pytest
-from sandboxes import Running
+from sandboxes import House, Running, running
+
+from infra.enclave.specification import Meter
 
 pytestmark = pytest.mark.enclave
 MIB = 1 << 20
@@ -139,12 +141,90 @@ def test_a_request_in_a_request_is_refused(lab: Running, header: str) -> None:
 
 def test_an_honest_body_passes_whole(lab: Running) -> None:
     """What a browser saves arrives whole, by length and in chunks: the control of the refusals."""
-    body = b"x" * (3 * MIB)
+    body = json.dumps(saved("notebook", "json", {"cells": [], "metadata": {"kept": "x" * (3 * MIB)}})).encode()
     chunked = b"".join(b"%x\r\n%s\r\n" % (len(part), part) for part in (b"a" * 1000, b"b" * 500)) + b"0\r\n\r\n"
-    begun = head(lab, "PUT", "api/contents/a.py", "Transfer-Encoding: chunked")
+    begun = head(lab, "PUT", "lab/api/settings/a", "Transfer-Encoding: chunked")
 
-    assert json.loads(lab.request("PUT", "api/contents/a.py", body)[2])["length"] == len(body)
+    assert json.loads(lab.request("PUT", "api/contents/a.ipynb", body)[2])["length"] == len(body)
     assert b'"length": 1500' in raw(lab, begun + chunked)
+
+
+def saved(kind: str, form: str, content: object, **more: object) -> dict[str, object]:
+    """Return a model as JupyterLab sends it."""
+    return {"type": kind, "format": form, "content": content, **more}
+
+
+TEXT_FILE = saved("file", "text", "x = 1\n")
+ELF = "f0VMRgIBAQAAAAAAAAAAAA=="
+SAVED = {
+    "a text": ("PUT", "a.py", TEXT_FILE),
+    "a text under a name with escapes": ("PUT", "caf%C3%A9.md", TEXT_FILE),
+    "a notebook": ("PUT", "a.ipynb", saved("notebook", "json", {"cells": [], "nbformat": 4})),
+    "a notebook opened as text": ("PUT", "a.ipynb", saved("file", "text", "{}")),
+    "a new notebook": ("POST", "", {"type": "notebook"}),
+    "a new text file": ("POST", "notes", {"type": "file", "ext": ".py"}),
+    "a new folder": ("POST", "", {"type": "directory"}),
+    "a copy": ("POST", "", {"copy_from": "a.py"}),
+    "another name": ("PATCH", "a.py", {"path": "b.py"}),
+}
+NOT_SAVED = {
+    "a program under a text's name": ("PUT", "tool.txt", saved("file", "base64", ELF)),
+    "the same without a format's case": ("PUT", "tool.txt", saved("file", "Base64", ELF)),
+    "a part of a file": ("PUT", "tool.txt", saved("file", "text", "x", chunk=1)),
+    "a text under a table's name": ("PUT", "a.csv", TEXT_FILE),
+    "a text without an ending": ("PUT", "tool", TEXT_FILE),
+    "a text that is none": ("PUT", "a.txt", saved("file", "text", "a\x00b")),
+    "half of a sign": ("PUT", "a.txt", saved("file", "text", "\ud800")),
+    "a text past the limit": ("PUT", "a.txt", saved("file", "text", "x" * (MIB + 1))),
+    "a text as JSON": ("PUT", "a.json", saved("file", "json", {"a": 1})),
+    "a notebook under a text's name": ("PUT", "a.txt", saved("notebook", "json", {})),
+    "content without a kind": ("PUT", "a.txt", {"content": "x"}),
+    "content in a new file": ("POST", "", TEXT_FILE),
+    "content with another name": ("PATCH", "a.txt", TEXT_FILE | {"path": "b.txt"}),
+    "a new file of another ending": ("POST", "", {"type": "file", "ext": ".parquet"}),
+    "the format twice": ("PUT", "a.txt", b'{"type":"file","format":"base64","format":"text","content":"QQ=="}'),
+    "the format twice, escaped": (
+        "PUT",
+        "a.txt",
+        b'{"type":"file","format":"text","form\\u0061t":"base64","content":"Q"}',
+    ),
+    "no JSON": ("PUT", "a.txt", b"x = 1"),
+    "JSON of another coding": ("PUT", "a.txt", json.dumps(TEXT_FILE).encode("utf-16")),
+    "a list": ("PUT", "a.txt", b"[]"),
+    "a deep nest": ("PUT", "a.ipynb", b"[" * 100_000),
+}
+
+
+def body_of(model: object) -> bytes:
+    """Write a model, or take bytes as they are."""
+    return model if isinstance(model, bytes) else json.dumps(model).encode()
+
+
+@pytest.mark.parametrize(("method", "path", "model"), SAVED.values(), ids=SAVED.keys())
+def test_what_an_editor_saves_passes(lab: Running, method: str, path: str, model: object) -> None:
+    """Notebooks, text, folders, copies and new names reach the server inside, byte for byte."""
+    body = body_of(model)
+    status, _, answer = lab.request(method, f"api/contents/{path}".rstrip("/"), body)
+
+    assert (status, json.loads(answer)["length"]) == (200, len(body))
+
+
+@pytest.mark.parametrize(("method", "path", "model"), NOT_SAVED.values(), ids=NOT_SAVED.keys())
+def test_a_file_does_not_come_in_by_the_editors_way(lab: Running, method: str, path: str, model: object) -> None:
+    """What JupyterLab would upload, or what two readers could read in two ways, is refused with the way to go."""
+    status, _, answer = lab.request(method, f"api/contents/{path}".rstrip("/"), body_of(model))
+
+    assert status == 403
+    assert "Files page in the portal" in json.loads(answer)["message"]
+
+
+def test_what_was_saved_is_in_the_log_without_content(lab: Running) -> None:
+    """A saved file leaves its ending and its size in the door's log, and neither its name nor what is in it."""
+    lab.request("PUT", "api/contents/a-name.py", body_of(saved("file", "text", "a = 'kept'")))
+    event = next(one for one in reversed(lab.events()) if one["event"] == "lab-saved")
+
+    assert set(event) == {"t", "user", "project", "event", "ending", "bytes"}
+    assert event["ending"] == ".py"
 
 
 def test_a_body_past_the_limit_is_refused(lab: Running) -> None:
@@ -285,6 +365,42 @@ def test_an_honest_cookie_and_redirect_pass(lab: Running) -> None:
     )
 
     assert (status, headers["location"], headers["set-cookie"].split(";")[0]) == (302, own, "_xsrf=1")
+
+
+def test_what_passes_of_a_head_is_short_and_written_as_it_must_be(lab: Running) -> None:
+    """Headers that carry anything but what they are for are left out, in an answer without a body too."""
+    long, own = "s" * 1100, "Path=/user/alice/school-absence/"
+    names = ("ETag", "Last-Modified", "Vary", "Expires", "Cache-Control", "Retry-After", "X-JupyterHub-Version")
+    hostile = [[(name, long)] for name in (*names, "Content-Type")]
+    hostile += [[("Set-Cookie", f"_xsrf={long}; {own}")], [("ETag", '"sss"'), ("ETag", '"ssss"')]]
+    answers = [answered(lab, *some, status=204) for some in hostile]
+    honest = [("ETag", '"a1"'), ("Last-Modified", "Mon, 30 Nov 2026 10:00:00 GMT"), ("Content-Type", "text/plain")]
+    passed = answered(lab, *honest, ("Cache-Control", "max-age=600, private"))[1]
+
+    assert {status for status, _, _ in answers} == {204}
+    assert not any("sss" in value for _, head, _ in answers for value in head.values())
+    assert [passed[name.lower()] for name, _ in honest] == [value for _, value in honest]
+    assert passed["cache-control"] == "max-age=600, private"
+    assert answered(lab, ("Content-Type", f"text/plain; x={long}"))[0] == 403
+
+
+def test_status_and_phrase_are_those_of_the_standard(lab: Running) -> None:
+    """A status that no standard names does not pass."""
+    assert answered(lab, status=799)[0] == 403
+    assert answered(lab, status=204)[0] == 204
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_heads_are_counted_as_shown(any_house: House, method: str) -> None:
+    """Answers without a body use the window up by their heads, and then no more is shown."""
+    meter = Meter(window_bytes=16_384, file=str(any_house.place("meters") / f"heads-{method}"))
+    etag = json.dumps([("ETag", '"' + "a" * 128 + '"'), ("Content-Type", "text/plain")])
+    status = 204 if method == "GET" else 200
+    with running(any_house, any_house.serving(meter=meter)) as one:
+        seen = [one.request(method, f"api/status?status={status}&headers={quote(etag)}")[0] for _ in range(100)]
+
+    assert seen[0] == status
+    assert seen[-1] == 429
 
 
 def test_large_answers_are_refused_or_cut(lab: Running) -> None:

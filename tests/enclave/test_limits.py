@@ -73,7 +73,7 @@ WIDE = dataclasses.replace(SMALL, memory=900 * MIB, processes=300, temporary_byt
 
 def tried(lab: Running, code: str) -> dict[str, Any]:
     """Run Python in the sandbox."""
-    answer: dict[str, Any] = json.loads(lab.request("POST", "api/contents/run.py", code.encode())[2])
+    answer: dict[str, Any] = json.loads(lab.request("POST", "api/events", code.encode())[2])
     return answer
 
 

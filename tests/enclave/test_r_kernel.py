@@ -48,7 +48,7 @@ def test_r_reads_a_table_in_a_notebook_and_has_no_way_out(any_house: House) -> N
         " capture_output=True, text=True)\nprint(done.stdout, done.stderr)"
     )
     with running(any_house, any_house.serving(limits=limits)) as sandbox:
-        said = json.loads(sandbox.request("POST", "api/contents/run.py", code.encode())[2])
+        said = json.loads(sandbox.request("POST", "api/events", code.encode())[2])
 
     first = (said["out"].splitlines() or ["[]"])[0]
     assert "3 \nTRUE" in "".join(json.loads(first)), said

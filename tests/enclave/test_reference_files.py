@@ -27,7 +27,7 @@ def test_a_file_appears_in_a_running_sandbox_and_cannot_be_changed(any_house: Ho
     with running(any_house, specification) as sandbox:
 
         def run(code: str) -> str:
-            status, _, body = sandbox.request("POST", "api/contents/run.py", code.encode())
+            status, _, body = sandbox.request("POST", "api/events", code.encode())
             assert status == 200, body
             return str(json.loads(body)["out"]).strip()
 

@@ -52,7 +52,7 @@ def test_a_killed_supervisor_takes_its_sandbox_along(any_house: House, how: sign
     with running(any_house, any_house.serving()) as lab:
         lab.request(
             "POST",
-            "api/contents/run.py",
+            "api/events",
             b"import subprocess; subprocess.Popen(['sleep', '300'], start_new_session=True, stdout=-3, stderr=-3)",
         )
         supervisor = supervisor_of(lab)
@@ -114,7 +114,7 @@ def test_no_secret_stands_in_a_process_list(any_house: House) -> None:
     with running(any_house, any_house.serving()) as lab:
         code = b"import os, glob; found = glob.glob('/proc/[0-9]*/environ') + glob.glob('/proc/[0-9]*/cmdline')\n"
         code += b"print([open(f, 'rb').read() for f in found if os.access(f, 4)])"
-        seen = json.loads(lab.request("POST", "api/contents/run.py", code)[2])["out"]
+        seen = json.loads(lab.request("POST", "api/events", code)[2])["out"]
         outside = [
             Path(f"/proc/{one}/cmdline").read_bytes() + Path(f"/proc/{one}/environ").read_bytes()
             for one in processes_below(lab.process.pid)
@@ -131,9 +131,9 @@ def test_the_sandbox_inherits_its_listener_and_nothing_else(any_house: House) ->
     with running(any_house, any_house.serving()) as lab:
         code = b"import os; f = '/proc/self/fd/'\n"
         code += b"print([os.readlink(f + n) for n in os.listdir(f) if os.path.exists(f + n)])"
-        child = json.loads(lab.request("POST", "api/contents/run.py", code)[2])["out"]
+        child = json.loads(lab.request("POST", "api/events", code)[2])["out"]
         code = b"import os; f = f'/proc/{os.getppid()}/fd/'; print([os.readlink(f + n) for n in os.listdir(f)])"
-        server = json.loads(lab.request("POST", "api/contents/run.py", code)[2])["out"]
+        server = json.loads(lab.request("POST", "api/events", code)[2])["out"]
 
     assert "socket" not in child
     assert not [

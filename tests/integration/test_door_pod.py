@@ -227,7 +227,7 @@ def test_what_is_shown_is_counted_over_two_lives_of_a_door(street: Street) -> No
     """A new door shows its window and no more; one that is started again on its volume shows nothing at first."""
     state = owned(street.folder / "metered")
     ports = {"DATALAB_DOOR_PORT": "8001", "DATALAB_GATE_PORT": "8444"}
-    told = environment(street.folder, DATALAB_STATE=str(state), DATALAB_WINDOW_BYTES="300000", **ports)
+    told = environment(street.folder, DATALAB_STATE=str(state), DATALAB_WINDOW_BYTES="300500", **ports)
     asked = "api/status?size=100000&headers=[[%22Content-Type%22,%22text/plain%22]]"
     with door_process(street.network, told) as door:
         first = [door.browse("GET", asked)[0] for _ in range(4)]

@@ -44,6 +44,8 @@ TESTS: dict[str, tuple[str, str]] = {
     "test_a_request_in_a_request_is_refused": ("lab door", REFUSED),
     "test_an_honest_body_passes_whole": ("lab door", CONTROL),
     "test_a_body_past_the_limit_is_refused": ("lab door", REFUSED),
+    "test_a_file_does_not_come_in_by_the_editors_way": ("lab door", REFUSED),
+    "test_what_an_editor_saves_passes": ("lab door", CONTROL),
     "test_a_slow_head_is_cut_off": ("lab door", REFUSED),
     "test_what_a_page_could_ask_for_is_refused": ("lab door", REFUSED),
     "test_the_lab_in_its_frame_is_shown": ("lab door", CONTROL),
@@ -81,7 +83,28 @@ OPEN = (
         "A call by STUN or TURN, and a connection opened ahead, are closed by `Connection-Allowlist`, which Chromium "
         "obeys from version 152. Elsewhere they are open: forbid WebRTC by the browser's own policy."
     ),
-    "Text can be pasted in: data of elsewhere can be brought beside the view without the checks of the way in.",
+    (
+        "A researcher can paste text into a notebook, save it as a notebook or as a text file of up to 1 MiB, or send "
+        "it over a kernel's channel by a script, and data or programs written as text (base64 among them) so come "
+        "beside the view without the checks of the way in."
+    ),
+    (
+        "Within one sandbox a researcher's code can overwrite their own JupyterLab server by `/proc/<pid>/mem`: the "
+        "server is taken as hostile, and the doors outside it hold."
+    ),
+    (
+        "A script in the lab's frame can set cookies for the lab's parent domain, which the browser then sends to "
+        "every host below that domain, and which can lock that browser out until cookies are cleared: give the lab a "
+        "registrable domain of its own, below which no one else has a host."
+    ),
+    (
+        "Two sandboxes whose researchers work together can signal by file locks (flock) on shared read-only system "
+        "files, and by load."
+    ),
+    (
+        "Titles of requests show about 200 characters each on the portal's page outside the meter, as fast as the "
+        "gate lets requests pass."
+    ),
     "The number of files in a workspace is not limited.",
     "In rootless mode without a control group of one's own, cores are not held and memory is looked at once a second.",
     "In rootless mode every sandbox is the same user of the host: namespaces alone stand between two of them.",

@@ -1,6 +1,6 @@
 """A server in the place of JupyterLab, inside a sandbox: it answers what a test asks of it, honest or hostile.
 
-`api/contents/run.py` with a body runs Python in the sandbox and answers what it printed.
+`api/events` with a body runs Python in the sandbox and answers what it printed.
 """
 
 import asyncio
@@ -37,9 +37,12 @@ async def answer(request: web.Request) -> web.StreamResponse:
     response = web.StreamResponse(status=int(request.query.get("status", "200")))
     for name, value in headers:
         response.headers.add(name, value)
-    if "stream" not in request.query:
+    empty = response.status in (204, 304) or request.method == "HEAD"
+    if "stream" not in request.query and not empty:
         response.content_length = size
     await response.prepare(request)
+    if empty:
+        return response
     for start in range(0, size, 1 << 16):
         await response.write(b"x" * min(1 << 16, size - start))
     return response
@@ -55,8 +58,22 @@ async def page(request: web.Request) -> web.Response:
     return web.Response(text=texts["workers"].get(request.query_string, ""), content_type="text/javascript")
 
 
+async def open_hostile(request: web.Request) -> None:
+    """Open a channel by a handshake in the words of the test."""
+    assert request.transport is not None
+    said = f"HTTP/1.1 101 {request.query['opened']}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    request.transport.write(f"{said}Sec-WebSocket-Accept: {request.query['opened']}\r\n".encode())
+    if chosen := request.query.get("protocol"):
+        request.transport.write(f"Sec-WebSocket-Protocol: {chosen}\r\n".encode())
+    request.transport.write(b"ETag: hostile\r\n\r\n")
+    await asyncio.sleep(2)
+    request.transport.close()
+
+
 async def channel(request: web.Request) -> web.StreamResponse:
     """Echo; a text `size:N` is answered by a message of that many bytes, `parts:N` by one in two parts of N bytes."""
+    if "opened" in request.query:
+        await open_hostile(request)
     sockets = web.WebSocketResponse(max_msg_size=0, compress="compress" in request.query)
     await sockets.prepare(request)
     async for message in sockets:
@@ -85,8 +102,8 @@ def main() -> None:
     listener = socket.socket(fileno=int(os.environ["DATALAB_LISTEN_FD"]))
     listener.setblocking(False)  # noqa: FBT003
     application = web.Application(client_max_size=1 << 30)
-    application.router.add_route("POST", "/{tail:.*}/api/contents/run.py", run)
-    application.router.add_route("GET", "/{tail:.*}/api/status", answer)
+    application.router.add_route("POST", "/{tail:.*}/api/events", run)
+    application.router.add_get("/{tail:.*}/api/status", answer)  # and HEAD
     if os.path.exists("/opt/pages.json"):  # noqa: PTH110
         application.router.add_route("GET", "/{tail:.*}/lab/tree/{name}", page)
         application.router.add_route("GET", "/{tail:.*}/static/lab/worker.js", page)

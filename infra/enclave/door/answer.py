@@ -1,15 +1,20 @@
-"""An answer of the sandbox's server, judged before any of it passes: its kind, its coding, where it leads, its size."""
+"""An answer of the sandbox's server, judged before any of it passes: its kind, its coding, where it leads, its size.
+
+The head is the researcher's too: what passes of it is written as a pattern says, once, short, and counted as shown.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from http import HTTPStatus
 from urllib.parse import urlsplit
 
 import aiohttp
 from aiohttp import web
 
 from infra.enclave.door.paths import Kind
-from infra.enclave.door.policy import PASSED, TYPES, cookie_may_be_set, redirect_may_pass
+from infra.enclave.door.policy import TYPES, cookie_may_be_set, redirect_may_pass
 from infra.enclave.specification import Doors
 
 MIB = 1 << 20
@@ -17,6 +22,29 @@ LARGEST = {Kind.CONTENTS: 2 * MIB, Kind.ASSET: 16 * MIB}
 """Bytes of an answer of these kinds; of others, as the specification says of a message."""
 NO_CONTENT = (204, 304)
 REDIRECTS = range(300, 400)
+STATUSES = frozenset(int(one) for one in HTTPStatus if one >= HTTPStatus.OK)
+"""Those that pass (RFC 9110, 15). The phrase beside the number is the door's."""
+STATUS_LINE = 32
+"""Bytes counted for status and length, which the sandbox chooses."""
+_DATE = (
+    r"(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{4} \d\d:\d\d:\d\d GMT"
+)
+_KEPT = r"(no-cache|no-store|no-transform|private|public|immutable|(proxy-|must-)revalidate|(s-maxage|max-age)=\d{1,9})"
+PASSED: Mapping[str, re.Pattern[str]] = {
+    name: re.compile(pattern, re.ASCII)
+    for name, pattern in {
+        "Cache-Control": rf"{_KEPT}(, ?{_KEPT}){{0,4}}",
+        "ETag": r'(W/)?"[\w+/=.:-]{1,128}"',
+        "Last-Modified": _DATE,
+        "Expires": rf"{_DATE}|-?\d",
+        "Vary": r"\*|[A-Za-z-]{1,32}(, ?[A-Za-z-]{1,32}){0,3}",
+        "Retry-After": r"\d{1,6}",
+        "X-JupyterHub-Version": r"\d[\w.+-]{0,31}",
+    }.items()
+}
+"""Headers that pass, and how they are written (RFC 9110, 5.6.7 and 8.8; RFC 9111, 5.2); anything else is left out."""
+LONGEST_LOCATION, LONGEST_COOKIE, MOST_COOKIES = 1024, 1024, 4
+PLAIN = re.compile(r"[\x20-\x7e]*")
 
 
 def largest(kind: Kind, specification: Doors) -> int:
@@ -29,9 +57,13 @@ def has_content(request: web.Request, answer: aiohttp.ClientResponse) -> bool:
     return request.method != "HEAD" and answer.status not in NO_CONTENT
 
 
-def fault_of(request: web.Request, answer: aiohttp.ClientResponse, *, specification: Doors, most: int) -> str:
+def fault_of(  # noqa: PLR0911 - one line a rule
+    request: web.Request, answer: aiohttp.ClientResponse, *, specification: Doors, most: int
+) -> str:
     """Return why an answer may not pass, in words for the researcher; nothing where it may."""
     headers = answer.headers
+    if answer.status not in STATUSES:
+        return "the lab's server gave no answer that a browser knows"
     if "attachment" in headers.get("Content-Disposition", "").lower():
         return "downloads are closed"
     kind = headers.get("Content-Type", "").strip()
@@ -42,7 +74,10 @@ def fault_of(request: web.Request, answer: aiohttp.ClientResponse, *, specificat
         return "the lab's server packed its answer although it was asked not to"
     hosts = (request.host, urlsplit(specification.hub_origin).netloc)
     own = [one for one in hosts if one]
-    if "Location" in headers and not redirect_may_pass(headers["Location"], prefix=specification.prefix, own_hosts=own):
+    leads = headers.getall("Location", [])
+    if len(leads) > 1 or any(len(one) > LONGEST_LOCATION or not PLAIN.fullmatch(one) for one in leads):
+        return "the lab's server sent the browser to an address that is too long or odd"
+    if leads and not redirect_may_pass(leads[0], prefix=specification.prefix, own_hosts=own):
         return "the lab's server sent the browser elsewhere"
     if has_content(request, answer) and (answer.content_length or 0) > most:
         return f"an answer may hold {most:,} bytes, and this one is larger"
@@ -51,12 +86,27 @@ def fault_of(request: web.Request, answer: aiohttp.ClientResponse, *, specificat
 
 def copy_headers(
     answer: aiohttp.ClientResponse, response: web.StreamResponse, *, prefix: str, own: Mapping[str, str]
-) -> None:
-    """Give a response those headers of an answer that may pass, and the door's own in the place of all others."""
-    for name, value in answer.headers.items():
-        passes = name.lower() in PASSED or name.lower() == "location"
-        if name.lower() == "set-cookie":
-            passes = cookie_may_be_set(value, prefix)
-        if passes:
-            response.headers.add(name, value)
+) -> int:
+    """Give a response what may pass of an answer's headers, and the door's own in the place of all others.
+
+    Returns:
+        Bytes that the sandbox has a say in, the status line among them.
+    """
+    for name, pattern in PASSED.items():
+        values = answer.headers.getall(name, [])
+        if len(values) == 1 and pattern.fullmatch(values[0]):
+            response.headers[name] = values[0]
+    if kind := TYPES.fullmatch(answer.headers.get("Content-Type", "").strip()):
+        response.headers["Content-Type"] = kind[0].lower()
+    if location := answer.headers.get("Location", ""):
+        response.headers["Location"] = location  # `fault_of` judged it
+    cookies = [one for one in answer.headers.getall("Set-Cookie", []) if _cookie_may_pass(one, prefix)]
+    for one in cookies[:MOST_COOKIES]:
+        response.headers.add("Set-Cookie", one)
+    size = STATUS_LINE + sum(len(name) + len(value) + 4 for name, value in response.headers.items())
     response.headers.update(own)
+    return size
+
+
+def _cookie_may_pass(header: str, prefix: str) -> bool:
+    return len(header) <= LONGEST_COOKIE and bool(PLAIN.fullmatch(header)) and cookie_may_be_set(header, prefix)

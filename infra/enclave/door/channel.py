@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import contextlib
+import hashlib
 from collections.abc import Callable, Iterable
 
 from aiohttp import web
@@ -13,6 +15,8 @@ from infra.enclave.door.frames import ChannelClosed, FrameCounter, close_frame
 from infra.enclave.door.ways import Way
 
 LONGEST_HEAD = 16_384
+KEY_SUFFIX = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+"""What the answer to a browser's key is made with (RFC 6455, 1.3)."""
 PATIENCE = 30.0
 """Seconds in which the lab's server must answer."""
 WRITE_BUFFER = 1 << 20
@@ -130,7 +134,7 @@ async def join(
         upstream.write("\r\n".join([*lines, "", ""]).encode("utf-8", "surrogateescape"))
         async with asyncio.timeout(PATIENCE):
             head, rest = await opening.answer
-        answer = _accepted(head)
+        answer = _accepted(head, request)
     except (OSError, TimeoutError, NoChannelError) as error:
         upstream.close()
         raise error if isinstance(error, NoChannelError) else NoChannelError(503) from error
@@ -184,26 +188,31 @@ async def _run(
         browser.close()
 
 
-def _accepted(head: bytes) -> bytes:
-    """Return what the browser is told: only what the standard asks for, whatever the server said.
+def _accepted(head: bytes, request: web.Request) -> bytes:
+    """Return what the browser is told: what the standard says (RFC 6455, 4.2.2), and nothing in the server's words.
 
     Raises:
-        NoChannelError: the server refused.
+        NoChannelError: the server refused, or speaks of what the browser did not offer.
     """
     first, *lines = head.decode("latin-1").split("\r\n")
     words = first.split(" ", 2)
     if len(words) < 2 or words[1] != "101":  # noqa: PLR2004 - version and status
         raise NoChannelError(int(words[1]) if len(words) > 1 and words[1] in ("403", "404", "400") else 503)
     said = {name.strip().lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
+    key = request.headers.get("Sec-WebSocket-Key", "").encode("utf-8", "surrogateescape")
     passed = {
         "Upgrade": "websocket",
         "Connection": "Upgrade",
-        "Sec-WebSocket-Accept": said.get("sec-websocket-accept", ""),
+        "Sec-WebSocket-Accept": base64.b64encode(
+            hashlib.sha1(key + KEY_SUFFIX, usedforsecurity=False).digest()
+        ).decode(),
     }
     if "sec-websocket-extensions" in said:
         raise NoChannelError(503)  # none was offered
-    if "sec-websocket-protocol" in said:
-        passed["Sec-WebSocket-Protocol"] = said["sec-websocket-protocol"]
+    if chosen := said.get("sec-websocket-protocol"):
+        if chosen not in (one.strip() for one in request.headers.get("Sec-WebSocket-Protocol", "").split(",")):
+            raise NoChannelError(503)
+        passed["Sec-WebSocket-Protocol"] = chosen
     return "\r\n".join(
         ["HTTP/1.1 101 Switching Protocols", *(f"{name}: {value}" for name, value in passed.items()), "", ""]
     ).encode("latin-1")

@@ -57,6 +57,7 @@ class FrameCounter:
         if self._left >= len(data) and not self._head:  # the middle of a long frame
             self._left -= len(data)
             return [] if self._drop else [data]
+        held = bool(self._head)  # of a head whose beginning came before, and passes with its end
         view = memoryview(data)
         pieces: list[Piece] = []
         at = 0
@@ -73,7 +74,8 @@ class FrameCounter:
             except ChannelClosed as end:
                 end.passed = pieces
                 raise
-        return [data] if not self._drop and sum(map(len, pieces)) == len(data) else pieces
+        unchanged = not held and sum(map(len, pieces)) == len(data)
+        return [data] if unchanged else pieces
 
     def _read_head(self, view: memoryview, at: int, pieces: list[Piece]) -> int:
         """Read the head of a frame, or the part of it that has come; returns where its content begins."""
@@ -95,12 +97,15 @@ class FrameCounter:
 
     def _may_pass(self, head: bytes) -> bool:
         last, reserved, kind = bool(head[0] & 0x80), head[0] & 0x70, head[0] & 0x0F
+        shortest = {126: 126, 127: 1 << 16}.get(head[1] & 0x7F, 0)
+        if self._left < shortest:  # a length written longer than it must be (5.2)
+            raise ChannelClosed(PROTOCOL, "The lab's server sent what is no frame.")
         if reserved or bool(head[1] & 0x80) != self.masked or kind not in (0, 1, 2, 8, 9, 10):
             raise ChannelClosed(PROTOCOL, "The lab's server sent what is no frame.")
         if kind >= CLOSE:
             if self._left > CONTROL_LONGEST or not last:
                 raise ChannelClosed(PROTOCOL, "A control frame is too long.")
-            self._pay(self._left)  # a ping can carry 125 bytes
+            self._pay(self._left + len(head))  # a ping or a closing reason can carry 125 bytes
             return True
         if (kind == CONTINUATION) != self._open:
             raise ChannelClosed(PROTOCOL, "The parts of a message came in the wrong order.")
@@ -112,11 +117,11 @@ class FrameCounter:
             if not whole:
                 raise ChannelClosed(TOO_BIG, f"A message may hold {self.longest} bytes.")
             return False
-        self._pay(self._left)
+        self._pay(self._left + len(head))
         return True
 
     def _pay(self, size: int) -> None:
-        if not self.spend(size + 2):
+        if not self.spend(size):
             raise ChannelClosed(POLICY, "The lab showed as much as it may for now; try again later.")
 
 

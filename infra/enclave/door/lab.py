@@ -20,6 +20,9 @@ from yarl import URL
 
 from infra.enclave.door.answer import copy_headers, fault_of, has_content, largest
 from infra.enclave.door.channel import NoChannelError, join
+from infra.enclave.door.files.body import LONGEST_BODY, Body
+from infra.enclave.door.files.installed import answer_installed
+from infra.enclave.door.files.saved import judge_saved
 from infra.enclave.door.frames import FrameCounter
 from infra.enclave.door.meter import OutputMeter
 from infra.enclave.door.paths import Kind, Refused, judge
@@ -30,15 +33,11 @@ from infra.enclave.notices import Notices
 from infra.enclave.specification import Doors
 
 MIB = 1 << 20
-LONGEST_BODY = 16 * MIB
-"""Bytes of what a browser sends: a notebook with its outputs is saved whole."""
 LEAST_ROOM = 1024
 """Bytes left in the window below which nothing is asked of the sandbox any more."""
 LONGEST_TYPED = 8 * MIB
 """Bytes of a message that a browser sends to a kernel."""
 CHUNK = 1 << 16
-BODY_PATIENCE = 30.0
-"""Seconds in which the next piece of a body must come."""
 MOST_CHANNELS, MOST_REQUESTS = 64, 128
 
 
@@ -83,6 +82,9 @@ class LabDoor:
         kind, reason = self._judge(request)
         if reason or kind is None:
             return self._refuse(request, reason)
+        if kind is Kind.ASSET and (own := answer_installed(request, self._specification.prefix)):
+            own.headers.update(self._own_headers)
+            return own
         if self._meter.room() < LEAST_ROOM:
             return self._spent(request)
         if kind is Kind.CHANNEL:
@@ -145,16 +147,29 @@ class LabDoor:
         if (request.content_length or 0) > LONGEST_BODY:
             return self._refuse(request, f"a request may hold {LONGEST_BODY // MIB} MiB", status=413)
         assert self._session is not None  # noqa: S101 - set by `run`
-        body = _Body(request) if request.can_read_body else None
+        body = Body(request) if request.can_read_body else None
+        content: bytes | AsyncIterator[bytes] | None = body.pieces() if body else None
+        if body is not None and kind is Kind.CONTENTS:
+            try:
+                content = b"".join([piece async for piece in body.pieces()])
+            except (aiohttp.ClientError, TimeoutError):
+                return self._refuse(request, body.fault or "what was sent did not come whole", status=413)
+            saved = await asyncio.to_thread(judge_saved, request.method, request.raw_path, content)
+            if saved.reason:
+                return self._refuse(request, saved.reason)
+            if saved.ending:
+                self._note("lab-saved", ending=saved.ending, bytes=len(content))
         headers = self._headers_in(request)
-        if request.content_length is not None and body is not None:
+        if isinstance(content, bytes):
+            headers.append(("Content-Length", str(len(content))))
+        elif request.content_length is not None and body is not None:
             headers.append(("Content-Length", str(request.content_length)))
         try:
             answer = await self._session.request(
                 request.method,
                 URL(self._lab.base + request.raw_path, encoded=True),
                 headers=headers,
-                data=body.pieces() if body else None,
+                data=content,
                 allow_redirects=False,
                 skip_auto_headers=("User-Agent", "Content-Type", "Accept"),
             )
@@ -182,7 +197,9 @@ class LabDoor:
         if fault := fault_of(request, answer, specification=self._specification, most=most):
             return self._refuse(request, fault)
         response = web.StreamResponse(status=answer.status)
-        copy_headers(answer, response, prefix=self._specification.prefix, own=self._own_headers)
+        head = copy_headers(answer, response, prefix=self._specification.prefix, own=self._own_headers)
+        if not self._meter.spend(head):
+            return self._spent(request)
         if has_content(request, answer):
             response.content_length = answer.content_length
             return await self._stream(request, answer, response, most)
@@ -255,25 +272,3 @@ class LabDoor:
             f"{self._specification.meter.message_bytes:,} bytes at once. Show a summary, fewer rows or a smaller "
             "picture.",
         )
-
-
-class _Body:
-    """What a browser sends, read piece by piece, with a limit of bytes and of patience."""
-
-    def __init__(self, request: web.Request) -> None:
-        self._request = request
-        self.fault = ""
-
-    async def pieces(self) -> AsyncIterator[bytes]:
-        """Give the pieces as they come."""
-        read = 0
-        while True:
-            async with asyncio.timeout(BODY_PATIENCE):
-                piece = await self._request.content.readany()
-            if not piece:
-                return
-            read += len(piece)
-            if read > LONGEST_BODY:
-                self.fault = f"a request may hold {LONGEST_BODY // MIB} MiB"
-                raise aiohttp.ClientPayloadError(self.fault)
-            yield piece

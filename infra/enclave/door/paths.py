@@ -29,6 +29,7 @@ TEXT = (
     ".ini",
 )
 """Endings of files that the editor opens and saves. A courtesy: a file can be given another name."""
+BY_THE_PORTAL = "bring files in by the project's Files page in the portal, which checks them"
 ODD = re.compile(r"[\x00-\x20\x7f\\;#]|//|%(?![0-9A-Fa-f]{2})")
 HIDDEN = re.compile(r"[\x00-\x1f\x7f/\\%;]")
 """What must not appear once an escape is undone: then two programs could read two paths in one text."""
@@ -138,7 +139,9 @@ MOMENT = re.compile(r"(^|&)[0-9]{10,16}$")
 """What JupyterLab's client puts at the end of an address so that no answer is kept: the time, without a name."""
 
 
-def _reason_in_query(kind: Kind, method: str, relative: str, query: str) -> str:
+def _reason_in_query(  # noqa: PLR0911 - one line a rule
+    kind: Kind, method: str, relative: str, query: str
+) -> str:
     query = MOMENT.sub("", query)
     try:
         values = parse_qsl(query, keep_blank_values=True, strict_parsing=bool(query), max_num_fields=32)
@@ -157,5 +160,7 @@ def _reason_in_query(kind: Kind, method: str, relative: str, query: str) -> str:
         named = inside.split("/checkpoints", 1)[0].rpartition("/")[2].lower()
         without_content = ("content", "0") in values or method == "DELETE"
         if "." in named.lstrip(".") and not named.endswith(TEXT) and not without_content:
+            if method == "PUT":
+                return f"only notebooks and text files can be saved here; {BY_THE_PORTAL}"
             return f"only text files can be opened ({', '.join(TEXT[:6])}, ...)"
     return ""

@@ -10,10 +10,6 @@ import re
 from collections.abc import Iterable, Mapping
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
-PASSED = frozenset(
-    {"content-type", "cache-control", "etag", "last-modified", "vary", "expires", "retry-after", "x-jupyterhub-version"}
-)
-"""Headers of an answer that pass as they are."""
 NOT_PASSED_IN = frozenset(
     {
         *("connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection", "te", "trailer"),
@@ -32,9 +28,9 @@ NOT_PASSED_IN = frozenset(
 )
 """Headers of a request that do not pass: of one connection (RFC 9110, 7.6.1), or a secret of the browser's."""
 TYPES = re.compile(
-    r"(text/(html|css|plain|javascript|x-[\w.+-]+)|application/(json|javascript|x-javascript|wasm|manifest\+json|"
+    r"(text/(html|css|plain|javascript|x-[a-z.+-]{1,32})|application/(json|javascript|x-javascript|wasm|manifest\+json|"
     r"problem\+json|x-ipynb\+json|yaml|x-yaml|x-mathjax-config)|image/(png|gif|jpeg|svg\+xml|webp|x-icon|vnd\.microsoft\.icon)|"
-    r"(font|application)/(x-)?(font-)?(woff2?|ttf|otf|sfnt|vnd\.ms-fontobject))(\s*;.*)?",
+    r"(font|application)/(x-)?(font-)?(woff2?|ttf|otf|sfnt|vnd\.ms-fontobject))(; ?charset=\"?[\w-]{1,16}\"?)?",
     re.IGNORECASE,
 )
 CONNECTIONS = "(response-origin);webrtc=block;redirects=block"

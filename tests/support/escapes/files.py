@@ -201,6 +201,27 @@ FILES.add("make the view writable", "run('/usr/bin/mount', '-o', 'remount,rw,bin
 FILES.add("mount by the new calls", "call(F['calls']['fsopen'], b'tmpfs', 0)", "privilege", "calls")
 FILES.add("copy a tree of mounts", "call(F['calls']['open_tree'], -100, b'/tmp', 1)", "privilege", "calls")
 FILES.add(
+    "copy a tree of mounts by the newer call",
+    "reaches(F['calls']['open_tree_attr'], -100, b'/tmp', 1, struct.pack('4Q', 0, 0, 0, 0), 32)",
+    "privilege",
+    "calls",
+    needs="knows(467, -1, 0, 0, 0, 0)",
+)
+FILES.add(
+    "read what is mounted, and whence",
+    "reaches(F['calls']['statmount'], struct.pack('IIQQ', 24, 0, 1, 0), None, 0, 0)",
+    "privilege",
+    "calls",
+    needs="knows(457, 0, 0, 0, 0)",
+)
+FILES.add(
+    "list the mounts",
+    "reaches(F['calls']['listmount'], struct.pack('IIQQ', 24, 0, (1 << 64) - 1, 0), bytes(64), 8, 0)",
+    "privilege",
+    "calls",
+    needs="knows(458, 0, 0, 0, 0)",
+)
+FILES.add(
     "change a mount",
     "reaches(F['calls']['mount_setattr'], -100, b'/tmp', 0, struct.pack('4Q', 0, 0, 0, 0), 32)",
     "privilege",

@@ -61,12 +61,12 @@ _CHILD = "c = subprocess.Popen(['/usr/bin/sleep', '5'], stdout=-3, stderr=-3); t
 PRIVILEGE.add("trace a process", _CHILD + "call(F['calls']['ptrace'], 16, c.pid, 0, 0)", "calls")
 PRIVILEGE.add("be traced", "call(F['calls']['ptrace'], 0, 0, 0, 0)", "calls")
 PRIVILEGE.add(
-    "read another process's memory",
+    "read another process's memory by the call made for it",
     _CHILD + "reaches(F['calls']['process_vm_readv'], c.pid, None, 0, None, 0, 0)",
     "calls",
 )
 PRIVILEGE.add(
-    "write another process's memory",
+    "write another process's memory by the call made for it",
     _CHILD + "reaches(F['calls']['process_vm_writev'], c.pid, None, 0, None, 0, 0)",
     "calls",
 )
