@@ -19,7 +19,7 @@ class Project:
     """One approved piece of research."""
 
     id: str
-    """Named like a dataset: lower case letters, digits and underscores."""
+    """Words of lower case letters and digits, joined by single underscores; at most 30 characters."""
     title: str
     purpose: str
     members: frozenset[str]

@@ -119,10 +119,9 @@ def helm_values(settings: Settings, cluster: Cluster) -> dict[str, Any]:
 
 
 def lab_environment() -> dict[str, str]:
-    """Return what makes the same notebook run here; the spawner adds where its gate and Spark are."""
+    """Return what makes the same notebook run here; the spawner adds its project, and where its gate and Spark are."""
     return {
         "DATALAB_DATA": "/data",
-        "DATALAB_PROJECT": "{unescaped_servername}",
         "HOME": HOME,
         "JUPYTERHUB_DISABLE_USER_CONFIG": "1",
         "JUPYTERHUB_SERVICE_PORT": str(LAB_PORT),

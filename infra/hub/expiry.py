@@ -16,12 +16,13 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from urllib.error import URLError
 from urllib.parse import quote
 
 from datalab.control import ControlDatabase
+from datalab.errors import IntegrityError
 from datalab.governance.server import project_of, server_name
 from datalab.settings import read_settings
 from datalab.wiring import clock, open_lab
@@ -86,9 +87,16 @@ def ended(servers: Iterator[Running], control: ControlDatabase, *, now: datetime
     return [
         server
         for server in servers
-        if now - server.last_activity > idle
-        or PROJECT + server.project not in (groups_of(control, server.username, today=now.date()) or ())
+        if now - server.last_activity > idle or not _may_run(server, control, today=now.date())
     ]
+
+
+def _may_run(server: Running, control: ControlDatabase, *, today: date) -> bool:
+    """Say whether the person may work in the project; nobody may by registers that were changed on disk."""
+    try:
+        return PROJECT + server.project in (groups_of(control, server.username, today=today) or ())
+    except IntegrityError:
+        return False
 
 
 def main() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from fractions import Fraction
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from datalab.release.step import Step
 from datalab.storage.control.tables import CONTROL_AUDIT
 from datalab.storage.control.told_rows import ROW
 from infra.enclave.view import view_mounts
+from infra.hub.expiry import Running, ended
 
 GRANTS = json.dumps([{"dataset": "incidents", "columns": ["area", "minutes", "unit_ref"]}])
 MEMBERS = json.dumps(["ann", "rex"])
@@ -239,3 +241,15 @@ def test_a_lab_from_before_digests_goes_on(lab: DeskLab) -> None:
 
     with pytest.raises(IntegrityError, match="The project safer is not what"):
         lab.desk.submit(question(50), project="safer", author="ann")
+
+
+def test_who_works_by_changed_registers_is_ended_and_nobody_keeps_another_running(lab: DeskLab) -> None:
+    """The watch over sandboxes goes on where a row was changed: it ends those that would run by it."""
+    now = lab.desk.clock()
+    running = Running(username="ann", project="safer", last_activity=now)
+    before = ended(iter([running]), lab.desk.control, now=now, idle=timedelta(days=1))
+
+    _do(lab, FORGERIES["another member"])
+
+    assert before == []
+    assert ended(iter([running]), lab.desk.control, now=now, idle=timedelta(days=1)) == [running]

@@ -137,10 +137,11 @@ class DoorPod:
         return {"apiVersion": "v1", "kind": "Pod", "metadata": self._meta(), "spec": spec}
 
     def lab_environment(self, door_address: str, spark_address: str) -> dict[str, str]:
-        """Return what the lab's pod is told of its gate and of its project's Spark, both by IP address."""
+        """Return what the lab's pod is told: its project, and its gate and Spark by IP address."""
         gate = f"[{door_address}]:{GATE_PORT}" if ":" in door_address else f"{door_address}:{GATE_PORT}"
         spark = f"[{spark_address}]" if ":" in spark_address else spark_address
         return {
+            told.PROJECT: self.project,
             "DATALAB_GATE": gate,
             "DATALAB_GATE_SECRET": f"{LAB_SECRET_FOLDER}/{told.LAB_SECRET}",
             "JUPYTERHUB_API_URL": f"http://{gate}/hub/api",
