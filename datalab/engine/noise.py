@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 from functools import partial
@@ -30,6 +30,7 @@ from typing import Any, assert_never
 
 import opendp.prelude as dp
 
+from datalab.engine.scale import least_scale, root_up
 from datalab.errors import InternalError, QueryError
 from datalab.privacy.accounts.mechanism import (
     DiscreteGaussian,
@@ -38,7 +39,7 @@ from datalab.privacy.accounts.mechanism import (
     read_line,
     write_mechanism,
 )
-from datalab.privacy.budget import NANO, Budget
+from datalab.privacy.budget import Budget
 from datalab.privacy.plan import Cells, Discovery, Part, PartPrice, Plan, Price
 
 dp.enable_features("contrib", "honest-but-curious")  # the user transformation is ours to prove: see `bounds.py`
@@ -47,8 +48,6 @@ SOFTWARE = f"opendp {version('opendp')}"
 """What states the costs."""
 LIMIT = 2**62
 """Largest |cell| that is noised: noise is added to it in 64 bits without wrapping. Plans keep cells below it."""
-STEPS = 64
-"""Most times a scale is raised by one unit in the last place before its price is given up on."""
 DISCOVERY = "discovery"
 """Name of the price of finding out values."""
 STEP = 1
@@ -166,13 +165,13 @@ def _recost(mechanism: Mechanism) -> Budget:
         case DiscreteGaussian():
             space = dp.vector_domain(dp.atom_domain(T="i64")), dp.l2_distance(T=float)
             gaussian: Any = dp.m.make_gaussian(*space, mechanism.scale)
-            return Budget.ceil(gaussian.map(_root_up(mechanism.l2_squared)))
+            return Budget.ceil(gaussian.map(root_up(mechanism.l2_squared)))
         case GaussianThreshold():
             counts = dp.map_domain(dp.atom_domain(T=str), dp.atom_domain(T="i64"))
             metric = dp.l02inf_distance(dp.absolute_distance(T=float))
             priced_at = mechanism.threshold - STEP
             thresholded: Any = dp.m.make_gaussian_threshold(counts, metric, mechanism.scale, priced_at)
-            moved = (mechanism.l0, _root_up(mechanism.l2_squared), float(mechanism.linf))
+            moved = (mechanism.l0, root_up(mechanism.l2_squared), float(mechanism.linf))
             return Budget.ceil(*thresholded.map(moved))
         case _:
             assert_never(mechanism)
@@ -181,7 +180,7 @@ def _recost(mechanism: Mechanism) -> Budget:
 def _price(part: Part) -> PartPrice:
     """Find the smallest scale that costs no more than the part's share, and what it costs."""
     square = part.sensitivity.l2_squared
-    scale, stated = _least_scale(
+    scale, stated = least_scale(
         part.share, square, lambda scale: Fraction(_measurement(part, scale, 1).map(1)), part.name
     )
     return PartPrice(
@@ -200,7 +199,7 @@ def _price_of_discovery(discovery: Discovery) -> PartPrice:
         rho, delta = _threshold(discovery, scale, threshold - STEP).map(1)
         return Fraction(rho), Fraction(delta)
 
-    scale, stated = _least_scale(discovery.share, values, lambda scale: cost(scale, LARGEST_THRESHOLD)[0], DISCOVERY)
+    scale, stated = least_scale(discovery.share, values, lambda scale: cost(scale, LARGEST_THRESHOLD)[0], DISCOVERY)
     low, high = 1 + STEP, LARGEST_THRESHOLD
     if cost(scale, high)[1] > discovery.delta:
         raise InternalError(
@@ -224,28 +223,9 @@ def _price_of_discovery(discovery: Discovery) -> PartPrice:
     )
 
 
-def _least_scale(
-    share: Budget, l2_squared: int, map_: Callable[[float], Fraction], name: str
-) -> tuple[float, Fraction]:
-    """Return the smallest scale whose stated cost is within the share, and that cost."""
-    rho = Fraction(share.nano_rho, NANO)
-    if rho > 0:
-        scale = math.sqrt(Fraction(l2_squared) / (2 * rho))
-        for _ in range(STEPS):
-            stated = map_(scale)
-            if stated <= rho:
-                return scale, stated
-            scale = math.nextafter(scale, math.inf) * (1 + 2**-50)
-    raise InternalError(
-        f"No noise for the part {name} is priced within its share.",
-        why=f"Share {share}, L2 sensitivity squared {l2_squared}.",
-        remedy="Report this with the OpenDP version.",
-    )
-
-
 def _measurement(part: Part, scale: float, size: int) -> Any:  # noqa: ANN401 - OpenDP's classes are untyped
     """Return the measurement of one part: bounded vector of `size` cells, then noise."""
-    l2 = _root_up(part.sensitivity.l2_squared)
+    l2 = root_up(part.sensitivity.l2_squared)
 
     def bounded(vector: Sequence[int]) -> list[int]:
         cut = [min(max(int(cell), -LIMIT), LIMIT) for cell in vector[:size]]
@@ -274,7 +254,7 @@ def _threshold(discovery: Discovery, scale: float, threshold: int) -> Any:  # no
     One unit changes at most `values_per_unit` counts, each by 1: L0 is that many, L2 its root, Linf 1.
     """
     values = discovery.values_per_unit
-    l2 = _root_up(values)
+    l2 = root_up(values)
 
     def bounded(counts: Mapping[str, int]) -> dict[str, int]:
         # Values go through in hexadecimal: none of them can be a text that OpenDP's strings do not take.
@@ -292,14 +272,3 @@ def _threshold(discovery: Discovery, scale: float, threshold: int) -> Any:  # no
         lambda units: (units * values, units * l2, float(units)),
     )
     return transformation >> dp.m.then_gaussian_threshold(scale=scale, threshold=threshold)
-
-
-def _root_up(square: int) -> float:
-    """Return a float that is at least the square root of a whole number, and is it where it is whole."""
-    root = math.isqrt(square)
-    if root * root == square:
-        return float(root)
-    estimate = math.sqrt(square)
-    while Fraction(estimate) ** 2 < square:
-        estimate = math.nextafter(estimate, math.inf)
-    return estimate

@@ -66,9 +66,9 @@ class SandboxSpawner(LocalProcessSpawner):  # type: ignore[misc]  # JupyterHub h
             web.HTTPError: 403 if the person may not work in the project now; 500 if the sandbox does not come up.
         """
         lab = await asyncio.to_thread(open_lab, read_settings({"DATALAB_HOME": self.home}))
-        await asyncio.to_thread(self._check, lab, clock().date())
         self.port = random_port()
         try:
+            await asyncio.to_thread(self._check, lab, clock().date())
             specification = await asyncio.to_thread(self._specify, lab)
         except DatalabError as error:
             raise web.HTTPError(500, str(error)) from None
