@@ -12,35 +12,27 @@ very many rows would else hold up the answer, and so be noticed. What is meant i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from datalab.engine.counter import Names
 from datalab.engine.embedded.derived import reach
-from datalab.privacy.plan import Link, Source
-from datalab.query.model import ColumnRef, Keep
+from datalab.engine.partner_columns import PartnerColumns
+from datalab.query.model import Keep
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Partners:
+class Partners(PartnerColumns):
     """Writes how the rows `a` that are kept are told by the groups `b` of their possible partners."""
-
-    source: Source
-    link: Link
-    own: str
-    """The question's dataset; where the partner is another row of it, that dataset once more is the source."""
-    names: Names
 
     def groups(self, side: str) -> str:
         """Return the query of the groups of a source's rows."""
-        made = [f"{theirs} AS {key}" for key, (_, theirs) in self._keys.items()]
-        by, known, next_group = list(self._keys), "", ""
+        made = [f"{theirs} AS {key}" for key, (_, theirs) in self.keys.items()]
+        by, known, next_group = list(self.keys), "", ""
         if self.link.within is not None:
             at, _, _ = reach(self.link.within, self.names)
             made, by, known = [*made, f"{at} AS near_at"], [*by, "near_at"], f"WHERE {at} IS NOT NULL"
-            next_group = f", lead(near_at) OVER (PARTITION BY {', '.join(self._keys)} ORDER BY near_at) AS near_next"
-        held = "".join(f", first({like}) AS {like}" for like in self._alike)
-        made += [f"{theirs} AS {like}" for like, (_, theirs) in self._alike.items()]
+            next_group = f", lead(near_at) OVER (PARTITION BY {', '.join(self.keys)} ORDER BY near_at) AS near_next"
+        held = "".join(f", first({like}) AS {like}" for like in self.alike)
+        made += [f"{theirs} AS {like}" for like, (_, theirs) in self.alike.items()]
         grouped = ", ".join(by)
         return (
             f"SELECT {grouped}, count(*) AS near_rows{held}{next_group if self.link.another else ''} "
@@ -49,7 +41,7 @@ class Partners:
 
     def kept(self, rows: str, columns: list[str], groups: str) -> str:
         """Return the query of the rows that are kept."""
-        meet = [f"a.{mine} = b.{key}" for key, (mine, _) in self._keys.items()]
+        meet = [f"a.{mine} = b.{key}" for key, (mine, _) in self.keys.items()]
         looked_up = f"{rows} AS a LEFT JOIN {groups} AS b"
         if self.link.within is not None:
             _, earliest, _ = reach(self.link.within, self.names)
@@ -68,25 +60,6 @@ class Partners:
             in_window, next_in_window = f"b.near_at <= {latest}", f"coalesce(b.near_next <= {latest}, false)"
         if not self.link.another:
             return f"coalesce({in_window}, false)"
-        same = [f"a.{mine} IS NOT DISTINCT FROM b.{like}" for like, (mine, _) in self._alike.items()]
+        same = [f"a.{mine} IS NOT DISTINCT FROM b.{like}" for like, (mine, _) in self.alike.items()]
         itself = f"b.near_rows = 1 AND {' AND '.join(same) or 'true'}"
         return f"coalesce({in_window} AND (NOT ({itself}) OR {next_in_window}), false)"
-
-    @property
-    def _keys(self) -> Mapping[str, tuple[str, str]]:
-        """Return what has to be equal: under which name in a group, of the row itself, of a possible partner."""
-        pairs = [("unit", "unit")] if self.link.by_unit else []
-        pairs += [(self.names[on.own][0], self.names[on.other][0]) for on in self.link.on]
-        return {f"near_key{place}": pair for place, pair in enumerate(pairs)}
-
-    @property
-    def _alike(self) -> Mapping[str, tuple[str, str]]:
-        """Return in what a possible partner is like the row itself, in the same way; nothing of another dataset.
-
-        A group holds it of one of its rows: where there are more, another row is among them in any case.
-        """
-        refs: list[ColumnRef] = [self.source.ref(column) for column in self.source.columns] * self.link.another
-        return {
-            f"near_like{place}": (self.names[replace(ref, dataset=self.own)][0], self.names[ref][0])
-            for place, ref in enumerate(refs)
-        }

@@ -10,19 +10,16 @@ with very many rows would else hold up the answer, and so be noticed. What is me
 from __future__ import annotations
 
 import operator
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import reduce
 
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F  # noqa: N812 - Spark's own convention
 
-from datalab.engine.counter import Names
+from datalab.engine.partner_columns import PartnerColumns
 from datalab.engine.spark.derived import reach
-from datalab.privacy.plan import Link, Source
-from datalab.query.model import ColumnRef, Keep
+from datalab.query.model import Keep
 
-_UNIT = "unit"
 _AT = "near_at"
 _ROWS = "near_rows"
 _NEXT = "near_next"
@@ -31,14 +28,8 @@ _ROW = "near_row"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Partners:
+class Partners(PartnerColumns):
     """Tells the rows that are kept by the groups of their possible partners."""
-
-    source: Source
-    link: Link
-    own: str
-    """The question's dataset; where the partner is another row of it, that dataset once more is the source."""
-    names: Names
 
     def kept(self, rows: DataFrame, side: DataFrame) -> DataFrame:
         """Return the rows so far that have a partner among a source's rows, or that have none."""
@@ -48,12 +39,12 @@ class Partners:
 
     def _groups(self, side: DataFrame) -> DataFrame:
         """Return the groups of a source's rows by key, and by time where there is a window; each as one structure."""
-        by = {key: F.col(theirs) for key, (_, theirs) in self._keys.items()}
+        by = {key: F.col(theirs) for key, (_, theirs) in self.keys.items()}
         if self.link.within is not None:
             by[_AT] = reach(self.link.within, self.names)[0]
         # What has no key or no time meets nothing.
         known = reduce(operator.and_, (column.isNotNull() for column in by.values()))
-        alike = {like: F.col(theirs) for like, (_, theirs) in self._alike.items()}
+        alike = {like: F.col(theirs) for like, (_, theirs) in self.alike.items()}
         made = side.filter(known).select(*(column.alias(name) for name, column in {**by, **alike}.items()))
         held = [F.first(like).alias(like) for like in alike]
         groups = made.groupBy(*by).agg(F.count(F.lit(1)).alias(_ROWS), *held)
@@ -61,13 +52,13 @@ class Partners:
         if self.link.within is not None:
             told.append(_AT)
         if self.link.within is not None and self.link.another:
-            groups = groups.withColumn(_NEXT, F.lead(_AT).over(Window.partitionBy(*self._keys).orderBy(_AT)))
+            groups = groups.withColumn(_NEXT, F.lead(_AT).over(Window.partitionBy(*self.keys).orderBy(_AT)))
             told.append(_NEXT)
         return groups.select(*by, F.struct(*told).alias(_GROUP))
 
     def _looked_up(self, rows: DataFrame, groups: DataFrame) -> DataFrame:
         """Return the rows so far, each with the first group from its window's begin, or of its key."""
-        keys = {key: F.col(mine) for key, (mine, _) in self._keys.items()}
+        keys = {key: F.col(mine) for key, (mine, _) in self.keys.items()}
         if self.link.within is None:
             return rows.withColumns(keys).join(groups, list(keys), "left")
         _, earliest, _ = reach(self.link.within, self.names)
@@ -98,28 +89,9 @@ class Partners:
             next_in_window = F.coalesce(group[_NEXT] <= latest, _no()) if self.link.another else _no()
         if not self.link.another:
             return in_window
-        same = (F.col(mine).eqNullSafe(group[like]) for like, (mine, _) in self._alike.items())
+        same = (F.col(mine).eqNullSafe(group[like]) for like, (mine, _) in self.alike.items())
         itself = reduce(operator.and_, same, group[_ROWS] == 1)
         return in_window & (~itself | next_in_window)
-
-    @property
-    def _keys(self) -> Mapping[str, tuple[str, str]]:
-        """Return what has to be equal: under which name in a group, of the row itself, of a possible partner."""
-        pairs = [(_UNIT, _UNIT)] if self.link.by_unit else []
-        pairs += [(self.names[on.own][0], self.names[on.other][0]) for on in self.link.on]
-        return {f"near_key{place}": pair for place, pair in enumerate(pairs)}
-
-    @property
-    def _alike(self) -> Mapping[str, tuple[str, str]]:
-        """Return in what a possible partner is like the row itself, in the same way; nothing of another dataset.
-
-        A group holds it of one of its rows: where there are more, another row is among them in any case.
-        """
-        refs: list[ColumnRef] = [self.source.ref(column) for column in self.source.columns] * self.link.another
-        return {
-            f"near_like{place}": (self.names[replace(ref, dataset=self.own)][0], self.names[ref][0])
-            for place, ref in enumerate(refs)
-        }
 
 
 def _no() -> Column:
