@@ -11,6 +11,7 @@ import numpy.typing as npt
 from offences import ref
 
 from datalab.privacy.answer import Estimate, dress
+from datalab.privacy.estimate.search import searched
 from datalab.privacy.plan import Cells, Key, Plan, Price
 
 Wholes = npt.NDArray[np.int64]
@@ -54,7 +55,7 @@ def copied(plan: Plan, copies: int) -> Plan:
 
     Its parts keep the sensitivity and share of one answer, so each stretch of a vector is one independent release.
     """
-    copy = Key(column=ref("copy", "offences"), values=tuple(map(str, range(copies))), nullable=False)
+    copy = _copy(copies)
     return replace(
         plan,
         keys=(copy, *plan.keys),
@@ -68,15 +69,28 @@ def copied(plan: Plan, copies: int) -> Plan:
     )
 
 
+def _copy(copies: int) -> Key:
+    return Key(column=ref("copy", "offences"), values=tuple(map(str, range(copies))), nullable=False)
+
+
 def noised(
     plan: Plan, price: Price, truth: Mapping[str, Sequence[int]], rng: np.random.Generator, copies: int = 1
 ) -> Cells:
     """Return the true vectors, side by side so many times, each number with noise of its own."""
     vectors = {}
     for part in plan.parts:
-        true = np.tile(np.array(truth[part.name], dtype=np.int64), copies)
-        noise = discrete_gaussian(rng, price.scale(part.name), len(true))
-        vectors[part.name] = tuple((true + noise).tolist())
+        scale = price.scale(part.name)
+
+        def with_noise(exact: Sequence[int], scale: float = scale) -> tuple[int, ...]:
+            true = np.array(exact, dtype=np.int64)
+            return tuple((true + discrete_gaussian(rng, scale, len(true))).tolist())
+
+        true = list(truth[part.name]) * copies
+        if part.search is None:
+            vectors[part.name] = with_noise(true)
+        else:
+            many = replace(part, keys=(_copy(copies), *part.keys))
+            vectors[part.name] = searched(many, true, scale, with_noise)
     return Cells(vectors=vectors)
 
 
