@@ -68,8 +68,7 @@ LARGEST_RHO = 500
 """Beyond this an epsilon is not computed: OpenDP's conversion overflows at some 1,200, and it would promise nothing."""
 PIECE = 2**12
 """Most cells, or values, that one thread noises at once."""
-LEAST_PIECE = 2**6
-"""Fewer are not worth a thread."""
+LEAST_PIECE = 2**6  # fewer are not worth a thread
 EPSILON_DECIMALS = 10**4
 """An epsilon is rounded up to four decimals."""
 
@@ -119,7 +118,7 @@ class OpenDPNoise:
                 vectors[part.name] = (
                     tuple(noised(exact, part.size))
                     if part.search is None
-                    else searched(part, exact, scale, partial(noised, size=part.size // part.bins))
+                    else searched(part, _cut(exact, part.size), scale, partial(noised, size=part.size // part.bins))
                 )
         return Cells(vectors=vectors)
 
@@ -247,19 +246,21 @@ def _measurement(part: Part, scale: float, size: int) -> Any:  # noqa: ANN401 - 
     """Return the measurement of one part: bounded vector of `size` cells, then noise."""
     l2 = root_up(part.sensitivity.l2_squared)
 
-    def bounded(vector: Sequence[int]) -> list[int]:
-        cut = [min(max(int(cell), -LIMIT), LIMIT) for cell in vector[:size]]
-        return cut + [0] * (size - len(cut))
-
     transformation = dp.t.make_user_transformation(
         dp.user_domain("BoundedCells", lambda _: True),
         dp.user_distance("Units"),
         dp.vector_domain(dp.atom_domain(T="i64")),
         dp.l2_distance(T=float),
-        bounded,
+        partial(_cut, size=size),
         lambda units: units * l2,
     )
     return transformation >> dp.m.then_gaussian(scale=scale)
+
+
+def _cut(vector: Sequence[int], size: int) -> list[int]:
+    """Return a vector of so many cells, each within the limit, whatever an engine returned."""
+    cut = [min(max(int(cell), -LIMIT), LIMIT) for cell in vector[:size]]
+    return cut + [0] * (size - len(cut))
 
 
 def _noised(part: Part, scale: float, threads: ThreadPoolExecutor, vector: Sequence[int], size: int) -> list[int]:

@@ -55,7 +55,7 @@ def copied(plan: Plan, copies: int) -> Plan:
 
     Its parts keep the sensitivity and share of one answer, so each stretch of a vector is one independent release.
     """
-    copy = _copy(copies)
+    copy = Key(column=ref("copy", "offences"), values=tuple(map(str, range(copies))), nullable=False)
     return replace(
         plan,
         keys=(copy, *plan.keys),
@@ -67,10 +67,6 @@ def copied(plan: Plan, copies: int) -> Plan:
             for part in plan.parts
         ),
     )
-
-
-def _copy(copies: int) -> Key:
-    return Key(column=ref("copy", "offences"), values=tuple(map(str, range(copies))), nullable=False)
 
 
 def noised(
@@ -86,11 +82,7 @@ def noised(
             return tuple((true + discrete_gaussian(rng, scale, len(true))).tolist())
 
         true = list(truth[part.name]) * copies
-        if part.search is None:
-            vectors[part.name] = with_noise(true)
-        else:
-            many = replace(part, keys=(_copy(copies), *part.keys))
-            vectors[part.name] = searched(many, true, scale, with_noise)
+        vectors[part.name] = with_noise(true) if part.search is None else searched(part, true, scale, with_noise)
     return Cells(vectors=vectors)
 
 

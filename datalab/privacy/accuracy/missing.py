@@ -7,7 +7,6 @@ the amount below the line is not told from 0, and such an answer states no figur
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 
@@ -17,7 +16,7 @@ from datalab.privacy.estimate.estimate import Floats
 from datalab.privacy.estimate.figures import Noisy, columns_of
 from datalab.privacy.estimate.noise_size import spread
 from datalab.privacy.estimate.search import searched
-from datalab.privacy.plan import Cells, Figure, Key, Part, Plan, Price
+from datalab.privacy.plan import Cells, Figure, Part, Plan, Price
 
 DRAWS = 400
 """Answers made up for a size and a shape of values: a share of a quarter is off by 2 of 100."""
@@ -57,11 +56,10 @@ def missing(figure: Figure, plan: Plan, price: Price, counts: Sequence[int]) -> 
 
 def _searched(part: Part, exact: Floats, scale: float, random: np.random.Generator) -> tuple[int, ...]:
     """Return the noisy sums of as many searches of each cell."""
-    copies = Key(column=part.keys[-1].column, values=tuple(map(str, range(len(exact) * DRAWS))), nullable=False)
     vector = np.repeat(exact.astype(np.int64), DRAWS, axis=0).ravel().tolist()
 
     def noised(sums: list[int]) -> list[int]:
-        noise = random.normal(0.0, scale, DRAWS)
+        noise = random.normal(0.0, scale, DRAWS)  # the same for each size and shape
         return list(map(int, np.rint(np.array(sums, dtype=np.float64) + np.tile(noise, len(exact)))))
 
-    return searched(replace(part, keys=(copies, part.keys[-1])), vector, scale, noised)
+    return searched(part, vector, scale, noised)

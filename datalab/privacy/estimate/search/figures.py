@@ -42,7 +42,7 @@ def found(part: Part, drawn: Sequence[int], scale: float, *, confidence: float) 
     course = replayed(part, drawn, scale)
     below, above = course.surely(float(reach_of(scale, search.rounds, confidence)))
     first, last = np.minimum(below, above - 1), np.maximum(above, below + 1) - 1
-    at: Floats = course.low + _share(course, search) * (course.high - course.low)
+    at = _share(course, search) * (course.high - course.low).astype(np.float64) + course.low
     at = np.where((below == 0) & (above == part.bins), np.nan, at)
     return _places(at, first, last)
 
@@ -60,8 +60,7 @@ def foreseen(part: Part, vector: Sequence[int], scale: float, *, confidence: flo
     high = np.where(sums >= reach, edges, part.bins).min(axis=1)
     after = np.where(sums >= 0, edges, part.bins)[:, 1:].min(axis=1)
     cell = np.arange(len(sums))
-    at: Floats = (after - 1).astype(np.float64)
-    at += _zero(sums[cell, after - 1].astype(np.float64), sums[cell, after].astype(np.float64))
+    at = (after - 1) + _zero(sums[cell, after - 1].astype(np.float64), sums[cell, after].astype(np.float64))
     at = np.where((low == 0) & (high == part.bins) & (scale > 0), np.nan, at)
     return _places(at, np.minimum(low, after - 1), np.maximum(high, after) - 1)
 

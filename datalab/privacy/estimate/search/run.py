@@ -21,15 +21,13 @@ def searched(part: Part, vector: Sequence[int], scale: float, noised: Noised) ->
 
     Args:
         part: one with a search.
-        vector: its exact bins; cut, or filled with 0, to its size.
+        vector: exact bins, of one cell after another.
         scale: of the noise of a round.
         noised: draws it.
     """
-    search = search_of(part)
-    course = _begun(part, search, scale)
-    exact = signed_sums(part, vector)
-    cells = np.arange(len(exact))
-    drawn = []
+    search, exact = search_of(part), signed_sums(part, vector)
+    course = _begun(part, len(exact), scale)
+    cells, drawn = np.arange(len(exact)), []
     for _ in range(search.rounds):
         edges = course.next()
         drawn.append(np.array(noised(exact[cells, edges].tolist()), dtype=np.int64))
@@ -45,10 +43,10 @@ def replayed(part: Part, drawn: Sequence[int], scale: float) -> Course:
         drawn: noisy sums as `searched` returns them.
         scale: of the noise of a round.
     """
-    search = search_of(part)
-    course = _begun(part, search, scale)
-    for sums in np.array(drawn, dtype=np.float64).reshape(-1, search.rounds).T:
-        course.hear(course.next(), sums)
+    sums = np.array(drawn, dtype=np.float64).reshape(-1, search_of(part).rounds)
+    course = _begun(part, len(sums), scale)
+    for heard in sums.T:
+        course.hear(course.next(), heard)
     return course
 
 
@@ -60,27 +58,21 @@ def search_of(part: Part) -> Search:
     return part.search
 
 
-def _begun(part: Part, search: Search, scale: float) -> Course:
-    return Course(
-        cells=part.size // part.bins,
-        bins=part.bins,
-        rounds=search.rounds,
-        scale=scale,
-        reach=reach_of(scale, search.rounds),
-    )
-
-
 def signed_sums(part: Part, vector: Sequence[int]) -> Wholes:
     """Return the exact signed sums by cell and edge, from 0 to the number of bins.
 
     Args:
         part: one with a search.
-        vector: its exact bins; cut, or filled with 0, to its size, and each held to what cannot overflow.
+        vector: exact bins, of one cell after another; each is held to what cannot overflow.
     """
     search = search_of(part)
     most = LARGEST // (search.level.denominator * part.bins)
-    cut = [min(max(int(rows), 0), most) for rows in vector[: part.size]]
-    counts = np.array(cut + [0] * (part.size - len(cut)), dtype=np.int64).reshape(-1, part.bins)
+    counts = np.array([min(max(int(rows), 0), most) for rows in vector], dtype=np.int64).reshape(-1, part.bins)
     below = np.zeros((len(counts), part.bins + 1), dtype=np.int64)
     np.cumsum(counts, axis=1, out=below[:, 1:])
     return search.level.denominator * below - search.above * below[:, -1:]
+
+
+def _begun(part: Part, cells: int, scale: float) -> Course:
+    rounds = search_of(part).rounds
+    return Course(cells=cells, bins=part.bins, rounds=rounds, scale=scale, reach=reach_of(scale, rounds))
