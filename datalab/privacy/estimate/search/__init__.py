@@ -3,7 +3,7 @@
 from datalab.privacy.estimate.search.course import Course
 from datalab.privacy.estimate.search.figures import foreseen, foreseen_reach, found
 from datalab.privacy.estimate.search.reach import critical_of, reach_of, rounds_of
-from datalab.privacy.estimate.search.run import Noised, replayed, searched
+from datalab.privacy.estimate.search.run import Noised, replayed, searched, signed_sums
 
 __all__ = [
     "Course",
@@ -16,4 +16,5 @@ __all__ = [
     "replayed",
     "rounds_of",
     "searched",
+    "signed_sums",
 ]
