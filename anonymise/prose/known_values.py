@@ -1,7 +1,8 @@
 """Finding in a text what its row already says: the person's own names, numbers and addresses.
 
 No model is as sure as this search: a narrative mostly names the people whose fields stand beside it. Names are found
-in any case and with other separators; a name that is also a word (`Will`, `May`) only where it is written as a name.
+in any case, with other separators, in short forms and with a slip of the keyboard; a name that is also a word (`Will`,
+`May`) only where it is written as a name.
 The idea is CRATE's (Cardinal 2017, doi:10.1186/s12911-017-0437-1).
 """
 
@@ -14,6 +15,8 @@ from typing import Final
 
 from anonymise.prose.cleaning import clean
 from anonymise.prose.entities import Entity, Span
+from anonymise.prose.names.lists import name_lists
+from anonymise.prose.names.near import find_near
 from anonymise.prose.words import NAMES_THAT_ARE_WORDS
 
 SURE: Final = 0.92
@@ -47,6 +50,9 @@ def find_known(text: str, known: Sequence[KnownValue]) -> Iterator[Span]:
         for expression in _expressions(value):
             for match in expression.finditer(text):
                 yield Span(match.start(), match.end(), value.entity, SURE)
+    names = [word for value in known if value.entity is Entity.PERSON for word in _WORDS.findall(clean(value.text))]
+    if names:
+        yield from find_near(text, names, name_lists())
 
 
 def _expressions(value: KnownValue) -> Iterator[re.Pattern[str]]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from anonymise.prose.entities import Entity
+from anonymise.prose.names.lists import Ordinary, bare, name_lists
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,8 +31,8 @@ class TextPattern:
     """Turns matches away that are something else."""
 
 
-_NAME: Final = r"(?:(?:[Oo]'|[Dd]'|Mc|Mac|al-|Al-|St\.? )?\p{Lu}[\p{L}'\u2019\-]{1,30}|\p{Lu}\.)"
-_NAMES: Final = rf"{_NAME}(?:\s(?:(?:de|van|von|der|bin|ibn|al|el|la|du|da)\s)?{_NAME}){{0,3}}"
+_NAME: Final = r"(?:(?:[Oo]'|[Dd]'|Mc|Mac|al-|Al-|St\.? |\u00d3\s|N[\u00cdi]\s|Nic\s|Ap\s)?\p{Lu}[\p{L}'\u2019\-]{1,30}|\p{Lu}\.)"
+_NAMES: Final = rf"{_NAME}(?:\s(?:(?:de|dela|del|dos|van|von|der|bin|ibn|al|el|la|du|da)\s){{0,2}}{_NAME}){{0,3}}"
 _TITLE: Final = (
     r"\b(?:Mr|MR|Mrs|MRS|Ms|MS|Miss|MISS|Mx|Dr|DR|Prof|Professor|Rev|Reverend|Father|Fr|Sir|Dame|Lord|Lady|Cllr|"
     r"Councillor|Judge|Justice|Nurse|Sister|Imam|Rabbi|S/N|SN|RN|CPN|S/W)\.?"
@@ -59,7 +60,16 @@ _SURE_STREET: Final = (
 """Words that a street's name ends in, where no number stands before it."""
 _PLACE: Final = (
     r"(?:School|Academy|College|Nursery|Surgery|Practice|Hospital|Infirmary|Hospice|Pharmacy|Clinic|Medical Centre|"
-    r"Health Centre|Care Home|Children's Home|University|Church|Mosque|Temple|Stores|Hotel|Arms|Inn)"
+    r"Health Centre|Care Home|Children's Home|University|Church|Mosque|Temple|Gurdwara|Synagogue|Stores|Supermarket|"
+    r"Newsagents?|News|Post Office|Food Hall|Barn|Garage|Caf[e\u00e9]|Takeaway|Leisure Centre|Library|Hotel|Arms|Inn)"
+)
+_SMALL_PLACE: Final = (
+    r"(?:(?:high|primary|secondary|infant|junior|grammar|girls'?|boys'?)\s(?:school|academy)|academy|surgery|infirmary|"
+    r"medical\scentre|health\scentre|care\shome|children's\shome)\b"
+)
+"""Places whose name stands before them in small letters too."""
+_BUILDING: Final = (
+    r"(?:point|tower|heights|buildings?|mansions|villas|apartments|chambers|cottages?|farm|hall|keep|block)\b"
 )
 _RELATIVE: Final = (
     r"\b(?:[Mm]other|[Ff]ather|[Mm]um|[Dd]ad|[Ss]on|[Dd]aughter|[Bb]rother|[Ss]ister|[Pp]artner|[Ww]ife|[Hh]usband|"
@@ -81,6 +91,17 @@ def _is_code(text: str) -> bool:
 def _is_long_number(text: str) -> bool:
     """Whether digits are a number and no span of years."""
     return _SPAN_OF_TIMES.fullmatch(text) is None
+
+
+def _may_be_surname(text: str) -> bool:
+    """Whether a word after a title is one: `miss school` is a verb."""
+    lists, word = name_lists(), bare(text)
+    return lists.is_surname(word) or lists.ordinary(word) > Ordinary.COMMON
+
+
+def _begins_with_a_name(text: str) -> bool:
+    """Whether the first word is no English one: `kingsfold high school`, and not `attends high school`."""
+    return name_lists().ordinary(bare(text.split()[0])) > Ordinary.COMMON
 
 
 _CODE_DIGITS: Final = 4
@@ -232,7 +253,7 @@ PATTERNS: Final[tuple[TextPattern, ...]] = (
     TextPattern(
         entity=Entity.ADDRESS,
         regex=r"\b(?:flat|apartment|apt)\s\d{1,4}[a-z]?\b"
-        rf"(?:,\s(?:[\p{{L}}'\u2019-]{{2,30}}\s){{1,3}}?{_STREET}){{0,2}}",
+        rf"(?:,\s(?:[\p{{L}}'\u2019-]{{2,30}}\s){{1,3}}?(?:{_STREET}|{_BUILDING})){{0,3}}",
         score=0.86,
         needs="0",
     ),
@@ -254,6 +275,10 @@ PATTERNS: Final[tuple[TextPattern, ...]] = (
         score=0.6,
         any_case=False,
     ),
+    TextPattern(
+        entity=Entity.ORGANISATION, regex=rf"\b[\p{{L}}'\u2019-]{{3,30}}\s{_SMALL_PLACE}", score=0.55,
+        check=_begins_with_a_name,
+    ),
     # Names that their neighbourhood gives away.
     TextPattern(entity=Entity.PERSON, regex=rf"{_TITLE}\s{_NOT_A_NAME}{_NAMES}", score=0.9, any_case=False),
     TextPattern(
@@ -265,6 +290,10 @@ PATTERNS: Final[tuple[TextPattern, ...]] = (
         needs="0",
     ),
     TextPattern(entity=Entity.PERSON, regex=r"\b(?:mr|mrs)\.?\s\p{L}[\p{L}'\u2019-]{1,30}", score=0.8),
+    TextPattern(
+        entity=Entity.PERSON, regex=r"\b(?:ms|miss|mx|dr|cllr|prof)\.?\s\K\p{L}[\p{L}'\u2019-]{1,30}", score=0.8,
+        check=_may_be_surname,
+    ),
     TextPattern(entity=Entity.PERSON, regex=rf"\bDear\s\K{_NOT_A_NAME}{_NAMES}", score=0.7, any_case=False),
     TextPattern(
         entity=Entity.PERSON, regex=rf"\b(?:[Nn]ame|NAME|[Ss]igned)(?:\s(?:is|was|of))?\s?:?\s\K{_NOT_A_NAME}{_NAMES}",

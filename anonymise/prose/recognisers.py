@@ -34,6 +34,9 @@ from presidio_analyzer.predefined_recognizers import (
 )
 
 from anonymise.prose.entities import Entity, Span
+from anonymise.prose.names.listed import find_listed
+from anonymise.prose.names.lists import name_lists
+from anonymise.prose.names.repeated import find_repeated
 from anonymise.prose.patterns import PATTERNS, TextPattern
 from anonymise.prose.words import NOBODY
 from datalab.errors import InternalError, SettingsError
@@ -99,6 +102,7 @@ class Recognisers:
     def __init__(self, model: Any) -> None:  # noqa: ANN401 - a spaCy Language, which has no types
         self._model = model
         self._rules = (*_own_rules(), *_stock_rules())
+        self._names = name_lists()
 
     @property
     def recognisers(self) -> tuple[EntityRecognizer, ...]:
@@ -112,7 +116,15 @@ class Recognisers:
             spans = by_rule[place]
             if spans is not None:
                 spans.append(span)
-        return [None if spans is None else tuple(spans) for spans in by_rule]
+        return [
+            None if spans is None else self._with_names(text, spans)
+            for text, spans in zip(texts, by_rule, strict=True)
+        ]
+
+    def _with_names(self, text: str, spans: list[Span]) -> tuple[Span, ...]:
+        """Add the names that lists know, and every name found so far wherever it stands again."""
+        found = [*spans, *find_listed(text, self._names)]
+        return (*found, *find_repeated(text, found, self._names))
 
     def patterns_in(self, text: str) -> tuple[Span, ...]:
         """Find identifiers by pattern alone: for cells of a column, where there is no prose."""
