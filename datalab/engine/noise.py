@@ -66,9 +66,8 @@ LARGEST_THRESHOLD = 2**53
 """Beyond this no threshold is looked for: no dataset has so many units."""
 LARGEST_RHO = 500
 """Beyond this an epsilon is not computed: OpenDP's conversion overflows at some 1,200, and it would promise nothing."""
-PIECE = 2**12
-"""Most cells, or values, that one thread noises at once."""
-LEAST_PIECE = 2**6  # fewer are not worth a thread
+PIECE, LEAST_PIECE = 2**12, 2**6
+"""Most cells, or values, that one thread noises at once; and least, as long as there are more."""
 EPSILON_DECIMALS = 10**4
 """An epsilon is rounded up to four decimals."""
 
@@ -108,13 +107,13 @@ class OpenDPNoise:
 
     def draw(self, plan: Plan, cells: Cells) -> Cells:
         """Return the noisy vectors, each as long as what its part draws; those of public data as they are."""
+        vectors: dict[str, tuple[int, ...]] = {}
         if plan.exact:
             return cells
-        vectors = {}
         with ThreadPoolExecutor(os.cpu_count()) as threads:
             for part in plan.parts:
                 exact, scale = cells.vectors.get(part.name, ()), _price(part).scale
-                noised = partial(_noised, part, scale, threads)
+                noised = partial(_in_pieces, part, scale, threads)
                 vectors[part.name] = (
                     tuple(noised(exact, part.size))
                     if part.search is None
@@ -259,19 +258,20 @@ def _measurement(part: Part, scale: float, size: int) -> Any:  # noqa: ANN401 - 
 
 def _cut(vector: Sequence[int], size: int) -> list[int]:
     """Return a vector of so many cells, each within the limit, whatever an engine returned."""
-    cut = [min(max(int(cell), -LIMIT), LIMIT) for cell in vector[:size]]
-    return cut + [0] * (size - len(cut))
+    return [min(max(int(cell), -LIMIT), LIMIT) for cell in [*vector[:size], *[0] * (size - len(vector))]]
 
 
-def _noised(part: Part, scale: float, threads: ThreadPoolExecutor, vector: Sequence[int], size: int) -> list[int]:
+def _in_pieces(part: Part, scale: float, threads: ThreadPoolExecutor, vector: Sequence[int], size: int) -> list[int]:
     """Return the noisy cells of a vector, cut or filled with 0 to so many, noised in pieces side by side."""
-    piece = max(min(PIECE, -(-size // (os.cpu_count() or 1))), LEAST_PIECE)
+    piece = min(max(-(-size // (os.cpu_count() or 1)), LEAST_PIECE), PIECE)
+    pieces = ((vector[start : start + piece], min(piece, size - start)) for start in range(0, size, piece))
+    return list(chain.from_iterable(threads.map(lambda one: _noised(part, scale, *one), pieces)))
 
-    def noisy(start: int) -> list[int]:
-        drawn: list[int] = _measurement(part, scale, min(piece, size - start))(vector[start : start + piece])
-        return drawn
 
-    return list(chain.from_iterable(threads.map(noisy, range(0, size, piece))))
+def _noised(part: Part, scale: float, vector: Sequence[int], size: int) -> list[int]:
+    """Return so many noisy cells."""
+    noisy: list[int] = _measurement(part, scale, size)(vector)
+    return noisy
 
 
 def _threshold(discovery: Discovery, scale: float, threshold: int) -> Any:  # noqa: ANN401 - as above

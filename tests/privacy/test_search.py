@@ -122,7 +122,7 @@ def shapes(bins: int) -> dict[str, npt.NDArray[np.float64]]:
 def test_a_search_is_nearer_than_noisy_bins_of_the_same_cost(
     shape: str, rows: int, measured: Callable[..., None]
 ) -> None:
-    """At equal budget medians are nearer by a third at least, intervals no wider, and about as wide as foreseen."""
+    """At equal budget errors of medians are 0.6 of theirs or less, intervals no wider, and about as wide as foreseen."""
     part, rng, one = part_of(Fraction(1, 2)), np.random.default_rng(3), SCALE / 3
     shares = shapes(part.bins)[shape]
     counts = np.array([rng.multinomial(rows, np.roll(shares / shares.sum(), turn % 7)) for turn in range(300)])
@@ -141,9 +141,9 @@ def test_a_search_is_nearer_than_noisy_bins_of_the_same_cost(
     measured(
         f"median, {shape}, {rows:,} rows: error and width, to those of noisy bins",
         f"{error / other_error:.2f}, {width / other_width:.2f}",
-        "0.75, 1.05",
+        "0.60, 1.05",
     )
-    assert error <= 0.75 * other_error
+    assert error <= 0.6 * other_error
     assert width <= 1.05 * other_width
     assert abs(width - np.mean(wide)) <= 1 + 0.25 * width
 

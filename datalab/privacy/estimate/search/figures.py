@@ -18,12 +18,15 @@ from collections.abc import Sequence
 import numpy as np
 
 from datalab.privacy.estimate.estimate import Floats
+from datalab.privacy.estimate.noise_size import each_of, half_width
 from datalab.privacy.estimate.quantile import Place
 from datalab.privacy.estimate.search.course import Course, Wholes
 from datalab.privacy.estimate.search.reach import reach_of
 from datalab.privacy.estimate.search.run import replayed, search_of, signed_sums
 from datalab.privacy.plan import Part, Search
 
+TOLD = 0.99
+"""Share of groups without any row in which no figure is stated: no round's noise looks like rows."""
 BEYOND = 0.6
 """Standard deviations by which the ends of an interval lie beyond the nearest edges that leave no doubt, on average:
 their noise moves them, and not every edge is tried. Measured in `tests/privacy/test_search.py`."""
@@ -43,8 +46,8 @@ def found(part: Part, drawn: Sequence[int], scale: float, *, confidence: float) 
     below, above = course.surely(float(reach_of(scale, search.rounds, confidence)))
     first, last = np.minimum(below, above - 1), np.maximum(above, below + 1) - 1
     at = _share(course, search) * (course.high - course.low).astype(np.float64) + course.low
-    at = np.where((below == 0) & (above == part.bins), np.nan, at)
-    return _places(at, first, last)
+    lost = np.abs(course.sums).max(axis=1) <= half_width(scale, each_of(search.rounds, TOLD))
+    return _places(np.where(lost, np.nan, at), first, last)
 
 
 def foreseen(part: Part, vector: Sequence[int], scale: float, *, confidence: float) -> list[Place]:
@@ -61,8 +64,8 @@ def foreseen(part: Part, vector: Sequence[int], scale: float, *, confidence: flo
     after = np.where(sums >= 0, edges, part.bins)[:, 1:].min(axis=1)
     cell = np.arange(len(sums))
     at = (after - 1) + _zero(sums[cell, after - 1].astype(np.float64), sums[cell, after].astype(np.float64))
-    at = np.where((low == 0) & (high == part.bins) & (scale > 0), np.nan, at)
-    return _places(at, np.minimum(low, after - 1), np.maximum(high, after) - 1)
+    lost = (low == 0) & (high == part.bins)
+    return _places(np.where(lost, np.nan, at), np.minimum(low, after - 1), np.maximum(high, after) - 1)
 
 
 def foreseen_reach(scale: float, rounds: int, confidence: float) -> float:
