@@ -264,14 +264,13 @@ def _cut(vector: Sequence[int], size: int) -> list[int]:
 def _in_pieces(part: Part, scale: float, threads: ThreadPoolExecutor, vector: Sequence[int], size: int) -> list[int]:
     """Return the noisy cells of a vector, cut or filled with 0 to so many, noised in pieces side by side."""
     piece = min(max(-(-size // (os.cpu_count() or 1)), LEAST_PIECE), PIECE)
-    pieces = ((vector[start : start + piece], min(piece, size - start)) for start in range(0, size, piece))
-    return list(chain.from_iterable(threads.map(lambda one: _noised(part, scale, *one), pieces)))
+    cut = [(vector[start : start + piece], min(piece, size - start)) for start in range(0, size, piece)]
+    return list(chain.from_iterable(threads.map(lambda one: _noised(part, scale, *one), cut)))
 
 
 def _noised(part: Part, scale: float, vector: Sequence[int], size: int) -> list[int]:
     """Return so many noisy cells."""
-    noisy: list[int] = _measurement(part, scale, size)(vector)
-    return noisy
+    return list(_measurement(part, scale, size)(vector))
 
 
 def _threshold(discovery: Discovery, scale: float, threshold: int) -> Any:  # noqa: ANN401 - as above

@@ -122,7 +122,7 @@ def shapes(bins: int) -> dict[str, npt.NDArray[np.float64]]:
 def test_a_search_is_nearer_than_noisy_bins_of_the_same_cost(
     shape: str, rows: int, measured: Callable[..., None]
 ) -> None:
-    """At equal budget errors of medians are 0.6 of theirs or less, intervals no wider, and about as wide as foreseen."""
+    """At equal budget errors of medians are 0.6 of theirs or less; intervals no wider, and as wide as foreseen."""
     part, rng, one = part_of(Fraction(1, 2)), np.random.default_rng(3), SCALE / 3
     shares = shapes(part.bins)[shape]
     counts = np.array([rng.multinomial(rows, np.roll(shares / shares.sum(), turn % 7)) for turn in range(300)])
