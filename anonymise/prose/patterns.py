@@ -74,7 +74,8 @@ _BUILDING: Final = (
 _RELATIVE: Final = (
     r"\b(?:[Mm]other|[Ff]ather|[Mm]um|[Dd]ad|[Ss]on|[Dd]aughter|[Bb]rother|[Ss]ister|[Pp]artner|[Ww]ife|[Hh]usband|"
     r"[Uu]ncle|[Aa]unt(?:ie)?|[Gg]ran(?:dmother|dfather|dad)?|[Nn]an|[Cc]ousin|[Nn]eighbour|[Ff]riend|[Bb]oyfriend|"
-    r"[Gg]irlfriend|[Tt]eacher|[Cc]arer|[Ss]ibling|[Ss]tep(?:father|mother|dad|mum|son))"
+    r"[Gg]irlfriend|NOK|[Nn]ext of kin|[Aa]pplicant|[Cc]laimant|[Aa]ppellant|[Dd]efendant|[Cc]omplainant|[Ww]itness|"
+    r"[Vv]isitor|[Ss]olicitor|[Tt]eacher|[Cc]arer|[Ss]ibling|[Ss]tep(?:father|mother|dad|mum|son))"
 )
 _NOT_A_NAME: Final = r"(?!(?:The|This|That|He|She|They|It|We|But|And|In|On|At|A|I|No|Sir|Madam|All|Team|Colleagues?)\b)"
 
@@ -95,7 +96,7 @@ def _is_long_number(text: str) -> bool:
 
 def _may_be_surname(text: str) -> bool:
     """Whether a word after a title is one: `miss school` is a verb."""
-    lists, word = name_lists(), bare(text)
+    lists, word = name_lists(), bare(text.split()[-1])
     return lists.is_surname(word) or lists.ordinary(word) > Ordinary.COMMON
 
 
@@ -203,6 +204,11 @@ PATTERNS: Final[tuple[TextPattern, ...]] = (
         entity=Entity.REFERENCE, regex=rf"{_RANK}\s?#?\K\d{{2,6}}[A-Z]?\b", score=0.85, any_case=False, needs="0"
     ),
     TextPattern(entity=Entity.REFERENCE, regex=r"\b(?:\d{2,4}/\d{1,7}|\d{1,6}/\d\d)[A-Z]\b", score=0.8, needs="0"),
+    TextPattern(  # Applications to a court have as few as three digits, like a blood pressure.
+        entity=Entity.REFERENCE,
+        regex=r"(?:applications?\s\(?nos?\.\s|\d/\d\d(?:,|;|\sand|,\sand)\s)\K\d{1,6}/\d\d(?![\w/])", score=0.7,
+        needs="0",
+    ),
     TextPattern(
         entity=Entity.REFERENCE, regex=r"(?<![\w/])(?!(?:19|20)\d\d/\d\d(?!\d))\d{4,7}/\d{2,4}(?![\w/])", score=0.7,
         needs="0",
@@ -291,7 +297,7 @@ PATTERNS: Final[tuple[TextPattern, ...]] = (
     ),
     TextPattern(entity=Entity.PERSON, regex=r"\b(?:mr|mrs)\.?\s\p{L}[\p{L}'\u2019-]{1,30}", score=0.8),
     TextPattern(
-        entity=Entity.PERSON, regex=r"\b(?:ms|miss|mx|dr|cllr|prof)\.?\s\K\p{L}[\p{L}'\u2019-]{1,30}", score=0.8,
+        entity=Entity.PERSON, regex=r"\b(?:ms|miss|mx|dr|cllr|prof)\.?\s\p{L}[\p{L}'\u2019-]{1,30}", score=0.8,
         check=_may_be_surname,
     ),
     TextPattern(entity=Entity.PERSON, regex=rf"\bDear\s\K{_NOT_A_NAME}{_NAMES}", score=0.7, any_case=False),

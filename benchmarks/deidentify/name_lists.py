@@ -21,10 +21,10 @@ from pathlib import Path
 TARGET = Path(__file__).parents[2] / "anonymise" / "prose" / "names"
 FREQUENT = 40_000
 """Surnames of the census that are kept: the last of them has one bearer in 200,000."""
-COMMON, KNOWN = (10, 20, 35, 40, 50, 55), (60, 70)
+COMMON, KNOWN = (10, 20, 35), (40, 50, 55, 60, 70)
 """Sizes of SCOWL: words that most people use, and those that a large dictionary holds."""
 LATIN = re.compile(r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff'\u2019 \-]+")
-PART = re.compile(r"[a-z\u00e0-\u024f\u1e00-\u1eff][a-z\u00e0-\u024f\u1e00-\u1eff'\-]{2,}")
+PART = re.compile(r"[a-z\u00e0-\u024f\u1e00-\u1eff][a-z\u00e0-\u024f\u1e00-\u1eff'\-]+")
 
 
 def main() -> None:

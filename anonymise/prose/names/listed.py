@@ -26,8 +26,19 @@ PARTICLES: Final = frozenset(
     ("de", "del", "dela", "della", "di", "da", "do", "dos", "das", "du", "la", "le", "van", "von", "der", "den", "ter",
      "bin", "bint", "ibn", "al", "el", "ul", "abu", "ap", "ab", "mac", "mc", "o", "\u00f3", "n\u00ed", "ni", "st")
 )  # fmt: skip
+SHORTEST_CAPITAL: Final = 3
+"""Letters of the shortest name with a capital that counts alone."""
+INTRODUCE: Final = frozenset(
+    ("mother", "father", "mum", "mam", "dad", "son", "daughter", "brother", "sister", "partner", "wife", "husband",
+     "uncle", "aunt", "auntie", "nan", "gran", "grandmother", "grandfather", "cousin", "neighbour", "friend",
+     "boyfriend", "girlfriend", "stepfather", "stepmother", "stepdad", "stepmum", "parent", "carer", "nok", "kin",
+     "named", "visitor", "worker", "nurse", "teacher", "consultant", "midwife", "officer", "colleague", "manager",
+     "solicitor", "suspect", "victim", "witness", "informant", "applicant", "claimant", "defendant", "pupil", "patient",
+     "client", "child", "baby", "ex", "known-as", "aka", "signed", "regards", "cheers")
+)  # fmt: skip
+"""Words after which a name is likely, also in small letters."""
 _WORD = regex.compile(r"\p{L}[\p{L}\p{M}'\u2019\-]*")
-_TAG = regex.compile(r"#(\p{L}{6,40})")
+_TAG = regex.compile(r"#\s?(\p{L}{6,40})")
 _HUMPS = regex.compile(r"\p{Lu}\p{Ll}+")
 _NOT_BETWEEN: Final = frozenset(" \u00a0")
 
@@ -64,23 +75,36 @@ def _end(text: str, words: Sequence[_Word], place: int, lists: NameLists) -> int
     """Return where the name ends that begins with a given name there; None where it is rather a word."""
     word = words[place]
     ordinary = lists.ordinary(word.bare)
+    introduced = _is_introduced(text, words, place)
     last = _after(text, words, place)
-    if last is not None:
-        second = words[last]
-        is_surname = lists.is_surname(second.bare)
-        is_word = lists.ordinary(second.bare)
-        if word.capital and second.capital:
-            if is_surname and (ordinary > Ordinary.COMMON or is_word > Ordinary.COMMON):
-                return second.end
-            if ordinary > Ordinary.COMMON and is_word > Ordinary.COMMON:
-                return second.end
-        elif not word.capital and is_surname and ordinary > Ordinary.COMMON and is_word > Ordinary.COMMON:
-            return second.end
-        elif is_surname and ordinary is Ordinary.NEVER and is_word > Ordinary.COMMON:
-            return second.end
+    if last is not None and _is_pair_of_words(word, words[last], lists, introduced=introduced):
+        return words[last].end
+    if introduced and len(word.bare) >= SHORTEST_CAPITAL:
+        return word.end if word.capital or ordinary > Ordinary.COMMON else None
     if word.capital:
-        return word.end if ordinary > Ordinary.COMMON else None
+        return word.end if ordinary > Ordinary.COMMON and len(word.bare) >= SHORTEST_CAPITAL else None
     return word.end if ordinary is Ordinary.NEVER and len(word.bare) >= SHORTEST else None
+
+
+def _is_pair_of_words(first: _Word, second: _Word, lists: NameLists, *, introduced: bool) -> bool:
+    """Whether the word after a given name belongs to the name."""
+    given, follows = lists.ordinary(first.bare), lists.ordinary(second.bare)
+    is_surname = lists.is_surname(second.bare)
+    if first.capital and second.capital:
+        if is_surname:
+            return introduced or max(given, follows) > Ordinary.COMMON
+        return min(given, follows) > Ordinary.COMMON
+    if introduced and is_surname and first.capital is second.capital:
+        return True
+    return is_surname and min(given, follows) > Ordinary.COMMON
+
+
+def _is_introduced(text: str, words: Sequence[_Word], place: int) -> bool:
+    """Whether the word before says that a name comes."""
+    if not place:
+        return False
+    before = words[place - 1]
+    return before.bare in INTRODUCE and text[before.end : words[place].start].strip() in ("", ":", ",", "(")
 
 
 def _after(text: str, words: Sequence[_Word], place: int) -> int | None:

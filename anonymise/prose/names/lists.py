@@ -20,9 +20,9 @@ class Ordinary(IntEnum):
     """How far a name is an English word as well."""
 
     COMMON = 0
-    """Most people use the word: `will`, `rose`, `field`."""
+    """Everybody uses the word: `will`, `rose`, `field`."""
     RARE = 1
-    """Large dictionaries hold it: `jimmy`, `nelly`."""
+    """Dictionaries hold it: `john`, `jimmy`, `nelly`."""
     NEVER = 2
     """It is a name and nothing else."""
 
@@ -35,7 +35,7 @@ class NameLists:
     surnames: frozenset[str]
     common: frozenset[str]
     rare: frozenset[str]
-    """Names that large dictionaries hold as words."""
+    """Names that dictionaries hold as words."""
 
     def ordinary(self, word: str) -> Ordinary:
         """Say how far a word in small letters is English."""
@@ -44,8 +44,13 @@ class NameLists:
         return Ordinary.RARE if word in self.rare else Ordinary.NEVER
 
     def is_given(self, word: str) -> bool:
-        """Whether a word in small letters is a given name; of a hyphened one each part must be one."""
-        return word in self.given or ("-" in word and all(part in self.given for part in word.split("-")))
+        """Whether a word in small letters is a given name; of a hyphened one a part must be, and none just a word."""
+        if "-" not in word:
+            return word in self.given
+        parts = word.split("-")
+        return any(part in self.given for part in parts) and not any(
+            part in self.common and part not in self.given for part in parts
+        )
 
     def is_surname(self, word: str) -> bool:
         """Whether a word in small letters is a surname; of a hyphened one any part must be one."""
