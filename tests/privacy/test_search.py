@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pytest
 from drawn import discrete_gaussian
 from offences import plan_of, question, ref
-from shares import at_least
+from shares import at_least, off
 
 from datalab.engine.noise import OpenDPNoise
 from datalab.privacy.bounds import MAX_CELL_CONTRIBUTION
@@ -92,6 +92,15 @@ def test_intervals_and_ranks_hold_whatever_the_truth(
     assert np.all(course.high - course.low == 1)
     assert at_least("quantile that is searched for", float(held), COPIES, measured)
     assert at_least("rank of a quantile that is searched for", float(near), COPIES, measured)
+
+
+def test_a_group_without_rows_has_no_figure() -> None:
+    """Of groups without any row, 95 of 100 or more are told no figure."""
+    part, groups = part_of(Fraction(1, 2)), 8_000
+    drawn = searched(part, [0] * part.bins * groups, SCALE, noised_by(np.random.default_rng(9)))
+
+    lost = np.mean([np.isnan(one.at) for one in found(part, drawn, SCALE, confidence=0.95)])
+    assert 0.95 - off(0.95, groups) <= lost <= 0.96
 
 
 def test_a_reach_that_is_too_small_is_noticed(monkeypatch: pytest.MonkeyPatch, measured: Callable[..., None]) -> None:

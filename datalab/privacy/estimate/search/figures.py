@@ -6,6 +6,8 @@ t a sum was below -h, so that the noise of that round was; it ends below t only 
 h or more, so that the noise was more than h. Each round has one such edge and one such side, known before its noise is
 drawn: `reach_of` chooses h so that with the stated chance no round's noise is beyond it. Nothing is assumed of data.
 
+Where no sum is further from 0 than noise alone is in as many searches, no figure is stated: there may be no row at all.
+
 The figure lies in the one bin that the bracket ends as, where the line between the sums of its edges passes 0. As the
 sum at its lower edge was below 0 and that at its upper edge was not, the rank of that bin is off by no more than h over
 the denominator of the level, just as surely.
@@ -25,8 +27,6 @@ from datalab.privacy.estimate.search.reach import reach_of
 from datalab.privacy.estimate.search.run import replayed, search_of, signed_sums
 from datalab.privacy.plan import Part, Search
 
-TOLD = 0.99
-"""Share of groups without any row in which no figure is stated: no round's noise looks like rows."""
 BEYOND = 0.6
 """Standard deviations by which the ends of an interval lie beyond the nearest edges that leave no doubt, on average:
 their noise moves them, and not every edge is tried. Measured in `tests/privacy/test_search.py`."""
@@ -46,7 +46,7 @@ def found(part: Part, drawn: Sequence[int], scale: float, *, confidence: float) 
     below, above = course.surely(float(reach_of(scale, search.rounds, confidence)))
     first, last = np.minimum(below, above - 1), np.maximum(above, below + 1) - 1
     at = _share(course, search) * (course.high - course.low).astype(np.float64) + course.low
-    lost = np.abs(course.sums).max(axis=1) <= half_width(scale, each_of(search.rounds, TOLD))
+    lost = np.abs(course.sums).max(axis=1) <= half_width(scale, each_of(search.rounds, confidence))
     return _places(np.where(lost, np.nan, at), first, last)
 
 
