@@ -31,7 +31,9 @@ class TextPattern:
     """Turns matches away that are something else."""
 
 
-_NAME: Final = r"(?:(?:[Oo]'|[Dd]'|Mc|Mac|al-|Al-|St\.? |\u00d3\s|N[\u00cdi]\s|Nic\s|Ap\s)?\p{Lu}[\p{L}'\u2019\-]{1,30}|\p{Lu}\.)"
+_NAME: Final = (
+    r"(?:(?:[Oo]'|[Dd]'|Mc|Mac|al-|Al-|St\.? |\u00d3\s|N[\u00cdi]\s|Nic\s|Ap\s)?\p{Lu}[\p{L}'\u2019\-]{1,30}|\p{Lu}\.)"
+)
 _NAMES: Final = rf"{_NAME}(?:\s(?:(?:de|dela|del|dos|van|von|der|bin|ibn|al|el|la|du|da)\s){{0,2}}{_NAME}){{0,3}}"
 _TITLE: Final = (
     r"\b(?:Mr|MR|Mrs|MRS|Ms|MS|Miss|MISS|Mx|Dr|DR|Prof|Professor|Rev|Reverend|Father|Fr|Sir|Dame|Lord|Lady|Cllr|"
@@ -96,13 +98,13 @@ def _is_long_number(text: str) -> bool:
 
 def _may_be_surname(text: str) -> bool:
     """Whether a word after a title is one: `miss school` is a verb."""
-    lists, word = name_lists(), bare(text.split()[-1])
+    lists, word = name_lists(), bare(text.rsplit(maxsplit=1)[-1])
     return lists.is_surname(word) or lists.ordinary(word) > Ordinary.COMMON
 
 
 def _begins_with_a_name(text: str) -> bool:
     """Whether the first word is no English one: `kingsfold high school`, and not `attends high school`."""
-    return name_lists().ordinary(bare(text.split()[0])) > Ordinary.COMMON
+    return name_lists().ordinary(bare(text.split(maxsplit=1)[0])) > Ordinary.COMMON
 
 
 _CODE_DIGITS: Final = 4

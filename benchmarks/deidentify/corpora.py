@@ -30,7 +30,7 @@ from datalab.contract.odcs.contract_file import parse_contract
 from datalab.sample.agencies.register import Record
 from datalab.sample.block import make_block
 from datalab.sample.county import contract_texts
-from datalab.sample.narratives.marks import MarkType
+from datalab.sample.narratives.marks import MarkType, Text
 
 APPLICATION = re.compile(r"(?<![\w/])\d{3,6}/\d\d(?![\w/])")
 NAME_WORD = re.compile(r"[^\W\d_][\w'\u2019\-]+")
@@ -45,7 +45,9 @@ def web_text(folder: Path) -> Corpus:
 
 def tweets(folder: Path, part: str, relation: Relation) -> Corpus:
     """Read one part of the Broad Twitter Corpus."""
-    return Corpus(name=f"tweets (BTC {part})", relation=relation, texts=tuple(_conll(folder / f"deid/btc_{part}.conll")))
+    return Corpus(
+        name=f"tweets (BTC {part})", relation=relation, texts=tuple(_conll(folder / f"deid/btc_{part}.conll"))
+    )
 
 
 def judgments(folder: Path, *, held_out: bool, most: int) -> Corpus:
@@ -80,15 +82,15 @@ def county(*, seed: int, people: int, most: int) -> Corpus:
 
 
 def _record(record: Record, contract: Contract, communities: dict[str, str]) -> MarkedText:
-    assert record.text is not None
+    told = record.text or Text(text="", marks=())
     names = [column.name for column in contract.columns]
     cells = {
         name: pa.array([None if record.row.get(name) is None else str(record.row[name])], pa.string()) for name in names
     }
     key = contract.person_key
     return MarkedText(
-        text=record.text.text,
-        truths=tuple(Truth(mark.start, mark.end, _kind(mark.type)) for mark in record.text.marks),
+        text=told.text,
+        truths=tuple(Truth(mark.start, mark.end, _kind(mark.type)) for mark in told.marks),
         known=row_values(contract, pa.RecordBatch.from_pydict(cells))[0],
         group=communities.get(str(record.row.get(key.name)), "") if key is not None else "",
     )
@@ -161,7 +163,7 @@ def _named_kind(label: str, text: str) -> str:
 
 
 def _judgment(text: str, applicant: str) -> MarkedText:
-    named = _named(text, (applicant, applicant.split()[-1]), kind="applicant")
+    named = _named(text, (applicant, applicant.rsplit(maxsplit=1)[-1]), kind="applicant")
     numbers = [Truth(match.start(), match.end(), "application number") for match in _applications(text)]
     return MarkedText(text=text, truths=(*named.truths, *numbers), whole=False)
 
@@ -169,8 +171,7 @@ def _judgment(text: str, applicant: str) -> MarkedText:
 def _applications(text: str) -> Iterator[re.Match[str]]:
     """Yield numbers that stand after `application no.`, and those listed after them."""
     for listed in re.finditer(r"applications?\s\(?nos?\.\s((?:\d{3,6}/\d\d(?:,\s|\sand\s)?)+)", text):
-        for match in APPLICATION.finditer(text, listed.start(1), listed.end(1)):
-            yield match
+        yield from APPLICATION.finditer(text, listed.start(1), listed.end(1))
 
 
 def _named(text: str, names: tuple[str, ...], *, kind: str) -> MarkedText:

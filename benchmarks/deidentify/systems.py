@@ -5,10 +5,9 @@ All of them read with the same spaCy model. Each says which pieces of each text 
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Callable, Sequence
 from functools import cache
-from pathlib import Path
+from importlib import resources
 from typing import Any
 
 from marked import MarkedText
@@ -97,11 +96,8 @@ def _british() -> Any:  # noqa: ANN401
 
 def _engine(*unignored: str) -> Any:  # noqa: ANN401
     """Return Presidio's engine by its own default configuration, with the model at hand in the large one's place."""
-    spec = importlib.util.find_spec(MODEL)
-    assert spec is not None
-    assert spec.origin is not None
     stated = NlpEngineProvider().nlp_configuration
-    stated["models"][0]["model_name"] = str(Path(spec.origin).parent / "_model")
+    stated["models"][0]["model_name"] = str(resources.files(MODEL).joinpath("_model"))
     labels = stated["ner_model_configuration"]
     labels["labels_to_ignore"] = [label for label in labels["labels_to_ignore"] if label not in unignored]
     return NlpEngineProvider(nlp_configuration=stated).create_engine()
