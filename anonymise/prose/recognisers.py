@@ -38,7 +38,8 @@ from anonymise.prose.names.casing import readable
 from anonymise.prose.names.listed import find_listed
 from anonymise.prose.names.lists import name_lists
 from anonymise.prose.names.repeated import find_repeated
-from anonymise.prose.patterns import PATTERNS, TextPattern
+from anonymise.prose.patterns.all import PATTERNS
+from anonymise.prose.patterns.pattern import TextPattern
 from anonymise.prose.words import NOBODY
 from datalab.errors import InternalError, SettingsError
 

@@ -1,7 +1,7 @@
 """Readers of the corpora: CoNLL tweets, IOB2 web text, judgments with metadata, case notes, the sample county's prose.
 
 Which of them may be read while rules are written is laid down here once, and is why a figure is called unseen:
-- `ewt_dev` (web text) and `btc_h` (tweets) are frozen: no rule was written and nothing was trained with any of their text.
+- `ewt_dev` (web text) and `btc_h` (tweets) are frozen: no rule was written and nothing was trained with their texts.
 - judgments are split by document id: odd ones may be read, even ones are measured ("same source").
 - `btc_a` and `btc_g` may be read and trained on; `btc_e` is measured ("same source").
 Sources and licences: README.md of the folder that `DATALAB_TEST_DATA` names. Nothing of them stands in this project.
@@ -22,8 +22,6 @@ from random import Random
 import pyarrow as pa
 from marked import Corpus, MarkedText, Relation, Truth
 
-from anonymise.prose.entities import Entity
-from anonymise.prose.known_values import KnownValue
 from anonymise.prose.row_values import row_values
 from datalab.contract.model import Contract
 from datalab.contract.odcs.contract_file import parse_contract
@@ -182,5 +180,4 @@ def _named(text: str, names: tuple[str, ...], *, kind: str) -> MarkedText:
         for match in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", text):
             if not any(truth.start < match.end() and match.start() < truth.end for truth in truths):
                 truths.append(Truth(match.start(), match.end(), kind))
-    known = tuple(KnownValue(name, Entity.PERSON) for name in names)
-    return MarkedText(text=text, truths=tuple(sorted(truths, key=lambda one: one.start)), known=known, whole=False)
+    return MarkedText(text=text, truths=tuple(sorted(truths, key=lambda one: one.start)), whole=False)

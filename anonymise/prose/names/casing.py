@@ -35,8 +35,8 @@ def _printed(match: Any, lists: NameLists) -> str:  # noqa: ANN401 - a match of 
     if len(small) != len(word):
         return word
     plain = small.replace("\u2019", "'")
-    is_common = plain.partition("'")[0] in lists.common or len(plain) == 1
-    return small if is_common and match.start() else small[0].upper() + small[1:]
+    is_common = plain in lists.common or plain.partition("'")[0] in lists.common or plain.endswith("n't")
+    return small if (is_common or len(plain) == 1) and match.start() else small[0].upper() + small[1:]
 
 
 def _capitalised(match: Any) -> str:  # noqa: ANN401 - as above

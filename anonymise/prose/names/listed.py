@@ -62,10 +62,12 @@ def find_listed(text: str, lists: NameLists) -> Iterator[Span]:
         _Word(match.start(), match.end(), bare(match.group()), match.group()[0].isupper())
         for match in _WORD.finditer(text)
     ]
+    done = 0
     for place, word in enumerate(words):
-        if lists.is_given(word.bare):
+        if word.start >= done and lists.is_given(word.bare):
             end = _end(text, words, place, lists)
             if end is not None:
+                done = end
                 yield Span(word.start, end, Entity.PERSON, LISTED)
     if "#" in text:
         yield from _in_tags(text, lists)

@@ -14,7 +14,7 @@ FILE: Final = "nicknames.toml"
 
 
 def other_forms(name: str) -> frozenset[str]:
-    """Return in small letters what else the bearer of a given name may be called; a short form leads to the long too."""
+    """Return in small letters what else the bearer of a given name may be called."""
     return _forms().get(name.casefold(), frozenset())
 
 
@@ -25,7 +25,7 @@ def _forms() -> dict[str, frozenset[str]]:
         for long in longs:
             forms[long] |= shorts
         for short in shorts:
-            forms[short] |= longs
+            forms[short] |= longs | shorts
     return {name: frozenset(others - {name}) for name, others in forms.items()}
 
 

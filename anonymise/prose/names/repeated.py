@@ -33,13 +33,10 @@ def find_repeated(text: str, spans: Sequence[Span], lists: NameLists) -> Iterato
         spans: what was found in it.
         lists: tell names from words.
     """
-    parts = dict.fromkeys(
-        name
-        for span in spans
-        if span.entity is Entity.PERSON
-        for match in _WORD.finditer(text, span.start, span.end)
-        if len(name := bare(match.group())) >= SHORTEST and match.group()[0].isupper() and _is_part(name, lists)
-    )
+    parts: set[str] = set()
+    for span in spans:
+        if span.entity is Entity.PERSON:
+            parts |= _parts(text[span.start : span.end], lists)
     if not parts:
         return
     for match in _WORD.finditer(text):
@@ -48,12 +45,22 @@ def find_repeated(text: str, spans: Sequence[Span], lists: NameLists) -> Iterato
             yield Span(match.start(), match.end(), Entity.PERSON, REPEATED)
 
 
-def _is_part(name: str, lists: NameLists) -> bool:
-    """Whether a word of a name is one by itself: no title, no trade, no word that begins a sentence."""
-    if name in NOBODY:
-        return False
-    is_name = lists.is_given(name) or lists.is_surname(name)
-    return is_name if lists.ordinary(name) is Ordinary.COMMON else True
+def _parts(name: str, lists: NameLists) -> set[str]:
+    """Return the words of a name that are names by themselves: no title, no trade, no word that begins a sentence.
+
+    A surname that is an English word counts where a given name stands with it: `Winston Field`, not `Field Officer`.
+    """
+    words = [match.group() for match in _WORD.finditer(name)]
+    written = {bare(word) for word in words if word[0].isupper() and len(bare(word)) >= SHORTEST} - NOBODY
+    first = bare(words[0]) if words else ""
+    has_given = lists.is_given(first) and lists.ordinary(first) > Ordinary.COMMON
+    return {
+        word
+        for word in written
+        if lists.ordinary(word) > Ordinary.COMMON
+        or lists.is_given(word)
+        or (has_given and lists.is_surname(word) and len(words) > 1)
+    }
 
 
 def _is_sure(name: str, lists: NameLists) -> bool:
