@@ -59,7 +59,7 @@ def _searched(part: Part, exact: Floats, scale: float, random: np.random.Generat
     vector = np.repeat(exact.astype(np.int64), DRAWS, axis=0).ravel().tolist()
 
     def noised(sums: list[int]) -> list[int]:
-        noise = random.normal(0.0, scale, DRAWS)  # the same for each size and shape
+        noise = random.normal(0.0, spread(scale), DRAWS)  # the same for each size and shape
         return list(map(int, np.rint(np.array(sums, dtype=np.float64) + np.tile(noise, len(exact)))))
 
     return searched(part, vector, scale, noised)
