@@ -42,14 +42,19 @@ class Counter:
     filter: Filter
     """Which rows count."""
     cap: int
-    """Most of them that count for one unit in one cell."""
+    """Most of them that count for one unit in one cell, all bins of a cell together."""
     limit: int
     """Most of them that count for one unit in all cells."""
 
     @property
+    def together(self) -> int:
+        """How many cells of the grouping, one after another, share the cap: the bins of a cell; else 1."""
+        return math.prod(key.bin.count for key in self.grouping if key.bin is not None)
+
+    @property
     def ordered(self) -> bool:
         """Whether a unit could reach the limit before it has filled every cell: only then does order matter."""
-        return size_of(self.grouping) * self.cap > self.limit
+        return size_of(self.grouping) // self.together * self.cap > self.limit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

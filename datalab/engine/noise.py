@@ -4,7 +4,8 @@ Each part of an answer is one OpenDP measurement over tables at distance "units 
 
     tables -> (user transformation: the engine's bounded vector, stability d -> d x L2) >> discrete Gaussian
 
-so its own privacy map at 1 states the cost of one unit. Values that no contract lists are found out by one more:
+so its own privacy map at 1 states the cost of one unit. A quantile that is searched for takes one a round, over the
+signed sums that the rounds before it chose; costs add up. Values that no contract lists are found out by one more:
 
     tables -> (user transformation: units by value) >> discrete Gaussian >> only what reaches a threshold
 
@@ -34,12 +35,14 @@ from datalab.engine.scale import least_scale, root_up
 from datalab.errors import InternalError, QueryError
 from datalab.privacy.accounts.mechanism import (
     DiscreteGaussian,
+    GaussianSearch,
     GaussianThreshold,
     Mechanism,
     read_line,
     write_mechanism,
 )
 from datalab.privacy.budget import Budget
+from datalab.privacy.estimate.search import searched
 from datalab.privacy.plan import Cells, Discovery, Part, PartPrice, Plan, Price
 
 dp.enable_features("contrib", "honest-but-curious")  # the user transformation is ours to prove: see `bounds.py`
@@ -63,8 +66,8 @@ LARGEST_THRESHOLD = 2**53
 """Beyond this no threshold is looked for: no dataset has so many units."""
 LARGEST_RHO = 500
 """Beyond this an epsilon is not computed: OpenDP's conversion overflows at some 1,200, and it would promise nothing."""
-PIECE = 2**12
-"""Most cells, or values, that one thread noises at once."""
+PIECE, LEAST_PIECE = 2**12, 2**6
+"""Most cells, or values, that one thread noises at once; and least, as long as there are more."""
 EPSILON_DECIMALS = 10**4
 """An epsilon is rounded up to four decimals."""
 
@@ -103,18 +106,20 @@ class OpenDPNoise:
         return tuple(sorted(bytes.fromhex(value).decode(errors="surrogatepass") for value in kept))
 
     def draw(self, plan: Plan, cells: Cells) -> Cells:
-        """Return the noisy vectors, each as long as its part; those of public data as they are."""
+        """Return the noisy vectors, each as long as what its part draws; those of public data as they are."""
+        vectors: dict[str, tuple[int, ...]] = {}
         if plan.exact:
             return cells
         with ThreadPoolExecutor(os.cpu_count()) as threads:
-            drawn = {
-                part.name: threads.map(
-                    partial(_noised, part, _price(part).scale, cells.vectors.get(part.name, ())),
-                    range(0, part.size, PIECE),
+            for part in plan.parts:
+                exact, scale = cells.vectors.get(part.name, ()), _price(part).scale
+                noised = partial(_in_pieces, part, scale, threads)
+                vectors[part.name] = (
+                    tuple(noised(exact, part.size))
+                    if part.search is None
+                    else searched(part, _cut(exact, part.size), scale, partial(noised, size=part.size // part.bins))
                 )
-                for part in plan.parts
-            }
-            return Cells(vectors={name: tuple(chain.from_iterable(pieces)) for name, pieces in drawn.items()})
+        return Cells(vectors=vectors)
 
     def epsilon(self, cost: Budget, delta: Fraction) -> float:
         """Return the epsilon of a zCDP cost at a delta: OpenDP's conversion, rounded up to four decimals.
@@ -163,9 +168,10 @@ class OpenDPNoise:
 def _recost(mechanism: Mechanism) -> Budget:
     match mechanism:
         case DiscreteGaussian():
-            space = dp.vector_domain(dp.atom_domain(T="i64")), dp.l2_distance(T=float)
-            gaussian: Any = dp.m.make_gaussian(*space, mechanism.scale)
-            return Budget.ceil(gaussian.map(root_up(mechanism.l2_squared)))
+            return Budget.ceil(_stated(mechanism))
+        case GaussianSearch():
+            one = DiscreteGaussian(l2_squared=mechanism.l2_squared, scale=mechanism.scale)
+            return Budget.ceil(mechanism.rounds * _stated(one))
         case GaussianThreshold():
             counts = dp.map_domain(dp.atom_domain(T=str), dp.atom_domain(T="i64"))
             metric = dp.l02inf_distance(dp.absolute_distance(T=float))
@@ -177,17 +183,29 @@ def _recost(mechanism: Mechanism) -> Budget:
             assert_never(mechanism)
 
 
+def _stated(mechanism: DiscreteGaussian) -> Fraction:
+    """Return what OpenDP states for one vector."""
+    space = dp.vector_domain(dp.atom_domain(T="i64")), dp.l2_distance(T=float)
+    gaussian: Any = dp.m.make_gaussian(*space, mechanism.scale)
+    return Fraction(gaussian.map(root_up(mechanism.l2_squared)))
+
+
 def _price(part: Part) -> PartPrice:
-    """Find the smallest scale that costs no more than the part's share, and what it costs."""
+    """Find the smallest scale that costs no more than the part's share, all rounds together, and what it costs."""
     square = part.sensitivity.l2_squared
+    rounds = 1 if part.search is None else part.search.rounds
     scale, stated = least_scale(
-        part.share, square, lambda scale: Fraction(_measurement(part, scale, 1).map(1)), part.name
+        part.share, rounds * square, lambda scale: rounds * Fraction(_measurement(part, scale, 1).map(1)), part.name
     )
     return PartPrice(
         part=part.name,
         scale=scale,
         cost=Budget.ceil(stated),
-        mechanism=write_mechanism(DiscreteGaussian(l2_squared=square, scale=scale)),
+        mechanism=write_mechanism(
+            DiscreteGaussian(l2_squared=square, scale=scale)
+            if part.search is None
+            else GaussianSearch(rounds=rounds, l2_squared=square, scale=scale)
+        ),
     )
 
 
@@ -227,25 +245,32 @@ def _measurement(part: Part, scale: float, size: int) -> Any:  # noqa: ANN401 - 
     """Return the measurement of one part: bounded vector of `size` cells, then noise."""
     l2 = root_up(part.sensitivity.l2_squared)
 
-    def bounded(vector: Sequence[int]) -> list[int]:
-        cut = [min(max(int(cell), -LIMIT), LIMIT) for cell in vector[:size]]
-        return cut + [0] * (size - len(cut))
-
     transformation = dp.t.make_user_transformation(
         dp.user_domain("BoundedCells", lambda _: True),
         dp.user_distance("Units"),
         dp.vector_domain(dp.atom_domain(T="i64")),
         dp.l2_distance(T=float),
-        bounded,
+        partial(_cut, size=size),
         lambda units: units * l2,
     )
     return transformation >> dp.m.then_gaussian(scale=scale)
 
 
-def _noised(part: Part, scale: float, vector: Sequence[int], start: int) -> list[int]:
-    """Return the noisy cells of the piece of a vector that begins there."""
-    noisy: list[int] = _measurement(part, scale, min(PIECE, part.size - start))(vector[start : start + PIECE])
-    return noisy
+def _cut(vector: Sequence[int], size: int) -> list[int]:
+    """Return a vector of so many cells, each within the limit, whatever an engine returned."""
+    return [min(max(int(cell), -LIMIT), LIMIT) for cell in [*vector[:size], *[0] * (size - len(vector))]]
+
+
+def _in_pieces(part: Part, scale: float, threads: ThreadPoolExecutor, vector: Sequence[int], size: int) -> list[int]:
+    """Return the noisy cells of a vector, cut or filled with 0 to so many, noised in pieces side by side."""
+    piece = min(max(-(-size // (os.cpu_count() or 1)), LEAST_PIECE), PIECE)
+    cut = [(vector[start : start + piece], min(piece, size - start)) for start in range(0, size, piece)]
+    return list(chain.from_iterable(threads.map(lambda one: _noised(part, scale, *one), cut)))
+
+
+def _noised(part: Part, scale: float, vector: Sequence[int], size: int) -> list[int]:
+    """Return so many noisy cells."""
+    return list(_measurement(part, scale, size)(vector))
 
 
 def _threshold(discovery: Discovery, scale: float, threshold: int) -> Any:  # noqa: ANN401 - as above

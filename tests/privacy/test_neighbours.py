@@ -103,7 +103,7 @@ def test_stated_sensitivity_is_reached(rows_per_unit: int, rows_per_cell: int) -
     rows = [offence("u1", **values) for values in WORST]
     full, empty = (ReferenceEngine().cells(plan, {"offences": table}) for table in (rows, []))
 
-    assert {part.name: moved(part.name, full, empty) for part in plan.parts} == {
+    assert {part.name: moved(part, full, empty) for part in plan.parts} == {
         part.name: part.sensitivity for part in plan.parts
     }
 

@@ -13,6 +13,7 @@ from datalab.privacy.accounts.mechanism import (
     EXACT,
     KINDS,
     DiscreteGaussian,
+    GaussianSearch,
     GaussianThreshold,
     Mechanism,
     read_line,
@@ -26,13 +27,14 @@ SCALE = st.floats(min_value=0, allow_nan=False, allow_infinity=False, exclude_mi
 MECHANISMS = st.one_of(
     st.builds(DiscreteGaussian, l2_squared=WHOLE, scale=SCALE),
     st.builds(GaussianThreshold, l0=WHOLE, l2_squared=WHOLE, linf=WHOLE, scale=SCALE, threshold=WHOLE),
+    st.builds(GaussianSearch, rounds=WHOLE, l2_squared=WHOLE, scale=SCALE),
 )
 NAMES = st.text(st.characters(exclude_characters=";:\r\n", codec="utf-8"), min_size=1, max_size=20)
 
 
 def test_every_kind_is_drawn() -> None:
     """A mechanism that is added is among those that the statements below are tried on."""
-    assert {DiscreteGaussian, GaussianThreshold} == set(KINDS)
+    assert {DiscreteGaussian, GaussianThreshold, GaussianSearch} == set(KINDS)
 
 
 @given(mechanism=MECHANISMS)

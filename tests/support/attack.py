@@ -23,6 +23,7 @@ from scipy.stats import beta
 from datalab.engine.noise import OpenDPNoise
 from datalab.engine.reference import ReferenceEngine
 from datalab.privacy.budget import Budget
+from datalab.privacy.estimate.search import replayed, searched, signed_sums
 from datalab.privacy.plan import Cells, Part, Plan
 
 Draws = npt.NDArray[np.float64]
@@ -47,18 +48,35 @@ def draws(plan: Plan, cells: Cells, replicas: int = REPLICAS) -> dict[str, Draws
     return {name: np.array(v, dtype=np.float64).reshape(replicas, -1) for name, v in noisy.vectors.items()}
 
 
-def scores(plan: Plan, seen: Mapping[str, Draws], one: Cells, other: Cells) -> Draws:
-    """Return the log-likelihood ratio of each draw, up to a constant: the best statistic there is."""
-    price = NOISE.price(plan)
+def scores(plan: Plan, seen: Mapping[str, Draws], one: Cells, other: Cells, *, noised_by: Plan | None = None) -> Draws:
+    """Return the log-likelihood ratio of each draw, up to a constant: the best statistic there is.
+
+    The rounds of a search ask at edges that the draws before them chose: an attacker knows which, and what was there.
+    """
+    price, drawn_with = NOISE.price(plan), NOISE.price(noised_by or plan)
     return sum(
         (
-            seen[part.name]
+            _of_search(part, seen[part.name], drawn_with.scale(part.name), one, other) / price.scale(part.name) ** 2
+            if part.search is not None
+            else seen[part.name]
             @ (np.array(one.vectors[part.name]) - np.array(other.vectors[part.name]))
             / price.scale(part.name) ** 2
             for part in plan.parts
         ),
         np.zeros(1),
     )
+
+
+def _of_search(part: Part, seen: Draws, scale: float, one: Cells, other: Cells) -> Draws:
+    """Return the same of the rounds of a search, times the noise's variance."""
+    course = replayed(part, seen.ravel().tolist(), scale)
+    cell = np.arange(len(course.edges)) % (part.size // part.bins)
+    first, second = (
+        signed_sums(part, cells.vectors[part.name])[cell[:, None], course.edges].astype(np.float64)
+        for cells in (one, other)
+    )
+    ratios = ((first - second) * (course.sums - (first + second) / 2)).sum(axis=1)
+    return np.asarray(ratios.reshape(len(seen), -1).sum(axis=1))
 
 
 def empirical_epsilon(with_unit: Draws, without: Draws, delta: float) -> float:
@@ -85,7 +103,7 @@ def empirical_epsilon(with_unit: Draws, without: Draws, delta: float) -> float:
 def attack(plan: Plan, one: Cells, other: Cells, *, noised_by: Plan | None = None, replicas: int = REPLICAS) -> float:
     """Return the empirical epsilon between two tables' cells, drawn by a plan that may be broken."""
     drawn = [draws(noised_by or plan, cells, replicas) for cells in (one, other)]
-    with_unit, without = (scores(plan, seen, one, other) for seen in drawn)
+    with_unit, without = (scores(plan, seen, one, other, noised_by=noised_by) for seen in drawn)
     return empirical_epsilon(with_unit, without, float(DELTA))
 
 
@@ -120,15 +138,29 @@ def seen_from(plan: Plan, one: Cells, other: Cells) -> str:
     moves = [
         (float(n), price.scale(part.name))
         for part in plan.parts
+        if part.search is None
         for n in np.subtract(one.vectors[part.name], other.vectors[part.name])
         if n
     ]
     moved = sum(n**2 / scale**2 for n, scale in moves)
 
+    def searches(part: Part, cells: Cells, share: float) -> Draws:
+        scale = price.scale(part.name)
+
+        def noised(sums: Sequence[int]) -> Sequence[int]:
+            return (np.array(sums) + discrete_gaussian(rng, share * scale, len(sums))).tolist()
+
+        drawn = searched(part, cells.vectors[part.name] * REPLICAS, scale, noised)
+        seen = np.array(drawn, dtype=np.float64).reshape(REPLICAS, -1)
+        return _of_search(part, seen, scale, one, other) / scale**2
+
     def found(share: float) -> float:
         noise = np.zeros((2, REPLICAS))
         for n, scale in moves:
             noise += n / scale**2 * discrete_gaussian(rng, share * scale, 2 * REPLICAS).reshape(2, -1)
+        for part in plan.parts:
+            if part.search is not None:
+                noise += [searches(part, cells, share) for cells in (one, other)]
         return empirical_epsilon(noise[0] + moved, noise[1], float(DELTA))
 
     for twentieths in range(17, 0, -1):

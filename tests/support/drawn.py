@@ -11,6 +11,7 @@ import numpy.typing as npt
 from offences import ref
 
 from datalab.privacy.answer import Estimate, dress
+from datalab.privacy.estimate.search import searched
 from datalab.privacy.plan import Cells, Key, Plan, Price
 
 Wholes = npt.NDArray[np.int64]
@@ -74,9 +75,14 @@ def noised(
     """Return the true vectors, side by side so many times, each number with noise of its own."""
     vectors = {}
     for part in plan.parts:
-        true = np.tile(np.array(truth[part.name], dtype=np.int64), copies)
-        noise = discrete_gaussian(rng, price.scale(part.name), len(true))
-        vectors[part.name] = tuple((true + noise).tolist())
+        scale = price.scale(part.name)
+
+        def with_noise(exact: Sequence[int], scale: float = scale) -> tuple[int, ...]:
+            true = np.array(exact, dtype=np.int64)
+            return tuple((true + discrete_gaussian(rng, scale, len(true))).tolist())
+
+        true = list(truth[part.name]) * copies
+        vectors[part.name] = with_noise(true) if part.search is None else searched(part, true, scale, with_noise)
     return Cells(vectors=vectors)
 
 

@@ -90,6 +90,15 @@ CHAPTERS: Mapping[str, tuple[str, str]] = {
         "Intervals of several cells",
         ("Tables that were made to agree, each cell by itself, on both sides; the largest cells, all at once."),
     ),
+    "test_search": (
+        "Medians that are searched for",
+        (
+            "Rows of eight shapes (none near the median, all in one bin, at either end, at both) and four sizes: how "
+            "often the interval holds, and how often the rank of the figure is as near as stated. Beside noisy bins, "
+            "of two levels, at equal budget, for three shapes that registers have: mean error and mean width of the "
+            "interval, each as a part of that of bins. The control has intervals of two thirds of their reach."
+        ),
+    ),
     "test_previews": (
         "Previews",
         (

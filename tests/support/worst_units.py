@@ -96,8 +96,13 @@ SETTINGS: dict[str, Setting] = {
     "one table": Setting(measures=measures(MINUTES)),
     "a fractional column": Setting(measures=measures(ref("loss"))),
     "rows of a unit": Setting(measures=(UnitRows(name="rows_of_units", level=Fraction(1, 2)),), by=((),)),
+    "a quantile that is searched for": Setting(
+        measures=(Quantile(column=MINUTES, name="quantile", level=Fraction(2, 5), bins=64),),
+        by=((), (KIND,)),
+        bins=True,
+    ),
     "bins of a quantile": Setting(
-        measures=(Quantile(column=MINUTES, name="quantile", level=Fraction(1, 2), bins=64),),
+        measures=(Quantile(column=MINUTES, name="quantile", level=Fraction(9, 10), bins=64),),
         by=((), (KIND,)),
         bins=True,
     ),

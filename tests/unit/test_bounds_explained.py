@@ -29,6 +29,7 @@ from datalab.query.model import (
 
 MINUTES, KIND = ref("minutes"), ref("kind")
 MEDIAN = Quantile(column=MINUTES, level=Fraction(1, 2), name="minutes_median")
+MEDIAN_OF_ALL = question(MEDIAN).query
 HEAVY = [offence("u1", minutes=12 * turn) for turn in range(40)]
 """One person with 40 rows in one cell, each in another step of the range."""
 COUNTED, SHARED, AVERAGE, SQUARES, STEPS, ONCE, ALL, NOTHING = (
@@ -36,7 +37,7 @@ COUNTED, SHARED, AVERAGE, SQUARES, STEPS, ONCE, ALL, NOTHING = (
     "the same share of",
     "like all of them on average",
     "in the squares of these",
-    "in one step of the range in one cell",
+    "drawn at random in which steps",
     "counts once in a cell, and in at most 2 cells",
     "with the number of all their rows",
     "The bounds leave nothing out of these figures.",
@@ -65,7 +66,7 @@ def said(asked: Question, *, most: int | None = None) -> str:
     ids=lambda one: type(one).__name__ if isinstance(one, Measure) else "",
 )
 def test_each_kind_of_figure_is_said_to_count_as_it_does(measure: Measure, wanted: set[str]) -> None:
-    """Counts keep rows, sums share out a total, means take an average, quantiles are bounded in each step."""
+    """Counts keep rows, sums share out a total, means take an average, quantiles keep rows by steps."""
     text = said(question(measure, by=[KIND], rows_per_unit=2, rows_per_cell=1))
 
     assert {one for one in KINDS if one in text} == wanted
@@ -73,15 +74,15 @@ def test_each_kind_of_figure_is_said_to_count_as_it_does(measure: Measure, wante
     assert "does not cover what the bounds leave out" in text
 
 
-def test_a_person_may_have_more_rows_in_a_cell_of_a_quantile_than_count_in_a_cell() -> None:
-    """With one row in a cell, the median counts eight of one cell, each in a step of its own; the text says so."""
-    asked = question(MEDIAN, by=[KIND], rows_per_unit=8, rows_per_cell=1)
+def test_the_steps_of_a_quantile_share_what_a_person_counts_in_a_cell() -> None:
+    """With three rows in a cell, the median counts three of one cell, in whichever steps; the text says so."""
+    asked = question(MEDIAN, by=[KIND], rows_per_unit=8, rows_per_cell=3)
     (part, *_) = plan_of(asked).parts
     vector = ReferenceEngine().cells(plan_of(asked), {"offences": HEAVY}).vectors[part.name]
 
-    assert (sum(vector), max(vector)) == (8, 1)
-    assert "at most 8 rows count in all and at most 1 in one step of the range in one cell" in said(asked)
-    assert "at most 1 in one cell" not in said(asked)
+    assert (sum(vector), max(vector)) == (3, 1)
+    assert "at most 8 rows count in all and at most 3 in one cell, whatever steps of the range they" in said(asked)
+    assert "at most 3 rows count in all; where they have more" in said(replace(asked, query=MEDIAN_OF_ALL))
 
 
 def test_a_sum_is_a_share_of_the_total_and_no_row() -> None:

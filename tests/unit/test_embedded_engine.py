@@ -16,7 +16,8 @@ from pyarrow import parquet
 
 from datalab.engine.choice import ChosenEngine
 from datalab.engine.embedded import kept
-from datalab.engine.embedded.aggregate import WORDS, program
+from datalab.engine.embedded.aggregate import program
+from datalab.engine.embedded.bounding import WORDS
 from datalab.engine.embedded.engine import EmbeddedEngine
 from datalab.engine.reference import ReferenceEngine
 from datalab.errors import InternalError

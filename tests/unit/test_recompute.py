@@ -11,13 +11,19 @@ from hypothesis import strategies as st
 from offences import plan_of, question, questions, ref
 
 from datalab.engine.noise import OpenDPNoise
-from datalab.privacy.accounts.mechanism import DiscreteGaussian, GaussianThreshold, write_line
+from datalab.privacy.accounts.mechanism import (
+    DiscreteGaussian,
+    GaussianSearch,
+    GaussianThreshold,
+    read_line,
+    write_line,
+)
 from datalab.privacy.answer import answer_from_document, answer_to_document, dress
 from datalab.privacy.budget import Budget
 from datalab.privacy.ledger import Charge, ChargeState
 from datalab.privacy.plan import Cells
 from datalab.privacy.recompute import Finding, recompute
-from datalab.query.model import CountRows, CountUnits, Mean, Question, Sum
+from datalab.query.model import CountRows, CountUnits, Mean, Quantile, Question, Sum
 
 LINE = "rows: discrete Gaussian, L2 sensitivity squared 4, scale 16.0"
 COST = Budget.ceil(Fraction(4, 2 * 16**2))
@@ -77,6 +83,23 @@ def test_values_found_out_cost_delta() -> None:
     assert answer_from_document(document).cost == price.total
     earlier = {name: value for name, value in document.items() if name != "cost_delta"}
     assert answer_from_document(earlier).cost == Budget(price.total.nano_rho)
+
+
+def test_the_rounds_of_a_search_are_charged_together() -> None:
+    """A search costs as many times what one of its rounds does, within what was asked, and is computed again."""
+    noise = OpenDPNoise()
+    plan = plan_of(question(Quantile(column=ref("minutes"), name="median", level=Fraction(1, 2)), by=[ref("kind")]))
+    price = noise.price(plan)
+    ((_, mechanism),) = read_line(price.mechanism)
+
+    assert isinstance(mechanism, GaussianSearch)
+    assert (mechanism.rounds, mechanism.l2_squared) == (9, plan.parts[0].sensitivity.l2_squared)
+    one = noise.recost(
+        write_line((("round", DiscreteGaussian(l2_squared=mechanism.l2_squared, scale=price.parts[0].scale)),))
+    )
+    assert 8 * one.nano_rho < price.total.nano_rho <= 9 * one.nano_rho
+    assert price.total.rho <= plan.question.rho
+    assert noise.recost(price.mechanism) == price.total
 
 
 def test_nothing_is_charged_for_public_data() -> None:

@@ -14,14 +14,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from datalab.engine.counter import Counter, Filter, Total, counter_of, counters, filter_of, rounds, strides, total_of
+from datalab.engine.counter import Filter, Total, counter_of, counters, filter_of, rounds, strides, total_of
+from datalab.engine.embedded.bounding import kept, kept_names, perhaps_beyond
 from datalab.engine.embedded.coding import Coding, coded, labels
 from datalab.engine.embedded.expressions import as_text
 from datalab.engine.embedded.rows import Files, RowSteps
 from datalab.privacy.plan import Discovery, Key, Part, PartKind, Plan
 
-WORDS = 4
-"""Words of 64 bits by which units with few rows a cell are told from those with many."""
 HASH_CELL = "hash_cell"
 """Hash function of a unit and a place; each round has its own, of its grouping's labels."""
 
@@ -148,7 +147,7 @@ def _round(
         steps.step("counted", _counted(parts, coding, placed))
         query = _summed(parts, coding, "counted")
     else:
-        beyond = _perhaps_beyond(counters(parts), placed)
+        beyond = perhaps_beyond(counters(parts), placed)
         some = placed
         if beyond is not None:
             steps.step("perhaps_beyond", beyond, stored=True)
@@ -157,7 +156,7 @@ def _round(
             steps.step("within", f"SELECT placed.* FROM placed ANTI JOIN perhaps_beyond {same}")
             some = steps.step("others", f"SELECT placed.* FROM placed SEMI JOIN perhaps_beyond {same}")
         steps.step("counted", _counted(parts, coding, some), stored=True)
-        query = _summed(parts, coding, _kept(parts, coding, steps, hash_cell, numbered=numbered))
+        query = _summed(parts, coding, kept(parts, coding, steps, hash_cell, numbered=numbered))
         if beyond is not None:
             whole = ", ".join(["place", *(f"{_whole(part, coding)} AS p{i}" for i, part in enumerate(parts))])
             again = ", ".join(["place", *(f"sum(p{i})" for i in range(len(parts)))])
@@ -169,28 +168,6 @@ def _round(
         statement=Statement(text=steps.statement(query), values=steps.bound.values, hashes=steps.hashes),
         hash_cell=hash_cell,
     )
-
-
-def _perhaps_beyond(asked: tuple[Counter, ...], rows: str) -> str | None:
-    """Return a query of the units that some counter could cut, and of few others, or None where nearly all could be.
-
-    Of every other unit all rows count, so its rows need not be grouped by unit and cell, which is what costs time; of
-    a sum over n rows of which all are kept, all counts. Each counter sees some of the rows, and so cuts no other units.
-    Each row sets one of 64 x `WORDS` bits of its unit, the same for all rows of a cell. A unit with more rows in a cell
-    than its cap has rows in at most n - cap cells, so one that has more bits set has no such cell.
-    """
-    cap, limit = min(one.cap for one in asked), min(one.limit for one in asked)
-    if cap >= limit:
-        return f"SELECT unit FROM {rows} GROUP BY unit HAVING count(*) > {limit}"
-    if cap == 1:
-        return None
-    words = [
-        f"bit_or(CASE WHEN (place >> 6) % {WORDS} = {i} THEN 1::UBIGINT << (place & 63)::UBIGINT ELSE 0::UBIGINT END)"
-        for i in range(WORDS)
-    ]
-    bits = " + ".join(f"bit_count({word})" for word in words)
-    full = f"count(*) > {cap} AND {bits} <= count(*) - {cap}"
-    return f"SELECT unit FROM {rows} GROUP BY unit HAVING count(*) > {limit} OR ({full})"
 
 
 def _whole(part: Part, coding: Coding) -> str:
@@ -235,45 +212,12 @@ def _count(coding: Coding, one: Filter) -> str:
     return "count(*)" if one.open else f"count(*) FILTER (WHERE {coding.flags[one]})"
 
 
-def _kept(parts: tuple[Part, ...], coding: Coding, steps: RowSteps, hash_cell: str, *, numbered: bool) -> str:
-    """Add for each counter how many of its rows are kept: at most its cap a cell and R a unit, in hash order."""
-    most = {name: f"least({coding.counts[one.filter]}, {one.cap})" for one, name in _kept_names(parts).items()}
-    ordered = {name: one.limit for one, name in _kept_names(parts).items() if one.ordered}
-    whole = ", ".join(["*", *(f"{amount} AS {name}" for name, amount in most.items())])
-    if not ordered:
-        return steps.step("kept", f"SELECT {whole} FROM counted")
-    beyond = " OR ".join(f"sum({most[name]}) > {limit}" for name, limit in ordered.items())
-    steps.step("beyond", f"SELECT unit FROM counted GROUP BY unit HAVING {beyond}", stored=True)
-    window = f"PARTITION BY unit ORDER BY {hash_cell}({'text' if numbered else 'unit'}, place) ROWS UNBOUNDED PRECEDING"
-    cut = {
-        name: f"greatest(0, least({amount}, {ordered[name]} - (sum({amount}) OVER ({window}) - {amount})))"
-        if name in ordered
-        else amount
-        for name, amount in most.items()
-    }
-    # Rows without a unit are one unit's, so a missing unit must match itself.
-    same = "ON counted.unit IS NOT DISTINCT FROM beyond.unit"
-    cuts, long = "*", f"SELECT counted.* FROM counted SEMI JOIN beyond {same}"
-    if numbered:
-        # Hash order is that of the unit's text, which only these units need.
-        cuts, long = "* EXCLUDE (text)", f"SELECT c.*, text FROM ({long}) AS c JOIN units ON c.unit = units.unit"
-    return steps.step(
-        "kept",
-        f"SELECT {whole} FROM counted ANTI JOIN beyond {same} UNION ALL "
-        f"SELECT {', '.join([cuts, *(f'{amount} AS {name}' for name, amount in cut.items())])} FROM ({long})",
-    )
-
-
-def _kept_names(parts: tuple[Part, ...]) -> Mapping[Counter, str]:
-    return {one: f"k{i}" for i, one in enumerate(counters(parts))}
-
-
 def _amount(part: Part, parts: tuple[Part, ...], coding: Coding) -> str:
     """Return what one unit and cell adds to a part."""
     count, total = coding.counts[filter_of(part)], total_of(part)
     if coding.exact:
         return count if total is None else _known_sum(total, coding)
-    most = _kept_names(parts)[counter_of(part)]
+    most = kept_names(parts)[counter_of(part)]
     if total is None:
         return most
     amount = f"{_known_sum(total, coding)}::HUGEINT"

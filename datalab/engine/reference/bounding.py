@@ -3,7 +3,7 @@
 For each unit and part:
 
 1. rows that belong to the part's grouping and that it looks at are counted by cell: n
-2. a cell keeps at most `rows_per_cell` of them
+2. a cell keeps at most `rows_per_cell` of them; the bins of a quantile share what their cell keeps, in the order of 3
 3. cells are taken in the order of a hash of (salt, unit, cell); when R rows are reached, the rest keep nothing: k
 4. a sum over n rows of which k are kept counts as sum x k / n, towards zero: an average row, k times, so that a mean
    is not pulled to one side; it is then held within k x the largest value, which is what the sensitivity states
@@ -70,10 +70,18 @@ def _kept(plan: Plan, unit: Unit, counter: Counter, by_cell: ByCell) -> dict[Lab
         return {cell: len(rows) for cell, rows in by_cell.items()}
     order = sorted(by_cell, key=lambda cell: order_hash(plan.salt, (unit, *cell)))
     left, kept = counter.limit, {}
+    free: dict[Labels, int] = defaultdict(lambda: counter.cap)
     for cell in order:
-        kept[cell] = min(len(by_cell[cell]), counter.cap, left)
+        whole = _whole_cell(counter, cell)
+        kept[cell] = min(len(by_cell[cell]), free[whole], left)
+        free[whole] -= kept[cell]
         left -= kept[cell]
     return kept
+
+
+def _whole_cell(counter: Counter, cell: Labels) -> Labels:
+    """Return the cell that a bin belongs to; of other groupings the cell itself."""
+    return tuple(label for key, label in zip(counter.grouping, cell, strict=True) if key.bin is None)
 
 
 def _amount(plan: Plan, part: Part, rows: Sequence[Row], most: int) -> int:

@@ -195,9 +195,22 @@ class Aggregates:
             .orderBy(hash_order(self.plan, [F.col(UNIT), *labels]))
             .rowsBetween(Window.unboundedPreceding, Window.currentRow)
         )
-        kept: dict[str, Column] = {}
+        whole = [self._groups[key] for key in parts[0].bounded_at if key.bin is None]
+        in_cell = (
+            Window.partitionBy(UNIT, *whole)
+            .orderBy(hash_order(self.plan, [F.col(UNIT), *labels]))
+            .rowsBetween(Window.unboundedPreceding, Window.currentRow)
+        )
+        filled: dict[str, Column] = {}
         for counter, name in _kept_names(parts).items():
-            most = F.least(F.col(self._counts[counter.filter]), _whole(counter.cap))
+            count = F.col(self._counts[counter.filter])
+            filled[name] = F.least(count, _whole(counter.cap))
+            if counter.together > 1:  # bins of a cell share its cap
+                before = F.sum(count).over(in_cell) - count
+                filled[name] = F.greatest(_whole(0), F.least(count, _whole(counter.cap) - before))
+        counted, kept = counted.withColumns(filled), {}
+        for counter, name in _kept_names(parts).items():
+            most = F.col(name)
             if counter.ordered and (longest is None or longest > counter.limit):
                 before = F.sum(most).over(order) - most
                 most = F.greatest(_whole(0), F.least(most, _whole(counter.limit) - before))

@@ -4,10 +4,11 @@ The grammar, one line for a charge; `number` is a float as Python writes it, the
 
     line      = "exact: public data" | part *( "; " part )
     part      = name ": " mechanism              name: any characters but ";", ":" and line ends
-    mechanism = gaussian | threshold
+    mechanism = gaussian | threshold | search
     gaussian  = "discrete Gaussian, L2 sensitivity squared " whole ", scale " number
     threshold = "Gaussian threshold, L0 sensitivity " whole ", L2 sensitivity squared " whole
                 ", Linf sensitivity " whole ", scale " number ", threshold " whole
+    search    = "search of " whole " rounds, each discrete Gaussian, L2 sensitivity squared " whole ", scale " number
 
 Stored lines are never rewritten, so a form is never changed and never removed: a mechanism that is new gets a class of
 its own here, which writes and reads it. Reading gives back what was written, or refuses.
@@ -63,8 +64,27 @@ class GaussianThreshold:
     """Smallest noisy count that is shown."""
 
 
-Mechanism = DiscreteGaussian | GaussianThreshold
-KINDS: tuple[type[Mechanism], ...] = (DiscreteGaussian, GaussianThreshold)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GaussianSearch:
+    """Rounds of discrete Gaussian noise, each on a vector that is chosen by what the rounds before it told.
+
+    The costs of the rounds add up (adaptive composition of zCDP: Bun and Steinke 2016, arXiv 1605.02065, lemma 2.3).
+    """
+
+    FORM: ClassVar[str] = (
+        "search of {rounds} rounds, each discrete Gaussian, L2 sensitivity squared {l2_squared}, scale {scale!r}"
+    )
+
+    rounds: int
+    """Vectors that are noised, one after another."""
+    l2_squared: int
+    """Square of the L2 sensitivity of each to one unit, whichever is chosen."""
+    scale: float
+    """Standard deviation parameter of each round, above 0."""
+
+
+Mechanism = DiscreteGaussian | GaussianThreshold | GaussianSearch
+KINDS: tuple[type[Mechanism], ...] = (DiscreteGaussian, GaussianThreshold, GaussianSearch)
 """Every mechanism that a stored charge can name."""
 
 

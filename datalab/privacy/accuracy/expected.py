@@ -11,9 +11,11 @@ from datalab.privacy.accuracy.foreseen import foreseen_confidence
 from datalab.privacy.accuracy.worst import at_most
 from datalab.privacy.estimate.bins import excess
 from datalab.privacy.estimate.estimate import Estimate
-from datalab.privacy.estimate.figures import Noisy, columns_of, fixed_of, quantile_shape
+from datalab.privacy.estimate.figures import Noisy, bin_of, columns_of, fixed_of, quantile_shape
 from datalab.privacy.estimate.noise_size import confidence_at, critical, half_width, spread
+from datalab.privacy.estimate.quantile import read_off
 from datalab.privacy.estimate.ratio import limits, step_of
+from datalab.privacy.estimate.search import foreseen, foreseen_reach, reach_of
 from datalab.privacy.estimate.together import layout_of
 from datalab.privacy.plan import Figure, FigureKind, Flag, Plan, Price
 from datalab.privacy.tables import table_variances
@@ -128,15 +130,14 @@ def _sized(figure: Figure, plan: Plan, price: Price, count: int) -> Expected:
     # An interval can be told wider than errors are, by the bins or by a mean that is not known: never more than this.
     most = max(most, half)
     possible = _possible(figure, plan)
-    z = critical(foreseen_confidence(plan))
     return Expected(
-        deviation=0.0 if plan.exact else (half + _grain(figure, plan) / 2) / z,
+        deviation=0.0 if plan.exact else (half + _grain(figure, plan) / 2) / _points(figure, plan, price),
         half_width=half,
         even=even,
         skewed=skewed,
         at_most=most,
         sold=most if for_any_data(figure, plan) else min(max(map(_farther, intervals)), most),
-        rank_error=_rank_error(figure, plan, price, count, z) if figure.kind in _RANKED else None,
+        rank_error=_rank_error(figure, plan, price, count) if figure.kind in _RANKED else None,
         possible=possible,
         no_use=math.isinf(half)
         or (possible is not None and 2 * half >= (possible[1] - possible[0]) * (1 - _ROUNDING) and not plan.exact),
@@ -147,6 +148,10 @@ def _interval(figure: Figure, plan: Plan, price: Price, count: int, assumed: Ass
     """Return the figure of a made-up cell and its interval."""
     cells = cell_of(figure, plan, assumed, count)
     confidence = foreseen_confidence(plan)
+    part = plan.parts_of(figure)[0]
+    if part.search is not None:
+        places = foreseen(part, cells.vectors[part.name], price.scale(part.name), confidence=confidence)
+        return read_off(bin_of(part), places)[0]
     if figure.kind in _RANKED:
         confidence = confidence_at(critical(confidence) + _OWN)
     noisy = Noisy(plan=plan, price=price, cells=cells, confidence=confidence)
@@ -206,5 +211,20 @@ def _grain(figure: Figure, plan: Plan) -> float:
     return 0.0 if bin_ is None else bin_.width / 10.0**bin_.fixed.exponent
 
 
-def _rank_error(figure: Figure, plan: Plan, price: Price, count: int, z: float) -> float:
-    return min(z * float(excess(quantile_shape(figure, plan, price)).deviation.max()) / count, 1.0)
+def _points(figure: Figure, plan: Plan, price: Price) -> float:
+    """Return how many standard deviations half of the interval is."""
+    part, confidence = plan.parts_of(figure)[0], foreseen_confidence(plan)
+    if part.search is None:
+        return critical(confidence)
+    scale = price.scale(part.name)
+    return foreseen_reach(scale, part.search.rounds, confidence) / scale
+
+
+def _rank_error(figure: Figure, plan: Plan, price: Price, count: int) -> float:
+    part, confidence = plan.parts_of(figure)[0], foreseen_confidence(plan)
+    if part.search is None:
+        reach = critical(confidence) * float(excess(quantile_shape(figure, plan, price)).deviation.max())
+    else:
+        sums = reach_of(price.scale(part.name), part.search.rounds, confidence)
+        reach = sums / part.search.level.denominator
+    return min(reach / count, 1.0)

@@ -12,9 +12,11 @@ import numpy as np
 
 from datalab.privacy.accuracy.assumed import Assumed, cell_of
 from datalab.privacy.accuracy.foreseen import foreseen_confidence
+from datalab.privacy.estimate.estimate import Floats
 from datalab.privacy.estimate.figures import Noisy, columns_of
 from datalab.privacy.estimate.noise_size import spread
-from datalab.privacy.plan import Cells, Figure, Plan, Price
+from datalab.privacy.estimate.search import searched
+from datalab.privacy.plan import Cells, Figure, Part, Plan, Price
 
 DRAWS = 400
 """Answers made up for a size and a shape of values: a share of a quarter is off by 2 of 100."""
@@ -39,10 +41,25 @@ def missing(figure: Figure, plan: Plan, price: Price, counts: Sequence[int]) -> 
     random = np.random.default_rng(SEED)
     shapes = [cell_of(figure, plan, assumed, count) for count in counts for assumed in Assumed]
     drawn = {}
-    for name, vector in shapes[0].vectors.items():
-        noise = random.normal(0.0, spread(price.scale(name)), (DRAWS, len(vector)))  # the same for each size and shape
-        cells = [np.rint(np.array(cell.vectors[name], dtype=np.float64) + noise) for cell in shapes]
-        drawn[name] = tuple(map(int, np.concatenate(cells).ravel()))
+    for part in plan.parts_of(figure):
+        scale = price.scale(part.name)
+        exact = np.array([cell.vectors[part.name] for cell in shapes], dtype=np.float64)
+        if part.search is not None:
+            drawn[part.name] = _searched(part, exact, scale, random)
+            continue
+        noise = random.normal(0.0, spread(scale), (DRAWS, exact.shape[1]))  # the same for each size and shape
+        drawn[part.name] = tuple(map(int, np.rint(exact[:, None, :] + noise).ravel()))
     noisy = Noisy(plan=plan, price=price, cells=Cells(vectors=drawn), confidence=foreseen_confidence(plan))
     lost = np.array([one.value is None for one in columns_of(figure, noisy)[0]])
     return tuple(lost.reshape(len(counts), len(Assumed), DRAWS).mean(axis=2).max(axis=1).tolist())
+
+
+def _searched(part: Part, exact: Floats, scale: float, random: np.random.Generator) -> tuple[int, ...]:
+    """Return the noisy sums of as many searches of each cell."""
+    vector = np.repeat(exact.astype(np.int64), DRAWS, axis=0).ravel().tolist()
+
+    def noised(sums: list[int]) -> list[int]:
+        noise = random.normal(0.0, spread(scale), DRAWS)  # the same for each size and shape
+        return list(map(int, np.rint(np.array(sums, dtype=np.float64) + np.tile(noise, len(exact)))))
+
+    return searched(part, vector, scale, noised)

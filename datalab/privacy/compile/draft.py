@@ -9,7 +9,7 @@ from fractions import Fraction
 from datalab.privacy.bounds import Sensitivity, sensitivity
 from datalab.privacy.budget import Budget
 from datalab.privacy.compile.groups import UNLISTED_GROUPS
-from datalab.privacy.plan import Flag, Key, Part, PartKind, Value
+from datalab.privacy.plan import Flag, Key, Part, PartKind, Search, Value
 from datalab.query.model import ColumnRef, Predicate
 
 
@@ -26,6 +26,7 @@ class Draft:
     rows_per_cell: int
     magnitude: int = 1
     edges: tuple[int, ...] = ()
+    search: Search | None = None
 
 
 @dataclass(slots=True)
@@ -67,6 +68,7 @@ class Drafts:
                 edges=draft.edges,
                 sensitivity=self.sensitivity(draft),
                 share=Budget.floor(rho * self.weights[name] / whole),
+                search=draft.search,
             )
             for draft, name in self.names.items()
         )
@@ -75,29 +77,24 @@ class Drafts:
         """Return the most that one unit moves the vector.
 
         Where bounded cells are added up to coarser ones, a unit has in one of these at most as many rows as the cells
-        that went into it let through, and at most R.
+        that went into it let through, and at most R. All bins of a cell share its cap: whatever bins there are, the
+        unit moves them furthest with all its rows of a cell in one of them.
         """
         if draft.edges:
             return sensitivity(rows_per_unit=1, rows_per_cell=1, cells=1, magnitude=1)
-        most = draft.rows_per_cell * self._merged(draft)
+        keys, bounded_at = _groups_alone(draft.keys), _groups_alone(draft.bounded_at)
+        most = draft.rows_per_cell * math.prod(self._groups(key) for key in bounded_at if key not in keys)
         return sensitivity(
             rows_per_unit=self.rows_per_unit,
-            rows_per_cell=most if draft.keys == draft.bounded_at else min(most, self.rows_per_unit),
-            cells=math.prod(map(self._groups, draft.keys)),
+            rows_per_cell=most if keys == bounded_at else min(most, self.rows_per_unit),
+            cells=math.prod(map(self._groups, keys)),
             magnitude=draft.magnitude,
         )
 
-    def _merged(self, draft: Draft) -> int:
-        """Return how many bounded cells are added up to one cell of the vector, at most."""
-        kept = {(key.column, key.bin is None): key for key in draft.keys}
-        merged = 1
-        for key in draft.bounded_at:
-            coarse = kept.get((key.column, key.bin is None))
-            if coarse is None:
-                merged *= self._groups(key)
-            elif coarse.bin is not None and key.bin is not None:
-                merged *= coarse.bin.width // key.bin.width
-        return merged
-
     def _groups(self, key: Key) -> int:
         return UNLISTED_GROUPS if key.column == self.unlisted else len(key.labels)
+
+
+def _groups_alone(keys: tuple[Key, ...]) -> tuple[Key, ...]:
+    """Return the keys that are no bins."""
+    return tuple(key for key in keys if key.bin is None)

@@ -14,7 +14,8 @@ from datalab.privacy.compile.bins import bins_of, edges_of, levels_of
 from datalab.privacy.compile.draft import Draft, Drafts
 from datalab.privacy.compile.groups import Groups
 from datalab.privacy.compile.lowering import column_of, lowered
-from datalab.privacy.plan import Figure, FigureKind, Flag, PartKind, Value
+from datalab.privacy.compile.quantiles import searches
+from datalab.privacy.plan import Figure, FigureKind, Flag, Key, PartKind, Search, Value
 from datalab.privacy.tables import separate_shares, table_shares
 from datalab.query.columns import resolve
 from datalab.query.model import (
@@ -193,16 +194,30 @@ class Figures:
         value = self._value(measure)
         rows = self._amount(CountRows(where=measure.where))
         finest = bins_of(value.column, value.fixed, measure.bins)
+        keys = [finest, *levels_of(finest)]
         fine = replace(rows, keys=(*rows.keys, finest), bounded_at=(*rows.keys, finest), column=value.column)
-        levels = [fine, *(replace(fine, keys=(*rows.keys, key)) for key in levels_of(finest))]
-        stated = [self.drafts.sensitivity(level).l2_squared for level in levels]
-        # A coarser level helps where a unit can move it no more than the finest; else it would cost more than it tells.
-        useful = [level for level, squared in zip(levels, stated, strict=True) if squared <= stated[0] * 5 // 4]
-        parts = tuple(
-            self.drafts.add(level, f"{measure.name}/bins{place or ''}", Fraction(1, len(useful)))
-            for place, level in enumerate(useful)
-        )
+        found = self._searches(measure, keys)
+        each = Fraction(1, len(found) or len(keys))
+        if found:
+            search = next(one for one in found if one.level == measure.level)
+            drafts = {f"{measure.name}/search": replace(fine, search=search, magnitude=search.magnitude)}
+        else:
+            levels = [replace(fine, keys=(*rows.keys, key)) for key in keys]
+            drafts = {f"{measure.name}/bins{place or ''}": level for place, level in enumerate(levels)}
+        parts = tuple(self.drafts.add(draft, name, each) for name, draft in drafts.items())
         return Figure(name=measure.name, kind=FigureKind.QUANTILE, unit=value.unit, parts=parts, level=measure.level)
+
+    def _searches(self, measure: Quantile, keys: Sequence[Key]) -> tuple[Search, ...]:
+        """Return how this quantile, and the others that could share its bins, are searched for; nothing of bins."""
+        if is_public(self._question, self._schemas):
+            return ()
+        together = [
+            one.level
+            for one in self._question.query.measures
+            if isinstance(one, Quantile)
+            and (self._column(one), one.where, one.bins) == (self._column(measure), measure.where, measure.bins)
+        ]
+        return searches(tuple(dict.fromkeys(together)), keys, self._question.rows_per_cell)
 
     def _where(self, where: Predicate | None) -> Predicate | None:
         return None if where is None else lowered(where, self._dataset, self._schemas)

@@ -13,12 +13,13 @@ from datalab.privacy.estimate.count import totals
 from datalab.privacy.estimate.estimate import Estimate
 from datalab.privacy.estimate.mean import means
 from datalab.privacy.estimate.noise_size import CONFIDENCE, each_of
-from datalab.privacy.estimate.quantile import quantiles, unit_rows
+from datalab.privacy.estimate.quantile import quantiles, read_off, unit_rows
 from datalab.privacy.estimate.ratio import ratios
+from datalab.privacy.estimate.search import found
 from datalab.privacy.estimate.share import shares
 from datalab.privacy.estimate.together import together
 from datalab.privacy.estimate.variance import variances
-from datalab.privacy.plan import Cells, Figure, FigureKind, Flag, Part, Plan, Price
+from datalab.privacy.plan import Bin, Cells, Figure, FigureKind, Flag, Part, Plan, Price
 
 Column = list[Estimate]
 """A figure in every cell of one table."""
@@ -134,12 +135,21 @@ def _ratio(figure: Figure, noisy: Noisy) -> tuple[Column, ...]:
     )
 
 
-def _quantile(figure: Figure, noisy: Noisy) -> tuple[Column, ...]:
-    parts = noisy.plan.parts_of(figure)
-    bin_ = parts[0].keys[-1].bin
+def bin_of(part: Part) -> Bin:
+    """Return the bins of a quantile's part."""
+    bin_ = part.keys[-1].bin
     if bin_ is None:
         message = "A quantile's parts are by bins."
         raise AssertionError(message)
+    return bin_
+
+
+def _quantile(figure: Figure, noisy: Noisy) -> tuple[Column, ...]:
+    parts = noisy.plan.parts_of(figure)
+    bin_ = bin_of(parts[0])
+    if parts[0].search is not None:
+        drawn, scale = noisy.vector(parts[0]), noisy.scale(parts[0])
+        return (read_off(bin_, found(parts[0], drawn, scale, confidence=noisy.confidence)),)
     shape = quantile_shape(figure, noisy.plan, noisy.price)
     vectors = [noisy.vector(part) for part in parts]
     return (quantiles(bin_, shape, vectors, confidence=noisy.confidence),)

@@ -14,7 +14,7 @@ too.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -50,6 +50,16 @@ def quantiles(bin_: Bin, shape: Shape, vectors: Sequence[Sequence[int]], *, conf
         vectors: noisy counts of each level, by cell and then by bin.
         confidence: of each interval.
     """
+    return read_off(bin_, places(shape, vectors, confidence=confidence))
+
+
+def read_off(bin_: Bin, where: Iterable[Place]) -> list[Estimate]:
+    """Return what lies in these places, in the column's own unit.
+
+    Args:
+        bin_: in which places are stated.
+        where: a place a cell.
+    """
     fixed = bin_.fixed
     whole = bin_.width == 1 and fixed.exponent == 0
 
@@ -66,7 +76,7 @@ def quantiles(bin_: Bin, shape: Shape, vectors: Sequence[Sequence[int]], *, conf
         value = (fixed.lower + place.at * bin_.width) / 10.0**fixed.exponent
         return Estimate(value=min(max(value, low), high), low=low, high=high)
 
-    return [estimate(place) for place in places(shape, vectors, confidence=confidence)]
+    return [estimate(place) for place in where]
 
 
 def unit_rows(edges: Sequence[int], shape: Shape, vector: Sequence[int], *, confidence: float) -> list[Estimate]:

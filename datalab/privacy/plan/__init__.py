@@ -11,6 +11,7 @@ from datalab.privacy.plan.key import Bin, Key
 from datalab.privacy.plan.part import Flag, Part, PartKind, Value
 from datalab.privacy.plan.ports import Engine, Noise
 from datalab.privacy.plan.price import PartPrice, Price
+from datalab.privacy.plan.search import Search
 from datalab.privacy.plan.source import DerivedColumn, Link, Source, SourceColumn
 from datalab.privacy.plan.whole import Cells, Plan, PlanTable
 
@@ -32,6 +33,7 @@ __all__ = [
     "Plan",
     "PlanTable",
     "Price",
+    "Search",
     "Source",
     "SourceColumn",
     "Value",

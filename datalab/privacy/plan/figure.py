@@ -23,7 +23,7 @@ class FigureKind(StrEnum):
     DEVIATION = "deviation"
     """As for the variance."""
     QUANTILE = "quantile"
-    """Rows by group and bin, the finest bins first; the bin's key is the last of each part."""
+    """Rows by group and bin, the finest bins first, or one part with a search; the bin's key is the last of each."""
     RATIO = "ratio"
     """What is above the line; what is below."""
     UNIT_ROWS = "unit_rows"

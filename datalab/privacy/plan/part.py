@@ -11,6 +11,7 @@ from enum import StrEnum
 from datalab.privacy.bounds import FixedPoint, Sensitivity
 from datalab.privacy.budget import Budget
 from datalab.privacy.plan.key import Key
+from datalab.privacy.plan.search import Search
 from datalab.query.model import ColumnRef, Predicate
 
 
@@ -70,19 +71,33 @@ class Part:
     rows_per_unit: int
     """R: at most this many rows of a unit count in this part."""
     rows_per_cell: int
-    """At most this many rows of a unit count in one cell of `bounded_at`; 1 where units are counted."""
+    """At most this many rows of a unit count in one cell of `bounded_at`, all bins of a quantile together; 1 where
+    units are counted."""
     magnitude: int
-    """Largest |contribution| of one row, in the part's integer unit; 1 for counts."""
+    """Largest |contribution| of one row, in the part's integer unit; 1 for counts. Of a search: to a signed sum."""
     edges: tuple[int, ...]
     """For UNIT_ROWS: the least number of rows of each cell, rising from 1. Empty otherwise."""
     sensitivity: Sensitivity
+    """Of the vector; of a search: of the signed sums of one round, one a cell."""
     share: Budget
-    """What this part may cost at most; nothing for public data."""
+    """What this part may cost at most, all rounds of a search together; nothing for public data."""
+    search: Search | None = None
+    """Set where the bins are not noised but searched."""
 
     @property
     def size(self) -> int:
-        """Number of cells of the vector."""
+        """Number of cells of the vector that engines return."""
         return len(self.edges) or math.prod(len(key.labels) for key in self.keys)
+
+    @property
+    def bins(self) -> int:
+        """Number of bins that a cell is divided into, where the last key is one of bins; else 1."""
+        return self.keys[-1].bin.count if self.keys and self.keys[-1].bin is not None else 1
+
+    @property
+    def drawn(self) -> int:
+        """Number of noisy numbers: of a search as many as rounds for each cell, one cell after another."""
+        return self.size if self.search is None else self.size // self.bins * self.search.rounds
 
     @property
     def cell_labels(self) -> Iterator[tuple[str, ...]]:

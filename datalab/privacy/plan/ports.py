@@ -39,7 +39,7 @@ class Noise(Protocol):
         """Return the values whose noisy count reaches the threshold, sorted; never raises because of the counts."""
 
     def draw(self, plan: Plan, cells: Cells) -> Cells:
-        """Return the noisy vectors; never raises because of what the cells hold."""
+        """Return the noisy vectors, of searches the signed sums; never raises because of what the cells hold."""
 
     def epsilon(self, cost: Budget, delta: Fraction) -> float:
         """Return the epsilon of a zCDP cost at a delta, rounded up to four decimals."""

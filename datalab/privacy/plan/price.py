@@ -14,7 +14,7 @@ class PartPrice:
     part: str
     """Name of the part; `discovery` for that of unlisted values."""
     scale: float
-    """Standard deviation parameter of the discrete Gaussian, in the part's integer unit."""
+    """Standard deviation parameter of the discrete Gaussian, in the part's integer unit; of a search: of each round."""
     cost: Budget
     """Cost a unit as the noise library states it, rounded up."""
     mechanism: str

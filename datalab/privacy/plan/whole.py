@@ -100,6 +100,6 @@ class Plan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cells:
-    """Integer vectors, one a part, each as long as the part: exact from an engine, noisy after."""
+    """Integer vectors, one a part: exact from an engine, as long as the part; noisy after, as long as what is drawn."""
 
     vectors: Mapping[str, tuple[int, ...]]

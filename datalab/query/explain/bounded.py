@@ -1,8 +1,8 @@
 """What of a unit's rows counts in each kind of figure, and what its interval therefore holds, in English.
 
 It says what engines do (`datalab.engine.reference.bounding`): counts keep rows, sums and means keep a share of a unit's
-total, quantiles are bounded in each step of the range, and the rows of a unit are not bounded at all. Of bounds that
-can leave nothing out nothing is said.
+total, quantiles keep rows by the steps of the range that they lie in, and the rows of a unit are not bounded at all. Of
+bounds that can leave nothing out nothing is said.
 """
 
 from __future__ import annotations
@@ -91,12 +91,12 @@ def _by_kind(question: Question, words: Words) -> Mapping[type[Measure], str]:
 
 def _of_quantiles(question: Question, words: Words) -> str:
     rows, cap = question.rows_per_unit, question.rows_per_cell
-    step = f" and at most {cap:,} in one step of the range in one cell" * (cap < rows)
-    several = f", so with values in several steps more than {cap:,} in that cell" * (cap < rows)
+    alone = _most_cells(question.query, words) == 1
+    cell = f" and at most {cap:,} in one cell, whatever steps of the range they lie in" * (cap < rows and not alone)
     return (
-        f"of each {words.one}, at most {_counting(rows)} in all{step}{several}; where they have more, it is drawn at "
-        "random in which steps and cells they count. The interval holds the quantile of the rows that so count, to "
-        "within one step."
+        f"of each {words.one}, at most {_counting(cap if alone else rows)} in all{cell}; where they have more, it is "
+        f"drawn at random in which steps{'' if alone else ' and cells'} they count. The interval holds the quantile of "
+        "the rows that so count, to within one step."
     )
 
 

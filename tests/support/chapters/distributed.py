@@ -7,10 +7,12 @@ from chapters.example import Chapter, Example
 CHAPTER = Chapter(
     title="Quantiles and histograms",
     text=(
-        "A quantile comes from noisy counts of rows in equal steps of the stated range, and in coarser "
-        "steps above them, made to agree with each other. A histogram is a count by bands. The least and "
-        "the greatest value are single rows' values and are never answered: ask for a low or a high "
-        "quantile."
+        "Rows are counted in equal steps of the stated range. A median, and what else lies near the middle, "
+        "is then searched for: a few noisy counts, each of the rows below one step less those above it, and "
+        "each where the ones before leave the most in doubt. Far quantiles, and several of one column, come "
+        "from noisy counts of all steps, and of coarser ones above them, made to agree with each other: "
+        "whichever leaves the narrower interval. A histogram is a count by bands. The least and the greatest "
+        "value are single rows' values and are never answered: ask for a low or a high quantile."
     ),
     examples=(
         Example(
@@ -18,6 +20,12 @@ CHAPTER = Chapter(
             python='ask("offences").median("minutes", bins=4)',
             tables={"offences": "unit_id minutes\nu1 -20\nu2 110\nu3 111\nu4 500\nu5 9000\nu6 -"},
             cells={"minutes_median/bins": {("0",): 2, ("1",): 1, ("3",): 2}},
+        ),
+        Example(
+            says="A median that is searched for, in 16 steps of 33 minutes from -20",
+            python='ask("offences").median("minutes", bins=16)',
+            tables={"offences": "unit_id minutes\nu1 -20\nu2 14\nu3 111\nu4 500"},
+            cells={"minutes_median/search": {("0",): 1, ("1",): 1, ("3",): 1, ("15",): 1}},
         ),
         Example(
             says="A histogram: each edge belongs to the band above it",

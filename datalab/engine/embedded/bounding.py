@@ -1,0 +1,115 @@
+"""Which rows of a unit count, as DuckDB steps over what was counted by unit and cell.
+
+What they mean is written in `datalab.engine.reference.bounding`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from datalab.engine.counter import Counter, counters
+from datalab.engine.embedded.coding import Coding
+from datalab.engine.embedded.rows import RowSteps
+from datalab.privacy.plan import Part
+
+WORDS = 4
+"""Words of 64 bits by which units with few rows a cell are told from those with many."""
+
+
+def perhaps_beyond(asked: tuple[Counter, ...], rows: str) -> str | None:
+    """Return a query of the units that some counter could cut, and of few others, or None where nearly all could be.
+
+    Of every other unit all rows count, so its rows need not be grouped by unit and cell, which is what costs time; of
+    a sum over n rows of which all are kept, all counts. Each counter sees some of the rows, and so cuts no other units.
+    Each row sets one of 64 x `WORDS` bits of its unit, the same for all rows of a cell. A unit with more rows in a cell
+    than its cap has rows in at most n - cap cells, so one that has more bits set has no such cell. Bins that share a
+    cap are one cell.
+    """
+    cap, limit = min(one.cap for one in asked), min(one.limit for one in asked)
+    if cap >= limit:
+        return f"SELECT unit FROM {rows} GROUP BY unit HAVING count(*) > {limit}"
+    if cap == 1:
+        return None
+    cell = _cell(asked[0])
+    words = [
+        f"bit_or(CASE WHEN ({cell} >> 6) % {WORDS} = {i} THEN 1::UBIGINT << ({cell} & 63)::UBIGINT ELSE 0::UBIGINT END)"
+        for i in range(WORDS)
+    ]
+    bits = " + ".join(f"bit_count({word})" for word in words)
+    full = f"count(*) > {cap} AND {bits} <= count(*) - {cap}"
+    return f"SELECT unit FROM {rows} GROUP BY unit HAVING count(*) > {limit} OR ({full})"
+
+
+def kept(parts: tuple[Part, ...], coding: Coding, steps: RowSteps, hash_cell: str, *, numbered: bool) -> str:
+    """Add for each counter how many of its rows are kept: at most its cap a cell and R a unit, in hash order."""
+    if any(one.together > 1 for one in counters(parts)):
+        return _kept_together(parts, coding, steps, hash_cell, numbered=numbered)
+    most = {name: f"least({coding.counts[one.filter]}, {one.cap})" for one, name in kept_names(parts).items()}
+    ordered = {name: one.limit for one, name in kept_names(parts).items() if one.ordered}
+    whole = ", ".join(["*", *(f"{amount} AS {name}" for name, amount in most.items())])
+    if not ordered:
+        return steps.step("kept", f"SELECT {whole} FROM counted")
+    beyond = " OR ".join(f"sum({most[name]}) > {limit}" for name, limit in ordered.items())
+    steps.step("beyond", f"SELECT unit FROM counted GROUP BY unit HAVING {beyond}", stored=True)
+    window = f"PARTITION BY unit ORDER BY {hash_cell}({'text' if numbered else 'unit'}, place) ROWS UNBOUNDED PRECEDING"
+    cut = {
+        name: f"greatest(0, least({amount}, {ordered[name]} - (sum({amount}) OVER ({window}) - {amount})))"
+        if name in ordered
+        else amount
+        for name, amount in most.items()
+    }
+    # Rows without a unit are one unit's, so a missing unit must match itself.
+    same = "ON counted.unit IS NOT DISTINCT FROM beyond.unit"
+    cuts, long = "*", f"SELECT counted.* FROM counted SEMI JOIN beyond {same}"
+    if numbered:
+        # Hash order is that of the unit's text, which only these units need.
+        cuts, long = "* EXCLUDE (text)", f"SELECT c.*, text FROM ({long}) AS c JOIN units ON c.unit = units.unit"
+    return steps.step(
+        "kept",
+        f"SELECT {whole} FROM counted ANTI JOIN beyond {same} UNION ALL "
+        f"SELECT {', '.join([cuts, *(f'{amount} AS {name}' for name, amount in cut.items())])} FROM ({long})",
+    )
+
+
+def _kept_together(parts: tuple[Part, ...], coding: Coding, steps: RowSteps, hash_cell: str, *, numbered: bool) -> str:
+    """Do the same where the bins of a cell share its cap: they fill it in hash order, and R in the same order."""
+    names = {name: (one, coding.counts[one.filter]) for one, name in kept_names(parts).items()}
+    cell = _cell(counters(parts)[0])
+    sums = ", ".join(f"sum({count}) AS {name}" for name, (_, count) in names.items())
+    over = " OR ".join(
+        f"max({name}) > {one.cap} OR sum(least({name}, {one.cap})) > {one.limit}" for name, (one, _) in names.items()
+    )
+    by_cell = f"SELECT unit, {sums} FROM counted GROUP BY unit, {cell}"
+    steps.step("beyond", f"SELECT unit FROM ({by_cell}) GROUP BY unit HAVING {over}", stored=True)
+    same = "ON counted.unit IS NOT DISTINCT FROM beyond.unit"
+    text, long = "unit", f"SELECT counted.* FROM counted SEMI JOIN beyond {same}"
+    if numbered:
+        # Hash order is that of the unit's text, which only these units need.
+        text, long = "text", f"SELECT c.*, text FROM ({long}) AS c JOIN units ON c.unit = units.unit"
+    steps.step("in_order", f"SELECT *, {hash_cell}({text}, place) AS turn FROM ({long})", stored=True)
+
+    def filled(amount: str, most: int, by: str) -> str:
+        before = f"sum({amount}) OVER (PARTITION BY {by} ORDER BY turn, place ROWS UNBOUNDED PRECEDING) - {amount}"
+        return f"greatest(0, least({amount}, {most} - ({before})))"
+
+    in_cell = ", ".join(
+        f"{filled(count, one.cap, f'unit, {cell}')} AS c_{name}" for name, (one, count) in names.items()
+    )
+    steps.step("in_cell", f"SELECT *, {in_cell} FROM in_order", stored=True)
+    cut = ", ".join(f"{filled(f'c_{name}', one.limit, 'unit')} AS {name}" for name, (one, _) in names.items())
+    columns = ", ".join(["unit", "place", *(count for _, count in names.values())])
+    whole = ", ".join([columns, *(f"{count} AS {name}" for name, (_, count) in names.items())])
+    return steps.step(
+        "kept",
+        f"SELECT {whole} FROM counted ANTI JOIN beyond {same} UNION ALL SELECT {columns}, {cut} FROM in_cell",
+    )
+
+
+def _cell(counter: Counter) -> str:
+    """Return the number of the cell whose cap a place shares: places of the bins of one cell follow each other."""
+    return "place" if counter.together == 1 else f"(place // {counter.together})"
+
+
+def kept_names(parts: tuple[Part, ...]) -> Mapping[Counter, str]:
+    """Return under which name the rows that each counter keeps are counted."""
+    return {one: f"k{i}" for i, one in enumerate(counters(parts))}

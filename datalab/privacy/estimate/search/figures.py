@@ -1,0 +1,100 @@
+"""What a search found: a place for the quantile, and the bins that its noisy sums leave possible.
+
+Why the interval holds the truth in at least 95 of 100 answers. Let t be the bin of the true quantile. At an edge at or
+below t the exact sum is below 0, at one above t it is 0 or more. The interval begins above t only if at some edge above
+t a sum was below -h, so that the noise of that round was; it ends below t only if at some edge at or below t a sum was
+h or more, so that the noise was more than h. Each round has one such edge and one such side, known before its noise is
+drawn: `reach_of` chooses h so that with the stated chance no round's noise is beyond it. Nothing is assumed of data.
+
+Where no sum is further from 0 than noise alone is in as many searches, no figure is stated: there may be no row at all.
+
+The figure lies in the one bin that the bracket ends as, where the line between the sums of its edges passes 0. As the
+sum at its lower edge was below 0 and that at its upper edge was not, the rank of that bin is off by no more than h over
+the denominator of the level, just as surely.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from datalab.privacy.estimate.estimate import Floats
+from datalab.privacy.estimate.noise_size import each_of, half_width
+from datalab.privacy.estimate.quantile import Place
+from datalab.privacy.estimate.search.course import Course, Wholes
+from datalab.privacy.estimate.search.reach import reach_of
+from datalab.privacy.estimate.search.run import replayed, search_of, signed_sums
+from datalab.privacy.plan import Part, Search
+
+BEYOND = 0.6
+"""Standard deviations by which the ends of an interval lie beyond the nearest edges that leave no doubt, on average:
+their noise moves them, and not every edge is tried. Measured in `tests/privacy/test_search.py`."""
+
+
+def found(part: Part, drawn: Sequence[int], scale: float, *, confidence: float) -> list[Place]:
+    """Return for every cell where its quantile lies and the bins that the noise leaves possible.
+
+    Args:
+        part: one with a search.
+        drawn: its noisy sums.
+        scale: of the noise of a round.
+        confidence: of each interval.
+    """
+    search = search_of(part)
+    course = replayed(part, drawn, scale)
+    below, above = course.surely(float(reach_of(scale, search.rounds, confidence)))
+    first, last = np.minimum(below, above - 1), np.maximum(above, below + 1) - 1
+    at = _share(course, search) * (course.high - course.low).astype(np.float64) + course.low
+    lost = np.abs(course.sums).max(axis=1) <= half_width(scale, each_of(search.rounds, confidence))
+    return _places(np.where(lost, np.nan, at), first, last)
+
+
+def foreseen(part: Part, vector: Sequence[int], scale: float, *, confidence: float) -> list[Place]:
+    """Return what is to be expected of cells of these exact bins: the ends where sums just leave no doubt.
+
+    The intervals never grow when the noise gets less.
+    """
+    search = search_of(part)
+    sums = signed_sums(part, vector)
+    reach = foreseen_reach(scale, search.rounds, confidence)
+    edges = np.arange(part.bins + 1)
+    low = np.where(sums < -reach, edges, 0).max(axis=1)
+    high = np.where(sums >= reach, edges, part.bins).min(axis=1)
+    after = np.where(sums >= 0, edges, part.bins)[:, 1:].min(axis=1)
+    cell = np.arange(len(sums))
+    at = (after - 1) + _zero(sums[cell, after - 1].astype(np.float64), sums[cell, after].astype(np.float64))
+    lost = (low == 0) & (high == part.bins)
+    return _places(np.where(lost, np.nan, at), np.minimum(low, after - 1), np.maximum(high, after) - 1)
+
+
+def foreseen_reach(scale: float, rounds: int, confidence: float) -> float:
+    """Return how far from 0 the signed sums at the ends of an interval are to be expected."""
+    return reach_of(scale, rounds, confidence) + BEYOND * scale
+
+
+def _share(course: Course, search: Search) -> Floats:
+    """Return where in its last bracket the sum passes 0, as a part of it."""
+    rows = np.maximum(
+        course.sums.max(axis=1) / search.below,  # rows above an edge take away: there are no fewer than these
+        -course.sums.min(axis=1) / search.above,
+    )
+    rows = np.maximum(rows, 0.0)
+    first = np.where(course.low == 0, -search.above * rows, course.at(course.low))
+    last = np.where(course.high == course.bins, search.below * rows, course.at(course.high))
+    return _zero(first, last)
+
+
+def _zero(first: Floats, last: Floats) -> Floats:
+    """Return where the line between two sums passes 0, as a part of the way; one half where it does not rise."""
+    rises = last > first
+    share = np.where(rises, -first / np.where(rises, last - first, 1.0), 0.5)
+    # Below the next edge, so that whole numbers are read off the bin.
+    return np.asarray(np.clip(share, 0.0, 1 - 1e-12), dtype=np.float64)
+
+
+def _places(at: Floats, first: Wholes, last: Wholes) -> list[Place]:
+    return [
+        Place(at=float(middle), first=int(begin), last=int(end))
+        for middle, begin, end in zip(at, first, last, strict=True)
+    ]
