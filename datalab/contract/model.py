@@ -136,6 +136,8 @@ class Column:
     """Largest share of missing values that the quality gate lets through, 0 to 1."""
     max_invalid: float = 0.0
     """Largest share of values of the wrong type, outside domain or pattern, 0 to 1; they are blanked and counted."""
+    max_missed: float = 1.0
+    """Redacted text: largest share of planted identifiers that redaction may miss, 0 to 1, else the extract is held."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,8 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Any
 
-from anonymise.treatment.tally import Did
+from anonymise.treatment.missed import MissRate
+from anonymise.treatment.tally import MISSED, PLANTED, Did
 from datalab.contract.model import UNIT_REF, Contract, Treatment
 from datalab.contract.published import published_columns
 
@@ -31,6 +32,8 @@ class CheckKind(StrEnum):
     """The value has the coarser form that its treatment asks for; counted by the treatment itself."""
     DECLARED = "declared"
     """The column holds no identifiers that its contract does not declare; asked of distinct values."""
+    MASKED = "masked"
+    """Planted identifiers are masked; judged by the upper end of the interval of the share that is missed."""
     FEW_ROWS = "few_rows"
     """The unit has no more rows than the contract says."""
 
@@ -86,6 +89,12 @@ class CheckResult:
                 f"{column} is kept as it is, and {counts} of its distinct values look like {self.check.looks_like}: "
                 "declare them (drop, pseudonymise or generalise the column), or list its values"
             )
+        if self.check.kind is CheckKind.MASKED:
+            return (
+                f"redaction of {column} misses {counts} planted identifiers, and may miss up to "
+                f"{MissRate(planted=self.checked, missed=self.failed).interval[1]:.1%}, above the "
+                f"{float(self.check.limit):.1%} that its contract accepts: drop the column, or accept more"
+            )
         return f"{column} is not {self.check.kind.value} in {counts} rows"
 
     def document(self) -> dict[str, Any]:
@@ -138,6 +147,26 @@ def fit_results(contract: Contract, tally: Mapping[str, Mapping[str, int]]) -> t
             unfit = done.get(Did.UNFIT, 0)
             check = Check(kind=CheckKind.COARSE, column=column.name, limit=_share(column.max_invalid))
             results.append(check.judge(checked=done.get(Did.GENERALISED, 0) + unfit, failed=unfit))
+    return tuple(results)
+
+
+def missed_results(contract: Contract, tally: Mapping[str, Mapping[str, int]]) -> tuple[CheckResult, ...]:
+    """Judge what redaction misses among planted identifiers, where the contract says how much is accepted.
+
+    Args:
+        contract: the dataset's.
+        tally: as above. A column without texts had nothing planted, and passes.
+    """
+    results = []
+    for column in contract.columns:
+        if column.treatment is Treatment.REDACT and column.max_missed < 1:
+            done = tally.get(column.name, {})
+            planted, missed = (
+                sum(count for name, count in done.items() if name.startswith(word)) for word in (PLANTED, MISSED)
+            )
+            check = Check(kind=CheckKind.MASKED, column=column.name, limit=_share(column.max_missed))
+            passed = not planted or MissRate(planted=planted, missed=missed).interval[1] <= column.max_missed
+            results.append(CheckResult(check=check, checked=planted, failed=missed, passed=passed))
     return tuple(results)
 
 

@@ -28,7 +28,7 @@ from datalab.settings import Settings
 from ingest.landing.job import ACTOR, attempt_number
 from ingest.landing.raw_extract import RawExtracts
 from ingest.limits import Limits
-from ingest.reporting.checks import CheckResult, fit_results, held
+from ingest.reporting.checks import CheckResult, fit_results, held, missed_results
 from ingest.reporting.faults import UnreadableExtractError
 from ingest.reporting.report import Finding, Verdict, extract_report, verdict_of
 from ingest.spark.scan import scan
@@ -125,6 +125,7 @@ class Pipeline:
         results = (
             *check_treated(treated.rows, work.contract),
             *fit_results(work.contract, treated.tally.columns),
+            *missed_results(work.contract, treated.tally.columns),
             *scan(treated.rows, work.contract),
         )
         return self._judged(work, "quality", results, rows=treated.tally.rows - treated.tally.without_unit)

@@ -102,6 +102,7 @@ def columns(draw: st.DrawFn, role: Role, unit: PrivacyUnit) -> Column:
         match=match,
         max_missing=1.0 if required else draw(shares),
         max_invalid=draw(shares),
+        max_missed=draw(shares) if treatment is Treatment.REDACT else 1.0,
     )
 
 

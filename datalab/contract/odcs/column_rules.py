@@ -250,9 +250,14 @@ def _is_format(text: str) -> bool:
 
 
 def _shares(column: ReadColumn) -> None:
-    for key, share in (("datalab.maxMissing", column.max_missing), ("datalab.maxInvalid", column.max_invalid)):
+    shares = {"maxMissing": column.max_missing, "maxInvalid": column.max_invalid, "maxMissed": column.max_missed}
+    for name, share in shares.items():
+        key = f"datalab.{name}"
         if share is not None and not 0 <= share <= 1:
             column.fault(key, f"`{key}` is a share of rows.", "State it between 0 and 1; 0.05 is five in a hundred.")
+    if column.max_missed is not None and column.treatment not in (Treatment.REDACT, None):
+        what = "Identifiers are missed in redacted text alone, and this column is not redacted."
+        column.fault("datalab.maxMissed", what, "Remove `datalab.maxMissed`, or make the treatment redact.")
     if column.required and column.max_missing is not None and 0 < column.max_missing < 1:
         what = "The column is required, and yet some values may be missing."
         column.fault("datalab.maxMissing", what, "Remove `required`, or remove `datalab.maxMissing`.")

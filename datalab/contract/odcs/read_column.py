@@ -41,6 +41,7 @@ class ReadColumn:
     match: MatchKind | None
     max_missing: float | None
     max_invalid: float | None
+    max_missed: float | None
 
     def absent(self, key: str) -> bool:
         """Tell whether the file says nothing at a key (rather than something that cannot be read)."""
@@ -89,6 +90,7 @@ class ReadColumn:
             match=self.match,
             max_missing=1.0 if self.max_missing is None else self.max_missing,
             max_invalid=0.0 if self.max_invalid is None else self.max_invalid,
+            max_missed=1.0 if self.max_missed is None else self.max_missed,
         )
 
 
@@ -132,6 +134,7 @@ def read_column(section: Section) -> ReadColumn:
         match=properties.choice(f"{PREFIX}match", MatchKind),
         max_missing=properties.number(f"{PREFIX}maxMissing"),
         max_invalid=properties.number(f"{PREFIX}maxInvalid"),
+        max_missed=properties.number(f"{PREFIX}maxMissed"),
     )
 
 

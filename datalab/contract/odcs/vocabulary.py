@@ -126,6 +126,7 @@ COLUMN_PROPERTIES = Shape(
         "datalab.match": None,
         "datalab.maxMissing": None,
         "datalab.maxInvalid": None,
+        "datalab.maxMissed": None,
         "datalab.confirm": None,
     },
 )

@@ -1,0 +1,39 @@
+"""What redaction misses is judged by the contract, at the upper end of what may be missed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from treated_dataset import contract
+
+from ingest.reporting.checks import held, missed_results
+
+
+@pytest.mark.parametrize(
+    ("accepted", "planted", "missed", "holds"),
+    [
+        (1.0, 100, 100, False),  # nothing was asked
+        (0.1, 100, 4, False),  # at most .098
+        (0.09, 100, 4, True),  # 4 % are missed, and it may be more than 9
+        (0.05, 10, 0, True),  # ten canaries say too little
+        (0.05, 0, 0, False),  # no text, nothing missed
+        (0.0, 1_000, 0, True),  # nothing can be promised to be zero
+    ],
+)
+def test_an_extract_is_held_where_more_may_be_missed_than_is_accepted(
+    accepted: float, planted: int, missed: int, *, holds: bool
+) -> None:
+    """The upper end of the interval counts, and the reason tells what is missed and what is accepted."""
+    stated = contract()
+    columns = tuple(
+        replace(column, max_missed=accepted) if column.name == "notes" else column for column in stated.columns
+    )
+    tally = {"notes": {"planted PERSON": planted, "missed PERSON": missed, "searched": planted}}
+
+    results = missed_results(replace(stated, columns=columns), tally)
+
+    assert held(results) is holds
+    assert len(results) == (accepted < 1)
+    if holds:
+        assert f"{missed:,} of {planted:,} planted identifiers" in str(results[0])
