@@ -48,7 +48,7 @@ fix: .make/venv ## format, and mend what ruff can mend
 privacy-evidence: .make/venv .make/test-system ## run the attacks and write what they measured to docs/privacy-evidence.md
 	$(PYTEST) -q -m "not slow" $(EVIDENCE) --evidence docs/privacy-evidence.md
 
-privacy-evidence-slow: .make/venv .make/test-system ## the same with five thousand answers of a real release service: half an hour more
+privacy-evidence-slow: .make/venv .make/test-system ## the same with five thousand answers of a real release service: some twenty minutes more
 	$(PYTEST) -q $(EVIDENCE) --evidence docs/privacy-evidence.md
 
 enclave-evidence: .make/venv .make/spark-archive .make/test-system .make/proxy/ready ## try every way out of a sandbox and write what became of it to docs/enclave-evidence.md

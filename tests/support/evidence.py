@@ -102,10 +102,10 @@ CHAPTERS: Mapping[str, tuple[str, str]] = {
     "test_door_timing": (
         "Time of answers at the door",
         (
-            "Questions go to a real release service at its socket, eight a second, with the lab's own first "
-            "slot of 2 seconds: rank correlation of the time at the client with the size of the noise, with the number "
-            "of rows, and with both, among answers of the same slot. Work is as it is, or made to tell of both, each "
-            "by half a second."
+            "Questions go to a real release service at its socket, 48 eight a second, thousands five a second at each "
+            "of two doors, with the lab's own first slot of 2 seconds: rank correlation of the time at the client with "
+            "the size of the noise, with the number of rows, and with both, among answers of the same slot, with its "
+            "95 % interval. Work is as it is, or made to tell of both, each by half a second."
         ),
     ),
     "test_timing": (
