@@ -28,7 +28,19 @@ from events import KINDS, REGIONS, TOP, Made, generate, lay_out
 from peers.measure import Values, measured
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - Spark's own convention
-from questions import CELLS, QUESTIONS, Bounds, figures, truths
+from questions import (
+    BAND_LABELS,
+    BANDS,
+    CELLS,
+    LARGE,
+    LEVEL,
+    MOST,
+    QUESTIONS,
+    WITHIN,
+    Bounds,
+    figures,
+    truths,
+)
 from results_table import table
 
 from datalab.engine.embedded.engine import EmbeddedEngine
@@ -75,19 +87,38 @@ def ours(
 def floors(spark: SparkSession, made: Made) -> dict[str, Asked]:
     """Return plain Spark's aggregates on the rows as they come, without any privacy."""
     rows = spark.read.parquet(str(made.plain("events")))
+    large = (F.col("amount") >= LARGE).cast("int")
     figure = {
         "count": F.count("*"),
         "sum": F.sum("amount"),
         "mean": F.avg("amount"),
         "variance": F.var_pop("amount"),
+        "deviation": F.stddev_pop("amount"),
         "median": F.median("amount"),
         "units": F.countDistinct("unit_id"),
+        "share": F.avg(large),
+        "rate": F.sum("amount") / F.countDistinct("unit_id"),
+    }
+    plain = {name: rows.groupBy(*CELLS).agg(column) for name, column in figure.items()}
+    band = F.lit(BAND_LABELS[0])
+    for edge, label in zip(BANDS, BAND_LABELS[1:], strict=True):
+        band = F.when(F.col("amount") >= edge, label).otherwise(band)
+    period = F.concat(F.year("happened"), F.lit("-Q"), F.quarter("happened"))
+    by_region = rows.groupBy("region").count()
+    pairs = rows.join(spark.read.parquet(str(made.plain("visits"))), "unit_id")
+    soon = pairs.where(F.datediff("seen", "happened").between(0, WITHIN))
+    plain |= {
+        "histogram": rows.groupBy(band).count(),
+        "most_frequent": by_region.orderBy(F.desc("count")).limit(MOST),
+        "unit_rows": rows.groupBy("unit_id").count().agg(F.lit(""), F.percentile("count", float(LEVEL))),
+        "filtered": rows.where(F.col("amount") >= LARGE).groupBy(*CELLS).count(),
+        "derived": rows.groupBy("region", period).count(),
+        "join": pairs.groupBy("kind").count(),
+        "window_join": soon.groupBy("kind").count(),
     }
     return {
-        name: lambda _, column=column: {
-            f"{row[0]}|{row[1]}": float(row[2]) for row in rows.groupBy(*CELLS).agg(column).collect()
-        }
-        for name, column in figure.items()
+        name: lambda _, frame=frame: {"|".join(row[:-1]): float(row[-1]) for row in frame.collect()}
+        for name, frame in plain.items()
     }
 
 
@@ -128,7 +159,10 @@ def measure_peer(peer: str, made: Made, bounds: Bounds, chosen: argparse.Namespa
         "scratch": str(made.folder / peer), "memory": MEMORY, "runs": chosen.runs, "questions": chosen.questions,
         "rho": float(bounds.rho), "epsilon": bounds.epsilon, "delta": float(bounds.delta),
         "rows_per_unit": bounds.rows_per_unit, "top": TOP,
-        "regions": REGIONS, "months": made.month_labels, "kinds": KINDS,
+        "regions": REGIONS, "months": made.month_labels, "kinds": KINDS, "quarters": made.quarter_labels,
+        "quarter_edges": [first.isoformat() for first in made.firsts if first.month % 3 == 1],
+        "large": LARGE, "bands": BANDS, "band_labels": BAND_LABELS, "most": MOST, "level": float(LEVEL),
+        "within": WITHIN,
     }  # fmt: skip
     python = str((chosen.peers / peer / "bin" / "python").absolute())
     script = Path(__file__).resolve().parent / "peers" / f"{peer}_questions.py"
