@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Any
 
 BASE = "datalab embedded, person layout"
-HEAD = "| question | system | wall s | ratio | CPU s | peak MB | error | middle | cells | unstated |\n|---|---|---|---|---|---|---|---|---|---|"
+HEAD = (
+    "| question | system | wall s | ratio | CPU s | peak MB | error | middle | cells | unstated |\n" + "|---" * 10 + "|"
+)
 
 
 def table(results: Sequence[dict[str, Any]], base: str = BASE) -> str:
