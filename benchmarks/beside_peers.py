@@ -28,7 +28,7 @@ from typing import Any, TextIO
 
 from events import KINDS, REGIONS, TOP, Made, generate, lay_out
 from peers.measure import Values, measured
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import DataFrame, SparkSession, Window
 from pyspark.sql import functions as F  # noqa: N812 - Spark's own convention
 from questions import (
     BAND_LABELS,
@@ -109,6 +109,7 @@ def floors(spark: SparkSession, made: Made) -> dict[str, Asked]:
         band = F.when(F.col("amount") >= edge, label).otherwise(band)
     period = F.concat(F.year("happened"), F.lit("-Q"), F.quarter("happened"))
     soon = F.datediff("seen", "happened").between(0, WITHIN)
+    person = Window.partitionBy("unit_id").orderBy(F.unix_date("happened")).rangeBetween(0, WITHIN)
     level = F.percentile("count", float(LEVEL))
     frames: dict[str, Callable[[], DataFrame]] = {
         **{name: partial(lambda column: rows.groupBy(*CELLS).agg(column), column) for name, column in figure.items()},
@@ -119,6 +120,7 @@ def floors(spark: SparkSession, made: Made) -> dict[str, Asked]:
         "derived": lambda: rows.groupBy("region", period).count(),
         "join": lambda: rows.join(visits, "unit_id").groupBy("kind").count(),
         "window_join": lambda: rows.join(visits, "unit_id").where(soon).groupBy("kind").count(),
+        "repeat": lambda: rows.withColumn("near", F.count("*").over(person)).where("near > 1").groupBy(*CELLS).count(),
     }
     return {
         name: lambda _, frame=frame: {"|".join(row[:-1]): float(row[-1]) for row in frame().collect()}

@@ -147,6 +147,11 @@ def window_join() -> Asking:
     return ask("events").join("visits", within=within).group_by("visits.kind").count_rows()
 
 
+def repeat() -> Asking:
+    """Rows with another row of the same person within 30 days after, by region and month."""
+    return ask("events").having("events", within=days("happened", "happened", 0, WITHIN)).group_by(*CELLS).count_rows()
+
+
 QUESTIONS: Mapping[str, Callable[[], Asking]] = {
     "count": count,
     "sum": summed,
@@ -166,6 +171,7 @@ QUESTIONS: Mapping[str, Callable[[], Asking]] = {
     "filtered": filtered,
     "derived": derived,
     "window_join": window_join,
+    "repeat": repeat,
 }
 _BY_CELL = "SELECT region || '|' || month, {figure} FROM events GROUP BY ALL"
 BAND_LABELS = (
@@ -197,6 +203,9 @@ _RAW: Mapping[str, str] = {
     "derived": "SELECT region || '|' || year(happened) || '-Q' || quarter(happened), count(*) FROM events GROUP BY ALL",
     "window_join": "SELECT kind, count(*) FROM events JOIN visits USING (unit_id) "  # noqa: S608 - constants
     f"WHERE seen - happened BETWEEN 0 AND {WITHIN} GROUP BY ALL",
+    "repeat": "SELECT region || '|' || month, count(*) FROM (SELECT *, count(*) OVER (PARTITION BY unit_id ORDER BY "  # noqa: S608 - constants
+    f"happened RANGE BETWEEN CURRENT ROW AND INTERVAL {WITHIN} DAYS FOLLOWING) AS near FROM events) "
+    "WHERE near > 1 GROUP BY ALL",
 }
 
 

@@ -25,6 +25,7 @@ NO_JOIN = 'refuses: "A step in your query is not recognized at this time: INNER 
 CANNOT: Mapping[str, str] = {
     "join": NO_JOIN,
     "window_join": NO_JOIN,
+    "repeat": NO_JOIN,
 }
 
 

@@ -23,6 +23,7 @@ CANNOT: Mapping[str, str] = {
     "unit_rows": 'refuses: "Support for subqueries is currently disabled", and has no percentiles',
     "join": NO_JOIN,
     "window_join": NO_JOIN,
+    "repeat": NO_JOIN,
 }
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import sys
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
@@ -75,6 +76,7 @@ class Tumult:
             "unit_rows": self._asking(self._unit_rows(), ()),
             "join": self._asking(self._joined(within=False), ("kind",)),
             "window_join": self._asking(self._joined(within=True), ("kind",)),
+            "repeat": self._asking(self._repeat(), ("region", "month")),
         }
 
     def _share(self) -> Query:
@@ -100,6 +102,21 @@ class Tumult:
         counted = QueryBuilder("events").flat_map_by_id(_rows_of_one, new_column_types={"rows": whole})
         high = self._task["rows_per_unit"]
         return counted.enforce(MaxRowsPerID(1)).quantile("rows", self._task["level"], 0, high, name="answer")
+
+    def _repeat(self) -> Query:
+        """Rows with another one soon after, by a function over each person's rows: a join would count pairs."""
+        most, text = self._task["within"], ColumnDescriptor(ColumnType.VARCHAR, allow_null=False)
+
+        def repeated(rows: list[Any]) -> list[Any]:
+            days = sorted(row["happened"].toordinal() for row in rows)
+            near = [bisect_right(days, day + most) - bisect_left(days, day) for day in days]
+            kept = {day for day, many in zip(days, near, strict=True) if many > 1}
+            return [
+                {"region": row["region"], "month": row["month"]} for row in rows if row["happened"].toordinal() in kept
+            ]
+
+        found = QueryBuilder("events").flat_map_by_id(repeated, new_column_types={"region": text, "month": text})
+        return self._kept(found).groupby(self._cells).count(name="answer")
 
     def _joined(self, *, within: bool) -> Query:
         pairs = QueryBuilder("events").join_private("visits", join_columns=["unit_id"])
