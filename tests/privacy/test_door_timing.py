@@ -9,6 +9,9 @@ How much is seen: 5,040 answers show a true correlation of .1 as more than .05 i
 made to tell show one of .2 as more than .1 in all but 1 of 10,000. The 48 answers of the default run show a correlation
 of .7 in all but one of a hundred runs; asked at the same pace and answered at once, work that is made to tell has .98
 of both. Where nothing is told a run fails for nothing about once in a thousand times.
+
+Thousands are asked at two doors beside each other, at the slot of a lab: on two cores the 5,040 take a quarter of an
+hour, and all of this module less than half an hour (884 s and 1,413 s where others used the cores too).
 """
 
 from __future__ import annotations
