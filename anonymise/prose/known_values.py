@@ -1,19 +1,22 @@
 """Finding in a text what its row already says: the person's own names, numbers and addresses.
 
 No model is as sure as this search: a narrative mostly names the people whose fields stand beside it. Names are found
-in any case and with other separators; a name that is also a word (`Will`, `May`) only where it is written as a name.
+in any case, with other separators, in short forms and with a slip of the keyboard; a name that is also a word (`Will`,
+`May`) only where it is written as a name.
 The idea is CRATE's (Cardinal 2017, doi:10.1186/s12911-017-0437-1).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from anonymise.prose.cleaning import clean
 from anonymise.prose.entities import Entity, Span
+from anonymise.prose.names.lists import name_lists
+from anonymise.prose.names.near import find_near
 from anonymise.prose.words import NAMES_THAT_ARE_WORDS
 
 SURE: Final = 0.92
@@ -43,21 +46,50 @@ def find_known(text: str, known: Sequence[KnownValue]) -> Iterator[Span]:
         text: cleaned text.
         known: the row's values; blank ones are passed over.
     """
+    held = _Held(text)
     for value in known:
-        for expression in _expressions(value):
+        for expression in _expressions(value, held):
             for match in expression.finditer(text):
                 yield Span(match.start(), match.end(), value.entity, SURE)
+    names = [word for value in known if value.entity is Entity.PERSON for word in _WORDS.findall(clean(value.text))]
+    if names:
+        yield from find_near(text, names, name_lists())
 
 
-def _expressions(value: KnownValue) -> Iterator[re.Pattern[str]]:
+class _Held:
+    """Whether a text can hold a value at all: most rows' values stand in no text, and a pattern costs more than a look.
+
+    A pattern below finds letters and digits of its value in their order with nothing but signs between, in any case.
+    So they stand side by side in the text's own letters and digits, case folded. Two letters alone are matched in any
+    case and fold to something else, the Turkish dotless and dotted i: a text with one of them can hold everything.
+    """
+
+    __slots__ = ("_characters", "_turkish")
+
+    def __init__(self, text: str) -> None:
+        self._characters = _folded(text)
+        self._turkish = "\u0131" in text or "\u0130" in text
+
+    def __call__(self, value: str) -> bool:
+        """Whether patterns of a value are worth a try."""
+        return self._turkish or _folded(value) in self._characters
+
+
+def _folded(text: str) -> str:
+    return "".join(filter(str.isalnum, text)).casefold()
+
+
+def _expressions(value: KnownValue, held: Callable[[str], bool]) -> Iterator[re.Pattern[str]]:
     written = clean(value.text).strip()
     if value.entity is Entity.PERSON:
         words = _WORDS.findall(written)
-        if len(words) > 1:
+        if len(words) > 1 and held("".join(words)):
             yield _phrase(words)
         for word in words:
-            if len(word) >= SHORTEST_WORD:
+            if len(word) >= SHORTEST_WORD and held(word):
                 yield _word(word)
+        return
+    if not held(written):
         return
     characters = [character for character in written if character.isalnum()]
     if len(characters) < SHORTEST_PHRASE:

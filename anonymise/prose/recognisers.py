@@ -34,7 +34,12 @@ from presidio_analyzer.predefined_recognizers import (
 )
 
 from anonymise.prose.entities import Entity, Span
-from anonymise.prose.patterns import PATTERNS, TextPattern
+from anonymise.prose.names.casing import readable
+from anonymise.prose.names.listed import find_listed
+from anonymise.prose.names.lists import name_lists
+from anonymise.prose.names.repeated import find_repeated
+from anonymise.prose.patterns.all import PATTERNS
+from anonymise.prose.patterns.pattern import TextPattern
 from anonymise.prose.words import NOBODY
 from datalab.errors import InternalError, SettingsError
 
@@ -99,6 +104,7 @@ class Recognisers:
     def __init__(self, model: Any) -> None:  # noqa: ANN401 - a spaCy Language, which has no types
         self._model = model
         self._rules = (*_own_rules(), *_stock_rules())
+        self._names = name_lists()
 
     @property
     def recognisers(self) -> tuple[EntityRecognizer, ...]:
@@ -112,7 +118,14 @@ class Recognisers:
             spans = by_rule[place]
             if spans is not None:
                 spans.append(span)
-        return [None if spans is None else tuple(spans) for spans in by_rule]
+        return [
+            None if spans is None else self._with_names(text, spans) for text, spans in zip(texts, by_rule, strict=True)
+        ]
+
+    def _with_names(self, text: str, spans: list[Span]) -> tuple[Span, ...]:
+        """Add the names that lists know, and every name found so far wherever it stands again."""
+        found = [*spans, *find_listed(text, self._names)]
+        return (*found, *find_repeated(text, found, self._names))
 
     def patterns_in(self, text: str) -> tuple[Span, ...]:
         """Find identifiers by pattern alone: for cells of a column, where there is no prose."""
@@ -131,7 +144,7 @@ class Recognisers:
 
     def _by_model(self, texts: Iterable[str]) -> Iterator[tuple[int, Span]]:
         pieces = ((piece, (place, start)) for place, text in enumerate(texts) for start, piece in _pieces(text))
-        seen = ((_readable(piece), context) for piece, context in pieces)
+        seen = ((readable(piece, self._names), context) for piece, context in pieces)
         for doc, (place, start) in self._model.pipe(seen, as_tuples=True, batch_size=NER_BATCH):
             for entity in doc.ents:
                 kind = LABELS.get(entity.label_)
@@ -195,20 +208,6 @@ def _pieces(text: str) -> Iterator[tuple[int, str]]:
         start = end
     if start < len(text):
         yield start, text[start:]
-
-
-_CAPITALS = regex.compile(r"\b\p{Lu}{4,}\b")
-
-
-def _readable(text: str) -> str:
-    """Return a text as NER reads it best: words in capitals as words with one, no character moved."""
-    return str(_CAPITALS.sub(_capitalised, text)) if _CAPITALS.search(text) else text
-
-
-def _capitalised(match: Any) -> str:  # noqa: ANN401 - a match of `regex`, which has no types
-    word: str = match.group()
-    lowered = word[0] + word[1:].lower()
-    return lowered if len(lowered) == len(word) else word
 
 
 def _is_nobody(text: str) -> bool:

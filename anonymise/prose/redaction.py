@@ -68,13 +68,25 @@ class Redactor:
                 cleaned[place] = shown
             elif text is not None:
                 results[place] = _unreadable()
-        for (place, text), spans in zip(cleaned.items(), self._find(list(cleaned.values())), strict=True):
-            if spans is None:
-                results[place] = _unreadable()
-                continue
-            own = find_known(text, known[place]) if known is not None else ()
-            results[place] = _replace(text, (*spans, *own))
+        said = None if known is None else [known[place] for place in cleaned]
+        for (place, text), spans in zip(cleaned.items(), self.spans(list(cleaned.values()), said), strict=True):
+            results[place] = _unreadable() if spans is None else _replace(text, spans)
         return results
+
+    def spans(
+        self, texts: Sequence[str], known: Sequence[Sequence[KnownValue]] | None = None
+    ) -> list[list[Span] | None]:
+        """Return what is to be replaced in each text, in order and without overlap; None where it cannot be searched.
+
+        Args:
+            texts: cleaned texts.
+            known: for each text, values of its row that must not stand in it.
+        """
+        said = known if known is not None else [()] * len(texts)
+        return [
+            None if found is None else merge(text, (*found, *find_known(text, own)))
+            for text, found, own in zip(texts, self._find(list(texts)), said, strict=True)
+        ]
 
     def _shown(self, text: str) -> str | None:
         # Twice: one character can stand for eighteen in compatibility form.
@@ -98,7 +110,7 @@ def _replace(text: str, spans: Sequence[Span]) -> Redacted:
     pieces: list[str] = []
     counts: Counter[Entity] = Counter()
     done = 0
-    for span in merge(text, spans):
+    for span in spans:
         pieces += (text[done : span.start], span.entity.placeholder)
         counts[span.entity] += 1
         done = span.end

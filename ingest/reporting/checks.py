@@ -29,6 +29,8 @@ class CheckKind(StrEnum):
     """The treated value is one of those that the contract makes public."""
     COARSE = "coarse"
     """The value has the coarser form that its treatment asks for; counted by the treatment itself."""
+    DECLARED = "declared"
+    """The column holds no identifiers that its contract does not declare; asked of distinct values."""
     FEW_ROWS = "few_rows"
     """The unit has no more rows than the contract says."""
 
@@ -55,6 +57,8 @@ class Check:
     """For `listed`: the public values."""
     most: int = 0
     """For `few_rows`: rows of one unit."""
+    looks_like: str = ""
+    """For `declared`: what the values look like, in words; empty where they look like nothing."""
 
     def judge(self, *, checked: int, failed: int) -> CheckResult:
         """Decide by exact shares: a float's last digit must not hold an extract."""
@@ -75,6 +79,15 @@ class CheckResult:
         """Whether this alone keeps the extract from being published."""
         return not self.passed and self.check.severity is Severity.ERROR
 
+    def __str__(self) -> str:
+        column, counts = self.check.column, f"{self.failed:,} of {self.checked:,}"
+        if self.check.kind is CheckKind.DECLARED:
+            return (
+                f"{column} is kept as it is, and {counts} of its distinct values look like {self.check.looks_like}: "
+                "declare them (drop, pseudonymise or generalise the column), or list its values"
+            )
+        return f"{column} is not {self.check.kind.value} in {counts} rows"
+
     def document(self) -> dict[str, Any]:
         """Render for a report."""
         return {
@@ -85,6 +98,7 @@ class CheckResult:
             "allowed_share": float(self.check.limit),
             "severity": self.check.severity.value,
             "passed": self.passed,
+            **({"looks_like": self.check.looks_like} if self.check.looks_like else {}),
         }
 
 

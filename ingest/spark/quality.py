@@ -86,7 +86,7 @@ def _subject(check: Check) -> Expression:
             return F.col(f"`{validity(check.column)}`")
         case CheckKind.LISTED:
             return F.col(f"`{check.column}`").cast("string")
-        case CheckKind.UNIQUE | CheckKind.FEW_ROWS | CheckKind.COARSE:
+        case CheckKind.UNIQUE | CheckKind.FEW_ROWS | CheckKind.COARSE | CheckKind.DECLARED:
             return F.col(f"`{check.column}`")
         case _:
             assert_never(check.kind)
@@ -105,8 +105,8 @@ def _expectation(check: Check, column: str, place: int) -> Expectation:
             return ExpectColumnValuesToBeInSet(column=column, value_set=list(check.values), meta=meta)
         case CheckKind.FEW_ROWS:
             return ExpectColumnValuesToBeBetween(column=column, max_value=check.most, meta=meta)
-        case CheckKind.COARSE:
-            raise InternalError("What treatment counts by itself is not counted again.")
+        case CheckKind.COARSE | CheckKind.DECLARED:
+            raise InternalError("What is counted elsewhere is not counted again.")
         case _:
             assert_never(check.kind)
 

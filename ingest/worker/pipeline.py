@@ -31,6 +31,7 @@ from ingest.limits import Limits
 from ingest.reporting.checks import CheckResult, fit_results, held
 from ingest.reporting.faults import UnreadableExtractError
 from ingest.reporting.report import Finding, Verdict, extract_report, verdict_of
+from ingest.spark.scan import scan
 from ingest.spark.session import IngestSession
 from ingest.spark.tables import JobTables
 from ingest.spark.treating import Treater
@@ -121,7 +122,11 @@ class Pipeline:
         from ingest.spark.quality import check_treated  # noqa: PLC0415 - Great Expectations takes ten seconds to import
 
         treated = self._tables(work).treated()
-        results = check_treated(treated.rows, work.contract) + fit_results(work.contract, treated.tally.columns)
+        results = (
+            *check_treated(treated.rows, work.contract),
+            *fit_results(work.contract, treated.tally.columns),
+            *scan(treated.rows, work.contract),
+        )
         return self._judged(work, "quality", results, rows=treated.tally.rows - treated.tally.without_unit)
 
     def _link(self, work: Work) -> StepOutcome:
@@ -200,10 +205,7 @@ class Pipeline:
         if not held(results):
             return self._go_on(work, name, Finding(details=details))
         broken = [result for result in results if result.holds_extract]
-        listed = "; ".join(
-            f"{result.check.column} is not {result.check.kind.value} in {result.failed:,} of {result.checked:,} rows"
-            for result in broken
-        )
+        listed = "; ".join(map(str, broken))
         reason = f"The extract breaks its contract: {listed}. Correct the rows or the contract, and send it again."
         return self._stop(work, name, Finding(verdict=Verdict.QUARANTINED, reason=reason, details=details))
 

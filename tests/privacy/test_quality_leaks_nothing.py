@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 from pyspark.sql import DataFrame, SparkSession
 
+from datalab.contract.model import Column, LogicalType, Role, Treatment
 from datalab.contract.odcs.contract_file import read_contract
 from ingest.reporting.checks import CheckKind, held
 from ingest.spark.typing import type_rows
@@ -98,3 +100,23 @@ def test_shares_are_exact() -> None:
     assert check.judge(checked=10, failed=3).passed
     assert not check.judge(checked=10, failed=4).passed
     assert check.judge(checked=0, failed=0).passed
+
+
+def test_an_undeclared_identifier_holds_the_extract_and_is_not_quoted(spark: SparkSession, tmp_path: Path) -> None:
+    """Telephone numbers in a kept column hold the extract by kind and count; the same column of words does not."""
+    from ingest.spark.scan import scan  # noqa: PLC0415 - as above
+
+    kept = Column(name="remark", logical_type=LogicalType.STRING, role=Role.ADMINISTRATIVE, treatment=Treatment.KEEP)
+    contract = replace(read_contract(CONTRACT), columns=(kept,))
+    numbers = [f"07700 9001{place:02d}" for place in range(40)]
+    (tmp_path / "good").mkdir()
+    good = frame(spark, tmp_path / "good", {"remark": ["left", "stayed", "came back", None]})
+
+    (result,) = scan(frame(spark, tmp_path, {"remark": ["left", "stayed", *numbers, None]}), contract)
+
+    assert held([result])
+    assert (result.failed, result.checked, result.check.looks_like) == (40, 42, "telephone numbers")
+    said = f"{result} {result!r} {json.dumps(result.document())}"
+    assert "telephone numbers" in said
+    assert not any(number in said for number in numbers)
+    assert not held(scan(good, contract))

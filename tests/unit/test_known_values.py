@@ -24,7 +24,7 @@ PERSON, PHONE, NUMBER, KNOWN = Entity.PERSON, Entity.PHONE, Entity.REFERENCE, En
         ("Ann", PERSON, "Annual leave for Ann", ["Ann"]),
         ("Will", PERSON, "Will said he will come", ["Will"]),
         ("May", PERSON, "MAY may come", ["MAY"]),
-        ("Al", PERSON, "Al met Alan", []),  # too short to look for alone
+        ("Bo", PERSON, "Bo met Bowen", []),  # too short to look for alone
         ("Zoë", PERSON, "ZOË was there", ["ZOË"]),
         ("07700900123", PHONE, "ring 07700 900 123 or 07700-900123", ["07700 900 123", "07700-900123"]),
         ("07700 900123", PHONE, "107700900123", []),

@@ -1,72 +1,18 @@
-r"""Patterns of identifiers in British prose, as data; `anonymise.prose.recognisers` hands them to Presidio.
-
-Context stands inside a pattern (`\K` drops what is left of it from the match): Presidio's own context scoring wants
-lemmas, which cost more than everything else together. Every repetition is bounded, so that no text makes a pattern
-slow. Scores order kinds among themselves; all findings are masked.
-"""
+"""Ways to reach somebody, numbers and codes, and days."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
 from anonymise.prose.entities import Entity
+from anonymise.prose.patterns.pattern import TextPattern
+from anonymise.prose.patterns.people import RANK
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TextPattern:
-    """One shape of one kind of identifier."""
-
-    entity: Entity
-    regex: str
-    """In the dialect of the `regex` package."""
-    score: float
-    any_case: bool = True
-    needs: str = ""
-    """Characters of which a text must hold one, or the pattern is not tried; `0` stands for any digit."""
-    check: Callable[[str], bool] | None = None
-    """Turns matches away that are something else."""
-
-
-_NAME: Final = r"(?:(?:[Oo]'|[Dd]'|Mc|Mac|al-|Al-|St\.? )?\p{Lu}[\p{L}'\u2019\-]{1,30}|\p{Lu}\.)"
-_NAMES: Final = rf"{_NAME}(?:\s(?:(?:de|van|von|der|bin|ibn|al|el|la|du|da)\s)?{_NAME}){{0,3}}"
-_TITLE: Final = (
-    r"\b(?:Mr|MR|Mrs|MRS|Ms|MS|Miss|MISS|Mx|Dr|DR|Prof|Professor|Rev|Reverend|Father|Fr|Sir|Dame|Lord|Lady|Cllr|"
-    r"Councillor|Judge|Justice|Nurse|Sister|Imam|Rabbi|S/N|SN|RN|CPN|S/W)\.?"
-)
-_RANK: Final = (
-    r"\b(?:PC|DC|PS|DS|DI|DCI|DSU|SGT|Sgt|Sergeant|Insp|Inspector|Constable|CI|Supt|Superintendent|PCSO|WPC|SC|TDC|"
-    r"Officer|officer|Detective|[Cc]ollar(?:\s(?:no|number))?)\.?"
-)
 _MONTH: Final = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|"
     r"nov(?:ember)?|dec(?:ember)?)\.?"
 )
-_STREET: Final = (
-    r"(?:street|st|road|rd|avenue|ave|lane|ln|close|cl|drive|dr|court|ct|place|pl|crescent|cres|gardens|gdns|terrace|"
-    r"ter|way|grove|hill|park|square|sq|row|walk|mews|view|rise|green|parade|house|lodge|mount|croft|wharf|quay|yard|"
-    r"vale|fields|meadows?|end|gate|bank|circus|broadway)\b"
-)
-_NOT_A_STREET: Final = (
-    r"(?!(?:the|a|an|in|on|at|of|to|from|and|or|for|with|people|men|women|boys|girls|years?|days?|my|his|her|their|our|"
-    r"this|that|same|main|another|each|every|side)\s)"
-)
-_SURE_STREET: Final = (
-    r"(?:street|road|avenue|lane|drive|crescent|gardens|terrace|grove|mews|close|way|place|rise|walk|rd|ave)\b"
-)
-"""Words that a street's name ends in, where no number stands before it."""
-_PLACE: Final = (
-    r"(?:School|Academy|College|Nursery|Surgery|Practice|Hospital|Infirmary|Hospice|Pharmacy|Clinic|Medical Centre|"
-    r"Health Centre|Care Home|Children's Home|University|Church|Mosque|Temple|Stores|Hotel|Arms|Inn)"
-)
-_RELATIVE: Final = (
-    r"\b(?:[Mm]other|[Ff]ather|[Mm]um|[Dd]ad|[Ss]on|[Dd]aughter|[Bb]rother|[Ss]ister|[Pp]artner|[Ww]ife|[Hh]usband|"
-    r"[Uu]ncle|[Aa]unt(?:ie)?|[Gg]ran(?:dmother|dfather|dad)?|[Nn]an|[Cc]ousin|[Nn]eighbour|[Ff]riend|[Bb]oyfriend|"
-    r"[Gg]irlfriend|[Tt]eacher|[Cc]arer|[Ss]ibling|[Ss]tep(?:father|mother|dad|mum|son))"
-)
-_NOT_A_NAME: Final = r"(?!(?:The|This|That|He|She|They|It|We|But|And|In|On|At|A|I|No|Sir|Madam|All|Team|Colleagues?)\b)"
 
 
 def _is_code(text: str) -> bool:
@@ -91,8 +37,7 @@ _TIMES = re.compile(r"(?:19|20)\d\d(?:s|[-/]\d\d|[-/](?:19|20)\d\d|[-/][a-z]{1,1
 """A decade, a school year, `2024-related`; a time of day, `1430hrs`."""
 _SPAN_OF_TIMES = re.compile(r"(?:19|20)\d\d ?- ?(?:19|20)\d\d")
 
-
-PATTERNS: Final[tuple[TextPattern, ...]] = (
+NUMBERS: Final[tuple[TextPattern, ...]] = (
     # Ways to reach somebody.
     TextPattern(
         entity=Entity.EMAIL,
@@ -179,9 +124,15 @@ PATTERNS: Final[tuple[TextPattern, ...]] = (
     TextPattern(entity=Entity.BANK_ACCOUNT, regex=r"(?<![\d-])\d\d-\d\d-\d\d(?![\d-])", score=0.5, needs="0"),
     # Cases, crimes, officers, patients.
     TextPattern(
-        entity=Entity.REFERENCE, regex=rf"{_RANK}\s?#?\K\d{{2,6}}[A-Z]?\b", score=0.85, any_case=False, needs="0"
+        entity=Entity.REFERENCE, regex=rf"{RANK}\s?#?\K\d{{2,6}}[A-Z]?\b", score=0.85, any_case=False, needs="0"
     ),
     TextPattern(entity=Entity.REFERENCE, regex=r"\b(?:\d{2,4}/\d{1,7}|\d{1,6}/\d\d)[A-Z]\b", score=0.8, needs="0"),
+    TextPattern(  # Applications to a court have as few as three digits, like a blood pressure.
+        entity=Entity.REFERENCE,
+        regex=r"(?:applications?\s\(?nos?\.\s|\d/\d\d(?:,|;|\sand|,\sand)\s)\K\d{1,6}/\d\d(?![\w/])",
+        score=0.7,
+        needs="0",
+    ),
     TextPattern(
         entity=Entity.REFERENCE, regex=r"(?<![\w/])(?!(?:19|20)\d\d/\d\d(?!\d))\d{4,7}/\d{2,4}(?![\w/])", score=0.7,
         needs="0",
@@ -195,8 +146,11 @@ PATTERNS: Final[tuple[TextPattern, ...]] = (
         needs="0",
     ),
     TextPattern(
-        entity=Entity.REFERENCE, regex=r"(?<![\w/-])[A-Z0-9]{1,20}(?:[-/][A-Z0-9]{1,20}){0,6}(?![\w/-])", score=0.45,
-        needs="0", check=_is_code,
+        entity=Entity.REFERENCE,
+        regex=r"(?<![\w/-])(?=[A-Z/-]{0,140}\d)[A-Z0-9]{1,20}(?:[-/][A-Z0-9]{1,20}){0,6}(?![\w/-])",
+        score=0.45,
+        needs="0",
+        check=_is_code,
     ),
     TextPattern(
         entity=Entity.NUMBER, regex=r"(?<![\w.£$€])\d(?:[ -]?\d){6,30}(?!\w)", score=0.4, needs="0",
@@ -221,58 +175,4 @@ PATTERNS: Final[tuple[TextPattern, ...]] = (
         score=0.65,
         needs="0",
     ),
-    # Where somebody lives, is taught or is treated.
-    TextPattern(
-        entity=Entity.ADDRESS,
-        regex=r"(?:\b(?:flat|apt|apartment|unit|room)\s\w{1,4},?\s)?\b\d{1,4}[a-z]?(?:[-/]\d{1,4}[a-z]?)?,?\s"
-        rf"(?:{_NOT_A_STREET}[\p{{L}}'\u2019.-]{{2,30}}\s){{1,4}}?{_STREET}",
-        score=0.85,
-        needs="0",
-    ),
-    TextPattern(
-        entity=Entity.ADDRESS,
-        regex=r"\b(?:flat|apartment|apt)\s\d{1,4}[a-z]?\b"
-        rf"(?:,\s(?:[\p{{L}}'\u2019-]{{2,30}}\s){{1,3}}?{_STREET}){{0,2}}",
-        score=0.86,
-        needs="0",
-    ),
-    TextPattern(
-        entity=Entity.ADDRESS,
-        regex=rf"(?:\b{_NOT_A_STREET}\p{{Lu}}[\p{{L}}'\u2019-]{{1,30}}\s){{1,3}}(?i:{_SURE_STREET})",
-        score=0.7,
-        any_case=False,
-    ),
-    TextPattern(
-        entity=Entity.ADDRESS,
-        regex=rf"\b(?:on|at|in|of|near|along|outside|towards|to)\s\K(?:{_NOT_A_STREET}[\p{{L}}'\u2019-]{{3,30}}\s){{1,2}}"
-        rf"{_SURE_STREET}",
-        score=0.6,
-    ),
-    TextPattern(
-        entity=Entity.ORGANISATION,
-        regex=rf"(?:\b\p{{Lu}}[\p{{L}}'\u2019.-]{{0,30}}\s(?:(?:of|the|and|&)\s){{0,2}}){{1,6}}(?i:{_PLACE})\b",
-        score=0.6,
-        any_case=False,
-    ),
-    # Names that their neighbourhood gives away.
-    TextPattern(entity=Entity.PERSON, regex=rf"{_TITLE}\s{_NOT_A_NAME}{_NAMES}", score=0.9, any_case=False),
-    TextPattern(
-        entity=Entity.PERSON, regex=rf"{_RANK}\s(?:#?\d{{1,6}}[A-Z]?\s)?\K{_NOT_A_NAME}{_NAMES}", score=0.9,
-        any_case=False,
-    ),
-    TextPattern(
-        entity=Entity.REFERENCE, regex=rf"{_RANK}\s{_NAMES}\s\(?\K\d{{2,6}}\b", score=0.85, any_case=False,
-        needs="0",
-    ),
-    TextPattern(entity=Entity.PERSON, regex=r"\b(?:mr|mrs)\.?\s\p{L}[\p{L}'\u2019-]{1,30}", score=0.8),
-    TextPattern(entity=Entity.PERSON, regex=rf"\bDear\s\K{_NOT_A_NAME}{_NAMES}", score=0.7, any_case=False),
-    TextPattern(
-        entity=Entity.PERSON, regex=rf"\b(?:[Nn]ame|NAME|[Ss]igned)(?:\s(?:is|was|of))?\s?:?\s\K{_NOT_A_NAME}{_NAMES}",
-        score=0.7, any_case=False,
-    ),
-    TextPattern(
-        entity=Entity.PERSON, regex=rf"{_RELATIVE},?\s\(?\K{_NOT_A_NAME}{_NAME}(?:\s{_NAME})?", score=0.7,
-        any_case=False,
-    ),
 )  # fmt: skip
-"""Every pattern of the lab's own."""

@@ -1,0 +1,45 @@
+"""Capitals where a reader would put them: a model that learned from newspapers reads `JOHN SMITH SAYS` as headlines.
+
+Words in capitals, and texts written without any, are given the case that they would have in print: common words small,
+everything else with a capital. No character moves, so that places in the text hold.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import regex  # type: ignore[import-untyped]  # as in `listed`
+
+from anonymise.prose.names.lists import NameLists
+
+FEW: Final = 0.01
+"""Share of letters below which a text is one without capitals."""
+SHOUTED: Final = 0.6
+"""Share of letters from which a text is one in capitals."""
+_CAPITALS = regex.compile(r"\b\p{Lu}{4,}\b")
+_WORD = regex.compile(r"\p{L}[\p{L}\p{M}]*(?:['\u2019]\p{L}+)?")
+
+
+def readable(text: str, lists: NameLists) -> str:
+    """Return a text of the same length in the case in which a model reads it best."""
+    letters = sum(map(str.isalpha, text))
+    capitals = sum(map(str.isupper, text))
+    if letters and (capitals <= FEW * letters or capitals >= SHOUTED * letters):
+        return str(_WORD.sub(lambda match: _printed(match, lists), text))
+    return str(_CAPITALS.sub(_capitalised, text)) if _CAPITALS.search(text) else text
+
+
+def _printed(match: Any, lists: NameLists) -> str:  # noqa: ANN401 - a match of `regex`, which has no types
+    word: str = match.group()
+    small = word.lower()
+    if len(small) != len(word):
+        return word
+    plain = small.replace("\u2019", "'")
+    is_common = plain in lists.common or plain.partition("'")[0] in lists.common or plain.endswith("n't")
+    return small if (is_common or len(plain) == 1) and match.start() else small[0].upper() + small[1:]
+
+
+def _capitalised(match: Any) -> str:  # noqa: ANN401 - as above
+    word: str = match.group()
+    lowered = word[0] + word[1:].lower()
+    return lowered if len(lowered) == len(word) else word

@@ -1,0 +1,138 @@
+"""People found by lists of names: what a statistical model does not know, it misses whole groups of.
+
+A model reads a name by its neighbours, and misses it where there are none to speak of: in lists, in small letters, in
+shorthand, in a hashtag. A list knows the name wherever it stands, whoever bears it. A name that is a word as well
+counts only beside another name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import regex  # type: ignore[import-untyped]  # Presidio's own engine: letters of every alphabet
+
+from anonymise.prose.entities import Entity, Span
+from anonymise.prose.names.lists import NameLists, Ordinary, bare
+
+LISTED: Final = 0.55
+"""Score of a name that a list knows: above the model's."""
+SHORTEST: Final = 4
+"""Letters of the shortest name in small letters that counts alone; `ali` and `sam` do, `ng` and `bo` do not."""
+PART: Final = 3
+"""Letters of the shortest half of a name in one word."""
+PARTICLES: Final = frozenset(
+    ("de", "del", "dela", "della", "di", "da", "do", "dos", "das", "du", "la", "le", "van", "von", "der", "den", "ter",
+     "bin", "bint", "ibn", "al", "el", "ul", "abu", "ap", "ab", "mac", "mc", "o", "\u00f3", "n\u00ed", "ni", "st")
+)  # fmt: skip
+SHORTEST_CAPITAL: Final = 3
+"""Letters of the shortest name with a capital that counts alone."""
+INTRODUCE: Final = frozenset(
+    ("mother", "father", "mum", "mam", "dad", "son", "daughter", "brother", "sister", "partner", "wife", "husband",
+     "uncle", "aunt", "auntie", "nan", "gran", "grandmother", "grandfather", "cousin", "neighbour", "friend",
+     "boyfriend", "girlfriend", "stepfather", "stepmother", "stepdad", "stepmum", "parent", "carer", "nok", "kin",
+     "named", "visitor", "worker", "nurse", "teacher", "consultant", "midwife", "officer", "colleague", "manager",
+     "solicitor", "suspect", "victim", "witness", "informant", "applicant", "claimant", "defendant", "pupil", "patient",
+     "client", "child", "baby", "ex", "known-as", "aka", "signed", "regards", "cheers")
+)  # fmt: skip
+"""Words after which a name is likely, also in small letters."""
+_WORD = regex.compile(r"\p{L}[\p{L}\p{M}'\u2019\-]*")
+_TAG = regex.compile(r"#\s?(\p{L}{6,40})")
+_HUMPS = regex.compile(r"\p{Lu}\p{Ll}+")
+_NOT_BETWEEN: Final = frozenset(" \u00a0")
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    start: int
+    end: int
+    bare: str
+    capital: bool
+
+
+def find_listed(text: str, lists: NameLists) -> Iterator[Span]:
+    """Yield where names of people stand, by lists alone.
+
+    Args:
+        text: cleaned text.
+        lists: the names.
+    """
+    words = [
+        _Word(match.start(), match.end(), bare(match.group()), match.group()[0].isupper())
+        for match in _WORD.finditer(text)
+    ]
+    done = 0
+    for place, word in enumerate(words):
+        if word.start >= done and lists.is_given(word.bare):
+            end = _end(text, words, place, lists)
+            if end is not None:
+                done = end
+                yield Span(word.start, end, Entity.PERSON, LISTED)
+    if "#" in text:
+        yield from _in_tags(text, lists)
+
+
+def _end(text: str, words: Sequence[_Word], place: int, lists: NameLists) -> int | None:
+    """Return where the name ends that begins with a given name there; None where it is rather a word."""
+    word = words[place]
+    ordinary = lists.ordinary(word.bare)
+    introduced = _is_introduced(text, words, place)
+    last = _after(text, words, place)
+    if last is not None and _is_pair_of_words(word, words[last], lists, introduced=introduced):
+        return words[last].end
+    if introduced and len(word.bare) >= SHORTEST_CAPITAL:
+        return word.end if word.capital or ordinary > Ordinary.COMMON else None
+    if word.capital:
+        return word.end if ordinary > Ordinary.COMMON and len(word.bare) >= SHORTEST_CAPITAL else None
+    return word.end if ordinary is Ordinary.NEVER and len(word.bare) >= SHORTEST else None
+
+
+def _is_pair_of_words(first: _Word, second: _Word, lists: NameLists, *, introduced: bool) -> bool:
+    """Whether the word after a given name belongs to the name."""
+    given, follows = lists.ordinary(first.bare), lists.ordinary(second.bare)
+    is_surname = lists.is_surname(second.bare)
+    if first.capital and second.capital:
+        if is_surname:
+            return introduced or max(given, follows) > Ordinary.COMMON
+        return min(given, follows) > Ordinary.COMMON
+    if introduced and is_surname and first.capital is second.capital:
+        return True
+    return is_surname and min(given, follows) > Ordinary.COMMON
+
+
+def _is_introduced(text: str, words: Sequence[_Word], place: int) -> bool:
+    """Whether the word before says that a name comes."""
+    if not place:
+        return False
+    before = words[place - 1]
+    return before.bare in INTRODUCE and text[before.end : words[place].start].strip() in ("", ":", ",", "(")
+
+
+def _after(text: str, words: Sequence[_Word], place: int) -> int | None:
+    """Return the place of the word that follows with nothing but a blank between, particles passed over."""
+    following = place + 1
+    while following < len(words):
+        if not _NOT_BETWEEN.issuperset(text[words[following - 1].end : words[following].start]):
+            return None
+        if words[following].bare not in PARTICLES:
+            return following
+        following += 1
+    return None
+
+
+def _in_tags(text: str, lists: NameLists) -> Iterator[Span]:
+    """Yield hashtags that run a given name and a surname together."""
+    for match in _TAG.finditer(text):
+        humps = [hump.casefold() for hump in _HUMPS.findall(match.group(1))]
+        pairs = [(humps[0], humps[1])] if len(humps) == 2 else []  # noqa: PLR2004 - two names
+        tag = match.group(1).casefold()
+        pairs += [(tag[:cut], tag[cut:]) for cut in range(PART, len(tag) - PART + 1)] if len(humps) < 2 else []  # noqa: PLR2004
+        if any(_is_pair(given, surname, lists) for given, surname in pairs):
+            yield Span(match.start(), match.end(), Entity.PERSON, LISTED)
+
+
+def _is_pair(given: str, surname: str, lists: NameLists) -> bool:
+    if given not in lists.given or surname not in lists.surnames:
+        return False
+    return max(lists.ordinary(given), lists.ordinary(surname)) > Ordinary.COMMON

@@ -1,0 +1,71 @@
+"""Recall, precision and speed of de-identification beside Presidio: `python benchmarks/deidentify --write FILE`.
+
+The corpora are those of the folder that `DATALAB_TEST_DATA` names; without it the sample county alone is measured.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from corpora import county, judgments, tweets, web_text
+from document import document, groups
+from marked import Corpus, Relation
+from scoring import Figure, score
+from speed import speeds
+from styles import in_style
+from systems import SYSTEMS, ours_known
+
+SEED = 2026
+"""Of the county that is measured; rules were written with others at hand."""
+
+
+def main() -> None:
+    """Measure, print, and write."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--write", type=Path, help="the document")
+    parser.add_argument("--judgments", type=int, default=60, help="how many judgments")
+    parser.add_argument("--narratives", type=int, default=1_500, help="how many texts of the county")
+    chosen = parser.parse_args()
+    sample = county(seed=SEED, people=4_000, most=chosen.narratives)
+    named = os.environ.get("DATALAB_TEST_DATA")
+    corpora = [*(_third_party(Path(named), chosen.judgments) if named else ()), sample]
+    scored = []
+    for corpus in corpora:
+        print(f"{corpus.name}: {len(corpus.texts)} documents", file=sys.stderr, flush=True)
+        scored.append((corpus, {name: score(corpus.texts, mask(corpus.texts)) for name, mask in SYSTEMS.items()}))
+    timed = {"short notes of the county": speeds(sample.texts[:300])}
+    long = [corpus for corpus in corpora if corpus.name.startswith("judgments")]
+    if long:
+        timed["judgments"] = speeds(long[0].texts[:20])
+    lines = "\n".join([*document(scored, timed), *groups(_by_group(sample))]) + "\n"
+    print(lines)
+    if chosen.write is not None:
+        chosen.write.write_text(lines, encoding="utf-8")
+
+
+def _third_party(folder: Path, most: int) -> list[Corpus]:
+    web = web_text(folder)
+    return [
+        web,
+        in_style(web, "all in small letters", str.lower),
+        in_style(web, "all in capitals", str.upper),
+        tweets(folder, "h", Relation.UNSEEN),
+        tweets(folder, "e", Relation.SAME_SOURCE),
+        judgments(folder, held_out=True, most=most),
+    ]
+
+
+def _by_group(sample: Corpus) -> list[tuple[str, Figure]]:
+    """Return recall of people for each group of names."""
+    rows = []
+    for group in sorted({text.group for text in sample.texts} - {""}):
+        texts = [text for text in sample.texts if text.group == group]
+        rows.append((group, score(texts, ours_known(texts)).entities["person"]))
+    return rows
+
+
+if __name__ == "__main__":
+    main()
