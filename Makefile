@@ -73,7 +73,7 @@ benchmark-growth: .make/venv ## how time and memory grow from 1 to 50 million ro
 benchmark-enclave: .make/venv .make/proxy/ready ## spawn, Spark, memory, many people at once, the door: each beside a floor
 	PYTHONPATH=$(CURDIR):tests/support $(BIN)/python benchmarks/enclave.py
 	$(BIN)/python benchmarks/spark_start.py
-	$(BIN)/python benchmarks/enclave_door.py
+	PYTHONPATH=$(CURDIR):tests/support $(BIN)/python benchmarks/enclave_door.py
 
 lock: .make/venv ## resolve requirements.lock anew
 	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from anonymise.treatment.missed import MissRate
 from anonymise.treatment.plan import TreatmentPlan
-from anonymise.treatment.tally import PLACEHOLDER, Tally
+from anonymise.treatment.tally import MISSED, PLACEHOLDER, PLANTED, Tally
 from datalab.contract.model import Column
 
 FORMAT = "datalab-deidentification/1"
@@ -28,14 +29,20 @@ def deidentification_report(plan: TreatmentPlan, tally: Tally) -> dict[str, Any]
 
 
 def _column(column: Column, counts: dict[str, int]) -> dict[str, Any]:
-    placeholders = {
-        name.removeprefix(PLACEHOLDER): count for name, count in sorted(counts.items()) if name.startswith(PLACEHOLDER)
-    }
-    done = {name: count for name, count in sorted(counts.items()) if not name.startswith(PLACEHOLDER) and count}
+    placeholders, planted, missed = (_beginning(counts, word) for word in (PLACEHOLDER, PLANTED, MISSED))
+    named = (PLACEHOLDER, PLANTED, MISSED)
+    done = {name: count for name, count in sorted(counts.items()) if not name.startswith(named) and count}
+    rate = MissRate(planted=sum(planted.values()), missed=sum(missed.values()))
+    kinds = {kind: (count, missed.get(kind, 0)) for kind, count in planted.items()}
     return {
         "name": column.name,
         "role": column.role.value,
         "treatment": column.treatment.value,
         "done": done,
         **({"placeholders": placeholders} if placeholders else {}),
+        **({"canaries": rate.document(kinds)} if planted else {}),
     }
+
+
+def _beginning(counts: dict[str, int], word: str) -> dict[str, int]:
+    return {name.removeprefix(word): count for name, count in sorted(counts.items()) if name.startswith(word)}

@@ -15,6 +15,11 @@ from enum import StrEnum
 PLACEHOLDER = "placeholder "
 """What begins the name of a count of placeholders: `placeholder PERSON`."""
 
+PLANTED = "planted "
+"""What begins the name of a count of canaries: `planted PERSON`."""
+MISSED = "missed "
+"""What begins the name of a count of canaries that redaction left: `missed PERSON`."""
+
 
 class Did(StrEnum):
     """What was done to a cell."""

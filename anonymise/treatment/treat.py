@@ -8,18 +8,20 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from random import Random
 from typing import assert_never
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from anonymise.keys.pseudonyms import unit_refs
+from anonymise.prose.canaries import count_missed
 from anonymise.prose.known_values import KnownValue
 from anonymise.prose.redaction import Redactor
 from anonymise.prose.row_values import row_values
 from anonymise.treatment.generalise import generalise
 from anonymise.treatment.plan import ARROW_TYPES, ROW, TreatmentPlan
-from anonymise.treatment.tally import PLACEHOLDER, Did, Tally
+from anonymise.treatment.tally import MISSED, PLACEHOLDER, PLANTED, Did, Tally
 from datalab.contract.model import Column, PrivacyUnit, Treatment
 from datalab.errors import InternalError
 
@@ -56,6 +58,8 @@ def treat(batch: pa.RecordBatch, plan: TreatmentPlan, redactor: Redactor | None)
     for column in plan.contract.columns:
         try:
             array, counts[column.name] = _treated(column, owned.column(column.name), known, redactor)
+            if column.treatment is Treatment.REDACT and redactor is not None:
+                counts[column.name].update(_canaries(owned, column, redactor, plan))
         except pa.ArrowException as error:
             what = f"Column {column.name} could not be treated ({type(error).__name__})."
             raise InternalError(what) from None  # Arrow's errors quote cells
@@ -110,6 +114,17 @@ def _treated(
             return _redacted(cells, known, redactor, counts)
         case _:
             assert_never(column.treatment)
+
+
+def _canaries(batch: pa.RecordBatch, column: Column, redactor: Redactor, plan: TreatmentPlan) -> Counter[str]:
+    """Count the canaries that redaction misses among a batch's texts; the same batch always gets the same ones."""
+    texts = [text for text in batch.column(column.name).cast(pa.string()).to_pylist() if text is not None]
+    first = batch.column(ROW)[0].as_py() if batch.num_rows else 0
+    found = count_missed(redactor, texts, Random(f"{plan.extract_id}|{column.name}|{first}"))
+    return Counter(
+        {f"{PLANTED}{kind.value}": count for kind, count in found.planted.items()}
+        | {f"{MISSED}{kind.value}": count for kind, count in found.missed.items() if count}
+    )
 
 
 def _redacted(

@@ -49,3 +49,8 @@ class Corpus:
     name: str
     relation: Relation
     texts: tuple[MarkedText, ...]
+
+    @property
+    def has_records(self) -> bool:
+        """Whether any text stands beside fields of its record."""
+        return any(text.known for text in self.texts)

@@ -60,6 +60,15 @@ def _show_treatment(treatment: Mapping[str, Any], console: Console) -> None:
         listed = ", ".join(f"{name} {count:,}" for name, count in done.items())
         table.add_row(escape(column["name"]), column["role"], column["treatment"], listed)
     console.print(table)
+    for column in treatment["columns"]:
+        if "canaries" in column:
+            canaries = column["canaries"]
+            console.print(
+                f"{column['name']}: of {canaries['planted']:,} identifiers planted in copies of its texts "
+                f"{canaries['missed']:,} were missed: {canaries['share']:.1%} ({canaries['low']:.1%} to "
+                f"{canaries['high']:.1%}).",
+                markup=False,
+            )
     if treatment["rows_without_unit"]:
         console.print(f"{treatment['rows_without_unit']:,} rows left out: nothing says whose they are.")
 

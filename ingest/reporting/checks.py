@@ -98,7 +98,6 @@ class CheckResult:
             "allowed_share": float(self.check.limit),
             "severity": self.check.severity.value,
             "passed": self.passed,
-            **({"looks_like": self.check.looks_like} if self.check.looks_like else {}),
         }
 
 

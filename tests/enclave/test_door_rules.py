@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as draw
 
 from infra.enclave.audit import A_MINUTE, MAXIMUM, DoorLog
-from infra.enclave.door.frames import ChannelClosed, FrameCounter
+from infra.enclave.door.channel.frames import ChannelClosed, FrameCounter
 from infra.enclave.door.meter import OutputMeter
 from infra.enclave.door.paths import Allowed, Refused, judge
 from infra.enclave.door.policy import cookie_may_be_set, cookies_for_sandbox, redirect_may_pass

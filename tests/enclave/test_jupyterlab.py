@@ -96,6 +96,7 @@ def test_an_editor_makes_saves_and_renames(jupyter: tuple[Running, list[str]]) -
             ("POST", "", {"type": "directory"}),
             ("POST", "", {"type": "file", "ext": ".py"}),
             ("PUT", "untitled.py", text),
+            ("PUT", "Makefile", text),
             ("POST", "", {"copy_from": "untitled.py"}),
             ("GET", "untitled.py?type=file&format=text&content=1", None),
             ("PUT", "tool.txt", {"type": "file", "format": "base64", "content": "f0VMRg=="}),
@@ -107,7 +108,7 @@ def test_an_editor_makes_saves_and_renames(jupyter: tuple[Running, list[str]]) -
         async with browser.session.request(method, address, json=model, headers={"X-XSRFToken": key}) as answer:
             return answer.status
 
-    assert browse(lab, work) == [201, 200, 201, 204, 200, 201, 201, 200, 201, 200, 403]
+    assert browse(lab, work) == [201, 200, 201, 204, 200, 201, 201, 200, 201, 201, 200, 403]
 
 
 def test_the_upload_button_is_hidden(jupyter: tuple[Running, list[str]]) -> None:

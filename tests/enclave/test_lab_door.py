@@ -158,6 +158,8 @@ TEXT_FILE = saved("file", "text", "x = 1\n")
 ELF = "f0VMRgIBAQAAAAAAAAAAAA=="
 SAVED = {
     "a text": ("PUT", "a.py", TEXT_FILE),
+    "a text without an ending": ("PUT", "src/Makefile", TEXT_FILE),
+    "a text whose name begins with a dot": ("PUT", ".gitignore", TEXT_FILE),
     "a text under a name with escapes": ("PUT", "caf%C3%A9.md", TEXT_FILE),
     "a notebook": ("PUT", "a.ipynb", saved("notebook", "json", {"cells": [], "nbformat": 4})),
     "a notebook opened as text": ("PUT", "a.ipynb", saved("file", "text", "{}")),
@@ -172,7 +174,11 @@ NOT_SAVED = {
     "the same without a format's case": ("PUT", "tool.txt", saved("file", "Base64", ELF)),
     "a part of a file": ("PUT", "tool.txt", saved("file", "text", "x", chunk=1)),
     "a text under a table's name": ("PUT", "a.csv", TEXT_FILE),
-    "a text without an ending": ("PUT", "tool", TEXT_FILE),
+    "a program without an ending": ("PUT", "tool", saved("file", "base64", ELF)),
+    "a program without an ending, as text": ("PUT", "tool", saved("file", "text", "\x7fELF\x00")),
+    "a notebook without an ending": ("PUT", "tool", saved("notebook", "json", {"cells": []})),
+    "a text with an ending that is nobody's": ("PUT", ".a.exe", TEXT_FILE),
+    "a text without a name": ("PUT", "", TEXT_FILE),
     "a text that is none": ("PUT", "a.txt", saved("file", "text", "a\x00b")),
     "half of a sign": ("PUT", "a.txt", saved("file", "text", "\ud800")),
     "a text past the limit": ("PUT", "a.txt", saved("file", "text", "x" * (MIB + 1))),

@@ -25,6 +25,7 @@ REFUSED = {
     "mount_setattr statmount listmount",
     "disks": "quotactl quotactl_fd swapon swapoff",
     "large parts": "bpf perf_event_open userfaultfd io_uring_setup io_uring_enter io_uring_register fanotify_init",
+    "events of shared files": "inotify_init1",  # not on Docker's list: there a container's files are its own
     "keys": "keyctl add_key request_key",
     "handles": "open_by_handle_at name_to_handle_at",
     "modules": "init_module finit_module delete_module",
@@ -34,7 +35,7 @@ REFUSED = {
 }
 """What no sandbox may call, after the list of Docker's documentation (engine/security/seccomp, calls blocked by the
 default profile) and manual pages of what came later: written here again, so that no line of ours can go unseen."""
-REFUSED_ON_X86 = {"iopl", "ioperm", "modify_ldt", "uselib", "ustat", "sysfs", "_sysctl"}
+REFUSED_ON_X86 = {"iopl", "ioperm", "modify_ldt", "uselib", "ustat", "sysfs", "_sysctl", "inotify_init"}
 NAMED_OTHERWISE = {"adjtimex"}
 """Calls that the header of aarch64 writes by another macro."""
 

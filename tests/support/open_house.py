@@ -25,7 +25,9 @@ from datalab.release.signed_act import sign_act
 from datalab.settings import Settings, read_settings
 from datalab.wiring import Lab, office, open_lab, open_reception, open_treasury
 from infra.founding import found_lab
+from infra.hub.configuration import service_address
 from infra.hub.launch import RunningLab, running
+from infra.hub.roles import PORTAL
 
 PASSWORD = "marble kettle drifting north"  # noqa: S105 - of a lab that lives as long as a test
 """Everybody's, in tests."""
@@ -44,18 +46,24 @@ class OpenHouse:
     @property
     def portal(self) -> str:
         """Address of the portal's start page."""
-        host = self.settings.address.removeprefix("http://")
-        return f"http://portal--service.{host}/services/portal/"
+        return f"{service_address(self.settings, PORTAL)}/services/{PORTAL}/"
 
 
-def furnish(home: Path, *, members: frozenset[str] = PROJECT.members, days: int = 300) -> Lab:
-    """Found a lab with the people of `desk_lab`, one project, and a view of 400 people's incidents."""
-    port = _free_port()
+def furnish(home: Path, *, members: frozenset[str] = PROJECT.members, days: int = 300, address: str = "") -> Lab:
+    """Found a lab with the people of `desk_lab`, one project, and a view of 400 people's incidents.
+
+    Args:
+        home: where.
+        members: of the project.
+        days: until the project ends.
+        address: of a front that stands before the lab; without one it is found at its own port.
+    """
+    port = free_port()
     settings = read_settings({}, home)
     lab = found_lab(settings)
     (home / "lab.toml").write_text(
         f'proxy = "{os.environ.get("DATALAB_TEST_PROXY", PROXY)}"\n'
-        f'port = {port}\naddress = "http://lab.localhost:{port}"\nanswer_slot = 1\n'
+        f'port = {port}\naddress = "{address or f"http://lab.localhost:{port}"}"\nanswer_slot = 1\n'
     )
     now = datetime.now(UTC)
     project = replace(PROJECT, members=members, expires_on=now.date() + timedelta(days=days))
@@ -87,9 +95,9 @@ def furnish(home: Path, *, members: frozenset[str] = PROJECT.members, days: int 
 
 
 @contextmanager
-def open_house(home: Path, **settings: str) -> Iterator[OpenHouse]:
+def open_house(home: Path, *, address: str = "", **settings: str) -> Iterator[OpenHouse]:
     """Run a furnished lab for the length of a block, with more settings."""
-    lab = furnish(home)
+    lab = furnish(home, address=address)
     with (home / "lab.toml").open("a") as file:
         file.writelines(f"{name} = {value}\n" for name, value in settings.items())
     chosen = read_settings({}, home)
@@ -133,7 +141,8 @@ def _write_rows(views: Path) -> None:
     parquet.write_table(pa.table({"area": ["north", "south"]}), areas / "part-0.parquet")
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port of this machine that nobody listens at."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])

@@ -50,7 +50,30 @@ REPORT = {
         }
     ],
     "faults": [],
-    "de_identification": {"unit_id": {"treatment": "pseudonym", "values": 400}, "rows_with_names_removed": 3},
+    "de_identification": {
+        "rows_in": 400,
+        "rows_without_unit": 3,
+        "rows_out": 397,
+        "text_model": "en_core_web_md",
+        "columns": [
+            {"name": "unit_id", "role": "person_key", "treatment": "pseudonymise", "done": {"pseudonymised": 397}},
+            {
+                "name": "notes",
+                "role": "free_text",
+                "treatment": "redact",
+                "done": {"searched": 397, "changed": 210},
+                "placeholders": {"PERSON": 301, "ADDRESS": 12},
+                "canaries": {
+                    "planted": 100,
+                    "missed": 4,
+                    "share": 0.04,
+                    "low": 0.0157,
+                    "high": 0.0984,
+                    "kinds": {"PERSON": {"planted": 60, "missed": 4}, "PHONE": {"planted": 40, "missed": 0}},
+                },
+            },
+        ],
+    },
     "linkage": {"matched": 390, "unmatched": 10},
 }
 """As the ingest worker writes it."""

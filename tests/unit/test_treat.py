@@ -11,11 +11,11 @@ import pytest
 from treated_dataset import MODEL, batch, contract, row
 
 from anonymise.keys.keyring import KeyRing
-from anonymise.prose.entities import Span
+from anonymise.prose.entities import Entity, Span
 from anonymise.prose.redaction import Redactor
 from anonymise.treatment.plan import TreatmentPlan, plan_treatment
 from anonymise.treatment.report import deidentification_report
-from anonymise.treatment.tally import Tally, total
+from anonymise.treatment.tally import MISSED, PLANTED, Tally, total
 from anonymise.treatment.treat import Treated, treat
 from datalab.contract.model import UNIT_REF, PrivacyUnit
 from datalab.contract.published import published_columns
@@ -30,6 +30,14 @@ class FindsNothing:
     def find(self, texts: Sequence[str]) -> list[tuple[Span, ...] | None]:
         """Find nothing."""
         return [() for _ in texts]
+
+
+class FindsAll:
+    """A finder that masks whole texts."""
+
+    def find(self, texts: Sequence[str]) -> list[tuple[Span, ...] | None]:
+        """Find one span in each text."""
+        return [(Span(0, len(text), Entity.NUMBER, 1.0),) for text in texts]
 
 
 def plan(unit: PrivacyUnit = PrivacyUnit.PERSON, extract: str = "x1") -> TreatmentPlan:
@@ -122,7 +130,9 @@ def test_counts_add_up_to_the_rows() -> None:
     assert counts["postcode"] == {"missing": 1, "generalised": 1, "unfit": 1, "unlisted": 0, "top coded": 0}
     assert counts["minutes"]["top coded"] == 1
     assert counts["born"]["top coded"] == 1
-    assert counts["notes"] == {"missing": 2, "searched": 1, "changed": 1, "placeholder PERSON": 1}
+    notes = {name: count for name, count in counts["notes"].items() if not name.startswith((PLANTED, MISSED))}
+    assert notes == {"missing": 2, "searched": 1, "changed": 1, "placeholder PERSON": 1}
+    assert sum(count for name, count in counts["notes"].items() if name.startswith(PLANTED)) == 1
 
 
 def test_an_empty_batch_is_treated() -> None:
@@ -150,6 +160,28 @@ def test_the_report_names_every_column_and_no_value() -> None:
     assert report["columns"][-1]["placeholders"] == {"KNOWN VALUE": 1, "PERSON": 1}
     assert report["rows_out"] == 1
     assert not [value for value in ("Xq7Marker", "Xq8Marker", "Ngozi", "Okafor", "NOM00000") if value in str(report)]
+
+
+def test_the_report_tells_what_planted_identifiers_were_missed() -> None:
+    """A finder that finds nothing misses every canary, one that masks all misses none; no canary is quoted."""
+    rows = [row(place, notes=f"Seen at the clinic, note {place}") for place in range(40)]
+    table = batch(*rows)
+    blind = deidentification_report(plan(), treat(table, plan(), Redactor(FindsNothing())).tally)["columns"][-1]
+    strict = deidentification_report(plan(), treat(table, plan(), Redactor(FindsAll())).tally)["columns"][-1]
+
+    assert (blind["canaries"]["planted"], blind["canaries"]["missed"]) == (40, 40)
+    assert (blind["canaries"]["share"], blind["canaries"]["high"]) == (1.0, 1.0)
+    assert blind["canaries"]["low"] == pytest.approx(0.9124, abs=1e-4)  # Wilson's interval of 40 of 40
+    assert (strict["canaries"]["missed"], strict["canaries"]["low"]) == (0, 0.0)
+    assert strict["canaries"]["high"] == pytest.approx(0.0876, abs=1e-4)
+    assert set(blind["canaries"]["kinds"]["PERSON"]) == {"planted", "missed"}
+
+
+def test_the_same_batch_gets_the_same_canaries() -> None:
+    """A batch that is treated again, as Spark does, counts the same."""
+    rows = [row(place, notes=f"Seen at the clinic, note {place}") for place in range(40)]
+
+    assert treated(*rows).tally == treated(*rows).tally
 
 
 def test_a_batch_without_a_column_is_refused_by_name() -> None:

@@ -11,14 +11,14 @@ from anonymise.prose.patterns.pattern import TextPattern
 _STREET: Final = (
     r"(?:street|st|road|rd|avenue|ave|lane|ln|close|cl|drive|dr|court|ct|place|pl|crescent|cres|gardens|gdns|terrace|"
     r"ter|way|grove|hill|park|square|sq|row|walk|mews|view|rise|green|parade|house|lodge|mount|croft|wharf|quay|yard|"
-    r"vale|fields|meadows?|end|gate|bank|circus|broadway)\b"
+    r"vale|fields|meadows?|end|gate|bank|circus|broadway|approach|passage|loop|common|embankment)\b"
 )
 _NOT_A_STREET: Final = (
     r"(?!(?:the|a|an|in|on|at|of|to|from|and|or|for|with|people|men|women|boys|girls|years?|days?|my|his|her|their|our|"
     r"this|that|same|main|another|each|every|side)\s)"
 )
 _SURE_STREET: Final = (
-    r"(?:street|road|avenue|lane|drive|crescent|gardens|terrace|grove|mews|close|way|place|rise|walk|rd|ave)\b"
+    r"(?:street|road|avenue|lane|drive|crescent|gardens|terrace|grove|mews|close|way|place|rise|walk|approach|rd|ave)\b"
 )
 """Words that a street's name ends in, where no number stands before it."""
 _PLACE: Final = (

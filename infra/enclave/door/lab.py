@@ -19,11 +19,12 @@ from aiohttp import web
 from yarl import URL
 
 from infra.enclave.door.answer import copy_headers, fault_of, has_content, largest
-from infra.enclave.door.channel import NoChannelError, join
+from infra.enclave.door.channel.frames import FrameCounter
+from infra.enclave.door.channel.opening import NoChannelError, join
+from infra.enclave.door.channel.relay import Relay
 from infra.enclave.door.files.body import LONGEST_BODY, Body
 from infra.enclave.door.files.installed import answer_installed
 from infra.enclave.door.files.saved import judge_saved
-from infra.enclave.door.frames import FrameCounter
 from infra.enclave.door.meter import OutputMeter
 from infra.enclave.door.paths import Kind, Refused, judge
 from infra.enclave.door.policy import NOT_PASSED_IN, cookies_for_sandbox, own_headers
@@ -62,9 +63,12 @@ class LabDoor:
         self._channels = 0
         self._requests = asyncio.Semaphore(MOST_REQUESTS)
         self._session: aiohttp.ClientSession | None = None
+        self._live = Relay()
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     async def run(self, _: web.Application) -> AsyncIterator[None]:
         """Hold the connections to the sandbox while the door is open."""
+        self._loop = asyncio.get_running_loop()
         self._session = aiohttp.ClientSession(
             connector=self._lab.connector(limit=MOST_REQUESTS, keepalive_timeout=30),
             timeout=aiohttp.ClientTimeout(total=None, sock_connect=10, sock_read=600),
@@ -75,6 +79,7 @@ class LabDoor:
             read_bufsize=4 * CHUNK,
         )
         yield
+        self._live.close()
         await self._session.close()
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
@@ -243,11 +248,12 @@ class LabDoor:
                 request,
                 lab=self._lab,
                 headers=[*self._headers_in(request), *own, *asked],
+                relay=self._live,
                 shown=FrameCounter(
                     masked=False,
                     longest=self._specification.meter.message_bytes,
                     spend=self._show,
-                    dropped=self._drop,
+                    dropped=lambda size: self._soon(self._drop, size),
                 ),
                 typed=FrameCounter(masked=True, longest=LONGEST_TYPED, spend=lambda _: True, dropped=lambda _: None),
             )
@@ -257,12 +263,18 @@ class LabDoor:
             self._channels -= 1
 
     def _show(self, size: int) -> bool:
-        if self._meter.spend(size):
-            return True
+        return self._meter.spend(size) or self._soon(self._cut)
+
+    def _soon(self, told: Callable[..., None], *values: object) -> bool:
+        """Have something written down by the door's own thread, and say no: frames are counted in the relay's."""
+        assert self._loop is not None  # noqa: S101 - set by `run`
+        self._loop.call_soon_threadsafe(told, *values)
+        return False
+
+    def _cut(self) -> None:
         self._note("lab-cut", why="window used up")
         minutes = max(1, round(self._meter.wait() / 60))
         self._notices.tell("output", f"The lab showed as much as it may for now. It goes on in about {minutes} min.")
-        return False
 
     def _drop(self, size: int) -> None:
         self._note("lab-cut", why="message too large", bytes=size)

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import socket
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 import aiohttp
-
-P = TypeVar("P", bound=asyncio.Protocol)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +25,9 @@ class SocketWay:
         """Return what makes connections there; call it while a loop runs."""
         return aiohttp.UnixConnector(path=self.path, **options)
 
-    async def connect(self, end: Callable[[], P]) -> tuple[asyncio.Transport, P]:
-        """Connect; raises OSError."""
-        return await asyncio.get_running_loop().create_unix_connection(end, self.path)
+    async def connect(self) -> socket.socket:
+        """Return a connected socket that does not block; raises OSError."""
+        return await _connected(socket.socket(socket.AF_UNIX), self.path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +47,21 @@ class PortWay:
         """Return what makes connections there; call it while a loop runs."""
         return aiohttp.TCPConnector(**options)
 
-    async def connect(self, end: Callable[[], P]) -> tuple[asyncio.Transport, P]:
-        """Connect; raises OSError."""
-        return await asyncio.get_running_loop().create_connection(end, self.host, self.port)
+    async def connect(self) -> socket.socket:
+        """Return a connected socket that does not block; raises OSError."""
+        one = socket.socket(socket.AF_INET6 if ":" in self.host else socket.AF_INET)
+        one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return await _connected(one, (self.host, self.port))
 
 
 Way = SocketWay | PortWay
+
+
+async def _connected(one: socket.socket, address: str | tuple[str, int]) -> socket.socket:
+    one.settimeout(0)
+    try:
+        await asyncio.get_running_loop().sock_connect(one, address)
+    except BaseException:
+        one.close()
+        raise
+    return one

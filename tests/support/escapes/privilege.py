@@ -115,6 +115,7 @@ PRIVILEGE.add("answer faults of memory", "call(F['calls']['userfaultfd'], 1)", "
 PRIVILEGE.add(
     "watch a whole file system", "call(F['calls']['fanotify_init'], 0, 0)", "calls", "privilege", root_only=True
 )
+PRIVILEGE.add("hear who opens a file that all sandboxes share", "call(F['calls']['inotify_init1'], 0)", "calls")
 PRIVILEGE.add(
     "add a key to the kernel's ring", "call(F['calls']['add_key'], b'user', b'datalab', b'x', 1, -3)", "calls"
 )

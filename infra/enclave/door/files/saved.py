@@ -21,6 +21,8 @@ KEYS = frozenset(
     }
 )
 """Of a model in Jupyter's contents interface; `chunk`, a part of an upload, is not among them."""
+NO_ENDING = "none"
+"""What is said of a name such as `Makefile` or `.gitignore`; its content is judged as every text's is."""
 SHORT = 16
 """Characters of an ending that a new file is asked for with."""
 
@@ -62,12 +64,15 @@ def judge_saved(method: str, target: str, body: bytes) -> Saved:  # noqa: PLR091
         return Saved(f"only text files can be made here ({', '.join(TEXT[:6])}, ...); {BY_THE_PORTAL}")
     if model.get("content") is None:
         return Saved()
-    name = unquote(target.partition("?")[0]).rpartition("/")[2].lower()
+    inside = unquote(target.partition("?")[0]).partition("/api/contents/")[2]
+    name = inside.rpartition("/")[2].lower()
     return _judge_content(method, name, model)
 
 
 def _judge_content(method: str, name: str, model: dict[str, object]) -> Saved:  # noqa: PLR0911 - as above
     ending = next((one for one in TEXT if name.endswith(one)), "")
+    if name.strip(".") and "." not in name.lstrip("."):
+        ending = NO_ENDING
     content, kind, form = model["content"], model.get("type"), model.get("format")
     if method != "PUT" or not ending:
         return Saved(f"only notebooks and text files can be saved ({', '.join(TEXT[:6])}, ...); {BY_THE_PORTAL}")

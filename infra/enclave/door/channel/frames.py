@@ -12,6 +12,12 @@ from dataclasses import dataclass, field
 CONTINUATION, CLOSE = 0x0, 0x8
 NORMAL_CLOSE, POLICY, TOO_BIG, PROTOCOL = 1000, 1008, 1009, 1002
 CONTROL_LONGEST = 125
+WIDE = {126: 2, 127: 8}
+"""Bytes of a length that stands behind the second byte, by what that byte says (5.2)."""
+LEAST = {126: 126, 127: 1 << 16}
+"""The least that each of these lengths may say: a shorter one is written in fewer bytes (5.2)."""
+FIRST_BYTES = frozenset(last | kind for last in (0x00, 0x80) for kind in (0, 1, 2, 8, 9, 10))
+"""Without bits that only an extension gives a meaning."""
 
 Piece = bytes | memoryview
 
@@ -37,7 +43,7 @@ class FrameCounter:
     """Bytes of a message."""
     spend: Callable[[int], bool]
     """Counts a message part; False where the window is used up."""
-    dropped: Callable[[int], None]
+    dropped: Callable[[int], object]
     """Told of a message that was left out because it is too long."""
     _head: bytearray = field(default_factory=bytearray)
     _left: int = 0
@@ -48,7 +54,7 @@ class FrameCounter:
     _open: bool = False
     """Whether more fragments of it are to come."""
 
-    def feed(self, data: bytes) -> list[Piece]:
+    def feed(self, data: Piece) -> list[Piece]:
         """Take bytes and return those that may pass.
 
         Raises:
@@ -57,6 +63,11 @@ class FrameCounter:
         if self._left >= len(data) and not self._head:  # the middle of a long frame
             self._left -= len(data)
             return [] if self._drop else [data]
+        if not self._left and not self._head and (head := _whole(data)):  # one frame, as most messages are
+            self._left = len(data) - len(head)
+            passes = self._may_pass(head)
+            self._left = 0
+            return [data] if passes else []
         held = bool(self._head)  # of a head whose beginning came before, and passes with its end
         view = memoryview(data)
         pieces: list[Piece] = []
@@ -80,7 +91,7 @@ class FrameCounter:
     def _read_head(self, view: memoryview, at: int, pieces: list[Piece]) -> int:
         """Read the head of a frame, or the part of it that has come; returns where its content begins."""
         while True:
-            needed = _head_length(self._head)
+            needed = _head_length(self._head[1]) if len(self._head) > 1 else 2
             if len(self._head) == needed:
                 break
             taken = view[at : at + needed - len(self._head)]
@@ -96,11 +107,12 @@ class FrameCounter:
         return at
 
     def _may_pass(self, head: bytes) -> bool:
-        last, reserved, kind = bool(head[0] & 0x80), head[0] & 0x70, head[0] & 0x0F
-        shortest = {126: 126, 127: 1 << 16}.get(head[1] & 0x7F, 0)
-        if self._left < shortest:  # a length written longer than it must be (5.2)
-            raise ChannelClosed(PROTOCOL, "The lab's server sent what is no frame.")
-        if reserved or bool(head[1] & 0x80) != self.masked or kind not in (0, 1, 2, 8, 9, 10):
+        last, kind = bool(head[0] & 0x80), head[0] & 0x0F
+        if (
+            head[0] not in FIRST_BYTES
+            or bool(head[1] & 0x80) != self.masked
+            or self._left < LEAST.get(head[1] & 0x7F, 0)
+        ):
             raise ChannelClosed(PROTOCOL, "The lab's server sent what is no frame.")
         if kind >= CLOSE:
             if self._left > CONTROL_LONGEST or not last:
@@ -131,14 +143,19 @@ def close_frame(code: int, reason: str) -> bytes:
     return bytes((0x80 | CLOSE, len(text))) + text
 
 
-def _head_length(head: bytearray) -> int:
-    if len(head) < 2:  # noqa: PLR2004 - RFC 6455: the length stands in the second byte
-        return 2
-    wide = {126: 2, 127: 8}.get(head[1] & 0x7F, 0)
-    return 2 + wide + (4 if head[1] & 0x80 else 0)
+def _head_length(second: int) -> int:
+    return 2 + WIDE.get(second & 0x7F, 0) + (4 if second & 0x80 else 0)
 
 
 def _length(head: bytes) -> int:
-    short = head[1] & 0x7F
-    wide = {126: 2, 127: 8}.get(short, 0)
-    return int.from_bytes(head[2 : 2 + wide], "big") if wide else short
+    wide = WIDE.get(head[1] & 0x7F, 0)
+    return int.from_bytes(head[2 : 2 + wide], "big") if wide else head[1] & 0x7F
+
+
+def _whole(data: Piece) -> bytes:
+    """Return the head of the one frame that these bytes are; nothing where they are less or more."""
+    if len(data) < 2:  # noqa: PLR2004 - RFC 6455: the length stands in the second byte
+        return b""
+    needed = _head_length(data[1])
+    head = bytes(data[:needed])
+    return head if len(head) == needed and needed + _length(head) == len(data) else b""
