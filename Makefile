@@ -46,9 +46,9 @@ fix: .make/venv ## format, and mend what ruff can mend
 	$(BIN)/ruff check --fix .
 
 privacy-evidence: .make/venv .make/test-system ## run the attacks and write what they measured to docs/privacy-evidence.md
-	$(PYTEST) -q -m "not slow" $(EVIDENCE) --evidence docs/privacy-evidence.md
+	$(PYTEST) -q -m "not slow" $(EVIDENCE) --evidence docs/privacy-evidence.md --evidence-keep
 
-privacy-evidence-slow: .make/venv .make/test-system ## the same with five thousand answers of a real release service: half an hour more
+privacy-evidence-slow: .make/venv .make/test-system ## the same with five thousand answers of a real release service: some twenty minutes more
 	$(PYTEST) -q $(EVIDENCE) --evidence docs/privacy-evidence.md
 
 deidentify-evidence: .make/venv ## measure what de-identification misses, beside Presidio, and write it to docs/deidentification-evidence.md

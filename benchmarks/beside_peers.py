@@ -4,7 +4,8 @@
 
 About 13 rows a person, regions by Zipf, 30 regions x 24 months = 720 cells. Every system answers a question once to
 warm up and then `--runs` times, a fresh question each; the figures are medians of wall and CPU seconds of the whole
-process tree, its peak memory, and the mean |answer - truth| over cells, noise and bounds together. Peers pin packages
+process tree, its peak memory, and the mean |answer - truth| over cells, noise and bounds together
+(a figure that is not stated counts as 0). Peers pin packages
 of their own: each runs in its own environment and process, on the same files, in the same run. The lab spends rho
 0.0244 (epsilon 1 at delta 1e-6); the others pure epsilon 1, where their error is least for that price, and epsilon 1
 with delta 1e-6 for unlisted values. Each keeps 36 rows a person. What one cannot be asked is said with the reason.
@@ -21,14 +22,27 @@ import json
 import os
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, TextIO
 
 from events import KINDS, REGIONS, TOP, Made, generate, lay_out
 from peers.measure import Values, measured
-from pyspark.sql import SparkSession
+from pyspark.sql import DataFrame, SparkSession, Window
 from pyspark.sql import functions as F  # noqa: N812 - Spark's own convention
-from questions import CELLS, QUESTIONS, Bounds, figures, truths
+from questions import (
+    BAND_LABELS,
+    BANDS,
+    CELLS,
+    LARGE,
+    LEVEL,
+    MOST,
+    QUESTIONS,
+    WITHIN,
+    Bounds,
+    figures,
+    truths,
+)
 from results_table import table
 
 from datalab.engine.embedded.engine import EmbeddedEngine
@@ -73,21 +87,44 @@ def ours(
 
 
 def floors(spark: SparkSession, made: Made) -> dict[str, Asked]:
-    """Return plain Spark's aggregates on the rows as they come, without any privacy."""
-    rows = spark.read.parquet(str(made.plain("events")))
+    """Return plain Spark's aggregates on the rows as they come, without any privacy.
+
+    Each is made anew whenever it is asked: a frame that is collected twice keeps what it shuffled.
+    """
+    rows, visits = (spark.read.parquet(str(made.plain(dataset))) for dataset in ("events", "visits"))
+    large = F.col("amount") >= LARGE
     figure = {
         "count": F.count("*"),
         "sum": F.sum("amount"),
         "mean": F.avg("amount"),
         "variance": F.var_pop("amount"),
+        "deviation": F.stddev_pop("amount"),
         "median": F.median("amount"),
         "units": F.countDistinct("unit_id"),
+        "share": F.avg(large.cast("int")),
+        "rate": F.sum("amount") / F.countDistinct("unit_id"),
+    }
+    band = F.lit(BAND_LABELS[0])
+    for edge, label in zip(BANDS, BAND_LABELS[1:], strict=True):
+        band = F.when(F.col("amount") >= edge, label).otherwise(band)
+    period = F.concat(F.year("happened"), F.lit("-Q"), F.quarter("happened"))
+    soon = F.datediff("seen", "happened").between(0, WITHIN)
+    person = Window.partitionBy("unit_id").orderBy(F.unix_date("happened")).rangeBetween(0, WITHIN)
+    level = F.percentile("count", float(LEVEL))
+    frames: dict[str, Callable[[], DataFrame]] = {
+        **{name: partial(lambda column: rows.groupBy(*CELLS).agg(column), column) for name, column in figure.items()},
+        "histogram": lambda: rows.groupBy(band).count(),
+        "most_frequent": lambda: rows.groupBy("region").count().orderBy(F.desc("count")).limit(MOST),
+        "unit_rows": lambda: rows.groupBy("unit_id").count().agg(F.first(F.lit("")), level),
+        "filtered": lambda: rows.where(large).groupBy(*CELLS).count(),
+        "derived": lambda: rows.groupBy("region", period).count(),
+        "join": lambda: rows.join(visits, "unit_id").groupBy("kind").count(),
+        "window_join": lambda: rows.join(visits, "unit_id").where(soon).groupBy("kind").count(),
+        "repeat": lambda: rows.withColumn("near", F.count("*").over(person)).where("near > 1").groupBy(*CELLS).count(),
     }
     return {
-        name: lambda _, column=column: {
-            f"{row[0]}|{row[1]}": float(row[2]) for row in rows.groupBy(*CELLS).agg(column).collect()
-        }
-        for name, column in figure.items()
+        name: lambda _, frame=frame: {"|".join(row[:-1]): float(row[-1]) for row in frame().collect()}
+        for name, frame in frames.items()
     }
 
 
@@ -128,7 +165,10 @@ def measure_peer(peer: str, made: Made, bounds: Bounds, chosen: argparse.Namespa
         "scratch": str(made.folder / peer), "memory": MEMORY, "runs": chosen.runs, "questions": chosen.questions,
         "rho": float(bounds.rho), "epsilon": bounds.epsilon, "delta": float(bounds.delta),
         "rows_per_unit": bounds.rows_per_unit, "top": TOP,
-        "regions": REGIONS, "months": made.month_labels, "kinds": KINDS,
+        "regions": REGIONS, "months": made.month_labels, "kinds": KINDS, "quarters": made.quarter_labels,
+        "quarter_edges": [first.isoformat() for first in made.firsts if first.month % 3 == 1],
+        "large": LARGE, "bands": BANDS, "band_labels": BAND_LABELS, "most": MOST, "level": float(LEVEL),
+        "within": WITHIN,
     }  # fmt: skip
     python = str((chosen.peers / peer / "bin" / "python").absolute())
     script = Path(__file__).resolve().parent / "peers" / f"{peer}_questions.py"

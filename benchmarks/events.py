@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from datetime import date, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 from pyarrow import parquet
 from pyspark.sql import SparkSession
 
@@ -25,6 +27,8 @@ CODES = 20_000
 """How many codes there are; nobody lists them, and most are rare."""
 TOP = 500
 """Stated upper bound of an amount; about 4 in 100 lie above."""
+BEGIN = date(2020, 1, 1)
+"""The first day of an event."""
 BLOCK = 1_000_000  # rows made at once
 
 
@@ -42,12 +46,29 @@ class Made:
     @property
     def name(self) -> str:
         """What tells these tables from others in the folder."""
-        return f"{self.rows}-{self.months}-{self.heavy}"
+        return f"{self.rows}-{self.months}-{self.heavy}-dated"
 
     @property
     def month_labels(self) -> tuple[str, ...]:
         """The months, in order."""
-        return tuple(f"{2020 + month // 12}-{month % 12 + 1:02d}" for month in range(self.months))
+        return tuple(f"{first.year}-{first.month:02d}" for first in self.firsts[:-1])
+
+    @property
+    def quarter_labels(self) -> tuple[str, ...]:
+        """The quarters, in order."""
+        return tuple(dict.fromkeys(f"{first.year}-Q{(first.month + 2) // 3}" for first in self.firsts[:-1]))
+
+    @property
+    def firsts(self) -> tuple[date, ...]:
+        """The first day of each month, and of the one after them."""
+        return tuple(date(BEGIN.year + month // 12, month % 12 + 1, 1) for month in range(self.months + 1))
+
+    def days(self, dice: np.random.Generator, months: NDArray[np.int64]) -> NDArray[np.datetime64]:
+        """Return a day in each of these months, drawn evenly."""
+        firsts = np.array(self.firsts, dtype="datetime64[D]")
+        lengths = np.diff(firsts).astype(np.int64)
+        result: NDArray[np.datetime64] = firsts[months] + dice.integers(0, lengths[months])
+        return result
 
     def plain(self, dataset: str) -> Path:
         """Return the folder of a dataset as it comes: in no order."""
@@ -66,13 +87,27 @@ class Made:
             bounds=Bounds(lower=0, upper=TOP, unit="GBP"),
             unit="GBP",
         )
+        happened, seen = (
+            _column(
+                name,
+                logical_type=LogicalType.DATE,
+                role=Role.EVENT_TIME,
+                bounds=Bounds(lower=BEGIN, upper=self.firsts[-1] - timedelta(days=1), unit="day"),
+                unit="day",
+            )
+            for name in ("happened", "seen")
+        )
         events = (
             _column("region", values=REGIONS),
             _column("month", values=self.month_labels),
             amount,
             _column("code"),
+            happened,
         )
-        return {"events": _schema("events", events), "visits": _schema("visits", (_column("kind", values=KINDS),))}
+        return {
+            "events": _schema("events", events),
+            "visits": _schema("visits", (_column("kind", values=KINDS), seen)),
+        }
 
     def tables(self, *, laid: bool) -> dict[str, TableRef]:
         """Return where the rows are, laid out by person or as they come."""
@@ -99,6 +134,7 @@ def _schema(dataset: str, columns: tuple[PublishedColumn, ...]) -> ViewSchema:
 def generate(made: Made) -> None:
     """Write both tables, the same for the same numbers; regions and codes by Zipf, two visits for three people."""
     dice = np.random.default_rng([made.rows, made.months, made.heavy])
+    calendar = np.random.default_rng([made.rows, made.months, made.heavy, 3])
     count = max(1, made.rows // ROWS_PER_PERSON)
     people = np.array([sha256(str(person).encode()).hexdigest()[:32] for person in range(count)])
     regions, codes = zipf(len(REGIONS)), zipf(CODES)
@@ -108,16 +144,22 @@ def generate(made: Made) -> None:
             size = min(BLOCK, made.rows + made.heavy - start)
             person = dice.integers(0, count, size)
             person[max(0, made.rows - start) :] = 0  # the last rows are the heavy person's
+            places, months = dice.choice(len(REGIONS), size, p=regions), dice.integers(0, made.months, size)
             write(
                 unit_id=people[person],
-                region=np.array(REGIONS)[dice.choice(len(REGIONS), size, p=regions)],
-                month=np.array(made.month_labels)[dice.integers(0, made.months, size)],
+                region=np.array(REGIONS)[places],
+                month=np.array(made.month_labels)[months],
                 amount=dice.lognormal(4.5, 1.0, size).astype(np.int64),
                 code=code_names[dice.choice(CODES, size, p=codes)],
+                happened=made.days(calendar, months),
             )
     with _writer(made.plain("visits")) as write:
         person = dice.integers(0, count, count * 2 // 3)
-        write(unit_id=people[person], kind=np.array(KINDS)[dice.choice(len(KINDS), len(person), p=zipf(len(KINDS)))])
+        write(
+            unit_id=people[person],
+            kind=np.array(KINDS)[dice.choice(len(KINDS), len(person), p=zipf(len(KINDS)))],
+            seen=made.days(calendar, calendar.integers(0, made.months, len(person))),
+        )
 
 
 def zipf(size: int) -> np.ndarray:

@@ -66,13 +66,15 @@ def _tables(
     for number in np.unique(block):
         some = block == number
         size = int(rows[some].sum())
+        months = dice.integers(0, made.months, size)
         yield pa.table(
             {
                 "unit_id": _texts(np.repeat(np.arange(some.sum()), rows[some]), people[some].astype(str)),
                 "region": _texts(dice.choice(len(REGIONS), size, p=regions), REGIONS),
-                "month": _texts(dice.integers(0, made.months, size), made.month_labels),
+                "month": _texts(months, made.month_labels),
                 "amount": dice.lognormal(4.5, 1.0, size).astype(np.int64),
                 "code": _texts(dice.choice(CODES, size, p=codes), [f"C{place:05d}" for place in range(CODES)]),
+                "happened": pa.array(made.days(dice, months)),
             }
         )
 

@@ -5,6 +5,7 @@ A question that the builder cannot say yet raises AttributeError when it is made
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -13,10 +14,22 @@ import duckdb
 from events import Made
 
 from datalab.privacy.answer import Answer
-from datalab.query.build import Asking, ask
+from datalab.query.build import Asking, ask, col, days, quarter, total, units
 from datalab.query.model import Question
 
 CELLS = ("region", "month")
+BANDS = (25, 50, 100, 200, 400)
+"""Edges of a histogram of amounts."""
+LARGE = 200
+"""An amount from here on is large: about a fifth are."""
+MOST = 5
+"""So many of the 30 regions are told, by their rows."""
+LEVEL = "0.95"
+"""Of the rows of a unit."""
+WITHIN = 30
+"""Days from an event to a visit of the same person."""
+FEW_CELLS = ("join", "window_join", "histogram", "most_frequent", "unit_rows")
+"""Where a person may have many rows in one cell, a bound a cell would cut them."""
 ALL = "(all)"
 """What an answer shows for a column that a cell adds up."""
 
@@ -39,7 +52,7 @@ class Bounds:
         return QUESTIONS[name]().spend(
             rho=self.rho * (1 + Fraction(number, 10**6)),
             rows_per_unit=self.rows_per_unit,
-            rows_per_cell=None if name == "join" else self.rows_per_cell,
+            rows_per_cell=None if name in FEW_CELLS else self.rows_per_cell,
         )
 
 
@@ -48,7 +61,7 @@ def count() -> Asking:
     return ask("events").group_by(*CELLS).count_rows()
 
 
-def total() -> Asking:
+def summed() -> Asking:
     """The sum of an amount by region and month."""
     return ask("events").group_by(*CELLS).sum("amount")
 
@@ -68,7 +81,7 @@ def median() -> Asking:
     return ask("events").group_by(*CELLS).median("amount")
 
 
-def units() -> Asking:
+def people() -> Asking:
     """Distinct people by region and month."""
     return ask("events").group_by(*CELLS).count_units()
 
@@ -88,18 +101,87 @@ def join() -> Asking:
     return ask("events").join("visits").group_by("visits.kind").count_rows()
 
 
+def deviation() -> Asking:
+    """The standard deviation of an amount by region and month."""
+    return ask("events").group_by(*CELLS).deviation("amount")
+
+
+def share() -> Asking:
+    """The share of large amounts by region and month."""
+    return ask("events").group_by(*CELLS).share(col("amount") >= LARGE)
+
+
+def rate() -> Asking:
+    """The amount a person by region and month."""
+    return ask("events").group_by(*CELLS).ratio(top=total("amount"), bottom=units())
+
+
+def histogram() -> Asking:
+    """Rows by bands of an amount."""
+    return ask("events").histogram("amount", *BANDS)
+
+
+def most_frequent() -> Asking:
+    """The regions with most rows."""
+    return ask("events").group_by("region").count_rows().most_frequent(MOST)
+
+
+def unit_rows() -> Asking:
+    """How many rows 95 of 100 people do not exceed."""
+    return ask("events").unit_rows(LEVEL)
+
+
+def filtered() -> Asking:
+    """Rows of a large amount by region and month."""
+    return ask("events").where(col("amount") >= LARGE).group_by(*CELLS).count_rows()
+
+
+def derived() -> Asking:
+    """Rows by region and the quarter of a date."""
+    return ask("events").group_by("region", quarter("happened")).count_rows()
+
+
+def window_join() -> Asking:
+    """Pairs of an event and a visit of the same person within 30 days after it, by the kind of visit."""
+    within = days("happened", "seen", 0, WITHIN)
+    return ask("events").join("visits", within=within).group_by("visits.kind").count_rows()
+
+
+def repeat() -> Asking:
+    """Rows with another row of the same person within 30 days after, by region and month."""
+    return ask("events").having("events", within=days("happened", "happened", 0, WITHIN)).group_by(*CELLS).count_rows()
+
+
 QUESTIONS: Mapping[str, Callable[[], Asking]] = {
     "count": count,
-    "sum": total,
+    "sum": summed,
     "mean": mean,
     "variance": variance,
     "median": median,
-    "units": units,
+    "units": people,
     "unknown_keys": unknown_keys,
     "marginals": marginals,
     "join": join,
+    "deviation": deviation,
+    "share": share,
+    "rate": rate,
+    "histogram": histogram,
+    "most_frequent": most_frequent,
+    "unit_rows": unit_rows,
+    "filtered": filtered,
+    "derived": derived,
+    "window_join": window_join,
+    "repeat": repeat,
 }
 _BY_CELL = "SELECT region || '|' || month, {figure} FROM events GROUP BY ALL"
+BAND_LABELS = (
+    f"below {BANDS[0]}",
+    *(f"{low} to below {high}" for low, high in itertools.pairwise(BANDS)),
+    f"{BANDS[-1]} and over",
+)
+_BANDS = (
+    f"[{', '.join(map(repr, BAND_LABELS))}][list_count(list_filter({list(BANDS)}, lambda edge: edge <= amount)) + 1]"
+)
 _RAW: Mapping[str, str] = {
     "count": _BY_CELL.format(figure="count(*)"),
     "sum": _BY_CELL.format(figure="sum(amount)"),
@@ -111,6 +193,19 @@ _RAW: Mapping[str, str] = {
     "marginals": "SELECT region, count(*) FROM events GROUP BY ALL "
     "UNION ALL SELECT month, count(*) FROM events GROUP BY ALL",
     "join": "SELECT kind, count(*) FROM events JOIN visits USING (unit_id) GROUP BY ALL",
+    "deviation": _BY_CELL.format(figure="stddev_pop(amount)"),
+    "share": _BY_CELL.format(figure=f"avg((amount >= {LARGE})::INT)"),
+    "rate": _BY_CELL.format(figure="sum(amount) / count(DISTINCT unit_id)"),
+    "histogram": f"SELECT {_BANDS}, count(*) FROM events GROUP BY ALL",  # noqa: S608 - constants
+    "most_frequent": "SELECT region, count(*) FROM events GROUP BY ALL",
+    "unit_rows": f"SELECT '', quantile_cont(n, {LEVEL}) FROM (SELECT count(*) AS n FROM events GROUP BY unit_id)",  # noqa: S608 - constants
+    "filtered": f"SELECT region || '|' || month, count(*) FROM events WHERE amount >= {LARGE} GROUP BY ALL",  # noqa: S608 - constants
+    "derived": "SELECT region || '|' || year(happened) || '-Q' || quarter(happened), count(*) FROM events GROUP BY ALL",
+    "window_join": "SELECT kind, count(*) FROM events JOIN visits USING (unit_id) "  # noqa: S608 - constants
+    f"WHERE seen - happened BETWEEN 0 AND {WITHIN} GROUP BY ALL",
+    "repeat": "SELECT region || '|' || month, count(*) FROM (SELECT *, count(*) OVER (PARTITION BY unit_id ORDER BY "  # noqa: S608 - constants
+    f"happened RANGE BETWEEN CURRENT ROW AND INTERVAL {WITHIN} DAYS FOLLOWING) AS near FROM events) "
+    "WHERE near > 1 GROUP BY ALL",
 }
 
 

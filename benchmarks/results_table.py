@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Any
 
 BASE = "datalab embedded, person layout"
-HEAD = "| question | system | wall s | ratio | CPU s | peak MB | error | cells |\n|---|---|---|---|---|---|---|---|"
+HEAD = (
+    "| question | system | wall s | ratio | CPU s | peak MB | error | middle | cells | unstated |\n" + "|---" * 10 + "|"
+)
 
 
 def table(results: Sequence[dict[str, Any]], base: str = BASE) -> str:
@@ -33,7 +35,8 @@ def _line(line: dict[str, Any], bases: dict[tuple[int, str], float]) -> str:
     ratio = f"{line['wall'] / base:.2f}" if base else ""
     return (
         f"{named}| {line['wall']:.2f} | {ratio} | {_shown(line, 'cpu', '.2f')} | {_shown(line, 'memory', '.0f')} "
-        f"| {_shown(line, 'error', '.4g')} | {line.get('cells', '')} |"
+        f"| {_shown(line, 'error', '.4g')} | {_shown(line, 'middle', '.4g')} "
+        f"| {line.get('cells', '')} | {line.get('unstated', '')} |"
     )
 
 

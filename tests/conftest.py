@@ -51,6 +51,7 @@ ESCAPES = EnclaveEvidence()
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the option that has the measured figures written down."""
     parser.addoption("--evidence", type=Path, help="write what the attacks measured to this file")
+    parser.addoption("--evidence-keep", action="store_true", help="and leave in it what was not measured again")
     parser.addoption("--enclave-evidence", type=Path, help="write what became of the escape attempts to this file")
 
 
@@ -71,7 +72,10 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     file = session.config.getoption("--evidence")
     if file is not None and exitstatus == 0:
         software = f"Python {python_version()}, opendp {version('opendp')}, duckdb {version('duckdb')}"
-        session.config.stash[EVIDENCE].write(file, f"{software}, pyspark {version('pyspark')}")
+        evidence = session.config.stash[EVIDENCE]
+        if session.config.getoption("--evidence-keep") and file.exists():
+            evidence.keep(file.read_text())
+        evidence.write(file, f"{software}, pyspark {version('pyspark')}")
     escapes = session.config.getoption("--enclave-evidence")
     if escapes is not None and exitstatus == 0 and not hasattr(session.config, "workerinput"):  # not in each of several
         escapes.write_text(ESCAPES.document())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import statistics
 import threading
@@ -72,8 +73,9 @@ def measured(ask: Callable[[int], Values], truth: Values, runs: int) -> dict[str
 
     Returns:
         Medians of wall seconds and CPU seconds; peak memory in megabytes, of the process tree, with the interpreter
-        and what earlier questions left, and how far it rose above what there was before; the mean |answer - truth| over
-        the answer's cells of the last run; and how many cells it gave.
+        and what earlier questions left, and how far it rose above what there was before; the mean and the middle
+        |answer - truth| over the answer's cells of the last run, where a figure that was not stated counts as 0; how
+        many cells it gave, and how many of them without a figure.
     """
     before = memory_megabytes()
     ask(0)
@@ -91,8 +93,24 @@ def measured(ask: Callable[[int], Values], truth: Values, runs: int) -> dict[str
         "memory": peak.megabytes,
         "grown": peak.megabytes - before,
         "error": statistics.fmean(errors) if errors else None,
+        "middle": statistics.median(errors) if errors else None,
         "cells": len(answer),
+        "unstated": sum(value is None for value in answer.values()),
     }
+
+
+def divided(above: Values, below: Values, lowest: float = -math.inf, highest: float = math.inf) -> dict[str, float]:
+    """Return noisy figures by noisy ones, for a side that cannot be asked for a share or a rate.
+
+    What is below is taken to be 1 at least, and the quotient is cut to what is possible.
+    """
+    quotients = {cell: (value or 0.0) / max(below.get(cell) or 1.0, 1.0) for cell, value in above.items()}
+    return {cell: min(max(quotient, lowest), highest) for cell, quotient in quotients.items()}
+
+
+def largest(answer: Values, most: int) -> Values:
+    """Return so many cells, those whose noisy figures are largest."""
+    return dict(sorted(answer.items(), key=lambda cell: -(cell[1] or 0.0))[:most])
 
 
 def show(system: str, question: str, figures: Mapping[str, Any]) -> None:

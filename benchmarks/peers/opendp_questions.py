@@ -1,26 +1,31 @@
 """OpenDP Polars 0.16 on the common questions: run by an interpreter that has it; the task is JSON on standard input.
 
 Rows are truncated to R a person (`truncate_per_group`); its `truncate_num_groups` keeps no group or fails (measured
-in 0.16.0), so no bound a cell is stated, as for the other peers.
+in 0.16.0), so no bound a cell is stated, as for the other peers. It has no variance (`std()` is "not recognized"), but
+sums of squares: variance and deviation are made of a count and the sums of what amounts differ from the middle of their
+range, and of its squares, asked at once. A share and a rate are made of two figures so.
 """
 
 from __future__ import annotations
 
 import json
+import math
 import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import opendp.prelude as dp
 import polars as pl
-from measure import Values, run_all
+from measure import Values, divided, largest, run_all
 
 dp.enable_features("contrib", "honest-but-curious")
 CELLS = ("region", "month")
 CANDIDATES = 65  # as many as the lab's bins have edges
+NO_JOIN = 'refuses: "A step in your query is not recognized at this time: INNER JOIN"; only frames of public keys join'
 CANNOT: Mapping[str, str] = {
-    "variance": "its expressions are len, count, null_count, n_unique, sum, mean, quantile and median",
-    "join": "a query starts at one private frame; a join is read only with a frame of public keys",
+    "join": NO_JOIN,
+    "window_join": NO_JOIN,
+    "repeat": NO_JOIN,
 }
 
 
@@ -47,6 +52,15 @@ class Polars:
         return {name: self._cells_of(figure) for name, figure in by_cell.items()} | {
             "unknown_keys": self._unknown_keys,
             "marginals": self._marginals,
+            "variance": self._variance,
+            "deviation": self._deviation,
+            "share": self._share,
+            "rate": self._rate,
+            "histogram": self._histogram,
+            "most_frequent": self._most_frequent,
+            "unit_rows": self._unit_rows,
+            "filtered": self._filtered,
+            "derived": self._derived,
         }
 
     def _context(self, *, queries: int, delta: float | None = None) -> Any:  # noqa: ANN401 - opendp has no types
@@ -83,9 +97,76 @@ class Polars:
             answer |= _values(query.with_keys(keys).release().collect(), (column,))
         return answer
 
+    def _moments(self, rows: Any, *figures: pl.Expr) -> pl.DataFrame:  # noqa: ANN401 - as above
+        grouped = rows.group_by(*CELLS).agg(*figures)
+        answer: pl.DataFrame = grouped.with_keys(self._cells).release().collect()
+        return answer
 
-def _values(answer: pl.DataFrame, by: tuple[str, ...]) -> dict[str, float | None]:
-    return {"|".join(row[column] for column in by): row["answer"] for row in answer.to_dicts()}
+    def _variance(self, _: int) -> Values:
+        middle = self._task["top"] / 2
+        centred = pl.col("amount").clip(0, self._task["top"]) - int(middle)
+        rows = self._bounded(self._context(queries=1)).with_columns((centred * centred).alias("square"))
+        answer = self._moments(
+            rows,
+            pl.col("square").fill_null(0).dp.sum((0, int(middle**2))).alias("squares"),
+            centred.fill_null(0).dp.sum((-int(middle), int(middle))).alias("sum"),
+            dp.len(signed=True).alias("rows"),
+        )
+        rows = _values(answer, CELLS, "rows")
+        squares, means = divided(_values(answer, CELLS, "squares"), rows), divided(_values(answer, CELLS, "sum"), rows)
+        # As the lab does: what noise carries beyond the largest variance that the range allows is cut.
+        return {cell: min(max(squares[cell] - means[cell] ** 2, 0), middle**2) for cell in squares}
+
+    def _deviation(self, number: int) -> Values:
+        return {cell: math.sqrt(value or 0) for cell, value in self._variance(number).items()}
+
+    def _share(self, _: int) -> Values:
+        large = (pl.col("amount") >= self._task["large"]).cast(pl.Int64).fill_null(0).dp.sum((0, 1)).alias("large")
+        answer = self._moments(self._bounded(self._context(queries=1)), large, dp.len(signed=True).alias("rows"))
+        return divided(_values(answer, CELLS, "large"), _values(answer, CELLS, "rows"), 0, 1)
+
+    def _rate(self, _: int) -> Values:
+        total = pl.col("amount").fill_null(0).dp.sum((0, self._task["top"])).alias("sum")
+        units = pl.col("unit_id").dp.n_unique().alias("units")
+        answer = self._moments(self._bounded(self._context(queries=1)), total, units)
+        return divided(_values(answer, CELLS, "sum"), _values(answer, CELLS, "units"), 0)
+
+    def _histogram(self, _: int) -> Values:
+        labels = self._task["band_labels"]
+        cut = pl.col("amount").cut(self._task["bands"], labels=labels, left_closed=True).alias("band")
+        keys = pl.LazyFrame({"band": pl.Series(labels, dtype=pl.Categorical)})
+        query = self._bounded(self._context(queries=1)).with_columns(cut).group_by("band")
+        return _values(query.agg(dp.len().alias("answer")).with_keys(keys).release().collect(), ("band",))
+
+    def _most_frequent(self, _: int) -> Values:
+        keys = pl.LazyFrame({"region": self._task["regions"]})
+        query = self._bounded(self._context(queries=1)).group_by("region").agg(dp.len().alias("answer"))
+        return largest(_values(query.with_keys(keys).release().collect(), ("region",)), self._task["most"])
+
+    def _unit_rows(self, _: int) -> Values:
+        people = self._context(queries=1).query().group_by("unit_id").agg(pl.len().alias("rows"))
+        candidates = [float(rows) for rows in range(self._task["rows_per_unit"] + 1)]
+        level = pl.col("rows").cast(pl.Float64).dp.quantile(self._task["level"], candidates)
+        return _values(people.select(level.alias("answer")).release().collect(), ())
+
+    def _filtered(self, _: int) -> Values:
+        kept = self._context(queries=1).query().filter(pl.col("amount") >= self._task["large"])
+        bounded = kept.truncate_per_group(self._task["rows_per_unit"])
+        return _values(self._moments(bounded, dp.len().alias("answer")), CELLS)
+
+    def _derived(self, _: int) -> Values:
+        day, by = pl.col("happened"), ("region", "year", "quarter")
+        rows = self._bounded(self._context(queries=1))
+        parts = rows.with_columns(day.dt.year().alias("year"), day.dt.quarter().alias("quarter"))
+        quarters = [(int(label[:4]), int(label[-1])) for label in self._task["quarters"]]
+        listed = [(region, *quarter) for region in self._task["regions"] for quarter in quarters]
+        keys = pl.LazyFrame(listed, schema={"region": pl.String, "year": pl.Int32, "quarter": pl.Int8}, orient="row")
+        answer = parts.group_by(*by).agg(dp.len().alias("answer")).with_keys(keys).release().collect()
+        return {f"{row['region']}|{row['year']}-Q{row['quarter']}": row["answer"] for row in answer.to_dicts()}
+
+
+def _values(answer: pl.DataFrame, by: tuple[str, ...], figure: str = "answer") -> dict[str, float | None]:
+    return {"|".join(row[column] for column in by): row[figure] for row in answer.to_dicts()}
 
 
 def main() -> None:

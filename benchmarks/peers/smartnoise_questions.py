@@ -9,16 +9,21 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import snsql
-from measure import Values, run_all
+from measure import Values, divided, run_all
 from pyspark.sql import SparkSession
 
 CELLS = ("region", "period")
+NO_JOIN = 'its validator refuses: "Support for JOIN queries is currently disabled"'
 CANNOT: Mapping[str, str] = {
     "median": "its rewriter has no rule for percentiles (private_rewriter.py: SUM, COUNT, AVG, VAR and STD)",
-    "join": "its validator refuses: Support for JOIN queries is currently disabled",
+    "unit_rows": 'refuses: "Support for subqueries is currently disabled", and has no percentiles',
+    "join": NO_JOIN,
+    "window_join": NO_JOIN,
+    "repeat": NO_JOIN,
 }
 
 
@@ -31,10 +36,13 @@ class SmartNoise:
         # `month` is a word of its grammar, and a table's name has two parts.
         spark.sql("CREATE DATABASE IF NOT EXISTS lab")
         spark.sql(
-            "CREATE TABLE lab.events (unit_id STRING, region STRING, month STRING, amount BIGINT, code STRING) "
+            "CREATE TABLE lab.events (unit_id STRING, region STRING, month STRING, amount BIGINT, code STRING, "
+            "happened DATE) "
             f"USING parquet LOCATION '{task['events']}'"
         )
-        spark.sql("CREATE VIEW lab.e AS SELECT unit_id, region, month AS period, amount, code FROM lab.events")
+        spark.sql(
+            "CREATE VIEW lab.e AS SELECT unit_id, region, month AS period, amount, code, happened FROM lab.events"
+        )
 
     def questions(self) -> dict[str, Callable[[int], Values]]:
         """Return what it can be asked."""
@@ -43,36 +51,84 @@ class SmartNoise:
             "sum": "SUM(amount)",
             "mean": "AVG(amount)",
             "variance": "VAR(amount)",
+            "deviation": "STDDEV(amount)",
             "units": "COUNT(DISTINCT unit_id)",
         }
-        return {name: self._by(figure, CELLS) for name, figure in figures.items()} | {
-            "unknown_keys": self._by("COUNT(*)", ("code",), censor=True),
+        regions = _Wanted(by=("region",), rest=f"ORDER BY answer DESC LIMIT {self._task['most']}")
+        return {name: self._by(_Wanted(figure=figure)) for name, figure in figures.items()} | {
+            "unknown_keys": self._by(_Wanted(by=("code",)), censor=True),
             "marginals": self._marginals,
+            "share": self._share,
+            "rate": self._rate,
+            "histogram": self._by(_Wanted(by=(self._band(),))),
+            "most_frequent": self._by(regions),
+            "filtered": self._by(self._large()),
+            "derived": self._by(_Wanted(by=("region", self._quarter()))),
         }
 
-    def _by(self, figure: str, by: tuple[str, ...], *, censor: bool = False) -> Callable[[int], Values]:
-        return lambda _: self._ask(figure, by, epsilon=self._task["epsilon"], censor=censor)
+    def _large(self) -> _Wanted:
+        return _Wanted(where=f"WHERE amount >= {self._task['large']}")
+
+    def _band(self) -> str:
+        *labels, last = self._task["band_labels"]
+        below = zip(self._task["bands"], labels, strict=True)
+        return _case([(f"amount < {edge}", label) for edge, label in below], last)
+
+    def _quarter(self) -> str:
+        """Its EXTRACT knows no quarter, so dates are compared."""
+        *labels, last = self._task["quarters"]
+        ends = zip(self._task["quarter_edges"][1:], labels, strict=False)
+        return _case([(f"happened < '{end}'", label) for end, label in ends], last)
+
+    def _by(self, wanted: _Wanted, *, censor: bool = False) -> Callable[[int], Values]:
+        return lambda _: self._ask(wanted, censor=censor)
 
     def _marginals(self, _: int) -> Values:
-        half = self._task["epsilon"] / 2
-        return self._ask("COUNT(*)", ("region",), epsilon=half) | self._ask("COUNT(*)", ("period",), epsilon=half)
+        return self._ask(_Wanted(by=("region",)), queries=2) | self._ask(_Wanted(by=("period",)), queries=2)
 
-    def _ask(
-        self, figure: str, by: tuple[str, ...], *, epsilon: float, censor: bool = False
-    ) -> dict[str, float | None]:
-        columns = {name: {"type": "string"} for name in ("region", "period", "code")}
+    def _share(self, _: int) -> Values:
+        """Two counts: it has no sum of an expression."""
+        return divided(self._ask(self._large(), queries=2), self._ask(_Wanted(), queries=2), 0, 1)
+
+    def _rate(self, _: int) -> Values:
+        people = self._ask(_Wanted(figure="COUNT(DISTINCT unit_id)"), queries=2)
+        return divided(self._ask(_Wanted(figure="SUM(amount)"), queries=2), people, 0)
+
+    def _ask(self, wanted: _Wanted, *, queries: int = 1, censor: bool = False) -> dict[str, float | None]:
+        """Ask one of so many queries that share the epsilon."""
+        columns: dict[str, dict[str, Any]] = {name: {"type": "string"} for name in ("region", "period", "code")}
         columns["unit_id"] = {"type": "string", "private_id": True}
         columns["amount"] = {"type": "int", "lower": 0, "upper": self._task["top"]}
+        columns["happened"] = {"type": "datetime"}
         bounds = {"max_ids": self._task["rows_per_unit"], "censor_dims": censor, "clamp_counts": False, "rows": 1}
         metadata = {"": {"lab": {"e": {**bounds, **columns}}}}
         # A SUM, an AVG or a VAR asks several sums and counts, each at the epsilon given: the whole is divided by them.
-        several = {"AVG(amount)": 2, "VAR(amount)": 3}.get(figure, 1)
-        privacy = snsql.Privacy(epsilon=epsilon / several, delta=self._task["delta"])
+        several = queries * {"AVG(amount)": 2, "VAR(amount)": 3, "STDDEV(amount)": 3}.get(wanted.figure, 1)
+        privacy = snsql.Privacy(epsilon=self._task["epsilon"] / several, delta=self._task["delta"])
         reader = snsql.from_connection(self._spark, engine="spark", privacy=privacy, metadata=metadata)
-        listed = ", ".join(by)
-        rows = reader.execute(f"SELECT {listed}, {figure} AS answer FROM lab.e GROUP BY {listed}")  # noqa: S608 - constants
+        rows = reader.execute(wanted.sql())
         found = rows[1:] if isinstance(rows, list) else [tuple(row) for row in rows.collect()]
-        return {"|".join(row[: len(by)]): None if row[-1] is None else float(row[-1]) for row in found}
+        return {"|".join(row[:-1]): None if row[-1] is None else float(row[-1]) for row in found}
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """One SELECT."""
+
+    figure: str = "COUNT(*)"
+    by: tuple[str, ...] = CELLS
+    where: str = ""
+    rest: str = ""
+
+    def sql(self) -> str:
+        """Return the text; an expression to group by is written twice, for no name is known there."""
+        shown = ", ".join(f"{group} AS g{place}" if " " in group else group for place, group in enumerate(self.by))
+        groups = ", ".join(self.by)
+        return f"SELECT {shown}, {self.figure} AS answer FROM lab.e {self.where} GROUP BY {groups} {self.rest}"  # noqa: S608 - constants
+
+
+def _case(tried: list[tuple[str, str]], other: str) -> str:
+    return "CASE " + " ".join(f"WHEN {test} THEN '{label}'" for test, label in tried) + f" ELSE '{other}' END"
 
 
 def main() -> None:

@@ -9,14 +9,19 @@ from __future__ import annotations
 
 import json
 import sys
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
-from measure import Values, run_all
+from measure import Values, divided, largest, run_all
 from pyspark.sql import DataFrame, SparkSession
 from tmlt.analytics import (
     AddRowsWithID,
     ApproxDPBudget,
+    BinningSpec,
+    ColumnDescriptor,
+    ColumnType,
     KeySet,
     MaxRowsPerID,
     PureDPBudget,
@@ -26,6 +31,8 @@ from tmlt.analytics import (
 )
 from tmlt.analytics.query_builder import Query
 
+BEYOND = 2**40
+"""An edge above every amount."""
 CANNOT: Mapping[str, str] = {"unknown_keys": "groups are found out under approximate epsilon alone"}
 
 
@@ -49,12 +56,73 @@ class Tumult:
             "sum": bounded.sum("amount", 0, top, name="answer"),
             "mean": bounded.average("amount", 0, top, name="answer"),
             "variance": bounded.variance("amount", 0, top, name="answer"),
+            "deviation": bounded.stdev("amount", 0, top, name="answer"),
             "median": bounded.median("amount", 0, top, name="answer"),
             "units": bounded.count_distinct(["unit_id"], name="answer"),
+            "share": self._share(),
+            "filtered": self._kept(QueryBuilder("events").filter(f"amount >= {self._task['large']}"))
+            .groupby(self._cells)
+            .count(name="answer"),
         }
         found_out = {} if self._concentrated else {"unknown_keys": self._unknown_keys}
-        others = {"marginals": self._marginals, "join": self._join}
-        return {name: self._cells_of(query) for name, query in by_cell.items()} | found_out | others
+        return {
+            **{name: self._asking(query, ("region", "month")) for name, query in by_cell.items()},
+            **found_out,
+            "marginals": self._marginals,
+            "rate": self._rate,
+            "most_frequent": self._most_frequent,
+            "histogram": self._asking(self._histogram(), ("band",)),
+            "derived": self._asking(self._derived(), ("region", "quarter")),
+            "unit_rows": self._asking(self._unit_rows(), ()),
+            "join": self._asking(self._joined(within=False), ("kind",)),
+            "window_join": self._asking(self._joined(within=True), ("kind",)),
+            "repeat": self._asking(self._repeat(), ("region", "month")),
+        }
+
+    def _share(self) -> Query:
+        """The mean of a column that is 1 for a large amount: less noise than two counts."""
+        large = BinningSpec([0, self._task["large"], BEYOND], names=[0, 1], right=False)
+        marked = self._kept(QueryBuilder("events").bin_column("amount", large, name="large"))
+        return marked.groupby(self._cells).average("large", 0, 1, name="answer")
+
+    def _histogram(self) -> Query:
+        bands = BinningSpec([0, *self._task["bands"], BEYOND], names=self._task["band_labels"], right=False)
+        cut = self._kept(QueryBuilder("events").bin_column("amount", bands, name="band"))
+        return cut.groupby(KeySet.from_dict({"band": self._task["band_labels"]})).count(name="answer")
+
+    def _derived(self) -> Query:
+        firsts = [date.fromisoformat(first) for first in self._task["quarter_edges"]]
+        quarters = BinningSpec(firsts, names=self._task["quarters"], right=False)
+        cut = self._kept(QueryBuilder("events").bin_column("happened", quarters, name="quarter"))
+        keys = KeySet.from_dict({"region": self._task["regions"], "quarter": self._task["quarters"]})
+        return cut.groupby(keys).count(name="answer")
+
+    def _unit_rows(self) -> Query:
+        whole = ColumnDescriptor(ColumnType.INTEGER, allow_null=False)
+        counted = QueryBuilder("events").flat_map_by_id(_rows_of_one, new_column_types={"rows": whole})
+        high = self._task["rows_per_unit"]
+        return counted.enforce(MaxRowsPerID(1)).quantile("rows", self._task["level"], 0, high, name="answer")
+
+    def _repeat(self) -> Query:
+        """Rows with another one soon after, by a function over each person's rows: a join would count pairs."""
+        most, text = self._task["within"], ColumnDescriptor(ColumnType.VARCHAR, allow_null=False)
+
+        def repeated(rows: list[Any]) -> list[Any]:
+            days = sorted(row["happened"].toordinal() for row in rows)
+            near = [bisect_right(days, day + most) - bisect_left(days, day) for day in days]
+            kept = {day for day, many in zip(days, near, strict=True) if many > 1}
+            return [
+                {"region": row["region"], "month": row["month"]} for row in rows if row["happened"].toordinal() in kept
+            ]
+
+        found = QueryBuilder("events").flat_map_by_id(repeated, new_column_types={"region": text, "month": text})
+        return self._kept(found).groupby(self._cells).count(name="answer")
+
+    def _joined(self, *, within: bool) -> Query:
+        pairs = QueryBuilder("events").join_private("visits", join_columns=["unit_id"])
+        if within:
+            pairs = pairs.filter(f"datediff(seen, happened) BETWEEN 0 AND {self._task['within']}")
+        return self._kept(pairs).groupby(KeySet.from_dict({"kind": self._task["kinds"]})).count(name="answer")
 
     def _budget(self, share: int = 1) -> PureDPBudget | RhoZCDPBudget:
         """Return one of so many equal shares of the whole."""
@@ -62,8 +130,11 @@ class Tumult:
             return RhoZCDPBudget(self._task["rho"] / share)
         return PureDPBudget(self._task["epsilon"] / share)
 
+    def _kept(self, rows: QueryBuilder) -> QueryBuilder:
+        return rows.enforce(MaxRowsPerID(self._task["rows_per_unit"]))
+
     def _bounded(self) -> QueryBuilder:
-        return QueryBuilder("events").enforce(MaxRowsPerID(self._task["rows_per_unit"]))
+        return self._kept(QueryBuilder("events"))
 
     def _session(self, budget: PureDPBudget | ApproxDPBudget | RhoZCDPBudget) -> Session:
         builder = Session.Builder().with_privacy_budget(budget).with_id_space("people")
@@ -73,11 +144,11 @@ class Tumult:
             )
         return builder.build()
 
-    def _cells_of(self, query: Query) -> Callable[[int], Values]:
+    def _asking(self, query: Query, by: tuple[str, ...]) -> Callable[[int], Values]:
         def ask(_: int) -> Values:
             budget = self._budget()
             session = self._session(budget)
-            answer = _values(session.evaluate(query, budget), ("region", "month"))
+            answer = _values(session.evaluate(query, budget), by)
             session.stop()
             return answer
 
@@ -104,15 +175,23 @@ class Tumult:
         session.stop()
         return answer
 
-    def _join(self, _: int) -> Values:
-        budget = self._budget()
-        session = self._session(budget)
-        joined = QueryBuilder("events").join_private("visits", join_columns=["unit_id"])
-        keys = KeySet.from_dict({"kind": self._task["kinds"]})
-        query = joined.enforce(MaxRowsPerID(self._task["rows_per_unit"])).groupby(keys).count(name="answer")
-        answer = _values(session.evaluate(query, budget), ("kind",))
+    def _rate(self, _: int) -> Values:
+        session, half = self._session(self._budget()), self._budget(2)
+        bounded = self._bounded().groupby(self._cells)
+        above = session.evaluate(bounded.sum("amount", 0, self._task["top"], name="answer"), half)
+        below = session.evaluate(bounded.count_distinct(["unit_id"], name="answer"), half)
+        answer = divided(_values(above, ("region", "month")), _values(below, ("region", "month")), 0)
         session.stop()
         return answer
+
+    def _most_frequent(self, number: int) -> Values:
+        keys = KeySet.from_dict({"region": self._task["regions"]})
+        counts = self._asking(self._bounded().groupby(keys).count(name="answer"), ("region",))
+        return largest(counts(number), self._task["most"])
+
+
+def _rows_of_one(rows: list[Any]) -> list[Any]:
+    return [{"rows": len(rows)}]
 
 
 def _values(answer: DataFrame, by: tuple[str, ...]) -> dict[str, float | None]:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import importlib
 import sys
 import traceback
-from importlib.metadata import entry_points
+from importlib.metadata import entry_points, version
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -32,13 +33,15 @@ GROUPS = {
 """Groups of the core, each in `datalab/cli/<name>.py` with a Typer named `app`, in the order people meet them."""
 PLUGINS = "datalab.commands"
 """Entry points through which `anonymise` and `ingest` add commands: the core imports neither."""
+VERSION = "--version"
 
 
 def build(asked: str = "") -> typer.Typer:
     """Assemble the command line.
 
     Args:
-        asked: the group that a command is of: the core's others are only named. All are loaded where it is none.
+        asked: the group that a command is of: the core's others are only named, as all are for `--version`. All are
+            loaded where it is none of either.
     """
     app = typer.Typer(
         name="datalab",
@@ -47,15 +50,31 @@ def build(asked: str = "") -> typer.Typer:
         pretty_exceptions_enable=False,
         rich_markup_mode=None,
     )
+    app.callback()(_options)
     groups: dict[str, typer.Typer] = {}
     for name in GROUPS:
-        wanted = asked not in GROUPS or name == asked
+        wanted = asked != VERSION and (asked not in GROUPS or name == asked)
         groups[name] = importlib.import_module(f"datalab.cli.{name}").app if wanted else typer.Typer()
     for point in sorted(entry_points(group=PLUGINS), key=lambda point: point.name):
         point.load()(groups)
     for name, group in groups.items():
         app.add_typer(group, name=name, help=GROUPS.get(name) or group.info.help)
     return app
+
+
+def _tell(asked: bool) -> None:  # noqa: FBT001 - typer calls it with the option's value
+    if asked:
+        typer.echo(f"datalab {version('datalab')}")
+        raise typer.Exit
+
+
+def _options(
+    *,
+    told: Annotated[
+        bool, typer.Option(VERSION, callback=_tell, is_eager=True, help="Say which version this is.")
+    ] = False,
+) -> None:
+    pass
 
 
 def main() -> None:

@@ -30,39 +30,54 @@ def significant(number: float, digits: int = 3) -> str:
 
 
 def estimate_text(one: Estimate, *, amount: bool = False) -> str:
+    """Return a figure and its interval in one text; where noise left no figure, what is possible."""
+    value, interval = estimate_parts(one, amount=amount)
+    if value and interval:
+        return f"{value}  [{interval}]"
+    if not interval:
+        return value or "too few to say"
+    return f"no one figure; within [{interval}]" if " to " in interval else f"no one figure; {interval}"
+
+
+def estimate_parts(one: Estimate, *, amount: bool = False) -> tuple[str, str]:
     """Return a figure and its interval to the digits that the interval justifies; whole digits are never dropped.
 
     A noisy amount can lie where no true one can, such as a count below 0. Its interval then ends at the figure itself
     (`datalab.privacy.estimate.count.within`), which says nothing of the truth: only the other end is told.
 
+    The ends are rounded outward, so that what is shown holds the truth no less often.
+
     Args:
         one: the figure.
         amount: whether it is a count or a sum, of which an end that is the figure is such a one.
 
-    The ends are rounded outward, so that what is shown holds the truth no less often. Where noise left no figure, the
-    interval still says what is possible.
+    Returns:
+        The figure, empty where noise left none; and the interval, empty where nothing is known to be possible.
     """
     ends = [end for end in (one.low, one.high) if end is not None]
     if one.value is None:
-        shown = _places((max(ends) - min(ends)) / 2) if ends else None
-        return _alone(_text(one.low, shown, ROUND_FLOOR), _text(one.high, shown, ROUND_CEILING))
-    places = _places(max(abs(end - one.value) for end in ends)) if ends else None
-    low, high = _text(one.low, places, ROUND_FLOOR), _text(one.high, places, ROUND_CEILING)
+        half = (max(ends) - min(ends)) / 2 if ends else 0.0
+    else:
+        half = max((abs(end - one.value) for end in ends), default=0.0)
+    places = _places(half) if ends else None
     value = _text(one.value, places, ROUND_HALF_EVEN)
-    if amount and one.value == one.low and one.value < 0:
-        return f"{value}  [{high} or less]"
-    if amount and one.value == one.high and one.value > 0:
-        return f"{value}  [{low} or more]"
-    return f"{value}  [{low or 'no limit'} to {high or 'no limit'}]"
+    low, high = _text(one.low, places, ROUND_FLOOR), _text(one.high, places, ROUND_CEILING)
+    if amount and one.value is not None and one.value == one.low and one.value < 0:
+        low = None
+    elif amount and one.value is not None and one.value == one.high and one.value > 0:
+        high = None
+    elif one.value is not None and ends:
+        return value or "", f"{low or 'no limit'} to {high or 'no limit'}"
+    return value or "", _possible(low, high)
 
 
-def _alone(low: str | None, high: str | None) -> str:
-    """Say what is possible where there is no figure."""
+def _possible(low: str | None, high: str | None) -> str:
+    """Say what is possible where an end is not told."""
     if low is not None and high is not None:
-        return f"no one figure; within [{low} to {high}]"
+        return f"{low} to {high}"
     if low is None and high is None:
-        return "too few to say"
-    return f"no one figure; {high} or less" if low is None else f"no one figure; {low} or more"
+        return ""
+    return f"{high} or less" if low is None else f"{low} or more"
 
 
 def _places(half: float) -> int | None:

@@ -1,7 +1,8 @@
 """Real answers at the door of a real release service: when they came, how large their noise was, of how many rows.
 
 Desk, ledger, embedded engine, OpenDP and service are those that answer in a lab; clients of a sandbox's door ask, many
-at once, over the unix socket. No two questions of a lab are the same, so each is computed.
+at once, over the unix socket. No two questions of a lab are the same, so each is computed. Several doors, each with a
+desk and a lab of its own in a process of its own, answer in less time: one process computes on one core.
 """
 
 from __future__ import annotations
@@ -12,9 +13,10 @@ import random
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from multiprocessing import get_context
 from pathlib import Path
 
 import pyarrow as pa
@@ -38,8 +40,9 @@ THRESHOLDS = 600
 """Different questions: those of rows with at least so many minutes."""
 A_LAB = 80
 """Questions of one lab: the desk reads the whole log before each, which takes longer the more were asked."""
-PACE = 0.125
-"""Seconds between two questions that leave a machine time: else waiting for each other drowns what times could tell."""
+PACE = 0.2
+"""Seconds between two questions of a door that leave its process time: an answer takes some .13 of a core, and waiting
+for each other would drown what times could tell."""
 RHO = Fraction(1, 100)
 """Of a question: noise of standard deviation 7.1."""
 
@@ -144,8 +147,20 @@ class Watch:
         time.sleep(seconds)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What one lab is asked, and how."""
+
+    folder: Path
+    thresholds: tuple[int, ...]
+    slot: float
+    clients: int
+    pace: float
+    told_by: float
+
+
 def door_answers(
-    folder: Path, answers: int, *, slot: float, clients: int, pace: float, told_by: float = 0
+    folder: Path, answers: int, *, slot: float, clients: int, pace: float, told_by: float = 0, doors: int = 1
 ) -> Iterator[DoorAnswer]:
     """Ask so many questions and yield their answers, lab by lab.
 
@@ -153,40 +168,63 @@ def door_answers(
         folder: an empty one, with a short path: sockets lie in it.
         answers: how many.
         slot: seconds until the first slot; 0 for none.
-        clients: how many ask at the same time, at most.
-        pace: seconds from one question's leaving to the next one's, at least.
+        clients: how many ask at the same time, at most, of a door.
+        pace: seconds from one question's leaving to the next one's, at least, at a door.
         told_by: seconds by which work is made to tell of rows, and again of noise; 0 leaves it as it is.
+        doors: how many labs are asked beside each other; more than one are asked in processes of their own.
     """
     dice = random.Random(20261124)
-    (folder / "scratch").mkdir()
-    engine: Engine[TableRef] = EmbeddedEngine(scratch=folder / "scratch")
-    noise: Noise = OpenDPNoise()
-    if told_by:
-        engine, noise = RowsTakeLonger(engine, told_by), NoiseTakesLonger(noise, told_by)
-    for number in range(math.ceil(answers / A_LAB)):
-        lab = build(folder / f"l{number}")
-        _write_view(lab.folder)
-        watch = Watch(slot)
-        desk = replace(
-            lab.desk,
-            engine=engine,
-            noise=noise,
-            slots=Slots(first=slot, sleep=watch.sleep),
-            new_id=watch.new_id,
-            observer=watch.step,
+    labs = [
+        Asked(
+            folder=folder / f"l{number}",
+            thresholds=tuple(dice.sample(range(THRESHOLDS), min(A_LAB, answers - number * A_LAB))),
+            slot=slot,
+            clients=clients,
+            pace=pace,
+            told_by=told_by,
         )
-        asked = dice.sample(range(THRESHOLDS), min(A_LAB, answers - number * A_LAB))
-        yield from _answered(replace(lab, desk=desk), watch, asked, clients, pace)
+        for number in range(math.ceil(answers / A_LAB))
+    ]
+    if doors == 1:
+        for lab in labs:
+            yield from one_lab(lab)
+        return
+    with ProcessPoolExecutor(doors, mp_context=get_context("spawn")) as processes:
+        for answered in processes.map(one_lab, labs):
+            yield from answered
 
 
-def _answered(lab: DeskLab, watch: Watch, thresholds: list[int], clients: int, pace: float) -> Iterator[DoorAnswer]:
-    with serving(lab.desk, lab.folder / "run") as socket, ThreadPoolExecutor(clients) as threads:
+def one_lab(asked: Asked) -> list[DoorAnswer]:
+    """Build a lab, serve its door, ask it, and return its answers."""
+    lab = build(asked.folder)
+    _write_view(lab.folder)
+    scratch = asked.folder / "scratch"
+    scratch.mkdir()
+    engine: Engine[TableRef] = EmbeddedEngine(scratch=scratch)
+    noise: Noise = OpenDPNoise()
+    if asked.told_by:
+        engine, noise = RowsTakeLonger(engine, asked.told_by), NoiseTakesLonger(noise, asked.told_by)
+    watch = Watch(asked.slot)
+    desk = replace(
+        lab.desk,
+        engine=engine,
+        noise=noise,
+        slots=Slots(first=asked.slot, sleep=watch.sleep),
+        new_id=watch.new_id,
+        observer=watch.step,
+    )
+    return list(_answered(replace(lab, desk=desk), watch, asked))
+
+
+def _answered(lab: DeskLab, watch: Watch, asked: Asked) -> Iterator[DoorAnswer]:
+    thresholds = asked.thresholds
+    with serving(lab.desk, lab.folder / "run") as socket, ThreadPoolExecutor(asked.clients) as threads:
         client = door_client(socket, "ann", "safer")
         opened = time.monotonic()
 
         def ask(place: int, threshold: int) -> tuple[str, float]:
-            document = json.dumps(question_to_document(asked(threshold))).encode()
-            time.sleep(max(0.0, opened + pace * place - time.monotonic()))
+            document = json.dumps(question_to_document(at_least(threshold))).encode()
+            time.sleep(max(0.0, opened + asked.pace * place - time.monotonic()))
             began = time.perf_counter()
             reply = client.submit("safer", document)
             return reply["id"], time.perf_counter() - began
@@ -203,7 +241,7 @@ def _answered(lab: DeskLab, watch: Watch, thresholds: list[int], clients: int, p
         yield DoorAnswer(seconds, watch.slots.get(name, 0), watch.kept.get(name, 0), abs(figure - rows), rows)
 
 
-def asked(threshold: int) -> Question:
+def at_least(threshold: int) -> Question:
     """Return the question how many rows have at least so many minutes."""
     one = question(threshold, rho=RHO)
     return replace(one, query=replace(one.query, group_by=()), rows_per_unit=1, rows_per_cell=1)

@@ -50,6 +50,13 @@ def told(things: Sequence[float], others: Sequence[float], groups: Sequence[int]
     return Told(found, (as_large + 1) / (SHUFFLES + 1))
 
 
+def interval(correlation: float, answers: int) -> tuple[float, float]:
+    """Return the 95 % interval of a rank correlation (Bonett and Wright 2000, Psychometrika 65, 23-28)."""
+    middle = math.atanh(correlation)
+    reach = NormalDist().inv_cdf(0.975) * math.sqrt((1 + correlation**2 / 2) / (answers - 3))
+    return math.tanh(middle - reach), math.tanh(middle + reach)
+
+
 def missed(true: float, allowed: float, answers: int) -> float:
     """Return the chance that a true correlation comes out as one that is allowed (Fisher's z)."""
     return NormalDist().cdf((math.atanh(allowed) - math.atanh(true)) * math.sqrt(answers - 3))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from datalab.privacy.answer import Estimate
 from datalab.privacy.budget import Budget
-from datalab.privacy.digits import estimate_text, significant
+from datalab.privacy.digits import estimate_parts, estimate_text, significant
 
 
 @pytest.mark.parametrize(
@@ -61,6 +61,23 @@ def test_an_amount_that_cannot_be_is_told_with_the_end_that_says_something(
 ) -> None:
     """A count below 0 is noise: the truth is so many or less, and the end that is the figure itself says nothing."""
     assert estimate_text(Estimate(value=value, low=low, high=high), amount=True) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "low", "high", "parts"),
+    [
+        (-13, -13, 8, ("-13", "8 or less")),
+        (0.0999, 0.0712, 0.1311, ("0.100", "0.071 to 0.132")),
+        (None, 0.2, 0.21, ("", "0.2000 to 0.2100")),
+        (None, None, None, ("", "")),
+        (5, None, None, ("5", "")),
+    ],
+)
+def test_a_table_shows_a_figure_and_its_interval_apart(
+    value: float | None, low: float | None, high: float | None, parts: tuple[str, str]
+) -> None:
+    """A column each, by the same rules as in one text; empty where there is nothing to say."""
+    assert estimate_parts(Estimate(value=value, low=low, high=high), amount=True) == parts
 
 
 def test_the_end_of_a_quantile_is_an_end() -> None:

@@ -10,7 +10,9 @@ from starlette.responses import Response
 
 from datalab.errors import GovernanceError, QueryError
 from datalab.governance.people import LabRole
+from datalab.privacy.answer import Estimate
 from datalab.privacy.answer_chart import interval_chart
+from datalab.privacy.digits import AMOUNTS, estimate_parts
 from datalab.query.characters import MAX_REASON
 from datalab.web.page import Page, Visit
 from datalab.web.pages.membership import own_project
@@ -70,6 +72,7 @@ def show_sheet(visit: Visit, sheet: Mapping[str, Any], *, decision: Decision | N
         request=sheet["request"],
         answer=answer,
         charts=charts,
+        figures=_figures(answer) if answer else [],
         may_decide=decision is not None,
         fault=form.fault,
         field="reason" if form.verdict else "verdict-approved",
@@ -77,6 +80,18 @@ def show_sheet(visit: Visit, sheet: Mapping[str, Any], *, decision: Decision | N
         reason=form.reason,
         verdict=form.verdict,
     )
+
+
+def _figures(answer: Mapping[str, Any]) -> list[list[tuple[str, str]]]:
+    """Return each cell's figures with their intervals, as a terminal shows them."""
+    kinds = [measure["kind"] for measure in answer["measures"]]
+    return [
+        [
+            estimate_parts(Estimate(value=value, low=low, high=high), amount=kind in AMOUNTS)
+            for kind, (value, low, high) in zip(kinds, cell["estimates"], strict=True)
+        ]
+        for cell in answer["cells"]
+    ]
 
 
 PAGES = (
