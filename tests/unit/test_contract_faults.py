@@ -201,7 +201,7 @@ CASES = [
     Case("bad format", "%d/%m/%Y", "dd/mm/yyyy", "dd/mm/yyyy", "not a date format"),
     Case("format of text", "{pattern: '[0-9]+'}", "{format: '%Y'}", "'%Y'", "has no format"),
     Case("share above one", "value: 0.1}", "value: 10}", "value: 10}", "share of rows"),
-    Case("missed in what is not redacted", "datalab.maxMissing, value: 0.1", "datalab.maxMissed, value: 0.1", "maxMissed",
+    Case("missed, and not redacted", "datalab.maxMissing, value: 0.1", "datalab.maxMissed, value: 0.1", "maxMissed",
          "not redacted"),
     Case("required yet missing", "    enum:", "    required: true\n    enum:", "maxMissing", "may be missing"),
     # generalisation
