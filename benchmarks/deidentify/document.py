@@ -32,7 +32,7 @@ def document(scored: Iterable[tuple[Corpus, dict[str, Scores]]], timed: dict[str
     yield HEAD.format(presidio=version("presidio-analyzer"), spacy=version("spacy"), model=MODEL)
     for corpus, scores in scored:
         yield from _table(corpus, scores)
-    yield "## Speed\n"
+    yield "\n## Speed\n"
     yield "Times as fast as stock `analyze()` of the same repeat, CPU time of one core; median of three, and range.\n"
     yield "| texts | system | ratio | characters a second |\n|---|---|---|---|"
     for texts, speeds in timed.items():
