@@ -62,7 +62,7 @@ def recompute(charges: Iterable[Charge], recost: Callable[[str], Budget]) -> tup
         if charge.mechanism not in known:
             try:
                 known[charge.mechanism] = recost(charge.mechanism)
-            except ValueError:
+            except (ValueError, ArithmeticError):  # not written as a mechanism, or of figures that no noise has
                 known[charge.mechanism] = None
         found.append(Recomputed(charge=charge, now=known[charge.mechanism]))
     return tuple(found)

@@ -90,6 +90,7 @@ def test_intervals_and_ranks_hold_whatever_the_truth(
     held = np.mean([one.first <= true <= one.last for one in where])
     near = np.mean((exact[course.low] <= reach) & (exact[course.high] >= -reach))
     assert np.all(course.high - course.low == 1)
+    assert all(np.isnan(one.at) or one.first <= one.at < one.last + 1 for one in where)
     assert at_least("quantile that is searched for", float(held), COPIES, measured)
     assert at_least("rank of a quantile that is searched for", float(near), COPIES, measured)
 
@@ -229,3 +230,14 @@ def test_what_tells_more_is_chosen_beforehand(
 
     assert {part.search is not None for part in parts} == {searches}
     assert sum(part.share.rho for part in parts) <= plan_of(asked(*levels, bins=bins, cap=cap)).question.rho
+
+
+def test_a_figure_lies_in_its_own_interval() -> None:
+    """Also where few rows at the upper end let sums outside the bracket leave no doubt, figure and interval agree."""
+    part, scale = part_of(Fraction(1, 2)), 30.0
+    counts = truths(part.bins, 60)["high end"]
+    drawn = searched(part, counts.tolist() * COPIES, scale, noised_by(np.random.default_rng(4), scale))
+    stated = [one for one in found(part, drawn, scale, confidence=0.95) if not np.isnan(one.at)]
+
+    assert len(stated) > COPIES / 10
+    assert all(one.first <= one.at < one.last + 1 for one in stated)

@@ -27,7 +27,7 @@ SCALE = st.floats(min_value=0, allow_nan=False, allow_infinity=False, exclude_mi
 MECHANISMS = st.one_of(
     st.builds(DiscreteGaussian, l2_squared=WHOLE, scale=SCALE),
     st.builds(GaussianThreshold, l0=WHOLE, l2_squared=WHOLE, linf=WHOLE, scale=SCALE, threshold=WHOLE),
-    st.builds(GaussianSearch, rounds=WHOLE, l2_squared=WHOLE, scale=SCALE),
+    st.builds(GaussianSearch, rounds=st.integers(1, 2**70), l2_squared=WHOLE, scale=SCALE),
 )
 NAMES = st.text(st.characters(exclude_characters=";:\r\n", codec="utf-8"), min_size=1, max_size=20)
 
@@ -90,6 +90,8 @@ def test_lines_of_earlier_versions_are_read() -> None:
         OLD.replace("28.284271247461902", "nan"),
         OLD.replace("28.284271247461902", "inf"),
         OLD.replace("28.284271247461902", "-1.0"),
+        OLD.replace("28.284271247461902", "0.0"),
+        OLD.replace("discrete Gaussian", "search of 0 rounds, each discrete Gaussian"),
         OLD.replace("squared 8", "squared 08"),
         OLD.replace("squared 8", "squared -8"),
         OLD.replace("squared 8", "squared \N{ARABIC-INDIC DIGIT EIGHT}"),

@@ -37,7 +37,7 @@ COUNTED, SHARED, AVERAGE, SQUARES, STEPS, ONCE, ALL, NOTHING = (
     "the same share of",
     "like all of them on average",
     "in the squares of these",
-    "drawn at random in which steps",
+    "are drawn at random, and not rows",
     "counts once in a cell, and in at most 2 cells",
     "with the number of all their rows",
     "The bounds leave nothing out of these figures.",

@@ -198,3 +198,13 @@ ANSWERED: tuple[Asking, ...] = (
 def test_what_can_be_answered_passes(asking: Asking) -> None:
     """Each part of the language is let through as the builder writes it, under the names that it gives."""
     check(asking.spend(rho=1, rows_per_unit=4), LANGUAGE, POLICY)
+
+
+def test_quantiles_of_too_many_steps_together_are_refused() -> None:
+    """Four quantiles of the most steps can be asked together, five are refused with how many can."""
+    asked = CRIMES
+    for tenth in range(1, 5):
+        asked = asked.quantile("minutes", f"{tenth}/10", bins=1_024)
+    check(asked.spend(rho=1, rows_per_unit=4), LANGUAGE, POLICY)
+    with pytest.raises(QueryError, match="at most 4,096"):
+        check(asked.quantile("minutes", "6/10", bins=1_024).spend(rho=1, rows_per_unit=4), LANGUAGE, POLICY)

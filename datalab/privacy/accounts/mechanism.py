@@ -110,7 +110,8 @@ def read_mechanism(text: str) -> Mechanism:
     """Read a mechanism.
 
     Raises:
-        ValueError: if it is none that this version knows, or not written as `write_mechanism` writes it.
+        ValueError: if it is none that this version knows, not written as `write_mechanism` writes it, or of a scale
+            or a number of rounds that is not above 0.
     """
     for kind in KINDS:
         match = re.fullmatch(_pattern(kind), text)
@@ -118,7 +119,8 @@ def read_mechanism(text: str) -> Mechanism:
             # The annotations of the classes above are `int` and `float`; they are texts, as every module's here.
             readers = {"int": int, "float": float}
             read = kind(**{field.name: readers[str(field.type)](match[field.name]) for field in fields(kind)})
-            if write_mechanism(read) == text:
+            is_noise = read.scale > 0 and getattr(read, "rounds", 1) > 0
+            if is_noise and write_mechanism(read) == text:
                 return read
     message = "This is no mechanism that the lab knows."
     raise ValueError(message)

@@ -10,6 +10,7 @@ COVERS_NOISE = (
     "all."
 )
 COVERS_NOTHING = "Public data: the figures are exact."
+COVERS_STEPS = "Public data: the figures are exact, quantiles to within one step of their range."
 TOGETHER = (
     "The tables were made to agree by the best linear unbiased estimate of all of them. A margin is the exact sum of "
     "the shown cells of the first table that holds its columns and more; between two tables of which neither holds "
@@ -42,7 +43,7 @@ _BINNED = {
 def covered(plan: Plan) -> str:
     """Return what the intervals of an answer cover and what was done to its figures."""
     if plan.exact:
-        return COVERS_NOTHING
+        return COVERS_STEPS if any(figure.kind is FigureKind.QUANTILE for figure in plan.figures) else COVERS_NOTHING
     query = plan.question.query
     several = len(plan.tables) > 1
     units = [figure.kind is FigureKind.UNITS for figure in plan.figures]

@@ -94,9 +94,10 @@ def _of_quantiles(question: Question, words: Words) -> str:
     alone = _most_cells(question.query, words) == 1
     cell = f" and at most {cap:,} in one cell, whatever steps of the range they lie in" * (cap < rows and not alone)
     return (
-        f"of each {words.one}, at most {_counting(cap if alone else rows)} in all{cell}; where they have more, it is "
-        f"drawn at random in which steps{'' if alone else ' and cells'} they count. The interval holds the quantile of "
-        "the rows that so count, to within one step."
+        f"of each {words.one}, at most {_counting(cap if alone else rows)} in all{cell}; where they have more, steps"
+        f"{'' if alone else ' and cells'} are drawn at random, and not rows: a step with one row of theirs counts as "
+        "often as one with many, which pulls the figure towards values that recur less, far if many are cut. The "
+        "interval holds the quantile of the rows that so count, to within one step."
     )
 
 

@@ -74,4 +74,4 @@ def _quantile(quantile: Quantile, words: Words) -> str:
     level, bounded = quantile.level, words.bounded(quantile.column)
     what = f"the median of {bounded}" if level == MEDIAN else f"the value below which {level} lie, of {bounded}"
     rows = f"over the rows that have a value{_only(quantile.where, words)}"
-    return f"{what}, {rows}; to within one of {quantile.bins} equal steps of that range"
+    return f"{what}, {rows}; to within one step of that range, of at most {quantile.bins} equal ones"

@@ -38,6 +38,8 @@ MAX_MEASURES = 20
 """Most measures of one question."""
 MIN_BINS, MAX_BINS = 2, 1_024
 """Into how many steps a range may be divided to find a quantile."""
+MAX_STEPS = 4_096
+"""Most steps of all quantiles of a question together: previews try every shape of rows over each of them."""
 MAX_PER = 1_000_000
 """Largest number that a ratio is stated per."""
 
@@ -49,6 +51,9 @@ def measure_refusals(scope: Scope) -> Iterator[str]:
         yield "The question measures nothing. Count rows, count units, or take a sum or a mean."
     if len(query.measures) > MAX_MEASURES:
         yield f"The question has more than {MAX_MEASURES} measures. Ask in several questions."
+    steps = sum(measure.bins for measure in query.measures if isinstance(measure, Quantile))
+    if steps > MAX_STEPS:
+        yield f"The quantiles divide their ranges into {steps:,} steps together. Ask for at most {MAX_STEPS:,}."
     for name, times in Counter(measure.name for measure in query.measures).items():
         if times > 1:
             yield f"{times} measure(s) are named {name!r}. Give each a name of its own."

@@ -31,6 +31,9 @@ BEYOND = 0.6
 """Standard deviations by which the ends of an interval lie beyond the nearest edges that leave no doubt, on average:
 their noise moves them, and not every edge is tried. Measured in `tests/privacy/test_search.py`."""
 
+_BELOW_ONE = 1 - 1e-9
+"""Below the next edge, so that whole numbers are read off the bin."""
+
 
 def found(part: Part, drawn: Sequence[int], scale: float, *, confidence: float) -> list[Place]:
     """Return for every cell where its quantile lies and the bins that the noise leaves possible.
@@ -47,7 +50,9 @@ def found(part: Part, drawn: Sequence[int], scale: float, *, confidence: float) 
     first, last = np.minimum(below, above - 1), np.maximum(above, below + 1) - 1
     at = _share(course, search) * (course.high - course.low).astype(np.float64) + course.low
     lost = np.abs(course.sums).max(axis=1) <= half_width(scale, each_of(search.rounds, confidence))
-    return _places(np.where(lost, np.nan, at), first, last)
+    # A sum that leaves no doubt may be heard outside a bracket that an earlier one closed: the figure goes with it.
+    held = np.clip(at, first, last + _BELOW_ONE)
+    return _places(np.where(lost, np.nan, held), first, last)
 
 
 def foreseen(part: Part, vector: Sequence[int], scale: float, *, confidence: float) -> list[Place]:
@@ -89,8 +94,7 @@ def _zero(first: Floats, last: Floats) -> Floats:
     """Return where the line between two sums passes 0, as a part of the way; one half where it does not rise."""
     rises = last > first
     share = np.where(rises, -first / np.where(rises, last - first, 1.0), 0.5)
-    # Below the next edge, so that whole numbers are read off the bin.
-    return np.asarray(np.clip(share, 0.0, 1 - 1e-12), dtype=np.float64)
+    return np.asarray(np.clip(share, 0.0, _BELOW_ONE), dtype=np.float64)
 
 
 def _places(at: Floats, first: Wholes, last: Wholes) -> list[Place]:
