@@ -17,6 +17,7 @@ from typing import Final
 
 from anonymise.prose.cleaning import clean
 from anonymise.prose.entities import Entity
+from anonymise.prose.names.casing import Style, style_of
 from anonymise.prose.redaction import Redactor
 from datalab.sample.people.identifiers import mobile, nhs_number, plate, spaced_phone
 from datalab.sample.people.names import Sex, a_community, given_name, surname
@@ -25,7 +26,6 @@ MOST: Final = 100
 """Texts of a batch that get one: of a batch of 10,000 rows a hundredth, for a hundredth of the time."""
 LONGEST: Final = 2_000
 """Characters of a text that a canary is planted among; more of it costs time and tells nothing."""
-FEW_CAPITALS: Final = 0.01
 _STREETS: Final = ("Larch Road", "Mill Lane", "Queen Street", "Abbey Close", "Ferndale Avenue", "Station Approach")
 _CARRIERS: Final = {
     Entity.PERSON: ("{} said this.", "Spoke to {} again.", "{} present.", "as told by {},", "({})", "{} rang,"),
@@ -84,10 +84,13 @@ def count_missed(redactor: Redactor, texts: Sequence[str], rng: Random) -> Misse
 
 
 def _in_case_of(text: str, piece: str) -> str:
-    letters, capitals = sum(map(str.isalpha, text)), sum(map(str.isupper, text))
-    if letters and capitals <= FEW_CAPITALS * letters:
-        return piece.lower()
-    return piece.upper() if letters and capitals > letters / 2 else piece
+    match style_of(text):
+        case Style.SMALL:
+            return piece.lower()
+        case Style.SHOUTED:
+            return piece.upper()
+        case Style.MIXED:
+            return piece
 
 
 def _person(rng: Random) -> str:

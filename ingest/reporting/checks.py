@@ -93,7 +93,8 @@ class CheckResult:
             return (
                 f"redaction of {column} misses {counts} planted identifiers, and may miss up to "
                 f"{MissRate(planted=self.checked, missed=self.failed).interval[1]:.1%}, above the "
-                f"{float(self.check.limit):.1%} that its contract accepts: drop the column, or accept more"
+                f"{float(self.check.limit):.1%} that its contract accepts: drop the column, accept more, or send "
+                "more texts, since few leave much possible"
             )
         return f"{column} is not {self.check.kind.value} in {counts} rows"
 

@@ -11,15 +11,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-import regex  # type: ignore[import-untyped]  # Presidio's own engine: letters of every alphabet
+import regex  # type: ignore[import-untyped]  # as in `lists`
 
 from anonymise.prose.entities import Entity, Span
-from anonymise.prose.names.lists import NameLists, Ordinary, bare
+from anonymise.prose.names.lists import WORD, NameLists, Ordinary, bare
 
 LISTED: Final = 0.55
 """Score of a name that a list knows: above the model's."""
 SHORTEST: Final = 4
-"""Letters of the shortest name in small letters that counts alone; `ali` and `sam` do, `ng` and `bo` do not."""
+"""Letters of the shortest name in small letters that counts alone: `ngozi` does, `ali` and `ng` do not."""
 PART: Final = 3
 """Letters of the shortest half of a name in one word."""
 PARTICLES: Final = frozenset(
@@ -37,7 +37,6 @@ INTRODUCE: Final = frozenset(
      "client", "child", "baby", "ex", "known-as", "aka", "signed", "regards", "cheers")
 )  # fmt: skip
 """Words after which a name is likely, also in small letters."""
-_WORD = regex.compile(r"\p{L}[\p{L}\p{M}'\u2019\-]*")
 _TAG = regex.compile(r"#\s?(\p{L}{6,40})")
 _HUMPS = regex.compile(r"\p{Lu}\p{Ll}+")
 _NOT_BETWEEN: Final = frozenset(" \u00a0")
@@ -60,7 +59,7 @@ def find_listed(text: str, lists: NameLists) -> Iterator[Span]:
     """
     words = [
         _Word(match.start(), match.end(), bare(match.group()), match.group()[0].isupper())
-        for match in _WORD.finditer(text)
+        for match in WORD.finditer(text)
     ]
     done = 0
     for place, word in enumerate(words):

@@ -13,7 +13,12 @@ from functools import cache
 from importlib import resources
 from typing import Final
 
+import regex  # type: ignore[import-untyped]  # Presidio's own engine: letters of every alphabet
+
 FOLDER: Final = resources.files("anonymise.prose.names")
+
+WORD: Final = regex.compile(r"\p{L}[\p{L}\p{M}'\u2019\-]*")
+"""A word that a name can be: letters and marks, apostrophes and hyphens after the first letter."""
 
 
 class Ordinary(IntEnum):

@@ -10,10 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-import regex  # type: ignore[import-untyped]  # as in `listed`
-
 from anonymise.prose.entities import Entity, Span
-from anonymise.prose.names.lists import NameLists, Ordinary, bare
+from anonymise.prose.names.lists import WORD, NameLists, Ordinary, bare
 from anonymise.prose.names.nicknames import other_forms
 
 NEAR: Final = 0.91
@@ -22,7 +20,6 @@ SHORTEST: Final = 5
 """Letters of the shortest name that is looked for with a slip."""
 SHORT_FORM: Final = 3
 """Short forms of so few letters count with a capital alone: `Ed`, and neither `ed` nor the `ED` of a hospital."""
-_WORD = regex.compile(r"\p{L}[\p{L}\p{M}\u2019'\-]*")
 
 
 def find_near(text: str, names: Sequence[str], lists: NameLists) -> Iterator[Span]:
@@ -37,7 +34,7 @@ def find_near(text: str, names: Sequence[str], lists: NameLists) -> Iterator[Spa
     known = [name for name in dict.fromkeys(every) if len(name) >= SHORTEST]
     both = {first + second for first in every for second in every if first != second}
     forms = frozenset().union(*map(other_forms, every)) - set(every)
-    for match in _WORD.finditer(text):
+    for match in WORD.finditer(text):
         written = match.group()
         word = bare(written)
         if word in forms:

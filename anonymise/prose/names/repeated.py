@@ -10,10 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-import regex  # type: ignore[import-untyped]  # as in `listed`
-
 from anonymise.prose.entities import Entity, Span
-from anonymise.prose.names.lists import NameLists, Ordinary, bare
+from anonymise.prose.names.lists import WORD, NameLists, Ordinary, bare
 from anonymise.prose.words import NOBODY
 
 REPEATED: Final = 0.52
@@ -22,7 +20,6 @@ SHORTEST: Final = 3
 """Letters of the shortest part of a name that is looked for again."""
 SURE: Final = 4
 """Letters from which a part that is no English word is looked for in small letters too."""
-_WORD = regex.compile(r"\p{L}[\p{L}\p{M}\u2019'\-]*")
 
 
 def find_repeated(text: str, spans: Sequence[Span], lists: NameLists) -> Iterator[Span]:
@@ -39,7 +36,7 @@ def find_repeated(text: str, spans: Sequence[Span], lists: NameLists) -> Iterato
             parts |= _parts(text[span.start : span.end], lists)
     if not parts:
         return
-    for match in _WORD.finditer(text):
+    for match in WORD.finditer(text):
         name = bare(match.group())
         if name in parts and (match.group()[0].isupper() or _is_sure(name, lists)):
             yield Span(match.start(), match.end(), Entity.PERSON, REPEATED)
@@ -50,7 +47,7 @@ def _parts(name: str, lists: NameLists) -> set[str]:
 
     A surname that is an English word counts where a given name stands with it: `Winston Field`, not `Field Officer`.
     """
-    words = [match.group() for match in _WORD.finditer(name)]
+    words = [match.group() for match in WORD.finditer(name)]
     written = {bare(word) for word in words if word[0].isupper() and len(bare(word)) >= SHORTEST} - NOBODY
     first = bare(words[0]) if words else ""
     has_given = lists.is_given(first) and lists.ordinary(first) > Ordinary.COMMON
