@@ -10,7 +10,8 @@ Where no sum is further from 0 than noise alone is in as many searches, no figur
 
 The figure lies in the one bin that the bracket ends as, where the line between the sums of its edges passes 0. As the
 sum at its lower edge was below 0 and that at its upper edge was not, the rank of that bin is off by no more than h over
-the denominator of the level, just as surely.
+the denominator of the level, just as surely. Where a sum outside the bracket leaves no doubt that the quantile is
+elsewhere, the figure is the nearest place of the interval instead.
 """
 
 from __future__ import annotations
@@ -30,7 +31,6 @@ from datalab.privacy.plan import Part, Search
 BEYOND = 0.6
 """Standard deviations by which the ends of an interval lie beyond the nearest edges that leave no doubt, on average:
 their noise moves them, and not every edge is tried. Measured in `tests/privacy/test_search.py`."""
-
 _BELOW_ONE = 1 - 1e-9
 """Below the next edge, so that whole numbers are read off the bin."""
 
