@@ -39,7 +39,7 @@ from anonymise.prose.names.listed import find_listed
 from anonymise.prose.names.lists import name_lists
 from anonymise.prose.names.repeated import find_repeated
 from anonymise.prose.patterns.all import PATTERNS
-from anonymise.prose.patterns.pattern import TextPattern
+from anonymise.prose.patterns.pattern import Look, TextPattern, Wanted
 from anonymise.prose.words import NOBODY
 from datalab.errors import InternalError, SettingsError
 
@@ -79,7 +79,7 @@ class _Rule:
 
     entity: Entity
     score: float
-    needs: str
+    wanted: Wanted
     compiled: Any
     recogniser: PatternRecognizer
     source: TextPattern | None
@@ -132,11 +132,11 @@ class Recognisers:
         return tuple(self._by_rules(text) or ())
 
     def _by_rules(self, text: str) -> list[Span] | None:
-        has_digit = any(character.isdigit() for character in text)
+        look = Look.at(text)
         found: list[Span] = []
         try:
             for rule in self._rules:
-                if _may_hold(rule.needs, text, has_digit=has_digit):
+                if rule.wanted.met_by(look):
                     found.extend(rule.find(text))
         except TimeoutError:
             return None
@@ -182,20 +182,17 @@ def _own_rules() -> Iterator[_Rule]:
         )
         flags = regex.IGNORECASE if pattern.any_case else 0
         compiled = regex.compile(pattern.regex, flags=flags)
-        yield _Rule(pattern.entity, pattern.score, pattern.needs, compiled, recogniser, pattern)
+        yield _Rule(pattern.entity, pattern.score, pattern.wanted, compiled, recogniser, pattern)
 
 
 def _stock_rules() -> Iterator[_Rule]:
     for entity, kind, score in STOCK:
         recogniser = kind()
-        needs = "0:" if kind is IpRecognizer else "0"
         for pattern in recogniser.patterns:
+            # Of addresses of the internet, those of version 6 have colons, those of version 4 dots.
+            needs = "0" if kind is not IpRecognizer else "." if pattern.name == "IPv4" else ":"
             compiled = regex.compile(pattern.regex, flags=recogniser.global_regex_flags)
-            yield _Rule(entity, score, needs, compiled, recogniser, None)
-
-
-def _may_hold(needs: str, text: str, *, has_digit: bool) -> bool:
-    return not needs or any(has_digit if needed == "0" else needed in text for needed in needs)
+            yield _Rule(entity, score, Wanted(characters=needs), compiled, recogniser, None)
 
 
 def _pieces(text: str) -> Iterator[tuple[int, str]]:

@@ -26,6 +26,42 @@ _RELATIVE: Final = (
     r"[Gg]irlfriend|NOK|[Nn]ext of kin|[Aa]pplicant|[Cc]laimant|[Aa]ppellant|[Dd]efendant|[Cc]omplainant|[Ww]itness|"
     r"[Vv]isitor|[Ss]olicitor|[Tt]eacher|[Cc]arer|[Ss]ibling|[Ss]tep(?:father|mother|dad|mum|son))"
 )
+_RELATIVES: Final = (
+    "mother", "father", "mum", "dad", "son", "daughter", "brother", "sister", "partner", "wife", "husband", "uncle",
+    "aunt", "gran", "nan", "cousin", "neighbour", "friend", "nok", "next of kin", "applicant", "claimant", "appellant",
+    "defendant", "complainant", "witness", "visitor", "solicitor", "teacher", "carer", "sibling", "step",
+)  # fmt: skip
+_ROLES: Final = (
+    "nephew", "niece", "fianc", "twin", "social worker", "support worker", "key worker", "keyworker", "midwife",
+    "health visitor", "landlord", "landlady", "headteacher", "head teacher", "tutor", "coach", "probation officer",
+    "foster mother", "foster father", "foster carer", "child", "baby", "pupil", "patient", "client", "tenant", "resident",
+    "suspect", "victim", "offender", "detainee", "prisoner", "informant", "caller", "driver", "passenger", "manager",
+    "chair", "consultant", "registrar", "paramedic", "ex", "mam", "nanny", "grandad", "grandma", "stepdad", "stepmum",
+    "stepfather", "stepmother", "parent", "colleague", "alias", "aka", "known as", "called", "named",
+)  # fmt: skip
+"""Words after which a name stands often, and something else as well: the name must be in a list, and be no word."""
+_ANY_ROLE: Final = rf"\b(?:{'|'.join((*(word for word in _RELATIVES if word != 'step'), *_ROLES))})(?:ee?)?"
+_SMALL_RANK: Final = (
+    r"\b(?:pc|dc|ps|ds|di|dci|dsu|sgt|insp|pcso|wpc|tdc|spc|supt|constable|sergeant|inspector|superintendent|detective|"
+    r"officer|cllr|councillor|prof|professor|rev|reverend|father|fr|nurse|sister|imam|rabbi|judge|justice|sir|dame|lord|"
+    r"lady|doctor|s/n|cpn|dr)\b\.?"
+)
+_SMALL_RANKS: Final = (
+    "pc", "dc", "ps", "ds", "di", "sgt", "sergeant", "insp", "constable", "superintendent", "supt", "detective",
+    "officer", "cllr", "councillor", "prof", "rev", "fr", "father", "nurse", "sister", "imam", "rabbi", "judge", "justice",
+    "sir", "dame", "lord", "lady", "doctor", "dr", "s/n", "cpn",
+)  # fmt: skip
+_SMALL_TITLES: Final = (
+    "mr", "ms", "miss", "mx", "dr", "prof", "rev", "father", "fr", "sir", "dame", "lord", "lady", "cllr", "councillor",
+    "judge", "justice", "nurse", "sister", "imam", "rabbi", "s/n", "sn", "rn", "cpn", "s/w",
+)  # fmt: skip
+_SAID: Final = frozenset(
+    ("said", "will", "was", "may", "can", "saw", "met", "went", "came", "took", "has", "had", "did", "does", "is",
+     "are", "were", "then", "and", "the", "who", "made", "gave", "told", "asked", "stated", "attended", "arrived", "rang",
+     "spoke", "called", "found", "left", "drove", "noted", "reports", "reported", "now", "not", "also", "here", "there",
+     "ill", "home", "house", "car", "school", "work", "support", "care", "team", "service", "services")
+)  # fmt: skip
+"""What follows a role and is a surname somewhere: `pc 4412 said`."""
 _NOT_A_NAME: Final = r"(?!(?:The|This|That|He|She|They|It|We|But|And|In|On|At|A|I|No|Sir|Madam|All|Team|Colleagues?)\b)"
 
 
@@ -35,8 +71,23 @@ def _may_be_surname(text: str) -> bool:
     return lists.is_surname(word) or lists.ordinary(word) > Ordinary.COMMON
 
 
+def _is_named(text: str) -> bool:
+    """Whether a word after a role is a name by the lists, and no English word."""
+    lists, word = name_lists(), bare(text.split(maxsplit=1)[0])
+    return (lists.is_given(word) or lists.is_surname(word)) and lists.ordinary(word) > Ordinary.COMMON
+
+
+def _is_numbered(text: str) -> bool:
+    """Whether a word after the number of an officer is the name."""
+    lists, word = name_lists(), bare(text)
+    return word not in _SAID and (lists.is_surname(word) or lists.ordinary(word) > Ordinary.COMMON)
+
+
 PEOPLE: Final[tuple[TextPattern, ...]] = (
-    TextPattern(entity=Entity.PERSON, regex=rf"{_TITLE}\s{_NOT_A_NAME}{_NAMES}", score=0.9, any_case=False),
+    TextPattern(
+        entity=Entity.PERSON, regex=rf"{_TITLE}\s{_NOT_A_NAME}{_NAMES}", score=0.9, any_case=False,
+        near=_SMALL_TITLES,
+    ),
     TextPattern(
         entity=Entity.PERSON, regex=rf"{RANK}\s(?:#?\d{{1,6}}[A-Z]?\s)?\K{_NOT_A_NAME}{_NAMES}", score=0.9,
         any_case=False,
@@ -45,18 +96,36 @@ PEOPLE: Final[tuple[TextPattern, ...]] = (
         entity=Entity.REFERENCE, regex=rf"{RANK}\s{_NAMES}\s\(?\K\d{{2,6}}\b", score=0.85, any_case=False,
         needs="0",
     ),
-    TextPattern(entity=Entity.PERSON, regex=r"\b(?:mr|mrs)\.?\s\p{L}[\p{L}'\u2019-]{1,30}", score=0.8),
+    TextPattern(
+        entity=Entity.PERSON, regex=r"\b(?:mr|mrs)\.?\s\p{L}[\p{L}'\u2019-]{1,30}", score=0.8, near=("mr",)
+    ),
     TextPattern(
         entity=Entity.PERSON, regex=r"\b(?:ms|miss|mx|dr|cllr|prof)\.?\s\p{L}[\p{L}'\u2019-]{1,30}", score=0.8,
-        check=_may_be_surname,
+        near=("ms", "miss", "mx", "dr", "cllr", "prof"), check=_may_be_surname,
     ),
-    TextPattern(entity=Entity.PERSON, regex=rf"\bDear\s\K{_NOT_A_NAME}{_NAMES}", score=0.7, any_case=False),
+    TextPattern(
+        entity=Entity.PERSON, regex=rf"\bDear\s\K{_NOT_A_NAME}{_NAMES}", score=0.7, any_case=False, near=("dear",)
+    ),
     TextPattern(
         entity=Entity.PERSON, regex=rf"\b(?:[Nn]ame|NAME|[Ss]igned)(?:\s(?:is|was|of))?\s?:?\s\K{_NOT_A_NAME}{_NAMES}",
-        score=0.7, any_case=False,
+        score=0.7, any_case=False, near=("name", "signed"),
     ),
     TextPattern(
         entity=Entity.PERSON, regex=rf"{_RELATIVE},?\s\(?\K{_NOT_A_NAME}{_NAME}(?:\s{_NAME})?", score=0.7,
-        any_case=False,
+        any_case=False, near=_RELATIVES,
+    ),
+    # In any case, where a list knows the name.
+    TextPattern(
+        entity=Entity.PERSON,
+        regex=rf"{_ANY_ROLE}[,:]?\s\(?\K\p{{L}}[\p{{L}}'\u2019-]{{2,30}}",
+        score=0.65, near=(*_RELATIVES, *_ROLES), check=_is_named,
+    ),
+    TextPattern(
+        entity=Entity.PERSON, regex=rf"{_SMALL_RANK}\s\K\p{{L}}[\p{{L}}'\u2019-]{{2,30}}\b", score=0.72,
+        near=_SMALL_RANKS, check=_is_named,
+    ),
+    TextPattern(
+        entity=Entity.PERSON, regex=rf"(?<!\w)\d{{1,6}}[a-z]?\s(?<={_SMALL_RANK}\s#?\d{{1,6}}[a-z]?\s)\K\p{{L}}[\p{{L}}'\u2019-]{{2,30}}\b",
+        score=0.75, needs="0", near=_SMALL_RANKS, check=_is_numbered,
     ),
 )  # fmt: skip

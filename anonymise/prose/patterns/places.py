@@ -1,4 +1,4 @@
-"""Where somebody lives, is taught or is treated."""
+"""Where somebody lives, is taught, is treated or is held."""
 
 from __future__ import annotations
 
@@ -17,20 +17,36 @@ _NOT_A_STREET: Final = (
     r"(?!(?:the|a|an|in|on|at|of|to|from|and|or|for|with|people|men|women|boys|girls|years?|days?|my|his|her|their|our|"
     r"this|that|same|main|another|each|every|side)\s)"
 )
-_SURE_STREET: Final = (
-    r"(?:street|road|avenue|lane|drive|crescent|gardens|terrace|grove|mews|close|way|place|rise|walk|approach|rd|ave)\b"
-)
+_SURE_STREETS: Final = (
+    "street", "road", "avenue", "lane", "drive", "crescent", "gardens", "terrace", "grove", "mews", "close", "way",
+    "place", "rise", "walk", "approach", "rd", "ave",
+)  # fmt: skip
 """Words that a street's name ends in, where no number stands before it."""
+_SURE_STREET: Final = rf"(?:{'|'.join(_SURE_STREETS)})\b"
 _PLACE: Final = (
-    r"(?:School|Academy|College|Nursery|Surgery|Practice|Hospital|Infirmary|Hospice|Pharmacy|Clinic|Medical Centre|"
-    r"Health Centre|Care Home|Children's Home|University|Church|Mosque|Temple|Gurdwara|Synagogue|Stores|Supermarket|"
-    r"Newsagents?|News|Post Office|Food Hall|Barn|Garage|Caf[e\u00e9]|Takeaway|Leisure Centre|Library|Hotel|Arms|Inn)"
+    r"(?:School|Academy|College|Nursery|Pre-?school|Playgroup|Sixth Form|Surgery|Practice|Hospital|Infirmary|Hospice|"
+    r"Pharmacy|Clinic|Dental Care|(?:Medical|Health|Family|Children's|Day|Walk-in|Community|Youth) Centre|Youth Club|"
+    r"Care Home|Nursing Home|Residential Home|Children's Home|Foster(?:ing)? Agency|University|Church|Mosque|Temple|"
+    r"Gurdwara|Synagogue|Stores|Supermarket|Newsagents?|News|Post Office|Food Hall|Barn|Garage|Caf[e\u00e9]|Takeaway|"
+    r"Leisure Centre|Library|Hotel|Arms|Inn|Infant(?:s)?|Juniors?|Primary|Grammar|Comprehensive)"
 )
+_PLACES: Final = (
+    "school", "academy", "college", "nursery", "playgroup", "sixth", "surgery", "practice", "hospital", "infirmary",
+    "hospice", "pharmacy", "clinic", "dental", "centre", "club", "home", "agency", "university", "church", "mosque",
+    "temple", "gurdwara", "synagogue", "stores", "market", "news", "post office", "food hall", "barn", "garage", "caf",
+    "takeaway", "library", "hotel", "arms", "inn", "infant", "junior", "primary", "grammar", "comprehensive",
+)  # fmt: skip
 _SMALL_PLACE: Final = (
-    r"(?:(?:high|primary|secondary|infant|junior|grammar|girls'?|boys'?)\s(?:school|academy)|academy|surgery|infirmary|"
-    r"medical\scentre|health\scentre|care\shome|children's\shome)\b"
+    r"(?:(?:(?:c\s?of\s?e|rc|catholic|community|church\sof\sengland)\s)?"
+    r"(?:high|primary|secondary|infants?|junior|grammar|girls'?|boys'?|nursery|prep|special)\s(?:school|academy)|academy|"
+    r"surgery|infirmary|hospital|hospice|(?:gp|medical|group|dental)\spractice|(?:medical|health|family)\scentre|"
+    r"(?:care|nursing|children's)\shome|college|university|mosque|gurdwara)\b"
 )
 """Places whose name stands before them in small letters too."""
+_SMALL_PLACES: Final = (
+    "school", "academy", "surgery", "infirmary", "hosp", "practice", "centre", "home", "college", "university", "mosque",
+    "gurdwara",
+)  # fmt: skip
 _BUILDING: Final = (
     r"(?:point|tower|heights|buildings?|mansions|villas|apartments|chambers|cottages?|farm|hall|keep|block)\b"
 )
@@ -38,7 +54,10 @@ _BUILDING: Final = (
 
 def _begins_with_a_name(text: str) -> bool:
     """Whether the first word is no English one: `kingsfold high school`, and not `attends high school`."""
-    return name_lists().ordinary(bare(text.split(maxsplit=1)[0])) > Ordinary.COMMON
+    first, _, rest = text.partition(" ")
+    if first.casefold().rstrip(".") in ("st", "saint"):
+        return len(rest.split()) > 1
+    return name_lists().ordinary(bare(first)) > Ordinary.COMMON
 
 
 PLACES: Final[tuple[TextPattern, ...]] = (
@@ -55,27 +74,38 @@ PLACES: Final[tuple[TextPattern, ...]] = (
         rf"(?:,\s(?:[\p{{L}}'\u2019-]{{2,30}}\s){{1,3}}?(?:{_STREET}|{_BUILDING})){{0,3}}",
         score=0.86,
         needs="0",
+        near=("flat", "apartment", "apt"),
     ),
     TextPattern(
         entity=Entity.ADDRESS,
         regex=rf"(?:\b{_NOT_A_STREET}\p{{Lu}}[\p{{L}}'\u2019-]{{1,30}}\s){{1,3}}(?i:{_SURE_STREET})",
         score=0.7,
         any_case=False,
+        near=_SURE_STREETS,
     ),
     TextPattern(
         entity=Entity.ADDRESS,
         regex=rf"\b(?:on|at|in|of|near|along|outside|towards|to)\s\K(?:{_NOT_A_STREET}[\p{{L}}'\u2019-]{{3,30}}\s){{1,2}}"
         rf"{_SURE_STREET}",
         score=0.6,
+        near=_SURE_STREETS,
     ),
     TextPattern(
         entity=Entity.ORGANISATION,
         regex=rf"(?:\b\p{{Lu}}[\p{{L}}'\u2019.-]{{0,30}}\s(?:(?:of|the|and|&)\s){{0,2}}){{1,6}}(?i:{_PLACE})\b",
         score=0.6,
         any_case=False,
+        near=_PLACES,
     ),
     TextPattern(
-        entity=Entity.ORGANISATION, regex=rf"\b[\p{{L}}'\u2019-]{{3,30}}\s{_SMALL_PLACE}", score=0.55,
+        entity=Entity.ORGANISATION,
+        regex=rf"\b(?:(?:st\.?|saint|royal|queen|king)\s)?[\p{{L}}'\u2019-]{{3,30}}\s{_SMALL_PLACE}",
+        score=0.55,
+        near=_SMALL_PLACES,
         check=_begins_with_a_name,
+    ),
+    TextPattern(
+        entity=Entity.ORGANISATION, regex=r"\bhm(?:p|yoi|prison)\s\K(?:[\p{L}'\u2019-]{3,30}\s(?:hill|park|moor|vale|scrubs)\b|[\p{L}'\u2019-]{4,30})",
+        score=0.6, near=("hmp", "hmyoi"),
     ),
 )  # fmt: skip

@@ -1,0 +1,90 @@
+"""Days, birthdays apart from others, and ages that few people reach.
+
+A year alone is left, and a month of a year: they name nobody, and research needs them.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from anonymise.prose.entities import Entity
+from anonymise.prose.patterns.pattern import TextPattern
+
+_MONTH: Final = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may(?!\s(?:have|be|not|need|also|well)\b)|june?|july?|"
+    r"aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+)
+_MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_NUMERIC_SHAPES: Final = ("0/0", "0 /", "0/ ", "0.0", "0-0")
+_YEAR: Final = r"(?:\d{4}|'?\d{2})"
+_NUMERIC: Final = (
+    r"(?:\d{1,2}[/.-]\d{1,2}[/.-](?:\d{4}|\d{2})|\d{1,2}\s?/\s?\d{1,2}\s?/\s?(?:\d{4}|\d{2})|"
+    r"\d{4}[/.-]\d{1,2}[/.-]\d{1,2}(?:T\d\d:\d\d(?::\d\d)?)?)"
+)
+_NUMBERED: Final = r"\d{1,2}(?:st|nd|rd|th)?"
+_DAY_FIRST: Final = rf"{_NUMBERED}[\s./-]{{0,2}}(?:day\s)?(?:of\s)?{_MONTH}(?:,?[\s./-]{{0,2}}{_YEAR}\b)?(?!\w)"
+_MONTH_FIRST: Final = rf"{_MONTH}\s(?:the\s)?{_NUMBERED}(?:,?\s\d{{4}})?(?!\d)\b"
+_UNITS: Final = "first|second|third|fourth|fifth|sixth|seventh|eighth|ninth"
+_ORDINAL: Final = (
+    rf"(?:(?:twenty|thirty)[\s-])?(?:{_UNITS}|tenth|eleventh|twelfth|(?:thir|four|fif|six|seven|eigh|nine)teenth|"
+    r"twentieth|thirtieth)"
+)
+_YEAR_IN_WORDS: Final = r"(?:nineteen|twenty|two\sthousand)(?:\s(?:and\s)?[a-z-]{3,14}){0,3}"
+_IN_WORDS: Final = rf"(?:{_ORDINAL}\s(?:day\s)?(?:of\s)?{_MONTH}|{_MONTH}\s(?:the\s)?{_ORDINAL})(?!\w)(?:,?\s(?:\d{{4}}|{_YEAR_IN_WORDS})\b)?"
+_ORDINAL_ENDS: Final = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth",
+                        "eleventh", "twelfth", "teenth", "tieth")  # fmt: skip
+_FEAST: Final = (
+    r"(?:christmas\s(?:day|eve)|boxing\sday|new\syear'?s\s(?:day|eve)|good\sfriday|easter\s(?:sunday|monday)|"
+    r"valentine'?s\sday|hallowe'?en|bonfire\snight)"
+)
+_BORN: Final = r"\b(?:born|d\.?\s?o\.?\s?b\b\.?|date\sof\sbirth|birth\s?da(?:te|y)|d/o/b)(?:\s(?:is|was|on|given\sas|the)\b|[\s:=,.(-])*"
+_UNITS_IN_WORDS: Final = r"(?:one|two|three|four|five|six|seven|eight|nine)"
+_OLD: Final = r"(?:9\d|1[0-2]\d)"
+_OLD_IN_WORDS: Final = (
+    rf"(?:ninety(?:[\s-]{_UNITS_IN_WORDS})?|(?:one|a)\shundred(?:\sand\s(?:{_UNITS_IN_WORDS}|ten|eleven|twelve))?)"
+)
+
+DAYS: Final[tuple[TextPattern, ...]] = (
+    TextPattern(entity=Entity.DATE, regex=rf"(?<![\d/]){_NUMERIC}(?![\d/])", score=0.65, shapes=_NUMERIC_SHAPES),
+    TextPattern(entity=Entity.DATE, regex=rf"\b{_DAY_FIRST}", score=0.65, needs="0", near=_MONTHS),
+    TextPattern(entity=Entity.DATE, regex=rf"\b{_MONTH_FIRST}", score=0.65, needs="0", near=_MONTHS),
+    TextPattern(entity=Entity.DATE, regex=rf"\b{_IN_WORDS}", score=0.65, near=_ORDINAL_ENDS),
+    TextPattern(
+        entity=Entity.DATE, regex=rf"\b{_FEAST},?\s(?:in\s|of\s)?\d{{4}}\b",
+        score=0.65, needs="0",
+        near=("christmas", "boxing", "new year", "friday", "easter", "valentine", "hallowe", "bonfire"),
+    ),
+    TextPattern(
+        entity=Entity.DATE_OF_BIRTH,
+        regex=rf"{_BORN}\K(?:{_NUMERIC}|{_DAY_FIRST}|{_MONTH_FIRST}|{_IN_WORDS}|{_MONTH}\s\d{{4}}|"
+        r"\d{1,2}[\s./-]\d{1,2}(?:[\s./-](?:\d{4}|\d{2}))?|\d{8}|\d{6})(?!\w)",
+        score=0.9, near=("born", "ob", "birth", "o.b", "o/b", "o. b"),
+    ),
+    TextPattern(
+        entity=Entity.DATE_OF_BIRTH, regex=rf"(?<![\d/]){_NUMERIC}(?=\s?\(?(?:dob|d\.o\.b|date\sof\sbirth)\b)",
+        score=0.9, needs="0", near=("dob", "d.o.b", "birth"),
+    ),
+    # Ages over 89 (as the Safe Harbor rule of HIPAA, 45 CFR 164.514(b)(2)(i)(C), counts them).
+    TextPattern(
+        entity=Entity.AGE,
+        regex=rf"\b{_OLD}(?=[\s-]?(?:years?|yrs?|yr)[\s-]?(?:old|o\b|of\sage)|\s?-?(?:yo\b|y/o\b|yrs?/o\b|y\.o\.))",
+        score=0.7, needs="91", near=("y",),
+    ),
+    TextPattern(
+        entity=Entity.AGE,
+        regex=rf"\b(?:age[ds]?|turn(?:ed|ing|s))\b[\s:=(-]{{0,3}}(?:about\s|approx\.?\s)?\K{_OLD}\b"
+        r"(?!\s?(?:%|days?|weeks?|wks?|months?|mths?|min|hours?|-\d))",
+        score=0.7, needs="91", near=("age", "turn"),
+    ),
+    TextPattern(
+        entity=Entity.AGE,
+        regex=rf"\b(?:aged?\s|turn(?:ed|ing|s)\s)\K{_OLD_IN_WORDS}\b|\b{_OLD_IN_WORDS}(?=[\s-]years?[\s-](?:old|of\sage))",
+        score=0.7, near=("ninety", "hundred"),
+    ),
+    TextPattern(
+        entity=Entity.AGE,
+        regex=r"\b(?:9\d|1[0-2]\d)(?:st|nd|rd|th)(?=\sbirthday)|\b(?:ninet(?:y-[a-z]{4,7}|ieth)|hundredth)(?=\sbirthday)|"
+        r"\b(?:nona|cente)(?:ge)?narians?\b|\bin\s(?:his|her|their)\s\K(?:nineties|90'?s)\b",
+        score=0.7, near=("birthday", "narian", "in his", "in her", "in their"),
+    ),
+)  # fmt: skip
