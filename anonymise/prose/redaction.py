@@ -6,11 +6,12 @@ What cannot be searched to its end is never passed on: the whole cell becomes `[
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
-from anonymise.prose.cleaning import clean
+from anonymise.prose.cleaning import clean, is_binary
+from anonymise.prose.disguise.passages import undisguised
 from anonymise.prose.entities import Entity, Span
 from anonymise.prose.known_values import KnownValue, find_known
 
@@ -84,22 +85,35 @@ class Redactor:
         """
         said = known if known is not None else [()] * len(texts)
         return [
-            None if found is None else merge(text, (*found, *find_known(text, own)))
+            None if found is None else merge(text, (*found, *find_known(text, own), *_known_in_disguise(text, own)))
             for text, found, own in zip(texts, self._find(list(texts)), said, strict=True)
         ]
 
     def _shown(self, text: str) -> str | None:
         # Twice: one character can stand for eighteen in compatibility form.
-        if len(text) > self._longest:
+        if len(text) > self._longest or is_binary(text):
             return None
         shown = clean(text)
-        return shown if len(shown) <= self._longest else None
+        # What is not clean by now hides something under more layers than anybody's systems make.
+        return shown if len(shown) <= self._longest and clean(shown) == shown else None
 
     def _find(self, texts: list[str]) -> Iterable[tuple[Span, ...] | None]:
-        """Search each distinct text once: notes are full of stock phrases."""
+        """Search each distinct text once, as it stands and without its disguise: notes are full of stock phrases."""
         distinct = list(dict.fromkeys(texts))
-        found = dict(zip(distinct, self._finder.find(distinct), strict=True))
+        passages = [(text, passage) for text in distinct for passage in undisguised(text)]
+        searched = self._finder.find([*distinct, *(passage.text for _, passage in passages)])
+        found = dict(zip(distinct, searched, strict=False))
+        for (text, passage), spans in zip(passages, searched[len(distinct) :], strict=True):
+            before = found[text]
+            whole = before is not None and spans is not None
+            found[text] = (*before, *map(passage.back, spans)) if whole else None
         return (found[text] for text in texts)
+
+
+def _known_in_disguise(text: str, own: Sequence[KnownValue]) -> Iterator[Span]:
+    if own:
+        for passage in undisguised(text):
+            yield from map(passage.back, find_known(passage.text, own))
 
 
 def _unreadable() -> Redacted:

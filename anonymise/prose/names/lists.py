@@ -7,6 +7,7 @@ community stand in them as far as those sources go: what they lack is measured b
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cache
@@ -74,8 +75,14 @@ def name_lists() -> NameLists:
 
 
 def bare(word: str) -> str:
-    """Return a word as the lists hold it: in small letters, with a straight apostrophe, without a possessive."""
-    return word.casefold().replace("\u2019", "'").removesuffix("'s").rstrip("'")
+    """Return a word as the lists hold it: in small letters, with a straight apostrophe, without accent or possessive.
+
+    The lists hold every name without its accents as well: `nguyen` finds `Nguyễn`.
+    """
+    small = word.casefold().replace("\u2019", "'").removesuffix("'s").rstrip("'")
+    if small.isascii():
+        return small
+    return "".join(one for one in unicodedata.normalize("NFD", small) if not unicodedata.combining(one))
 
 
 def _read(name: str) -> frozenset[str]:
