@@ -104,7 +104,7 @@ def _between(match: re.Match[str]) -> str:
     Where a small letter stands before and a capital after, two words were set apart by the tags alone.
     """
     text, start, end = match.string, match.start(), match.end()
-    inside = 0 < start and end < len(text) and text[start - 1].isalnum() and text[end].isalnum()
+    inside = start > 0 and end < len(text) and text[start - 1].isalnum() and text[end].isalnum()
     if not inside or not _INLINE.fullmatch(match.group()):
         return " "
     return " " if text[start - 1].islower() and text[end].isupper() else ""

@@ -105,8 +105,7 @@ class Redactor:
         found = dict(zip(distinct, searched, strict=False))
         for (text, passage), spans in zip(passages, searched[len(distinct) :], strict=True):
             before = found[text]
-            whole = before is not None and spans is not None
-            found[text] = (*before, *map(passage.back, spans)) if whole else None
+            found[text] = None if before is None or spans is None else (*before, *map(passage.back, spans))
         return (found[text] for text in texts)
 
 

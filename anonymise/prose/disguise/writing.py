@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from itertools import pairwise
 from typing import Final
 
 from anonymise.prose.entities import Entity
@@ -69,7 +70,7 @@ def is_set_apart(text: str) -> bool:
     word = "".join(letters)
     if set(word) <= _GRADES or len(set(word.lower())) == 1:
         return False
-    if all(ord(after) - ord(before) == 1 for before, after in zip(letters, letters[1:], strict=False)):
+    if all(ord(after) - ord(before) == 1 for before, after in pairwise(letters)):
         return False
     if len(letters) > 3:  # noqa: PLR2004 - initials have three letters
         return True

@@ -82,11 +82,13 @@ CASES: Final[tuple[TextPattern, ...]] = (
         r"(?:\s\([A-Z]{2,10}\))?",
         score=0.9, needs="[(",
     ),
-    TextPattern(entity=Entity.COURT_CASE, regex=rf"(?<![\w/-])(?:{_COURTS})(?![\w/-])", score=0.83, shapes=_COURT_SHAPES),
+    TextPattern(
+        entity=Entity.COURT_CASE, regex=rf"(?<![\w/-])(?:{_COURTS})(?![\w/-])", score=0.83, shapes=_COURT_SHAPES
+    ),
     TextPattern(
         entity=Entity.COURT_CASE,
-        regex=r"\b(?:cop|(?:claim|court|tribunal|appeal|petition|indictment|summons|charge|docket)\s(?:no|num(?:ber)?|ref)s?)"
-        rf"{IS}\K(?=[A-Z/-]{{0,8}}+\d)[A-Z0-9][A-Z0-9/-]{{2,30}}\b",
+        regex=r"\b(?:cop|(?:claim|court|tribunal|appeal|petition|indictment|summons|charge|docket)\s"
+        rf"(?:no|num(?:ber)?|ref)s?){IS}\K(?=[A-Z/-]{{0,8}}+\d)[A-Z0-9][A-Z0-9/-]{{2,30}}\b",
         score=0.84, needs="0",
         near=("cop", "claim", "court", "tribunal", "appeal", "petition", "indictment", "summons", "charge", "docket"),
     ),
@@ -100,10 +102,13 @@ CASES: Final[tuple[TextPattern, ...]] = (
         entity=Entity.REFERENCE, regex=rf"{RANK}\s?#?\K\d{{2,6}}[A-Z]?\b", score=0.85, any_case=False, needs="0"
     ),
     TextPattern(
-        entity=Entity.REFERENCE, regex=r"\b(?:pc|dc|pcso|wpc|tdc|spc|sgt|insp|collar(?:\sno)?|shoulder(?:\sno)?)\.?\s?#?\K\d{3,6}\b",
+        entity=Entity.REFERENCE,
+        regex=r"\b(?:pc|dc|pcso|wpc|tdc|spc|sgt|insp|collar(?:\sno)?|shoulder(?:\sno)?)\.?\s?#?\K\d{3,6}\b",
         score=0.85, needs="0", near=("pc", "dc", "sgt", "insp", "collar", "shoulder"),
     ),
-    TextPattern(entity=Entity.REFERENCE, regex=r"\b(?:\d{2,4}/\d{1,7}|\d{1,6}/\d\d)[A-Z]\b", score=0.8, shapes=("0/0",)),
+    TextPattern(
+        entity=Entity.REFERENCE, regex=r"\b(?:\d{2,4}/\d{1,7}|\d{1,6}/\d\d)[A-Z]\b", score=0.8, shapes=("0/0",)
+    ),
     TextPattern(
         entity=Entity.REFERENCE, regex=r"(?<![\w/])(?!(?:19|20)\d\d/\d\d(?!\d))\d{4,7}/\d{2,4}(?![\w/])", score=0.7,
         shapes=("0000/00",),
@@ -112,10 +117,12 @@ CASES: Final[tuple[TextPattern, ...]] = (
         entity=Entity.REFERENCE,
         regex=r"\b(?:ref(?:erence)?|crime|incident|case|cad|log|urn|pnc|cro|cris|occurrence|niche|custody|hospital|"
         r"patient|pupil|mrn|nominal|client|member(?:ship)?|policy|exhibit|warrant|application|nomis|detention)\b"
-        r"(?:\s(?:nos?|number|num|ref(?:erence)?|id|record)){0,2}\s?[.:#]?\s?\K(?=[A-Z/-]{0,8}+\d)[A-Z0-9][A-Z0-9/-]{2,30}",
+        r"(?:\s(?:nos?|number|num|ref(?:erence)?|id|record)){0,2}\s?[.:#]?\s?"
+        r"\K(?=[A-Z/-]{0,8}+\d)[A-Z0-9][A-Z0-9/-]{2,30}",
         score=0.75, needs="0",
-        near=("ref", "crime", "incident", "case", "cad", "log", "urn", "pnc", "cr", "occ", "niche", "custody", "hospital",
-              "patient", "pupil", "mrn", "nominal", "client", "member", "policy", "exhibit", "warrant", "application",
+        near=("ref", "crime", "incident", "case", "cad", "log", "urn", "pnc", "cr", "occ", "niche", "custody",
+              "hospital", "patient", "pupil", "mrn", "nominal", "client", "member", "policy", "exhibit", "warrant",
+              "application",
               "nomis", "detention"),
     ),
     TextPattern(
@@ -125,7 +132,8 @@ CASES: Final[tuple[TextPattern, ...]] = (
     ),
     TextPattern(
         entity=Entity.REFERENCE,
-        regex=rf"\b(?<![/-])(?=[{_LETTERS}/-]{{0,140}}+\d)[{_LETTERS}0-9]{{1,20}}(?:[-/][{_LETTERS}0-9]{{1,20}}){{0,6}}(?![\w/-])",
+        regex=rf"\b(?<![/-])(?=[{_LETTERS}/-]{{0,140}}+\d)[{_LETTERS}0-9]{{1,20}}"
+        rf"(?:[-/][{_LETTERS}0-9]{{1,20}}){{0,6}}(?![\w/-])",
         score=0.45, any_case=False, needs="0", check=_is_code,
     ),
 )  # fmt: skip

@@ -30,14 +30,20 @@ _ORDINAL: Final = (
     r"twentieth|thirtieth)"
 )
 _YEAR_IN_WORDS: Final = r"(?:nineteen|twenty|two\sthousand)(?:\s(?:and\s)?[a-z-]{3,14}){0,3}"
-_IN_WORDS: Final = rf"(?:{_ORDINAL}\s(?:day\s)?(?:of\s)?{_MONTH}|{_MONTH}\s(?:the\s)?{_ORDINAL})(?!\w)(?:,?\s(?:\d{{4}}|{_YEAR_IN_WORDS})\b)?"
+_IN_WORDS: Final = (
+    rf"(?:{_ORDINAL}\s(?:day\s)?(?:of\s)?{_MONTH}|{_MONTH}\s(?:the\s)?{_ORDINAL})(?!\w)"
+    rf"(?:,?\s(?:\d{{4}}|{_YEAR_IN_WORDS})\b)?"
+)
 _ORDINAL_ENDS: Final = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth",
                         "eleventh", "twelfth", "teenth", "tieth")  # fmt: skip
 _FEAST: Final = (
     r"(?:christmas\s(?:day|eve)|boxing\sday|new\syear'?s\s(?:day|eve)|good\sfriday|easter\s(?:sunday|monday)|"
     r"valentine'?s\sday|hallowe'?en|bonfire\snight)"
 )
-_BORN: Final = r"\b(?:born|d\.?\s?o\.?\s?b\b\.?|date\sof\sbirth|birth\s?da(?:te|y)|d/o/b)(?:\s(?:is|was|on|given\sas|the)\b|[\s:=,.(-])*"
+_BORN: Final = (
+    r"\b(?:born|d\.?\s?o\.?\s?b\b\.?|date\sof\sbirth|birth\s?da(?:te|y)|d/o/b)"
+    r"(?:\s(?:is|was|on|given\sas|the)\b|[\s:=,.(-]){0,8}"
+)
 _UNITS_IN_WORDS: Final = r"(?:one|two|three|four|five|six|seven|eight|nine)"
 _OLD: Final = r"(?:9\d|1[0-2]\d)"
 _OLD_IN_WORDS: Final = (
@@ -78,12 +84,14 @@ DAYS: Final[tuple[TextPattern, ...]] = (
     ),
     TextPattern(
         entity=Entity.AGE,
-        regex=rf"\b(?:aged?\s|turn(?:ed|ing|s)\s)\K{_OLD_IN_WORDS}\b|\b{_OLD_IN_WORDS}(?=[\s-]years?[\s-](?:old|of\sage))",
+        regex=rf"\b(?:aged?\s|turn(?:ed|ing|s)\s)\K{_OLD_IN_WORDS}\b|"
+        rf"\b{_OLD_IN_WORDS}(?=[\s-]years?[\s-](?:old|of\sage))",
         score=0.7, near=("ninety", "hundred"),
     ),
     TextPattern(
         entity=Entity.AGE,
-        regex=r"\b(?:9\d|1[0-2]\d)(?:st|nd|rd|th)(?=\sbirthday)|\b(?:ninet(?:y-[a-z]{4,7}|ieth)|hundredth)(?=\sbirthday)|"
+        regex=r"\b(?:9\d|1[0-2]\d)(?:st|nd|rd|th)(?=\sbirthday)|"
+        r"\b(?:ninet(?:y-[a-z]{4,7}|ieth)|hundredth)(?=\sbirthday)|"
         r"\b(?:nona|cente)(?:ge)?narians?\b|\bin\s(?:his|her|their)\s\K(?:nineties|90'?s)\b",
         score=0.7, near=("birthday", "narian", "in his", "in her", "in their"),
     ),

@@ -63,7 +63,8 @@ NUMBERS: Final[tuple[TextPattern, ...]] = (
         regex=rf"(?<![\w.])[\w.+-]{{1,64}}(?:{_AT}|\s?@\s?)[\w-]{{1,63}}(?:{_DOT}[\w-]{{1,63}}){{0,3}}?{_DOT}{_ENDS}\b"
         rf"(?:{_DOT}uk\b)?",
         score=0.93,
-        near=("(at", "[at", "{at", "<at", " dot ", "(dot", "[dot", "{dot", ".com", ".co", ".org", ".net", ".ac", ".gov"),
+        near=("(at", "[at", "{at", "<at", " dot ", "(dot", "[dot", "{dot", ".com", ".co", ".org", ".net",
+              ".ac", ".gov"),
         check=_is_spelt_address,
     ),
     TextPattern(
@@ -73,7 +74,8 @@ NUMBERS: Final[tuple[TextPattern, ...]] = (
     TextPattern(entity=Entity.HANDLE, regex=r"(?<![\w@])@\w{2,30}", score=0.6, needs="@"),
     TextPattern(
         entity=Entity.HANDLE,
-        regex=rf"\b{_PLATFORM}\b(?:(?:\s(?:account|acc|profile))?\s(?:handle|(?:user)?name|user|id|tag)\b(?:\sis\b)?\s?[:=-]?\s?\K"
+        regex=rf"\b{_PLATFORM}\b(?:"
+        r"(?:\s(?:account|acc|profile))?\s(?:handle|(?:user)?name|user|id|tag)\b(?:\sis\b)?\s?[:=-]?\s?\K"
         r"|(?:\s(?:account|acc|profile|is|as|under)\b|\s?[:=-]){1,3}\s?\K(?=[^\W\d_]{0,28}[\d_.]\w))\w[\w.]{2,30}\b",
         score=0.62,
         near=("insta", "ig", "snap", "tok", "twitter", "facebook", "fb", "discord", "telegram", "kik", "whatsapp",
@@ -96,7 +98,8 @@ NUMBERS: Final[tuple[TextPattern, ...]] = (
     ),
     TextPattern(
         entity=Entity.URL,
-        regex=rf"\b(?:www\s?dot\s)?[\w-]{{1,63}}(?:\sdot\s|\s?[\[(](?:dot|\.)[\])]\s?)(?:co(?:\sdot\s|\s?[\[(](?:dot|\.)[\])]\s?|\.)uk|{_ENDS})\b",
+        regex=rf"\b(?:www\s?dot\s)?[\w-]{{1,63}}(?:\sdot\s|\s?[\[(](?:dot|\.)[\])]\s?)"
+        rf"(?:co(?:\sdot\s|\s?[\[(](?:dot|\.)[\])]\s?|\.)uk|{_ENDS})\b",
         score=0.6,
         near=(" dot ", "(dot", "[dot", "[.]", "(.)"),
     ),
@@ -153,7 +156,8 @@ NUMBERS: Final[tuple[TextPattern, ...]] = (
     ),
     TextPattern(
         entity=Entity.DEVICE,
-        regex=r"(?<![\w:-])(?:[0-9A-F]{2}(?:(?::[0-9A-F]{2}){5}|(?:-[0-9A-F]{2}){5})|[0-9A-F]{4}(?:\.[0-9A-F]{4}){2})(?![\w:-])",
+        regex=r"(?<![\w:-])(?:[0-9A-F]{2}(?:(?::[0-9A-F]{2}){5}|(?:-[0-9A-F]{2}){5})|"
+        r"[0-9A-F]{4}(?:\.[0-9A-F]{4}){2})(?![\w:-])",
         score=0.9, shapes=_MAC_SHAPES,
     ),
     TextPattern(

@@ -7,7 +7,7 @@ pattern cannot do without is stated beside it; that nothing is lost by it is a p
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from string import ascii_letters

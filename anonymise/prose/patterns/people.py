@@ -34,22 +34,23 @@ _RELATIVES: Final = (
 _ROLES: Final = (
     "nephew", "niece", "fianc", "twin", "social worker", "support worker", "key worker", "keyworker", "midwife",
     "health visitor", "landlord", "landlady", "headteacher", "head teacher", "tutor", "coach", "probation officer",
-    "foster mother", "foster father", "foster carer", "child", "baby", "pupil", "patient", "client", "tenant", "resident",
-    "suspect", "victim", "offender", "detainee", "prisoner", "informant", "caller", "driver", "passenger", "manager",
-    "chair", "consultant", "registrar", "paramedic", "ex", "mam", "nanny", "grandad", "grandma", "stepdad", "stepmum",
+    "foster mother", "foster father", "foster carer", "child", "baby", "pupil", "patient", "client", "tenant",
+    "resident", "suspect", "victim", "offender", "detainee", "prisoner", "informant", "caller", "driver", "passenger",
+    "manager", "chair", "consultant", "registrar", "paramedic", "ex", "mam", "nanny", "grandad", "grandma",
+    "stepdad", "stepmum",
     "stepfather", "stepmother", "parent", "colleague", "alias", "aka", "known as", "called", "named",
 )  # fmt: skip
 """Words after which a name stands often, and something else as well: the name must be in a list, and be no word."""
 _ANY_ROLE: Final = rf"\b(?:{'|'.join((*(word for word in _RELATIVES if word != 'step'), *_ROLES))})(?:ee?)?"
 _SMALL_RANK: Final = (
     r"\b(?:pc|dc|ps|ds|di|dci|dsu|sgt|insp|pcso|wpc|tdc|spc|supt|constable|sergeant|inspector|superintendent|detective|"
-    r"officer|cllr|councillor|prof|professor|rev|reverend|father|fr|nurse|sister|imam|rabbi|judge|justice|sir|dame|lord|"
-    r"lady|doctor|s/n|cpn|dr)\b\.?"
+    r"officer|cllr|councillor|prof|professor|rev|reverend|father|fr|nurse|sister|imam|rabbi|judge|justice|sir|dame|"
+    r"lord|lady|doctor|s/n|cpn|dr)\b\.?"
 )
 _SMALL_RANKS: Final = (
     "pc", "dc", "ps", "ds", "di", "sgt", "sergeant", "insp", "constable", "superintendent", "supt", "detective",
-    "officer", "cllr", "councillor", "prof", "rev", "fr", "father", "nurse", "sister", "imam", "rabbi", "judge", "justice",
-    "sir", "dame", "lord", "lady", "doctor", "dr", "s/n", "cpn",
+    "officer", "cllr", "councillor", "prof", "rev", "fr", "father", "nurse", "sister", "imam", "rabbi", "judge",
+    "justice", "sir", "dame", "lord", "lady", "doctor", "dr", "s/n", "cpn",
 )  # fmt: skip
 _SMALL_TITLES: Final = (
     "mr", "ms", "miss", "mx", "dr", "prof", "rev", "father", "fr", "sir", "dame", "lord", "lady", "cllr", "councillor",
@@ -57,9 +58,9 @@ _SMALL_TITLES: Final = (
 )  # fmt: skip
 _SAID: Final = frozenset(
     ("said", "will", "was", "may", "can", "saw", "met", "went", "came", "took", "has", "had", "did", "does", "is",
-     "are", "were", "then", "and", "the", "who", "made", "gave", "told", "asked", "stated", "attended", "arrived", "rang",
-     "spoke", "called", "found", "left", "drove", "noted", "reports", "reported", "now", "not", "also", "here", "there",
-     "ill", "home", "house", "car", "school", "work", "support", "care", "team", "service", "services")
+     "are", "were", "then", "and", "the", "who", "made", "gave", "told", "asked", "stated", "attended", "arrived",
+     "rang", "spoke", "called", "found", "left", "drove", "noted", "reports", "reported", "now", "not", "also", "here",
+     "there", "ill", "home", "house", "car", "school", "work", "support", "care", "team", "service", "services")
 )  # fmt: skip
 """What follows a role and is a surname somewhere: `pc 4412 said`."""
 _NOT_A_NAME: Final = r"(?!(?:The|This|That|He|She|They|It|We|But|And|In|On|At|A|I|No|Sir|Madam|All|Team|Colleagues?)\b)"
@@ -125,7 +126,8 @@ PEOPLE: Final[tuple[TextPattern, ...]] = (
         near=_SMALL_RANKS, check=_is_named,
     ),
     TextPattern(
-        entity=Entity.PERSON, regex=rf"(?<!\w)\d{{1,6}}[a-z]?\s(?<={_SMALL_RANK}\s#?\d{{1,6}}[a-z]?\s)\K\p{{L}}[\p{{L}}'\u2019-]{{2,30}}\b",
+        entity=Entity.PERSON,
+        regex=rf"(?<!\w)\d{{1,6}}[a-z]?\s(?<={_SMALL_RANK}\s#?\d{{1,6}}[a-z]?\s)\K\p{{L}}[\p{{L}}'\u2019-]{{2,30}}\b",
         score=0.75, needs="0", near=_SMALL_RANKS, check=_is_numbered,
     ),
 )  # fmt: skip

@@ -93,7 +93,8 @@ PERSON_NUMBERS: Final[tuple[TextPattern, ...]] = (
     ),
     TextPattern(
         entity=Entity.DRIVING_LICENCE,
-        regex=rf"\b(?:d(?:riving|river'?s?)\slicen[cs]e|licen[cs]e\sno|dln?)\b{IS}\K(?=[A-Z]{{0,5}}+\d)[A-Z0-9]{{8,18}}\b",
+        regex=rf"\b(?:d(?:riving|river'?s?)\slicen[cs]e|licen[cs]e\sno|dln?)\b{IS}"
+        r"\K(?=[A-Z]{0,5}+\d)[A-Z0-9]{8,18}\b",
         score=0.85, needs="0", near=("licen", "dl"),
     ),
     # Social care: systems number their people from one, so the system or the word must stand before.
@@ -104,14 +105,15 @@ PERSON_NUMBERS: Final[tuple[TextPattern, ...]] = (
         r"social (?:care|services)|(?:service )?user|client|person|party|child|case ?file|family|adult|lac|pid|"
         r"crn|prn|mrn|ward|student|pupil|employee|staff|payroll|council tax|rent|tenancy|benefit|claim|asylum|"
         r"home office|nass|casrep)"
-        r"(?:\s(?:system|account))?(?:\s(?:nos?|num(?:ber)?|id|ref(?:erence)?|code|record)\b(?:\s(?:is|was))?[\s:.#=-]{1,3}"
+        r"(?:\s(?:system|account))?"
+        r"(?:\s(?:nos?|num(?:ber)?|id|ref(?:erence)?|code|record)\b(?:\s(?:is|was))?[\s:.#=-]{1,3}"
         r"|\s?[:#=]\s?)\K(?=[A-Z/-]{0,8}+\d)[A-Z0-9][A-Z0-9/-]{1,20}\b",
         score=0.78, needs="0",
-        near=("mosaic", "logic", "lcs", "first", "framework", "azeus", "eclipse", "icase", "swift", "paris", "rio", "emis",
-              "systm", "nom", "delius", "oasys", "niche", "athena", "connect", "holmes", "social", "user", "client",
-              "person", "party", "child", "case", "family", "adult", "lac", "pid", "crn", "prn", "mrn", "ward", "student",
-              "pupil", "employee", "staff", "payroll", "council", "rent", "tenancy", "benefit", "claim", "asylum", "home",
-              "nass", "casrep"),
+        near=("mosaic", "logic", "lcs", "first", "framework", "azeus", "eclipse", "icase", "swift", "paris",
+              "rio", "emis", "systm", "nom", "delius", "oasys", "niche", "athena", "connect", "holmes",
+              "social", "user", "client", "person", "party", "child", "case", "family", "adult", "lac", "pid",
+              "crn", "prn", "mrn", "ward", "student", "pupil", "employee", "staff", "payroll", "council",
+              "rent", "tenancy", "benefit", "claim", "asylum", "home", "nass", "casrep"),
     ),
     TextPattern(
         entity=Entity.REFERENCE,

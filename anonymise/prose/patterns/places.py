@@ -44,8 +44,8 @@ _SMALL_PLACE: Final = (
 )
 """Places whose name stands before them in small letters too."""
 _SMALL_PLACES: Final = (
-    "school", "academy", "surgery", "infirmary", "hosp", "practice", "centre", "home", "college", "university", "mosque",
-    "gurdwara",
+    "school", "academy", "surgery", "infirmary", "hosp", "practice", "centre", "home", "college", "university",
+    "mosque", "gurdwara",
 )  # fmt: skip
 _BUILDING: Final = (
     r"(?:point|tower|heights|buildings?|mansions|villas|apartments|chambers|cottages?|farm|hall|keep|block)\b"
@@ -105,7 +105,8 @@ PLACES: Final[tuple[TextPattern, ...]] = (
         check=_begins_with_a_name,
     ),
     TextPattern(
-        entity=Entity.ORGANISATION, regex=r"\bhm(?:p|yoi|prison)\s\K(?:[\p{L}'\u2019-]{3,30}\s(?:hill|park|moor|vale|scrubs)\b|[\p{L}'\u2019-]{4,30})",
+        entity=Entity.ORGANISATION, regex=r"\bhm(?:p|yoi|prison)\s"
+        r"\K(?:[\p{L}'\u2019-]{3,30}\s(?:hill|park|moor|vale|scrubs)\b|[\p{L}'\u2019-]{4,30})",
         score=0.6, near=("hmp", "hmyoi"),
     ),
 )  # fmt: skip

@@ -13,7 +13,10 @@ _SQUARES: Final = r"(?:H[PTUWXYZ]|N[A-DF-HJ-OR-UW-Z]|O[V]|S[C-EHJ-PR-Z]|T[AFGLMQ
 _DEGREES: Final = r"-?\d{1,3}\.\d{3,10}"
 _DECIMALS: Final = re.compile(r"-?\d{1,3}\.\d+")
 _PARTS: Final = re.compile(r"\d+")
-_DMS: Final = r"\d{1,3}\s?[\u00b0\u00bado]\s?\d{1,2}(?:\.\d+)?\s?['\u2019\u2032m]?\s?(?:\d{1,2}(?:\.\d{1,4})?\s?[\"\u201d\u2033s]?|\u2032\u2032)?"
+_DMS: Final = (
+    r"\d{1,3}\s?[\u00b0\u00bado]\s?\d{1,2}(?:\.\d+)?\s?['\u2019\u2032m]?\s?"
+    r"(?:\d{1,2}(?:\.\d{1,4})?\s?[\"\u201d\u2033s]?|\u2032\u2032)?"
+)
 _WORDS3: Final = r"\p{L}{3,18}"
 
 
@@ -41,7 +44,8 @@ POSITIONS: Final[tuple[TextPattern, ...]] = (
     ),
     TextPattern(
         entity=Entity.COORDINATES,
-        regex=rf"(?<![\w.]){_DMS}\s?[NS]\b[,;\s]{{0,3}}{_DMS}\s?[EW]\b|(?<![\w.])\d{{1,2}}\.\d{{3,10}}\s?[NS][,\s]{{1,2}}"
+        regex=rf"(?<![\w.]){_DMS}\s?[NS]\b[,;\s]{{0,3}}{_DMS}\s?[EW]\b|"
+        rf"(?<![\w.])\d{{1,2}}\.\d{{3,10}}\s?[NS][,\s]{{1,2}}"
         r"\d{1,3}\.\d{3,10}\s?[EW]\b", score=0.88,
         shapes=("0\u00b0", "0 \u00b0", "0A0", "0A 0", "0 A0", "0 A 0", ".000"),
     ),
@@ -52,7 +56,8 @@ POSITIONS: Final[tuple[TextPattern, ...]] = (
     ),
     TextPattern(
         entity=Entity.COORDINATES,
-        regex=rf"\b(?:grid(?:\sref(?:erence)?)?|ngr|os\sref(?:erence)?|osgr){IS}\K(?:[A-Z]{{1,2}}\s?)?\d{{2,5}}[\s,]{{0,2}}\d{{2,5}}\b",
+        regex=rf"\b(?:grid(?:\sref(?:erence)?)?|ngr|os\sref(?:erence)?|osgr){IS}"
+        r"\K(?:[A-Z]{1,2}\s?)?\d{2,5}[\s,]{0,2}\d{2,5}\b",
         score=0.85, needs="0", near=("grid", "ngr", "os"), check=_is_grid,
     ),
     TextPattern(
@@ -60,7 +65,8 @@ POSITIONS: Final[tuple[TextPattern, ...]] = (
     ),
     TextPattern(
         entity=Entity.COORDINATES,
-        regex=rf"\b(?:what\s?(?:3|three)\s?words?|w3w)\b{IS}\K/{{0,3}}{_WORDS3}[.\s,/-]{{1,2}}{_WORDS3}[.\s,/-]{{1,2}}{_WORDS3}\b",
+        regex=rf"\b(?:what\s?(?:3|three)\s?words?|w3w)\b{IS}"
+        rf"\K/{{0,3}}{_WORDS3}[.\s,/-]{{1,2}}{_WORDS3}[.\s,/-]{{1,2}}{_WORDS3}\b",
         score=0.9, near=("words", "w3w", "word"),
     ),
 )  # fmt: skip

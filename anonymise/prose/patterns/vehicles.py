@@ -22,8 +22,9 @@ _KIND: Final = (
 _KINDS: Final = (
     "car", "van", "lorry", "truck", "moped", "motorbike", "motorcycle", "scooter", "veh", "taxi", "minibus", "tractor",
     "trailer", "audi", "bmw", "citro", "dacia", "fiat", "ford", "honda", "hyundai", "jaguar", "jeep", "kia", "rover",
-    "lexus", "mazda", "merc", "mini", "mitsubishi", "nissan", "peugeot", "porsche", "renault", "seat", "skoda", "subaru",
-    "suzuki", "tesla", "toyota", "vauxhall", "volkswagen", "vw", "volvo", "yamaha", "kawasaki", "vespa", "transit",
+    "lexus", "mazda", "merc", "mini", "mitsubishi", "nissan", "peugeot", "porsche", "renault", "seat", "skoda",
+    "subaru", "suzuki", "tesla", "toyota", "vauxhall", "volkswagen", "vw", "volvo", "yamaha", "kawasaki",
+    "vespa", "transit",
 )  # fmt: skip
 _MARK: Final = r"(?=[A-Z]{0,3}\s?\d)(?!\d{4}\b)[A-Z0-9]{1,4}\s?[A-Z0-9]{1,4}\b"
 _OLD: Final = r"(?:[A-Z]{1,3}\s?\d{1,4}|\d{1,4}\s?[A-Z]{1,3})\b"
