@@ -45,7 +45,7 @@ class GivesUp:
         ("Write to j.o'neil-smith@surrey.police.uk", "Write to [EMAIL]"),
         ("see https://x.example/p?id=1 or www.facebook.com/j.smith", "see [URL] or [URL]"),
         ("mr okafor, 12 station road", "[PERSON], [ADDRESS]"),
-        ("born 14/03/1987, seen on 3rd of May 2021", "born [DATE], seen on [DATE]"),
+        ("born 14/03/1987, seen on 3rd of May 2021", "born [DATE OF BIRTH], seen on [DATE]"),
         ("Sort code 20-30-40 account 12345678", "Sort code [BANK ACCOUNT] account [BANK ACCOUNT]"),
         ("crime ref 45/12345/24, CAD 1234", "crime ref [REFERENCE], CAD [REFERENCE]"),
         ("drives AB12 CDE, before that A123 BCD", "drives [VEHICLE], before that [VEHICLE]"),

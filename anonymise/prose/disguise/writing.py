@@ -83,7 +83,7 @@ HIDDEN: Final[tuple[TextPattern, ...]] = (
         entity=Entity.HIDDEN,
         # No plain word, which most runs are; the last line of several can be short.
         regex=r"(?<![\w+/=-])(?![A-Z]?[a-z]{7,16}(?![\w+/=-]))[A-Za-z0-9+/_-]{8,200000}+={0,2}"
-        r"(?:(?<=[A-Za-z0-9+/]{24})\n[A-Za-z0-9+/]{1,7}={0,2}(?!\S))?",
+        r"(?:(?<=[A-Za-z0-9+/]{24})\n[A-Za-z0-9+/]{1,23}={0,2}(?!\S))?",
         score=0.58, any_case=False, check=is_encoded,
     ),
     TextPattern(

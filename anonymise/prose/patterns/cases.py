@@ -95,7 +95,7 @@ CASES: Final[tuple[TextPattern, ...]] = (
     TextPattern(  # Applications to a court have as few as three digits, like a blood pressure.
         entity=Entity.COURT_CASE,
         regex=r"(?:applications?\s\(?nos?\.\s|\d/\d\d(?:,|;|\sand|,\sand)\s)\K\d{1,6}/\d\d(?![\w/])",
-        score=0.7, shapes=("0/00",),
+        score=0.77, shapes=("0/00",),
     ),
     # Officers, crimes, incidents, custody, exhibits, patients.
     TextPattern(

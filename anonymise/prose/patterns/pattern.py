@@ -19,6 +19,7 @@ IS: Final = r"(?:\s?(?:nos?|num(?:ber)?s?|id|ref(?:erence)?s?|codes?|record|mark
 """What stands between the name of a number and the number: `UPRN no. is: `."""
 _LETTERS: Final = frozenset(f"{ascii_letters}\u0130\u0131\u017f\u212a")
 """Those of ASCII, and the four that are one of them in another case: dotted and dotless i, long s, Kelvin's sign."""
+_BLANKS: Final = {code: " " for code in range(0x3001) if chr(code).isspace()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class Look:
     digits: str
     """The text, with a `0` where it has any digit."""
     folded: str
-    """Without case."""
+    """Without case, each blank a space."""
     turkish: bool
     """Whether it holds a dotless or a dotted i, which match in any case and fold to something else."""
     shape: str
@@ -39,7 +40,7 @@ class Look:
     @classmethod
     def at(cls, text: str) -> Self:
         """Look at a text."""
-        shape, folded = text.translate(_shapes()), text.casefold()
+        shape, folded = text.translate(_shapes()), text.casefold().translate(_BLANKS)
         return cls(
             digits=f"{text}0" if "0" in shape else text,
             folded=folded,

@@ -55,8 +55,8 @@ _BUILDING: Final = (
 def _begins_with_a_name(text: str) -> bool:
     """Whether the first word is no English one: `kingsfold high school`, and not `attends high school`."""
     first, _, rest = text.partition(" ")
-    if first.casefold().rstrip(".") in ("st", "saint"):
-        return len(rest.split()) > 1
+    if first.casefold().rstrip(".") in ("st", "saint", "royal", "queen", "king"):
+        return _begins_with_a_name(rest)
     return name_lists().ordinary(bare(first)) > Ordinary.COMMON
 
 
