@@ -7,27 +7,16 @@ from functools import cache
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rules_and_names import RulesAndNames
 
 from anonymise.prose.disguise.letters import look_alikes
-from anonymise.prose.recognisers import Recognisers
 from anonymise.prose.redaction import Redactor
-
-
-class RulesAlone:
-    """A finder without a model."""
-
-    def __init__(self) -> None:
-        self._rules = Recognisers(None)
-
-    def find(self, texts: list[str]) -> list[tuple[object, ...]]:
-        """Find by patterns."""
-        return [self._rules.patterns_in(text) for text in texts]
 
 
 @cache
 def redactor() -> Redactor:
     """A redactor without a model."""
-    return Redactor(RulesAlone())  # type: ignore[arg-type]
+    return Redactor(RulesAndNames())
 
 
 @settings(deadline=None)  # a busy machine is no failure
