@@ -45,7 +45,14 @@ _PATTERNS: Final = (
     (Entity.IP_ADDRESS, _QUASI, None, "IP addresses"),
     (Entity.VEHICLE, _QUASI, None, "vehicle registrations"),
     (Entity.BANK_ACCOUNT, _QUASI, None, "bank accounts or cards"),
+    (Entity.CARD, _QUASI, None, "payment cards"),
+    (Entity.DEVICE, _QUASI, None, "numbers of devices"),
+    (Entity.COORDINATES, _QUASI, None, "coordinates"),
     (Entity.PASSPORT, _QUASI, None, "passport numbers"),
+    (Entity.PRISON_NUMBER, _QUASI, None, "prison numbers"),
+    (Entity.PNC_ID, _QUASI, None, "PNC identifiers"),
+    (Entity.CRO_NUMBER, _QUASI, None, "CRO numbers"),
+    (Entity.COURT_CASE, _QUASI, None, "numbers of court cases"),
     (Entity.REFERENCE, _QUASI, None, "reference numbers"),
 )
 """Kinds that redaction's patterns tell."""

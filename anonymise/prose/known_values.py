@@ -61,7 +61,8 @@ class _Held:
 
     A pattern below finds letters and digits of its value in their order with nothing but signs between, in any case.
     So they stand side by side in the text's own letters and digits, case folded. Two letters alone are matched in any
-    case and fold to something else, the Turkish dotless and dotted i: a text with one of them can hold everything.
+    case and fold to something else, the Turkish dotless and dotted i: a text or a value with one of them is always
+    tried.
     """
 
     __slots__ = ("_characters", "_turkish")
@@ -72,7 +73,7 @@ class _Held:
 
     def __call__(self, value: str) -> bool:
         """Whether patterns of a value are worth a try."""
-        return self._turkish or _folded(value) in self._characters
+        return self._turkish or "\u0131" in value or "\u0130" in value or _folded(value) in self._characters
 
 
 def _folded(text: str) -> str:

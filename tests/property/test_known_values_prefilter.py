@@ -29,6 +29,7 @@ def turkish(text: str) -> str:
     changed=st.sampled_from([str, str.upper, str.lower, str.title, turkish]),
 )
 @example(value="Ibi 1a", kind=Entity.PERSON, before="", changed=turkish)
+@example(value="\u0131b", kind=Entity.PERSON, before="", changed=str.upper)
 @example(value="bia", kind=Entity.KNOWN, before="", changed=turkish)
 def test_nothing_is_lost(value: str, kind: Entity, before: str, changed: Callable[[str], str]) -> None:
     """With and without the look the same is found, whatever the case and the letters."""

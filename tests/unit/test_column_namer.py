@@ -44,6 +44,8 @@ def namer() -> ValueNamer:
         (["14 Acacia Avenue", "Flat 3, 9 High Street"], Role.MATCH_FIELD, Treatment.DROP, MatchKind.ADDRESS_LINE),
         (["10.0.0.1", "192.168.1.77"], Role.QUASI_IDENTIFIER, Treatment.DROP, None),
         (["AB12 CDE", "GX71ABC"], Role.QUASI_IDENTIFIER, Treatment.DROP, None),
+        (["A1234AB", "A9876XY"], Role.QUASI_IDENTIFIER, Treatment.DROP, None),
+        (["2003/0011985X", "03/11985X"], Role.QUASI_IDENTIFIER, Treatment.DROP, None),
         (["She came in with her mother and was seen at once by a nurse."] * 2, Role.FREE_TEXT, Treatment.REDACT, None),
         (PEOPLE, Role.QUASI_IDENTIFIER, Treatment.DROP, None),
         ([name.upper() for name in PEOPLE], Role.QUASI_IDENTIFIER, Treatment.DROP, None),

@@ -25,6 +25,11 @@ NHS = ["9434765919", "943 476 5870", "9434765889", "999 000 0018"]
         (["a.nowak@example.org", "b@example.org", "c.d@mail.example.com"], "e-mail addresses"),
         (["GU21 4XX", "BA2 3AA", "LS1 4DY"], "full postcodes"),
         (["AB123456C", "JG103759A", "AB 12 34 56 D"], "National Insurance numbers"),
+        (["2003/0011985X", "12/123456Y", "03/11985x", "12/0123456Y"], "PNC identifiers"),
+        ([f"12/{number}A" for number in range(400)], None),  # one in twenty-three passes the check
+        (["GB29 NWBK 6016 1331 9268 19", "DE89370400440532013000", "FR1420041010050500013M02606"], "bank accounts"),
+        (["4111 1111 1111 1111", "378282246310005", "5555555555554444"], "payment cards"),
+        (["9276308686", "9276308694", "9276308708"], "unique learner numbers"),
         (["Agnieszka Nowak", "Okonkwo, Ngozi", "Siobhan Murphy", "Imran Hussain", "unknown"], "names of people"),
         (["Grace Field", "Rose Garden", "Will Power", "Mark Down", "Bill Board"], None),  # words
         ([str(number) for number in range(1_000_000_000, 1_000_003_000, 7)], None),  # one in eleven passes the check
