@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, Protocol
 
 import numpy as np
@@ -30,19 +30,20 @@ class BatchReader:
 
     Args:
         model: a spaCy Language with a `ner` for which `is_known` holds.
+        lean: how far to lean towards a label, by label; without it the spans are spaCy's own.
     """
 
-    def __init__(self, model: Any) -> None:  # noqa: ANN401 - a spaCy Language, which has no types
+    def __init__(self, model: Any, lean: Mapping[str, float] | None = None) -> None:  # noqa: ANN401 - it has no types
         ner = model.get_pipe("ner")
         embed, around = _words_and_neighbours(ner)
         self._make_doc = model.make_doc
         self._lexemes = Lexemes(model.vocab, embed, embed.get_dim("nO"))
         residuals = [node for node in around.walk() if node.name.startswith("residual") and len(node.layers) == 1]
         self._encoder = Encoder([Layer.of(one) for one in dict.fromkeys(residuals)], pad=around.attrs["pad"])
-        self._decoder = Decoder(ner)
+        self._decoder = Decoder(ner, lean)
 
     def read(self, texts: Sequence[str]) -> Iterator[tuple[int, int, int, str]]:
-        """Yield what spaCy's own walk finds.
+        """Yield what the NER finds.
 
         Raises:
             ValueError: as spaCy, if a text is longer than its model takes.
@@ -89,9 +90,9 @@ def _batches(texts: Sequence[str]) -> Iterator[tuple[int, Sequence[str]]]:
         yield start, texts[start:]
 
 
-def reader_of(model: Any) -> Reader:  # noqa: ANN401 - a spaCy Language
-    """Return the quickest reader that finds what spaCy finds."""
-    return BatchReader(model) if is_known(model.get_pipe("ner")) else StockReader(model)
+def reader_of(model: Any, lean: Mapping[str, float] | None = None) -> Reader:  # noqa: ANN401 - a spaCy Language
+    """Return the quickest reader for a model; one of another shape is left to spaCy, which leans to nothing."""
+    return BatchReader(model, lean) if is_known(model.get_pipe("ner")) else StockReader(model)
 
 
 def is_known(ner: Any) -> bool:  # noqa: ANN401 - a spaCy pipe
