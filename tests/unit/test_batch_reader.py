@@ -16,7 +16,7 @@ from treated_dataset import MODEL
 
 from anonymise.prose.model import lexemes, reader
 from anonymise.prose.model.package import NOT_NEEDED
-from anonymise.prose.model.reader import BatchReader, StockReader, reader_of
+from anonymise.prose.model.reader import BatchReader, Reader, StockReader, reader_of
 from datalab.sample.block import make_block
 
 WORDS = [
@@ -47,9 +47,9 @@ def model() -> Any:
 
 
 @cache
-def readers() -> tuple[BatchReader, StockReader]:
+def readers() -> tuple[Reader, StockReader]:
     """Make both readers of one model."""
-    return BatchReader(model()), StockReader(model())
+    return reader_of(model()), StockReader(model())
 
 
 @cache
@@ -89,16 +89,16 @@ def test_a_text_is_read_alike_in_any_company(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(reader, "CHARACTERS", 900)
     monkeypatch.setattr(lexemes, "MOST", 50)  # words kept: far fewer than there are
 
-    assert list(BatchReader(model()).read(texts)) == whole
+    assert list(reader_of(model()).read(texts)) == whole
 
 
 def test_leaning_towards_a_label_only_finds_more_of_it() -> None:
-    """A threshold that is moved towards people finds more of them, and those found before, if not always to the same end."""
+    """A threshold moved towards people finds more of them, and those found before, if not always to the same end."""
     _, spacys = readers()
     texts = narratives()
     before = {found[:3] for found in spacys.read(texts) if found[3] == "PERSON"}
 
-    after = {found[:3] for found in BatchReader(model(), {"PERSON": 2.0}).read(texts) if found[3] == "PERSON"}
+    after = {found[:3] for found in reader_of(model(), {"PERSON": 2.0}).read(texts) if found[3] == "PERSON"}
 
     assert len(after) > len(before)
     starts = {(number, place) for number, start, end in after for place in range(start, end)}

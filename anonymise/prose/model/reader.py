@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 from spacy.attrs import IS_SPACE
+from spacy.tokens import Doc
 
-from anonymise.prose.model.decoder import FEATURES, Decoder
+from anonymise.prose.model.decoder import FEATURES, Decoder, Found
 from anonymise.prose.model.encoder import Encoder, Layer
 from anonymise.prose.model.lexemes import Lexemes
 
@@ -26,24 +28,22 @@ class Reader(Protocol):
 
 
 class BatchReader:
-    """Evaluates the NER of a spaCy model over batches, with the products of numpy.
+    """Evaluates NERs over batches, with the products of numpy.
 
     Args:
-        model: a spaCy Language with a `ner` for which `is_known` holds.
+        make_doc: a spaCy tokeniser: a text in, a document out.
+        ners: spaCy pipes for which `is_known` holds, over the tokeniser's words; what any of them finds is found.
         lean: how far to lean towards a label, by label; without it the spans are spaCy's own.
     """
 
-    def __init__(self, model: Any, lean: Mapping[str, float] | None = None) -> None:  # noqa: ANN401 - it has no types
-        ner = model.get_pipe("ner")
-        embed, around = _words_and_neighbours(ner)
-        self._make_doc = model.make_doc
-        self._lexemes = Lexemes(model.vocab, embed, embed.get_dim("nO"))
-        residuals = [node for node in around.walk() if node.name.startswith("residual") and len(node.layers) == 1]
-        self._encoder = Encoder([Layer.of(one) for one in dict.fromkeys(residuals)], pad=around.attrs["pad"])
-        self._decoder = Decoder(ner, lean)
+    def __init__(
+        self, make_doc: Callable[[str], Doc], ners: Sequence[Any], lean: Mapping[str, float] | None = None
+    ) -> None:
+        self._make_doc = make_doc
+        self._nets = [_Net(ner, lean) for ner in ners]
 
     def read(self, texts: Sequence[str]) -> Iterator[tuple[int, int, int, str]]:
-        """Yield what the NER finds.
+        """Yield what the NERs find, one after the other for each batch.
 
         Raises:
             ValueError: as spaCy, if a text is longer than its model takes.
@@ -53,12 +53,28 @@ class BatchReader:
             lengths = [len(doc) for doc in docs]
             if not sum(lengths):
                 continue
-            encoded = self._encoder.encode(self._lexemes.vectors(docs), lengths)
             blank = np.concatenate([doc.to_array([IS_SPACE]) for doc in docs]).astype(np.bool_).reshape(-1)
-            for found in self._decoder.decode(encoded, lengths, blank):
-                doc = docs[found.doc]
-                after = doc[found.end - 1]
-                yield start + found.doc, doc[found.start].idx, after.idx + len(after), found.label
+            for net in self._nets:
+                for found in net.find(docs, lengths, blank):
+                    doc = docs[found.doc]
+                    after = doc[found.end - 1]
+                    yield start + found.doc, doc[found.start].idx, after.idx + len(after), found.label
+
+
+class _Net:
+    """One NER, layer by layer."""
+
+    def __init__(self, ner: Any, lean: Mapping[str, float] | None) -> None:  # noqa: ANN401 - a spaCy pipe, which has no types
+        embed, around = _words_and_neighbours(ner)
+        self._lexemes = Lexemes(ner.vocab, embed, embed.get_dim("nO"))
+        residuals = [node for node in around.walk() if node.name.startswith("residual") and len(node.layers) == 1]
+        self._encoder = Encoder([Layer.of(one) for one in residuals], pad=around.attrs["pad"])
+        self._decoder = Decoder(ner, lean)
+
+    def find(self, docs: Sequence[Doc], lengths: Sequence[int], blank: NDArray[np.bool_]) -> Iterator[Found]:
+        """Yield the entities of some documents."""
+        encoded = self._encoder.encode(self._lexemes.vectors(docs), lengths)
+        return self._decoder.decode(encoded, lengths, blank)
 
 
 class StockReader:
@@ -90,9 +106,16 @@ def _batches(texts: Sequence[str]) -> Iterator[tuple[int, Sequence[str]]]:
         yield start, texts[start:]
 
 
-def reader_of(model: Any, lean: Mapping[str, float] | None = None) -> Reader:  # noqa: ANN401 - a spaCy Language
-    """Return the quickest reader for a model; one of another shape is left to spaCy, which leans to nothing."""
-    return BatchReader(model, lean) if is_known(model.get_pipe("ner")) else StockReader(model)
+def reader_of(model: Any, lean: Mapping[str, float] | None = None, more: Sequence[Any] = ()) -> Reader:  # noqa: ANN401
+    """Return the quickest reader for a spaCy Language; one of another shape is left to spaCy, which leans to nothing.
+
+    Args:
+        model: the Language.
+        lean: how far to lean towards a label.
+        more: other NERs over the same words, which read along.
+    """
+    ner = model.get_pipe("ner")
+    return BatchReader(model.make_doc, [ner, *more], lean) if is_known(ner) else StockReader(model)
 
 
 def is_known(ner: Any) -> bool:  # noqa: ANN401 - a spaCy pipe
