@@ -30,6 +30,7 @@ from presidio_analyzer.predefined_recognizers import (
     UkPostcodeRecognizer,
 )
 
+from anonymise.prose.disguise.writing import HIDDEN
 from anonymise.prose.entities import Entity, Span
 from anonymise.prose.model.package import load_reader
 from anonymise.prose.model.reader import Reader
@@ -158,7 +159,7 @@ def load_recognisers(package: str) -> Recognisers:
 
 
 def _own_rules() -> Iterator[_Rule]:
-    for pattern in PATTERNS:
+    for pattern in (*PATTERNS, *HIDDEN):
         recogniser = PatternRecognizer(
             supported_entity=pattern.entity.name,
             name=f"datalab {pattern.entity.name}",

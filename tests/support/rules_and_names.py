@@ -16,7 +16,4 @@ class RulesAndNames:
 
     def find(self, texts: Sequence[str]) -> list[tuple[Span, ...] | None]:
         """Find identifiers in each text."""
-        return [
-            self._recognisers._with_names(text, list(self._recognisers.patterns_in(text)))  # noqa: SLF001 - a part of it
-            for text in texts
-        ]
+        return [self._recognisers._with_names(text, list(self._recognisers.patterns_in(text))) for text in texts]

@@ -1,5 +1,6 @@
 """A disguised word, and where it stands in the text as it is written."""
 
+# ruff: noqa: RUF001 - letters that look like others are what this is about
 from __future__ import annotations
 
 import unicodedata

@@ -1,5 +1,6 @@
 """Text that hides what it says, by malice or by accident: it is read, or the cell is refused, and nothing gets by."""
 
+# ruff: noqa: RUF001 - letters that look like others are what this is about
 from __future__ import annotations
 
 import base64

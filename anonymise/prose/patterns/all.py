@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from anonymise.prose.disguise.writing import HIDDEN
 from anonymise.prose.patterns.cases import CASES
 from anonymise.prose.patterns.days import DAYS
 from anonymise.prose.patterns.numbers import NUMBERS
@@ -24,5 +23,4 @@ PATTERNS: Final[tuple[TextPattern, ...]] = (
     *POSITIONS,
     *PLACES,
     *PEOPLE,
-    *HIDDEN,
 )

@@ -60,7 +60,8 @@ VEHICLES: Final[tuple[TextPattern, ...]] = (
         score=0.6, any_case=False, shapes=("AA000", "AA 000"), check=_is_irish,
     ),
     TextPattern(
-        entity=Entity.VEHICLE, regex=rf"{_SAID}\b{IS}\K(?:[A-Z]{{2}}\s\d\d\s[A-Z]{{3}}\b|{_OLD}|{_MARK})", score=0.7, needs="0",
+        entity=Entity.VEHICLE,
+        regex=rf"{_SAID}\b{IS}\K(?:[A-Z]{{2}}\s\d\d\s[A-Z]{{3}}\b|{_OLD}|{_MARK})", score=0.7, needs="0",
         near=("reg", "vrm", "vrn", "index", "plate"),
     ),
     TextPattern(
