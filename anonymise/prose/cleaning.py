@@ -39,7 +39,8 @@ _FILES: Final = ("%PDF-", "PK\x03\x04", "\x89PNG", "\ufffdPNG", "GIF8", "\xff\xd
 BINARY: Final = 0.05
 """Share of characters that no text holds from which a cell is binary."""
 FEWEST: Final = 4
-_NO_TEXT: Final = frozenset(("Cc", "Cn", "Co", "Cs"))
+_NO_TEXT: Final = frozenset(("Cc", "Cn", "Cs"))
+"""Controls, code points without a character, halves of one. Private use is text: Word's bullets are pasted as such."""
 
 
 def clean(text: str) -> str:

@@ -41,11 +41,17 @@ def test_a_file_in_a_text_column_is_refused(cell: str) -> None:
     assert (done.text, done.unreadable) == (UNREADABLE, True)
 
 
-def test_a_stray_control_character_is_no_file() -> None:
-    """A note with a page break and a bell is read."""
-    done = REDACTOR.redact(["Mrs Okafor\x0crang about the bins and the street lights\x07"])[0].text
-
-    assert done == "[PERSON] rang about the bins and the street lights "
+@pytest.mark.parametrize(
+    ("note", "published"),
+    [
+        ("Mrs Okafor\x0crang about the bins\x07", "[PERSON] rang about the bins "),
+        ("\uf0b7 fever\n\uf0b7 cough\n\uf0b7 rash\n\uf0b7 Mrs Okafor", " fever\n cough\n rash\n [PERSON]"),
+    ],
+    ids=["a page break and a bell", "bullets of Word"],
+)
+def test_a_few_odd_characters_are_no_file(note: str, published: str) -> None:
+    """A note pasted from another program is read."""
+    assert REDACTOR.redact([note])[0].text == published
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from typing import Final
 
 from anonymise.identifiers import squeeze
 from anonymise.prose.entities import Entity
+from anonymise.prose.names.lists import Ordinary, bare, name_lists
 from anonymise.prose.patterns.pattern import TextPattern
 from anonymise.validity import is_card_number, is_iban, is_imei
 
@@ -26,6 +27,11 @@ def _is_iban(text: str) -> bool:
 
 def _is_imei(text: str) -> bool:
     return is_imei(squeeze(text))
+
+
+def _is_handle(text: str) -> bool:
+    """Whether a word after the name of a platform is a name there: `changed our Twitter name and` has none."""
+    return not text.isalpha() or name_lists().ordinary(bare(text)) > Ordinary.COMMON
 
 
 def _is_spelt_address(text: str) -> bool:
@@ -77,7 +83,7 @@ NUMBERS: Final[tuple[TextPattern, ...]] = (
         regex=rf"\b{_PLATFORM}\b(?:"
         r"(?:\s(?:account|acc|profile))?\s(?:handle|(?:user)?name|user|id|tag)\b(?:\sis\b)?\s?[:=-]?\s?\K"
         r"|(?:\s(?:account|acc|profile|is|as|under)\b|\s?[:=-]){1,3}\s?\K(?=[^\W\d_]{0,28}[\d_.]\w))\w[\w.]{2,30}\b",
-        score=0.62,
+        score=0.62, check=_is_handle,
         near=("insta", "ig", "snap", "tok", "twitter", "facebook", "fb", "discord", "telegram", "kik", "whatsapp",
               "youtube", "reddit", "tumblr", "twitch", "xbox", "psn", "playst", "steam", "skype", "linked", "onlyf",
               "tinder", "grindr", "roblox", "signal"),
