@@ -54,6 +54,7 @@ def test_only_the_first_rows_are_read(tmp_path: Path) -> None:
     [
         ("x.xlsx", b"SECRETVALUE", "not a kind of file"),
         ("x.csv", b"a,b\n\xff\xfeSECRETVALUE,1\n", "cannot be read"),
+        ("x.csv", "a,b\nSECRETVALUE,1\n".encode("utf-16"), "cannot be read"),
         ("x.csv.gz", b"SECRETVALUE", "cannot be read"),
         ("x.parquet", b"SECRETVALUE", "cannot be read"),
         ("x.jsonl", b"SECRETVALUE", "cannot be read"),

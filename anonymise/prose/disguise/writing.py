@@ -26,6 +26,8 @@ HUMP: Final = 3.5
 _HUMPS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _PARTS = re.compile(r"[+/_-]")
+_SAME = re.compile(r"(.)\1\1")
+"""No word has a letter three times in a row."""
 _GRADES: Final = frozenset("ABCDEUXYN")
 _VOWELS: Final = frozenset("aeiouy")
 
@@ -48,10 +50,11 @@ def _is_word(part: str) -> bool:
     letters = [hump for hump in humps if hump.isalpha()]
     if any(hump.isdigit() for hump in humps[:-1]) or not letters:
         return False
+    if not all(len(hump) <= LONGEST_WORD and _SAME.search(hump) is None for hump in letters):
+        return False
     if len(letters) > 1:
         return sum(map(len, letters)) >= HUMP * len(letters)
-    is_long = len(letters[0]) > LONGEST_WORD
-    return not is_long and not re.search(r"(.)\1\1", part) and not _VOWELS.isdisjoint(part.lower())
+    return not _VOWELS.isdisjoint(part.lower())
 
 
 def _says_something(body: str) -> bool:
