@@ -83,7 +83,8 @@ CASES: Final[tuple[TextPattern, ...]] = (
         score=0.9, needs="[(",
     ),
     TextPattern(
-        entity=Entity.COURT_CASE, regex=rf"(?<![\w/-])(?:{_COURTS})(?![\w/-])", score=0.83, shapes=_COURT_SHAPES
+        entity=Entity.COURT_CASE,
+        regex=rf"\b(?<![/-])(?=[A-Z]{{0,6}}+[\d/-])(?:{_COURTS})(?![\w/-])", score=0.83, shapes=_COURT_SHAPES
     ),
     TextPattern(
         entity=Entity.COURT_CASE,

@@ -34,20 +34,19 @@ def _is_handle(text: str) -> bool:
     return not text.isalpha() or name_lists().ordinary(bare(text)) > Ordinary.COMMON
 
 
-def _is_spelt_address(text: str) -> bool:
-    """Whether an address in words is one: `him at school.com` says where somebody was."""
-    words = text.lower()
-    if " at " not in words:
-        return True
-    name = words.partition(" at ")[0]
-    return " dot " in words or any(sign in words for sign in "@([{<") or not name.isalpha()
-
-
 _SPAN_OF_TIMES = re.compile(r"(?:19|20)\d\d ?- ?(?:19|20)\d\d")
-_AT: Final = r"\s?(?:[(\[{<]\s?(?:at|@)\s?[)\]}>]|\sat\s)\s?"
-_DOT: Final = r"\s?(?:[(\[{<]\s?(?:dot|\.)\s?[)\]}>]|\sdot\s|\.)\s?"
+_OPEN, _CLOSE = r"\s?[(\[{<]\s?", r"\s?[)\]}>]\s?"
+_SPELT_AT: Final = rf"{_OPEN}(?:at|@){_CLOSE}"
+_SPELT_ATS: Final = tuple(f"{bracket}{blank}{at}" for bracket in "([{<" for blank in ("", " ") for at in ("at", "@"))
+_AT: Final = rf"(?:{_SPELT_AT}|\sat\s|\s?@\s?)"
+_SPELT_DOT: Final = rf"(?:{_OPEN}(?:dot|\.){_CLOSE}|\sdot\s)"
+_SPELT_DOTS: Final = (
+    " dot ",
+    *(f"{bracket}{blank}{dot}" for bracket in "([{<" for blank in ("", " ") for dot in ("dot", ".")),
+)
+_DOT: Final = rf"(?:{_SPELT_DOT}|\s?\.\s?)"
 _ENDS: Final = r"(?:com|net|org|co|ac|gov|uk|edu|info|me|io|eu|ie)"
-_PROVIDER: Final = r"(?:gmail|googlemail|hotmail|outlook|live|yahoo|icloud|btinternet|protonmail|aol|msn|sky)"
+_PROVIDER: Final = r"(?:gmail|googlemail|hotmail|outlook|yahoo|icloud|btinternet|protonmail)"
 _PLATFORM: Final = (
     r"(?:insta(?:gram)?|ig|snap(?:chat)?|tik\s?tok|twitter|facebook|fb|discord|telegram|kik|whatsapp|youtube|reddit|"
     r"tumblr|twitch|xbox|psn|playstation|steam|skype|linkedin|onlyfans|tinder|grindr|roblox|signal)"
@@ -66,16 +65,19 @@ NUMBERS: Final[tuple[TextPattern, ...]] = (
     ),
     TextPattern(
         entity=Entity.EMAIL,
-        regex=rf"(?<![\w.])[\w.+-]{{1,64}}(?:{_AT}|\s?@\s?)[\w-]{{1,63}}(?:{_DOT}[\w-]{{1,63}}){{0,3}}?{_DOT}{_ENDS}\b"
-        rf"(?:{_DOT}uk\b)?",
+        regex=rf"(?<![\w.])[\w.+-]{{1,64}}{_SPELT_AT}[\w-]{{1,63}}(?:{_DOT}[\w-]{{1,63}}){{0,3}}?{_DOT}{_ENDS}\b(?:{_DOT}uk\b)?",
         score=0.93,
-        near=("(at", "[at", "{at", "<at", " dot ", "(dot", "[dot", "{dot", ".com", ".co", ".org", ".net",
-              ".ac", ".gov"),
-        check=_is_spelt_address,
+        near=_SPELT_ATS,
     ),
     TextPattern(
-        entity=Entity.EMAIL, regex=rf"(?<![\w.])[\w.+-]{{1,64}}(?:{_AT}|\s?@\s?){_PROVIDER}\b", score=0.9,
-        near=("gmail", "mail", "outlook", "live", "yahoo", "icloud", "aol", "msn"),
+        entity=Entity.EMAIL,
+        regex=rf"(?<![\w.])[\w.+-]{{1,64}}\sat\s[\w-]{{1,63}}(?:{_DOT}[\w-]{{1,63}}){{0,3}}?{_SPELT_DOT}{_ENDS}\b(?:{_DOT}uk\b)?",
+        score=0.93,
+        near=_SPELT_DOTS,
+    ),
+    TextPattern(
+        entity=Entity.EMAIL, regex=rf"(?<![\w.])[\w.+-]{{1,64}}{_AT}{_PROVIDER}\b", score=0.9,
+        near=("gmail", "googlemail", "hotmail", "outlook", "yahoo", "icloud", "btinternet", "protonmail"),
     ),
     TextPattern(entity=Entity.HANDLE, regex=r"(?<![\w@])@\w{2,30}", score=0.6, needs="@"),
     TextPattern(

@@ -7,7 +7,7 @@ pattern cannot do without is stated beside it; that nothing is lost by it is a p
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from string import ascii_letters
@@ -20,6 +20,15 @@ IS: Final = r"(?:\s?(?:nos?|num(?:ber)?s?|id|ref(?:erence)?s?|codes?|record|mark
 _LETTERS: Final = frozenset(f"{ascii_letters}\u0130\u0131\u017f\u212a")
 """Those of ASCII, and the four that are one of them in another case: dotted and dotless i, long s, Kelvin's sign."""
 _BLANKS: Final = {code: " " for code in range(0x3001) if chr(code).isspace()}
+
+
+def one_of(words: Iterable[str]) -> str:
+    """Return a pattern of many words that looks at each first letter once: a long alternation is tried word by word."""
+    by_letter: dict[str, list[str]] = {}
+    for word in words:
+        by_letter.setdefault(word[0], []).append(word[1:])
+    branches = (f"{letter}(?:{'|'.join(rest)})" for letter, rest in by_letter.items())
+    return f"(?:{'|'.join(branches)})"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import Final
 
 from anonymise.prose.entities import Entity
 from anonymise.prose.names.lists import Ordinary, bare, name_lists
-from anonymise.prose.patterns.pattern import TextPattern
+from anonymise.prose.patterns.pattern import TextPattern, one_of
 
 _NAME: Final = (
     r"(?:(?:[Oo]'|[Dd]'|Mc|Mac|al-|Al-|St\.? |\u00d3\s|N[\u00cdi]\s|Nic\s|Ap\s)?\p{Lu}[\p{L}'\u2019\-]{1,30}|\p{Lu}\.)"
@@ -41,7 +41,7 @@ _ROLES: Final = (
     "stepfather", "stepmother", "parent", "colleague", "alias", "aka", "known as", "called", "named",
 )  # fmt: skip
 """Words after which a name stands often, and something else as well: the name must be in a list, and be no word."""
-_ANY_ROLE: Final = rf"\b(?:{'|'.join((*(word for word in _RELATIVES if word != 'step'), *_ROLES))})(?:ee?)?"
+_ANY_ROLE: Final = rf"\b{one_of((*(word for word in _RELATIVES if word != 'step'), *_ROLES))}(?:ee?)?"
 _SMALL_RANK: Final = (
     r"\b(?:pc|dc|ps|ds|di|dci|dsu|sgt|insp|pcso|wpc|tdc|spc|supt|constable|sergeant|inspector|superintendent|detective|"
     r"officer|cllr|councillor|prof|professor|rev|reverend|father|fr|nurse|sister|imam|rabbi|judge|justice|sir|dame|"
