@@ -13,6 +13,7 @@ from typing import Final, Protocol
 from anonymise.prose.cleaning import clean
 from anonymise.prose.entities import Entity, Span
 from anonymise.prose.known_values import KnownValue, find_known
+from anonymise.prose.replacing.replacer import Replacer
 
 UNREADABLE: Final = "[UNREADABLE TEXT]"
 """What stands for a cell that is too long or could not be searched."""
@@ -52,14 +53,20 @@ class Redactor:
         self._longest = longest
 
     def redact(
-        self, texts: Sequence[str | None], known: Sequence[Sequence[KnownValue]] | None = None
+        self,
+        texts: Sequence[str | None],
+        known: Sequence[Sequence[KnownValue]] | None = None,
+        *,
+        replacer: Replacer | None = None,
     ) -> list[Redacted]:
         """Redact each text; a missing one stays missing.
 
         Args:
             texts: cells of a free-text column.
             known: for each text, values of its row that must not stand in it.
+            replacer: writes what stands for a finding; by default its plain placeholder.
         """
+        writer = replacer or Replacer()
         results: list[Redacted] = [Redacted(text=None)] * len(texts)
         cleaned: dict[int, str] = {}
         for place, text in enumerate(texts):
@@ -70,7 +77,7 @@ class Redactor:
                 results[place] = _unreadable()
         said = None if known is None else [known[place] for place in cleaned]
         for (place, text), spans in zip(cleaned.items(), self.spans(list(cleaned.values()), said), strict=True):
-            results[place] = _unreadable() if spans is None else _replace(text, spans)
+            results[place] = _unreadable() if spans is None else _replace(text, spans, writer.write(place, text, spans))
         return results
 
     def spans(
@@ -106,16 +113,22 @@ def _unreadable() -> Redacted:
     return Redacted(text=UNREADABLE, unreadable=True)
 
 
-def _replace(text: str, spans: Sequence[Span]) -> Redacted:
+def _replace(text: str, spans: Sequence[Span], written: Sequence[str]) -> Redacted:
     pieces: list[str] = []
     counts: Counter[Entity] = Counter()
     done = 0
-    for span in spans:
-        pieces += (text[done : span.start], span.entity.placeholder)
+    for span, instead in zip(spans, written, strict=True):
+        pieces += (text[done : span.start], instead, _possessive(text, span))
         counts[span.entity] += 1
         done = span.end
     pieces.append(text[done:])
     return Redacted(text="".join(pieces), counts=dict(counts))
+
+
+def _possessive(text: str, span: Span) -> str:
+    """Return what makes a name a possessive: a reader needs it, and it names nobody."""
+    ending = text[max(span.start, span.end - 2) : span.end]
+    return ending if span.entity is Entity.PERSON and ending in ("'s", "\u2019s") else ""
 
 
 def merge(text: str, spans: Sequence[Span]) -> list[Span]:

@@ -43,6 +43,11 @@ def row_values(contract: Contract, batch: pa.RecordBatch) -> list[tuple[KnownVal
     ]
 
 
+def knows_names(contract: Contract) -> bool:
+    """Whether a contract's rows hold names of the person whom they are about."""
+    return any(_kind(column) is Entity.PERSON for column in contract.columns)
+
+
 def _kind(column: Column) -> Entity | None:
     if column.match is not None:
         return KINDS.get(column.match)

@@ -54,6 +54,15 @@ class Treatment(StrEnum):
     KEEP = "keep"
 
 
+class Replacement(StrEnum):
+    """What stands in redacted text for what was found."""
+
+    PLACEHOLDER = "placeholder"
+    """The kind alone: `[PERSON]`."""
+    NUMBERED = "numbered"
+    """The kind and a number, the same for the same one in a text: `[PERSON 2]`."""
+
+
 class LogicalType(StrEnum):
     """Type of a column's values, as ODCS names them."""
 
@@ -138,6 +147,8 @@ class Column:
     """Largest share of values of the wrong type, outside domain or pattern, 0 to 1; they are blanked and counted."""
     max_missed: float = 1.0
     """Redacted text: largest share of planted identifiers that redaction may miss, 0 to 1, else the extract is held."""
+    replacement: Replacement = Replacement.NUMBERED
+    """Redacted text: what stands for what was found."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,6 +25,7 @@ from datalab.contract.model import (
     LogicalType,
     MatchKind,
     PrivacyUnit,
+    Replacement,
     Role,
     Treatment,
 )
@@ -103,6 +104,7 @@ def columns(draw: st.DrawFn, role: Role, unit: PrivacyUnit) -> Column:
         max_missing=1.0 if required else draw(shares),
         max_invalid=draw(shares),
         max_missed=draw(shares) if treatment is Treatment.REDACT else 1.0,
+        replacement=draw(st.sampled_from(Replacement)) if treatment is Treatment.REDACT else Replacement.NUMBERED,
     )
 
 

@@ -203,6 +203,8 @@ CASES = [
     Case("share above one", "value: 0.1}", "value: 10}", "value: 10}", "share of rows"),
     Case("missed, and not redacted", "datalab.maxMissing, value: 0.1", "datalab.maxMissed, value: 0.1", "maxMissed",
          "not redacted"),
+    Case("a style, and not redacted", "datalab.maxMissing, value: 0.1", "datalab.replacement, value: numbered",
+         "replacement", "not redacted"),
     Case("required yet missing", "    enum:", "    required: true\n    enum:", "maxMissing", "may be missing"),
     # generalisation
     Case("generalise not said how", f"    {GENERALISE}\n", "", "value: generalise", "nothing says how"),

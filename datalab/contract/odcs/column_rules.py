@@ -34,6 +34,8 @@ TREATMENTS: Mapping[Role, tuple[Treatment, ...]] = {
     Role.ADMINISTRATIVE: (_D, _G, _K),
 }
 """What may become of a column, by what it is."""
+TEXT_KEYS = ("datalab.replacement",)
+"""Properties of redacted text."""
 MATCHING_ROLES = frozenset({Role.PERSON_KEY, Role.MATCH_FIELD, Role.QUASI_IDENTIFIER, Role.GEOGRAPHY})
 """Roles of columns that may help to recognise a person."""
 KEEPABLE_MATCHES = frozenset({MatchKind.SEX})
@@ -263,6 +265,14 @@ def _shares(column: ReadColumn) -> None:
         column.fault("datalab.maxMissing", what, "Remove `required`, or remove `datalab.maxMissing`.")
 
 
+def _text_rules(column: ReadColumn) -> None:
+    """What is written in the place of findings is asked of redacted text alone."""
+    for key in TEXT_KEYS:
+        if not column.absent(key) and column.treatment not in (Treatment.REDACT, None):
+            what = f"`{key}` says what stands in redacted text, and this column is not redacted."
+            column.fault(key, what, f"Remove `{key}`, or make the treatment redact.")
+
+
 def _key_and_text_types(column: ReadColumn) -> None:
     kind = column.logical_type
     if column.role is Role.FREE_TEXT and kind not in (LogicalType.STRING, None):
@@ -283,6 +293,7 @@ RULES: tuple[Callable[[ReadColumn], None], ...] = (
     _pattern,
     _format,
     _shares,
+    _text_rules,
     _key_and_text_types,
 )
 """Every rule of a column."""

@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from datalab.contract.model import Column, Contract
+from datalab.contract.model import Column, Contract, Replacement
 from datalab.contract.odcs.generalise import generalise_value
 from datalab.contract.odcs.vocabulary import API_VERSION, KIND
 
@@ -105,6 +105,9 @@ def _column(column: Column) -> dict[str, Any]:
                 "datalab.maxMissing": column.max_missing if column.max_missing != 1 else None,
                 "datalab.maxInvalid": column.max_invalid or None,
                 "datalab.maxMissed": column.max_missed if column.max_missed != 1 else None,
+                "datalab.replacement": column.replacement.value
+                if column.replacement is not Replacement.NUMBERED
+                else None,
             }
         ),
     }
