@@ -77,7 +77,11 @@ class Redactor:
                 results[place] = _unreadable()
         said = None if known is None else [known[place] for place in cleaned]
         for (place, text), spans in zip(cleaned.items(), self.spans(list(cleaned.values()), said), strict=True):
-            results[place] = _unreadable() if spans is None else _replace(text, spans, writer.write(place, text, spans))
+            if spans is None:
+                results[place] = _unreadable()
+            else:
+                covered = writer.covered(text, spans)
+                results[place] = _replace(text, covered, writer.write(place, text, covered))
         return results
 
     def spans(
@@ -151,4 +155,5 @@ def merge(text: str, spans: Sequence[Span]) -> list[Span]:
 def _joins(text: str, last: Span, span: Span) -> bool:
     if span.start < last.end:
         return True
-    return span.entity is last.entity and text[last.end : span.start].isspace()
+    # Dates by the line are as many dates.
+    return span.entity is last.entity is not Entity.DATE and text[last.end : span.start].isspace()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, Final
 
 import pyarrow as pa
@@ -46,6 +47,18 @@ def row_values(contract: Contract, batch: pa.RecordBatch) -> list[tuple[KnownVal
 def knows_names(contract: Contract) -> bool:
     """Whether a contract's rows hold names of the person whom they are about."""
     return any(_kind(column) is Entity.PERSON for column in contract.columns)
+
+
+def row_births(contract: Contract, batch: pa.RecordBatch) -> list[tuple[date, ...]]:
+    """Return for each row the days of birth that it holds."""
+    columns = [
+        batch.column(column.name).cast(pa.date32(), safe=False).to_pylist()
+        for column in contract.match_columns
+        if column.match is MatchKind.DATE_OF_BIRTH
+    ]
+    if not columns:
+        return [()] * batch.num_rows
+    return [tuple(day for day in row if day is not None) for row in zip(*columns, strict=True)]
 
 
 def _kind(column: Column) -> Entity | None:

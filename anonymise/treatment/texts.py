@@ -12,7 +12,7 @@ from anonymise.prose.entities import Entity
 from anonymise.prose.redaction import Redactor
 from anonymise.prose.replacing.people import name_words
 from anonymise.prose.replacing.replacer import Manner, Replacer, Subject
-from anonymise.prose.row_values import knows_names, row_values
+from anonymise.prose.row_values import knows_names, row_births, row_values
 from anonymise.treatment.plan import ROW, TreatmentPlan
 from anonymise.treatment.tally import MISSED, PLACEHOLDER, PLANTED, Did
 from datalab.contract.model import Column
@@ -25,22 +25,34 @@ class Texts:
         batch: typed rows that have a unit.
         plan: the contract and its keys.
         redactor: finds what names somebody.
+        days: of each row, by how many days its dates are moved; None where none is.
     """
 
-    def __init__(self, batch: pa.RecordBatch, plan: TreatmentPlan, redactor: Redactor) -> None:
+    def __init__(
+        self, batch: pa.RecordBatch, plan: TreatmentPlan, redactor: Redactor, *, days: pa.Array | None
+    ) -> None:
         self._batch = batch
         self._plan = plan
         self._redactor = redactor
         self._known = row_values(plan.contract, batch)
         self._subject_first = knows_names(plan.contract)
         self._subjects = [
-            Subject(names=name_words(value.text for value in known if value.entity is Entity.PERSON))
-            for known in self._known
+            Subject(
+                names=name_words(value.text for value in known if value.entity is Entity.PERSON),
+                births=frozenset(births),
+                days=moved,
+            )
+            for known, births, moved in zip(
+                self._known,
+                row_births(plan.contract, batch),
+                [None] * batch.num_rows if days is None else days.to_pylist(),
+                strict=True,
+            )
         ]
 
     def redacted(self, column: Column, counts: Counter[str]) -> pa.Array:
         """Return a column after redaction, and count in place what was done."""
-        manner = Manner(replacement=column.replacement, subject_first=self._subject_first)
+        manner = Manner(replacement=column.replacement, dates=column.text_dates, subject_first=self._subject_first)
         done = self._redactor.redact(
             self._cells(column), self._known, replacer=Replacer(manner=manner, subjects=self._subjects)
         )

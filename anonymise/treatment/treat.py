@@ -13,12 +13,14 @@ from typing import assert_never
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from anonymise.keys.day_offsets import day_offsets
 from anonymise.keys.pseudonyms import unit_refs
 from anonymise.prose.redaction import Redactor
 from anonymise.treatment.generalise import generalise
 from anonymise.treatment.plan import ARROW_TYPES, ROW, TreatmentPlan
 from anonymise.treatment.tally import Did, Tally
 from anonymise.treatment.texts import Texts
+from datalab.contract.generalisation import DateShift
 from datalab.contract.model import Column, PrivacyUnit, Treatment
 from datalab.errors import InternalError
 
@@ -49,12 +51,13 @@ def treat(batch: pa.RecordBatch, plan: TreatmentPlan, redactor: Redactor | None)
     if plan.redacts and redactor is None:
         raise InternalError("Free text came without a redactor.")
     owned, units = _owned(batch, plan)
-    texts = Texts(owned, plan, redactor) if plan.redacts and redactor is not None else None
+    days = _days(units, plan)
+    texts = Texts(owned, plan, redactor, days=days) if plan.redacts and redactor is not None else None
     arrays: dict[str, pa.Array] = {}
     counts: dict[str, Counter[str]] = {}
     for column in plan.contract.columns:
         try:
-            array, counts[column.name] = _treated(column, owned.column(column.name), texts)
+            array, counts[column.name] = _treated(column, owned.column(column.name), texts, days)
         except pa.ArrowException as error:
             what = f"Column {column.name} could not be treated ({type(error).__name__})."
             raise InternalError(what) from None  # Arrow's errors quote cells
@@ -82,7 +85,18 @@ def _owned(batch: pa.RecordBatch, plan: TreatmentPlan) -> tuple[pa.RecordBatch, 
     return batch.filter(has_unit), refs.filter(has_unit)
 
 
-def _treated(column: Column, cells: pa.Array, texts: Texts | None) -> tuple[pa.Array | None, Counter[str]]:
+def _days(units: pa.Array | None, plan: TreatmentPlan) -> pa.Array | None:
+    """Return by how many days each row's dates are moved, None where none is."""
+    if not plan.shifts:
+        return None
+    if plan.dates_key is None or units is None:
+        raise InternalError("Dates are to be moved, and there is no key that says by how much.")
+    return day_offsets(plan.dates_key, units)
+
+
+def _treated(
+    column: Column, cells: pa.Array, texts: Texts | None, days: pa.Array | None
+) -> tuple[pa.Array | None, Counter[str]]:
     """Return a column after treatment, None where it is not published, and what was done."""
     counts: Counter[str] = Counter({Did.MISSING: cells.null_count})
     there = len(cells) - cells.null_count
@@ -97,11 +111,13 @@ def _treated(column: Column, cells: pa.Array, texts: Texts | None) -> tuple[pa.A
             counts[Did.KEPT] = there
             return cells.cast(ARROW_TYPES[column.logical_type]), counts
         case Treatment.GENERALISE:
-            coarse = generalise(column, cells)
+            coarse = generalise(column, cells, days)
             counts[Did.GENERALISED] = coarse.generalised
             counts[Did.TOP_CODED] = coarse.top_coded
             counts[Did.UNFIT] = coarse.unfit
             counts[Did.UNLISTED] = coarse.unlisted
+            if isinstance(column.generalisation, DateShift):
+                counts[Did.SHIFTED] = coarse.generalised
             return coarse.values, counts
         case Treatment.REDACT:
             if texts is None:

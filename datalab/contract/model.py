@@ -63,6 +63,17 @@ class Replacement(StrEnum):
     """The kind and a number, the same for the same one in a text: `[PERSON 2]`."""
 
 
+class TextDates(StrEnum):
+    """What stands in redacted text for a date."""
+
+    MASK = "mask"
+    """Its placeholder."""
+    SHIFT = "shift"
+    """Another date in the same style, moved by the secret number of days of the row's unit."""
+    GENERALISE = "generalise"
+    """Its month and year."""
+
+
 class LogicalType(StrEnum):
     """Type of a column's values, as ODCS names them."""
 
@@ -149,6 +160,8 @@ class Column:
     """Redacted text: largest share of planted identifiers that redaction may miss, 0 to 1, else the extract is held."""
     replacement: Replacement = Replacement.NUMBERED
     """Redacted text: what stands for what was found."""
+    text_dates: TextDates = TextDates.MASK
+    """Redacted text: what stands for a date."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

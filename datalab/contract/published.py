@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from datalab.contract.generalisation import AgeBand, DateTo, NumberBand, TopCode
-from datalab.contract.model import Bounds, Column, Contract, LogicalType, Role, Treatment
+from datalab.contract.generalisation import AgeBand, DateShift, DateTo, NumberBand, TopCode
+from datalab.contract.model import Bounds, Column, Contract, LogicalType, Role, TextDates, Treatment
 
 MISSING = "(missing)"
 """Label of the cell that holds rows without a value in a key column."""
@@ -41,6 +41,14 @@ def published_columns(contract: Contract) -> tuple[PublishedColumn, ...]:
     )
 
 
+def shifts_dates(contract: Contract) -> bool:
+    """Whether dates of a dataset, in columns or in text, are moved by the days of their unit."""
+    return any(
+        isinstance(column.generalisation, DateShift) or column.text_dates is TextDates.SHIFT
+        for column in contract.columns
+    )
+
+
 def _published(column: Column) -> PublishedColumn:
     return PublishedColumn(
         name=column.name,
@@ -55,7 +63,7 @@ def _published(column: Column) -> PublishedColumn:
 
 
 def _type_after(column: Column) -> LogicalType:
-    if column.generalisation is None or isinstance(column.generalisation, TopCode):
+    if column.generalisation is None or isinstance(column.generalisation, TopCode | DateShift):
         return column.logical_type
     return LogicalType.STRING
 
@@ -66,6 +74,12 @@ def _bounds_after(column: Column) -> Bounds | None:
             return column.bounds
         case TopCode(limit=limit) if column.bounds is not None and not isinstance(column.bounds.upper, date):
             return Bounds(lower=column.bounds.lower, upper=min(column.bounds.upper, limit), unit=column.bounds.unit)
+        case DateShift() as shift if column.bounds is not None:
+            lower, upper = column.bounds.lower, column.bounds.upper
+            if not isinstance(lower, date) or not isinstance(upper, date):
+                return None
+            earliest, latest = shift.bounds(lower, upper)
+            return Bounds(lower=earliest, upper=latest, unit=column.bounds.unit)
         case _:
             return None
 

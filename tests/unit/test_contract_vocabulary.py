@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from datalab.contract.model import MatchKind, PrivacyUnit, Replacement, Role, Treatment
+from datalab.contract.model import MatchKind, PrivacyUnit, Replacement, Role, TextDates, Treatment
 from datalab.contract.odcs.column_rules import TREATMENTS
 from datalab.contract.odcs.contract_file import parse_contract
 from datalab.contract.odcs.structure import MODELS, standard_keys
@@ -21,6 +21,7 @@ WORDS = {
     "Treatments": Treatment,
     "Match kinds": MatchKind,
     "What stands in redacted text": Replacement,
+    "Dates in redacted text": TextDates,
 }
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
-from anonymise.prose.entities import Span
+from anonymise.prose.entities import Entity, Span
+from anonymise.prose.replacing.dates import dated, with_weekdays
 from anonymise.prose.replacing.numbered import identities, numbered
-from datalab.contract.model import Replacement
+from datalab.contract.model import Replacement, TextDates
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,6 +18,10 @@ class Subject:
 
     names: frozenset[str] = frozenset()
     """Words of their names, from `anonymise.prose.replacing.people.name_words`."""
+    births: frozenset[date] = frozenset()
+    """Days of birth that their rows hold."""
+    days: int | None = None
+    """By how many days their dates are moved."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +29,7 @@ class Manner:
     """How a column's findings are replaced."""
 
     replacement: Replacement = Replacement.PLACEHOLDER
+    dates: TextDates = TextDates.MASK
     subject_first: bool = False
     """Rows hold names, and PERSON 1 is kept for whom the row is about."""
 
@@ -35,6 +42,10 @@ class Replacer:
     subjects: Sequence[Subject] = ()
     """Of each text; empty where nothing is known of any."""
 
+    def covered(self, text: str, spans: Sequence[Span]) -> Sequence[Span]:
+        """Return the spans as they are replaced: a date that is not masked with its weekday."""
+        return spans if self.manner.dates is TextDates.MASK else with_weekdays(text, spans)
+
     def write(self, place: int, text: str, spans: Sequence[Span]) -> list[str]:
         """Return what stands for each span.
 
@@ -43,8 +54,19 @@ class Replacer:
             text: cleaned text.
             spans: what was found in it, in order and without overlap.
         """
+        subject = self.subjects[place] if self.subjects else Subject()
+        dated_as = [self._dated(text, span, subject) for span in spans]
+        return [
+            own or placeholder for own, placeholder in zip(dated_as, self._named(text, spans, subject), strict=True)
+        ]
+
+    def _dated(self, text: str, span: Span, subject: Subject) -> str | None:
+        if span.entity is not Entity.DATE:
+            return None
+        return dated(text, span, dates=self.manner.dates, births=subject.births, days=subject.days)
+
+    def _named(self, text: str, spans: Sequence[Span], subject: Subject) -> list[str]:
         if not spans or self.manner.replacement is Replacement.PLACEHOLDER:
             return [span.entity.placeholder for span in spans]
-        subject = self.subjects[place] if self.subjects else Subject()
         named = identities(text, spans, subject.names)
         return numbered(spans, named, subject_first=self.manner.subject_first)

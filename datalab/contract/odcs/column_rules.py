@@ -10,7 +10,15 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from datalab.contract.generalisation import MAX_LABELS, AgeBand, DateTo, NumberBand, PostcodeDistrict, TopCode
+from datalab.contract.generalisation import (
+    MAX_LABELS,
+    AgeBand,
+    DateShift,
+    DateTo,
+    NumberBand,
+    PostcodeDistrict,
+    TopCode,
+)
 from datalab.contract.model import RESERVED_COLUMNS, LogicalType, MatchKind, Role, Treatment
 from datalab.contract.odcs.read_column import DAY, ReadColumn
 from datalab.contract.published import MISSING
@@ -34,7 +42,7 @@ TREATMENTS: Mapping[Role, tuple[Treatment, ...]] = {
     Role.ADMINISTRATIVE: (_D, _G, _K),
 }
 """What may become of a column, by what it is."""
-TEXT_KEYS = ("datalab.replacement",)
+TEXT_KEYS = ("datalab.replacement", "datalab.dates")
 """Properties of redacted text."""
 MATCHING_ROLES = frozenset({Role.PERSON_KEY, Role.MATCH_FIELD, Role.QUASI_IDENTIFIER, Role.GEOGRAPHY})
 """Roles of columns that may help to recognise a person."""
@@ -42,6 +50,7 @@ KEEPABLE_MATCHES = frozenset({MatchKind.SEX})
 """Match kinds whose exact values may reach research; all others single people out alone or nearly so."""
 FITS: Mapping[type, frozenset[LogicalType]] = {
     DateTo: DATED,
+    DateShift: DATED,
     AgeBand: DATED,
     NumberBand: NUMERIC,
     TopCode: NUMERIC,
@@ -95,6 +104,9 @@ def _generalisation(column: ReadColumn) -> None:
         )
     if isinstance(how, TopCode):
         _top_code(column, how)
+    if isinstance(how, DateShift) and column.match is MatchKind.DATE_OF_BIRTH:
+        what = "A date of birth that is moved tells those who know it by how much every other date is."
+        column.fault(GENERALISE, what, "Make it an age band or a year, or drop it.")
 
 
 def _top_code(column: ReadColumn, how: TopCode) -> None:
@@ -153,7 +165,7 @@ def _domain(column: ReadColumn) -> None:
     if any(label != label.strip() or not label.isprintable() or label == MISSING for label in domain):
         what = f"A label has blanks at its ends or control characters, or is {MISSING}, which the lab uses itself."
         column.fault("enum", what, "Write labels as they stand in the extract, without blanks around them.")
-    becomes_text = column.generalisation is not None and not isinstance(column.generalisation, TopCode)
+    becomes_text = column.generalisation is not None and not isinstance(column.generalisation, TopCode | DateShift)
     if not becomes_text and column.logical_type not in (LogicalType.STRING, LogicalType.INTEGER):
         what = f"A {column.logical_type} column has no `enum`."
         column.fault("enum", what, "State bounds instead, or correct `logicalType`.")

@@ -9,6 +9,7 @@ from datetime import date
 
 from datalab.contract.model import IDENTIFIER_KINDS, Contract, LegalBasis, MatchKind, PrivacyUnit, Role
 from datalab.contract.odcs.column_rules import MATCH, ROLE, check_column
+from datalab.contract.odcs.date_rules import check_dates
 from datalab.contract.odcs.read_column import ReadColumn, read_column
 from datalab.contract.odcs.section import Section
 from datalab.contract.odcs.vocabulary import API_VERSION, CONTRACT_PROPERTIES, KIND, LEGAL_BASIS
@@ -108,6 +109,7 @@ def read_whole(root: Section) -> Whole:
     _names(whole)
     _unit(whole)
     _article_9(whole)
+    check_dates(whole.columns, whole.unit)
     return whole
 
 

@@ -101,7 +101,16 @@ LEGAL_BASIS = Shape(
 )
 GENERALISE = Shape(
     title="datalab.generalise",
-    keys={"to": None, "band": None, "ageBand": None, "topCode": None, "postcode": None, "top": None, "on": None},
+    keys={
+        "to": None,
+        "band": None,
+        "ageBand": None,
+        "topCode": None,
+        "postcode": None,
+        "shift": None,
+        "top": None,
+        "on": None,
+    },
 )
 CONTRACT_PROPERTIES = Shape(
     title="contract properties",
@@ -128,6 +137,7 @@ COLUMN_PROPERTIES = Shape(
         "datalab.maxInvalid": None,
         "datalab.maxMissed": None,
         "datalab.replacement": None,
+        "datalab.dates": None,
         "datalab.confirm": None,
     },
 )
