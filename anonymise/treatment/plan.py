@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from anonymise.keys.keyring import KeyRing, NamedKey
 from anonymise.linkage.match_hasher import MatchHasher, match_hasher
-from datalab.contract.model import UNIT_REF, Contract, LogicalType, PrivacyUnit, Treatment
+from datalab.contract.model import UNIT_REF, Contract, LogicalType, PrivacyUnit, Replacement, Treatment
 from datalab.contract.published import published_columns, shifts_dates
 
 ROW: Final = "_row"
@@ -36,6 +36,8 @@ class TreatmentPlan:
     """Key behind `unit_ref`; None for public reference data, which has no units."""
     dates_key: NamedKey | None
     """Key behind the days by which dates are moved; None where none is."""
+    surrogates_key: NamedKey | None
+    """Key behind surrogates; None where there are none."""
     hasher: MatchHasher | None
     """Hashes match fields; None where the dataset's units are no people."""
     spacy_model: str
@@ -70,6 +72,13 @@ class TreatmentPlan:
         return self.unit_key.label if self.unit_key is not None else ""
 
 
+def _has_surrogates(contract: Contract) -> bool:
+    return any(
+        column.treatment is Treatment.REDACT and column.replacement is Replacement.SURROGATE
+        for column in contract.columns
+    )
+
+
 def plan_treatment(contract: Contract, ring: KeyRing, *, extract_id: str, spacy_model: str) -> TreatmentPlan:
     """Fetch the keys that a contract's treatment needs."""
     unit = contract.privacy_unit
@@ -79,6 +88,7 @@ def plan_treatment(contract: Contract, ring: KeyRing, *, extract_id: str, spacy_
         extract_id=extract_id,
         unit_key=ring.key(f"unit-ref/{contract.key_space}") if owned else None,
         dates_key=ring.key(f"dates/{contract.key_space}") if owned and shifts_dates(contract) else None,
+        surrogates_key=ring.key(f"surrogates/{contract.key_space}") if owned and _has_surrogates(contract) else None,
         hasher=match_hasher(contract, ring) if unit is PrivacyUnit.PERSON else None,
         spacy_model=spacy_model,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 from collections import Counter
 from random import Random
 
@@ -25,11 +26,18 @@ class Texts:
         batch: typed rows that have a unit.
         plan: the contract and its keys.
         redactor: finds what names somebody.
+        units: of each row, its `unit_ref`; None where there are no units.
         days: of each row, by how many days its dates are moved; None where none is.
     """
 
     def __init__(
-        self, batch: pa.RecordBatch, plan: TreatmentPlan, redactor: Redactor, *, days: pa.Array | None
+        self,
+        batch: pa.RecordBatch,
+        plan: TreatmentPlan,
+        redactor: Redactor,
+        *,
+        units: pa.Array | None,
+        days: pa.Array | None,
     ) -> None:
         self._batch = batch
         self._plan = plan
@@ -41,11 +49,13 @@ class Texts:
                 names=name_words(value.text for value in known if value.entity is Entity.PERSON),
                 births=frozenset(births),
                 days=moved,
+                secret=_secret(plan, unit),
             )
-            for known, births, moved in zip(
+            for known, births, moved, unit in zip(
                 self._known,
                 row_births(plan.contract, batch),
                 [None] * batch.num_rows if days is None else days.to_pylist(),
+                [None] * batch.num_rows if units is None else units.to_pylist(),
                 strict=True,
             )
         ]
@@ -79,3 +89,10 @@ class Texts:
             {f"{PLANTED}{kind.value}": count for kind, count in found.planted.items()}
             | {f"{MISSED}{kind.value}": count for kind, count in found.missed.items() if count}
         )
+
+
+def _secret(plan: TreatmentPlan, unit: str | None) -> bytes | None:
+    """Return what surrogates of a unit are drawn with."""
+    if plan.surrogates_key is None or unit is None:
+        return None
+    return hmac.digest(plan.surrogates_key.secret, unit.encode(), "sha256")

@@ -52,7 +52,7 @@ def treat(batch: pa.RecordBatch, plan: TreatmentPlan, redactor: Redactor | None)
         raise InternalError("Free text came without a redactor.")
     owned, units = _owned(batch, plan)
     days = _days(units, plan)
-    texts = Texts(owned, plan, redactor, days=days) if plan.redacts and redactor is not None else None
+    texts = Texts(owned, plan, redactor, units=units, days=days) if plan.redacts and redactor is not None else None
     arrays: dict[str, pa.Array] = {}
     counts: dict[str, Counter[str]] = {}
     for column in plan.contract.columns:

@@ -61,6 +61,8 @@ class Replacement(StrEnum):
     """The kind alone: `[PERSON]`."""
     NUMBERED = "numbered"
     """The kind and a number, the same for the same one in a text: `[PERSON 2]`."""
+    SURROGATE = "surrogate"
+    """Somebody else's: a made-up name, place, number of the same kind and shape."""
 
 
 class TextDates(StrEnum):

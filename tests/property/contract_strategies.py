@@ -95,6 +95,7 @@ def columns(draw: st.DrawFn, role: Role, unit: PrivacyUnit, *, moves: bool) -> C
     domained = kind in (LogicalType.STRING, LogicalType.INTEGER) and how is None and draw(st.booleans())
     labels = st.integers().map(str) if kind is LogicalType.INTEGER else printable
     required = draw(st.booleans())
+    styles = [one for one in Replacement if one is not Replacement.SURROGATE or unit is not PrivacyUnit.PUBLIC]
     in_text = [TextDates.MASK, TextDates.SHIFT if moves else TextDates.GENERALISE]
     return Column(
         name=draw(names),
@@ -113,7 +114,7 @@ def columns(draw: st.DrawFn, role: Role, unit: PrivacyUnit, *, moves: bool) -> C
         max_missing=1.0 if required else draw(shares),
         max_invalid=draw(shares),
         max_missed=draw(shares) if treatment is Treatment.REDACT else 1.0,
-        replacement=draw(st.sampled_from(Replacement)) if treatment is Treatment.REDACT else Replacement.NUMBERED,
+        replacement=draw(st.sampled_from(styles)) if treatment is Treatment.REDACT else Replacement.NUMBERED,
         text_dates=draw(st.sampled_from(in_text)) if treatment is Treatment.REDACT else TextDates.MASK,
     )
 

@@ -3,41 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 import pytest
+from marked_texts import FindsMarked
 
-from anonymise.prose.entities import Entity, Span
 from anonymise.prose.redaction import Redactor
 from anonymise.prose.replacing.people import name_words
 from anonymise.prose.replacing.replacer import Manner, Replacer, Subject
 from datalab.contract.model import Replacement
-
-KINDS = {"": Entity.PERSON, "o": Entity.ORGANISATION, "p": Entity.PHONE, "l": Entity.LOCATION}
-MARKED = re.compile(r"([olp]?)<([^>]*)>")
-
-
-class FindsMarked:
-    """A finder that knows where its texts' marks stood."""
-
-    def __init__(self, marked: Sequence[str]) -> None:
-        self._spans: dict[str, tuple[Span, ...]] = {}
-        for text in marked:
-            plain, spans, done = "", [], 0
-            for match in MARKED.finditer(text):
-                plain += text[done : match.start()]
-                spans.append(Span(len(plain), len(plain) + len(match[2]), KINDS[match[1]], 0.9))
-                plain, done = plain + match[2], match.end()
-            self._spans[plain + text[done:]] = tuple(spans)
-
-    @property
-    def texts(self) -> list[str]:
-        """The texts without marks."""
-        return list(self._spans)
-
-    def find(self, texts: Sequence[str]) -> list[tuple[Span, ...] | None]:
-        """Return what was marked."""
-        return [self._spans[text] for text in texts]
 
 
 def numbered(marked: str, *subject: str) -> str:

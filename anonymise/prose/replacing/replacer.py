@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from anonymise.prose.entities import Entity, Span
 from anonymise.prose.replacing.dates import dated, with_weekdays
 from anonymise.prose.replacing.numbered import identities, numbered
+from anonymise.prose.replacing.surrogates import surrogates
 from datalab.contract.model import Replacement, TextDates
+from datalab.errors import InternalError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +24,8 @@ class Subject:
     """Days of birth that their rows hold."""
     days: int | None = None
     """By how many days their dates are moved."""
+    secret: bytes | None = field(default=None, repr=False)
+    """Of their unit, under which surrogates are drawn."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,4 +73,10 @@ class Replacer:
         if not spans or self.manner.replacement is Replacement.PLACEHOLDER:
             return [span.entity.placeholder for span in spans]
         named = identities(text, spans, subject.names)
-        return numbered(spans, named, subject_first=self.manner.subject_first)
+        placeholders = numbered(spans, named, subject_first=self.manner.subject_first)
+        if self.manner.replacement is Replacement.NUMBERED:
+            return placeholders
+        if subject.secret is None:
+            raise InternalError("Surrogates are to be drawn, and there is no key to draw them with.")
+        made = surrogates(text, spans, named, secret=subject.secret, names=subject.names)
+        return [surrogate or placeholder for surrogate, placeholder in zip(made, placeholders, strict=True)]
