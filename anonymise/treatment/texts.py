@@ -1,26 +1,32 @@
-"""The free text of a batch: redacted in the manner that its column states, with what its rows know."""
+"""The free text of a batch: redacted in the manner that its columns state, with what rows of its unit know.
+
+Values and names live as long as the batch is treated, and are stored nowhere.
+"""
 
 from __future__ import annotations
 
 import hmac
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date
 from random import Random
 
 import pyarrow as pa
 
 from anonymise.prose.canaries import count_missed
 from anonymise.prose.entities import Entity
-from anonymise.prose.redaction import Redactor
+from anonymise.prose.known_values import KnownValue
+from anonymise.prose.redaction import Redacted, Redactor
 from anonymise.prose.replacing.people import name_words
-from anonymise.prose.replacing.replacer import Manner, Replacer, Subject
-from anonymise.prose.row_values import knows_names, row_births, row_values
+from anonymise.prose.replacing.replacer import ColumnsReplacer, Manner, Replacer, Subject
+from anonymise.prose.row_values import knows_names, linked_values, row_births, row_values
 from anonymise.treatment.plan import ROW, TreatmentPlan
 from anonymise.treatment.tally import MISSED, PLACEHOLDER, PLANTED, Did
-from datalab.contract.model import Column
+from datalab.contract.model import Column, Contract, PrivacyUnit, Treatment
 
 
 class Texts:
-    """Redacts the free-text columns of one batch.
+    """Redacts the free-text columns of one batch, all together: a name found in one is looked for in the others.
 
     Args:
         batch: typed rows that have a unit.
@@ -42,30 +48,24 @@ class Texts:
         self._batch = batch
         self._plan = plan
         self._redactor = redactor
-        self._known = row_values(plan.contract, batch)
-        self._subject_first = knows_names(plan.contract)
-        self._subjects = [
-            Subject(
-                names=name_words(value.text for value in known if value.entity is Entity.PERSON),
-                births=frozenset(births),
-                days=moved,
-                secret=_secret(plan, unit),
-            )
-            for known, births, moved, unit in zip(
-                self._known,
-                row_births(plan.contract, batch),
-                [None] * batch.num_rows if days is None else days.to_pylist(),
-                [None] * batch.num_rows if units is None else units.to_pylist(),
-                strict=True,
-            )
-        ]
+        rows = batch.num_rows
+        refs: list[str | None] = [None] * rows if units is None else units.to_pylist()
+        own = row_values(plan.contract, batch)
+        linked = linked_values(own, refs)
+        columns = [column for column in plan.contract.columns if column.treatment is Treatment.REDACT]
+        subjects = _subjects(plan, batch, own, linked, refs, [None] * rows if days is None else days.to_pylist())
+        replacers = [Replacer(manner=_manner(column, plan.contract), subjects=subjects) for column in columns]
+        done = redactor.redact(
+            [cell for column in columns for cell in self._cells(column)],
+            [(*values, *others) for values, others in zip(own, linked, strict=True)] * len(columns),
+            replacer=ColumnsReplacer(rows=rows, replacers=replacers),
+            units=refs * len(columns),
+        )
+        self._done = {column.name: done[place * rows : (place + 1) * rows] for place, column in enumerate(columns)}
 
     def redacted(self, column: Column, counts: Counter[str]) -> pa.Array:
         """Return a column after redaction, and count in place what was done."""
-        manner = Manner(replacement=column.replacement, dates=column.text_dates, subject_first=self._subject_first)
-        done = self._redactor.redact(
-            self._cells(column), self._known, replacer=Replacer(manner=manner, subjects=self._subjects)
-        )
+        done: list[Redacted] = self._done[column.name]
         for redacted in done:
             if redacted.unreadable:
                 counts[Did.UNREADABLE] += 1
@@ -89,6 +89,38 @@ class Texts:
             {f"{PLANTED}{kind.value}": count for kind, count in found.planted.items()}
             | {f"{MISSED}{kind.value}": count for kind, count in found.missed.items() if count}
         )
+
+
+def _manner(column: Column, contract: Contract) -> Manner:
+    return Manner(replacement=column.replacement, dates=column.text_dates, subject_first=knows_names(contract))
+
+
+def _subjects(  # noqa: PLR0917 - a column each
+    plan: TreatmentPlan,
+    batch: pa.RecordBatch,
+    own: Sequence[tuple[KnownValue, ...]],
+    linked: Sequence[tuple[KnownValue, ...]],
+    units: Sequence[str | None],
+    days: Sequence[int | None],
+) -> list[Subject]:
+    """Return what is known of the person of each row, other rows of theirs included."""
+    births: dict[str | None, set[date]] = defaultdict(set)
+    for unit, born in zip(units, of_rows := row_births(plan.contract, batch), strict=True):
+        births[unit].update(born if unit is not None else ())
+    are_theirs = plan.contract.privacy_unit is PrivacyUnit.PERSON
+    return [
+        Subject(
+            names=_names((*values, *others) if are_theirs else values),
+            births=frozenset(births[unit]) | frozenset(born),
+            days=moved,
+            secret=_secret(plan, unit),
+        )
+        for values, others, unit, born, moved in zip(own, linked, units, of_rows, days, strict=True)
+    ]
+
+
+def _names(values: Iterable[KnownValue]) -> frozenset[str]:
+    return name_words(value.text for value in values if value.entity is Entity.PERSON)
 
 
 def _secret(plan: TreatmentPlan, unit: str | None) -> bytes | None:

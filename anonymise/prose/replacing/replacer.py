@@ -46,7 +46,7 @@ class Replacer:
     subjects: Sequence[Subject] = ()
     """Of each text; empty where nothing is known of any."""
 
-    def covered(self, text: str, spans: Sequence[Span]) -> Sequence[Span]:
+    def covered(self, place: int, text: str, spans: Sequence[Span]) -> Sequence[Span]:  # noqa: ARG002 - one manner for all
         """Return the spans as they are replaced: a date that is not masked with its weekday."""
         return spans if self.manner.dates is TextDates.MASK else with_weekdays(text, spans)
 
@@ -80,3 +80,23 @@ class Replacer:
             raise InternalError("Surrogates are to be drawn, and there is no key to draw them with.")
         made = surrogates(text, spans, named, secret=subject.secret, names=subject.names)
         return [surrogate or placeholder for surrogate, placeholder in zip(made, placeholders, strict=True)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColumnsReplacer:
+    """Writes the replacements of several columns of a batch that are redacted together, one column after another."""
+
+    rows: int
+    """Of the batch."""
+    replacers: Sequence[Replacer]
+    """Of each column."""
+
+    def covered(self, place: int, text: str, spans: Sequence[Span]) -> Sequence[Span]:
+        """Return the spans as they are replaced, as the text's column has it."""
+        column, row = divmod(place, self.rows)
+        return self.replacers[column].covered(row, text, spans)
+
+    def write(self, place: int, text: str, spans: Sequence[Span]) -> list[str]:
+        """Return what stands for each span, as the text's column has it."""
+        column, row = divmod(place, self.rows)
+        return self.replacers[column].write(row, text, spans)
