@@ -37,7 +37,7 @@ def shown(*marked: str, units: list[str | None]) -> list[str | None]:
         ("<Field Officer> rang", "Field Officer left", "Field Officer left"),  # no name
         ("<Will> rang", "Will he come?", "Will he come?"),  # a word
         ("<Will Smith> rang", "Will he? Smith and Sons.", "Will he? Smith and Sons."),  # parts are words
-        ("<Will Smith> rang", "WILL SMITH. Smith left.", "[PERSON]. [PERSON] left."),
+        ("<Mark Wood> rang", "WOOD, MARK WOOD. To mark wood.", "[PERSON], [PERSON]. To mark wood."),
     ],
 )
 def test_a_full_name_is_found_in_the_other_texts_of_its_unit(first: str, second: str, redacted: str) -> None:

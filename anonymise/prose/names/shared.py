@@ -56,7 +56,7 @@ def find_shared(
         for phrase in list(phrases)[:MOST]:
             begun[phrase[0]].append(phrase)
         for place in places if begun else ():
-            own = list(_standing(texts[place], begun))
+            own = list(_standing(texts[place], begun, lists))
             more[place] = [*own, *find_repeated(texts[place], own, lists)] if own else []
     return more
 
@@ -67,7 +67,7 @@ def _phrases(text: str, spans: Iterable[Span], lists: NameLists) -> Iterator[_Ph
             continue
         words = [bare(match.group()) for match in WORD.finditer(text, span.start, span.end)]
         name = tuple(word for word in words if word not in NOBODY and len(word) > 1)
-        if len(name) > 1 and any(lists.ordinary(word) > Ordinary.COMMON for word in name):
+        if len(name) > 1 and (not _are_words(name, lists) or (lists.is_given(name[0]) and lists.is_surname(name[-1]))):
             yield name
         for word in name:
             is_listed = lists.is_given(word) or lists.is_surname(word) or (len(name) == 1 and span.score > GUESSED)
@@ -75,12 +75,19 @@ def _phrases(text: str, spans: Iterable[Span], lists: NameLists) -> Iterator[_Ph
                 yield (word,)
 
 
-def _standing(text: str, begun: dict[str, list[_Phrase]]) -> Iterator[Span]:
+def _are_words(name: _Phrase, lists: NameLists) -> bool:
+    """Whether a name is English words alone: `Mark Wood` is looked for with capitals."""
+    return all(lists.ordinary(word) is Ordinary.COMMON for word in name)
+
+
+def _standing(text: str, begun: dict[str, list[_Phrase]], lists: NameLists) -> Iterator[Span]:
     words = [(match.start(), match.end(), bare(match.group())) for match in WORD.finditer(text)]
     for place, (start, _, word) in enumerate(words):
         for phrase in begun.get(word, ()):
             there = words[place : place + len(phrase)]
-            if tuple(one for _, _, one in there) == phrase and _adjoin(text, there):
+            if tuple(one for _, _, one in there) != phrase or not _adjoin(text, there):
+                continue
+            if all(text[at].isupper() for at, _, _ in there) or not _are_words(phrase, lists):
                 yield Span(start, there[-1][1], Entity.PERSON, SHARED)
 
 
