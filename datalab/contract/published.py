@@ -16,6 +16,10 @@ MISSING = "(missing)"
 """Label of the cell that holds rows without a value in a key column."""
 
 
+MOVED = "(Dates are moved by a secret number of days of each unit: intervals hold, months and weekdays do not.)"
+"""What is said of a column whose dates are moved."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishedColumn:
     """A column as it stands in a project view."""
@@ -30,12 +34,14 @@ class PublishedColumn:
     unit: str
     nullable: bool
     description: str
+    moved: str | None = None
+    """Key space by whose secret days its dates are moved; None where they are as they were."""
 
 
 def published_columns(contract: Contract) -> tuple[PublishedColumn, ...]:
     """List the columns that a dataset version holds beside its unit column, in the contract's order."""
     return tuple(
-        _published(column)
+        _published(column, contract.key_space)
         for column in contract.columns
         if column.treatment not in (Treatment.DROP, Treatment.PSEUDONYMISE)
     )
@@ -49,7 +55,7 @@ def shifts_dates(contract: Contract) -> bool:
     )
 
 
-def _published(column: Column) -> PublishedColumn:
+def _published(column: Column, key_space: str) -> PublishedColumn:
     return PublishedColumn(
         name=column.name,
         logical_type=_type_after(column),
@@ -58,8 +64,19 @@ def _published(column: Column) -> PublishedColumn:
         bounds=_bounds_after(column),
         unit=column.bounds.unit if column.bounds else "",
         nullable=not column.required or column.max_invalid > 0,
-        description=column.description,
+        description=" ".join(part for part in (column.description, _note(column)) if part),
+        moved=key_space if isinstance(column.generalisation, DateShift) else None,
     )
+
+
+def _note(column: Column) -> str:
+    """Return what a researcher must know of a column's values: how far they are not what they look like."""
+    if isinstance(column.generalisation, DateShift):
+        return MOVED
+    if column.treatment is not Treatment.REDACT:
+        return ""
+    dates = f" Dates: {column.text_dates}." if column.text_dates is not TextDates.MASK else ""
+    return f"(Identifiers are replaced: {column.replacement}.{dates})"
 
 
 def _type_after(column: Column) -> LogicalType:
