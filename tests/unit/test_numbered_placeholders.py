@@ -51,6 +51,7 @@ def numbered(marked: str, *subject: str) -> str:
         ("<James Smith>, <Peter James>, <James>", "1, 2, 3"),
         ("<Joan Smith>, <Jane Smith>, <J Smith>", "1, 2, 3"),
         ("<Mr Okafor> and <Dr Okafor>", "1 and 2"),
+        ("<Dr Anita Patel>, <Dr Patel>; <Joan Smith>, <Dr Smith>", "1, 1; 2, 3"),
     ],
 )
 def test_a_person_has_one_number_in_a_document(marked: str, redacted: str) -> None:
@@ -68,6 +69,11 @@ def test_a_person_has_one_number_in_a_document(marked: str, redacted: str) -> No
         ("<Mrs Smith> rang: <Joan> is ill", "2 rang: 1 is ill"),
         ("<Joan Smith> came, <Ms Smith> left", "1 came, 1 left"),
         ("#<joansmith>", "#1"),
+        ("<Joan Smith>, NOK <Smith>. <Smith> came", "1, NOK 2. 3 came"),
+        ("Pt <Ms Smith> with mum <Ann Smith>. <Smith> left", "Pt 1 with mum 2. 3 left"),
+        ("attended with <Joan>, mum <J Smith>", "attended with 2, mum 3"),
+        ("<Joan Smith> and PC <Smith>; PC <Ann Smith>", "1 and PC 2; PC 2"),
+        ("<Joan Smith> and her daughter <Joan>", "1 and her daughter 1"),  # whoever speaks, in doubt the row's
     ],
 )
 def test_person_one_is_whom_the_row_is_about(marked: str, redacted: str) -> None:
@@ -78,6 +84,11 @@ def test_person_one_is_whom_the_row_is_about(marked: str, redacted: str) -> None
 def test_a_sister_of_a_like_name_is_not_the_person() -> None:
     """A near spelling is the row's person only where it is no name of its own."""
     assert numbered("<Marie> and <Maria>; <Mariee>", "Marie", "Brown") == "1 and 2; 1"
+
+
+def test_a_relative_with_a_like_name_is_somebody_else() -> None:
+    """A short form of the person's surname is no given name of theirs."""
+    assert numbered("<Harry Harrison> and <Amelia Harrison>", "Amelia", "Harrison") == "2 and 1"
 
 
 def test_other_kinds_are_numbered_by_what_they_are() -> None:

@@ -29,6 +29,17 @@ MARRIED, UNMARRIED = "mrs", "miss"
 _GENERATIONS: Final = {"jr": "junior", "jnr": "junior", "junior": "junior", "sr": "senior", "snr": "senior",
                        "senior": "senior"}  # fmt: skip
 _BEFORE = regex.compile(r"(?<!\p{L})(\p{L}{1,14})\.?\s$")
+_LOOKED_BEFORE: Final = 24
+"""Characters before a mention that are looked at."""
+_KIN = regex.compile(
+    r"\b(?:mother|father|mum|mam|mummy|dad|daddy|parents?|brother|sister|sibling|partner|wife|husband|uncle|aunt|auntie|"
+    r"nan|gran|grandmother|grandfather|grandad|cousin|neighbour|friend|boyfriend|girlfriend|ex|carer|nok|next\sof\skin|"
+    r"step(?:mother|father|mum|dad)|att(?:ends|ended|ending)?\.?\swith|accompanied\sby|b/b|brought\s(?:in\s)?by)"
+    r"[\s:,(]{1,2}$",
+    flags=regex.IGNORECASE,
+)
+"""Words of which a row's person is not said; `son`, `daughter` and `child` are said of it where a parent speaks."""
+_PATIENT = regex.compile(r"\b(?:pt|patient|client|pupil|service\suser|resident)[\s:,(]{1,2}$", flags=regex.IGNORECASE)
 _AFTER = regex.compile(r",?\s\(?(jr|jnr|junior|sr|snr|senior)\b", flags=regex.IGNORECASE)
 
 
@@ -40,6 +51,10 @@ class Mention:
     """The name's words in small letters, in their order, without titles; an initial is a letter."""
     title: str = ""
     """In small letters; empty where there is none."""
+    is_kin: bool = False
+    """The text introduces a relative, or whoever came along: `NOK Joan`, `his mother Joan`, `attended with Joan`."""
+    is_patient: bool = False
+    """The text introduces whom the record is about: `Pt Smith`, `the pupil Joan`."""
     generation: str = ""
     """`junior` or `senior`, where the text says so."""
 
@@ -58,7 +73,7 @@ def read_mention(text: str, span: Span) -> Mention:
         title = title or words[0]
         words, written = words[1:], written[1:]
     if not title:
-        before = _BEFORE.search(text[max(0, span.start - 16) : span.start])
+        before = _BEFORE.search(text[max(0, span.start - _LOOKED_BEFORE) : span.start])
         title = before.group(1).casefold() if before and before.group(1).casefold() in TITLES else ""
     if any(word[0].isupper() for word in written):  # `Joan Smith yesterday`: what is small is no name
         words = [bare(word) for word in written if word[0].isupper() or bare(word) in PARTICLES]
@@ -66,7 +81,14 @@ def read_mention(text: str, span: Span) -> Mention:
         generation = _GENERATIONS[words.pop()]
     elif after := _AFTER.match(text, span.end):
         generation = _GENERATIONS[after.group(1).casefold()]
-    return Mention(words=tuple(words), title=title, generation=generation)
+    lead = text[max(0, span.start - _LOOKED_BEFORE) : span.start]
+    return Mention(
+        words=tuple(words),
+        title=title,
+        is_kin=_KIN.search(lead) is not None,
+        is_patient=_PATIENT.search(lead) is not None,
+        generation=generation,
+    )
 
 
 def titles_differ(one: str, other: str) -> bool:

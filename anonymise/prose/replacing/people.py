@@ -9,14 +9,18 @@ and nobody who reads it can tell; a wrong split leaves open whether two are one.
 - A surname with a title, a given name or a surname alone, are the one person in the document who bears it, where there
   is one. Where there are several, the mention is a person by itself: the same words always the same one, which says no
   more than the text did.
+- `Dr Patel` and `PC Smith` are whom the document calls so in full, and nobody else of that surname.
 - The person whom the row is about is known by the row's names, also in near spellings. A surname with a title is that
-  person only where the document names them in full: `Mrs Okafor` in a pupil's record is the mother.
+  person only where the document names them in full: `Mrs Okafor` in a pupil's record is the mother. A single name that
+  the text introduces as a relative's or a companion's (`NOK Okafor`) is not theirs; one that it introduces as the
+  patient's, client's or pupil's is.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -94,14 +98,15 @@ class _Document:
         named = SUBJECT in found.values()
         titled = [mention for mention in distinct if mention not in found and mention.title]
         for mention in titled:
-            found[mention] = self._titled(mention, named=named)
+            found[mention] = SUBJECT if self._is_said(mention) else self._titled(mention, named=named)
         for mention in distinct:
             if mention not in found:
-                found[mention] = self._single(mention)
+                found[mention] = SUBJECT if self._is_said(mention) else self._single(mention)
         return [found[mention] for mention in self._mentions]
 
     def _full(self, mention: Mention) -> int:
-        if self._is_subject(mention.words) and self._people[SUBJECT].may_be(mention):
+        vague = mention.is_kin and _initials(mention.words)
+        if not vague and self._is_subject(mention.words) and self._people[SUBJECT].may_be(mention):
             self._people[SUBJECT].also(mention)
             return SUBJECT
         last, first = mention.words[-1], mention.words[0]
@@ -119,20 +124,28 @@ class _Document:
             for place in self._bearers[surname]
             if len(self._people[place].words) > 1 and self._people[place].words[-1] == surname
         ]
-        if self._knows(surname):
+        if self._knows(surname) and not mention.is_kin:
             if not named:
                 return self._by_itself(mention)
             bearers.append(SUBJECT)
+        if mention.sex is None:  # `Dr Patel`, `PC Smith`: only who is called so in full
+            bearers = [place for place in bearers if mention.title in self._people[place].titles]
         others = self._titles[surname] - {mention.title}
         if any(titles_differ(mention.title, other) for other in others):
             # Two people of one surname: somebody is one of them only where their sex says which.
             bearers = [place for place in bearers if not _torn(self._titles[surname], self._people[place].sex)]
         return self._one_of(mention, bearers)
 
+    def _is_said(self, mention: Mention) -> bool:
+        """Whether the text says that a mention is of the row's person: `Pt Ms Smith`."""
+        if not (mention.is_patient and mention.words and self._knows(mention.words[-1])):
+            return False
+        return self._people[SUBJECT].may_be(mention)
+
     def _single(self, mention: Mention) -> int:
         word = "".join(mention.words)
         bearers = list(dict.fromkeys(self._bearers[word]))
-        if self._knows(word) or self._is_subject_in_one_word(word):
+        if not mention.is_kin and (self._knows(word) or self._is_subject_in_one_word(word)):
             bearers.append(SUBJECT)
         if not bearers:
             bearers = list(dict.fromkeys(place for form in other_forms(word) for place in self._bearers[form]))
@@ -144,15 +157,16 @@ class _Document:
         if len(possible) == 1:
             self._people[possible[0]].also(mention)
             return possible[0]
-        return self._by_itself(mention)
+        return self._by_itself(mention, in_doubt=bool(possible))
 
-    def _by_itself(self, mention: Mention) -> int:
-        form = (mention.words, mention.title, mention.generation)
+    def _by_itself(self, mention: Mention, *, in_doubt: bool = False) -> int:
+        """Return who is known by this written form alone; in doubt nobody of whom the form was said for sure."""
+        form = (mention.words, mention.title, mention.generation, in_doubt)
         if form not in self._by_form:
             person = _Person(words=mention.words or ("",))
             person.also(mention)
             self._by_form[form] = len(self._people)
-            for word in {*mention.words, "".join(mention.words)}:
+            for word in () if in_doubt else {*mention.words, "".join(mention.words)}:
                 self._bearers[word].append(len(self._people))
             self._people.append(person)
         return self._by_form[form]
@@ -161,27 +175,28 @@ class _Document:
         exact = {part for word in words for part in _parts(word)} & self._subject
         said = [word for word in words if len(word) > 1]
         return bool(said) and all(
-            self._knows(word, beside=bool(exact))
+            self._knows(word, beside=exact)
             if len(word) > 1
             else any(known.startswith(word) for known in self._subject - exact)
             for word in words
         )
 
-    def _knows(self, word: str, *, beside: bool = False) -> bool:
+    def _knows(self, word: str, *, beside: AbstractSet[str] = frozenset()) -> bool:
         """Whether a word is a name of the row's person, a short form of one, or a slip.
 
         A slip that is a name itself may be a sister's: `Maria` for `Marie`. Of a surname that stands beside the
-        person's own given name it counts: `Joan Smyth`.
+        person's own given name it counts: `Joan Smyth`. What stands beside it as it is written is no other word's form.
         """
         if not self._subject:
             return False
         parts = _parts(word)
-        if all(part in self._subject for part in parts) or other_forms(word) & self._subject:
+        others = self._subject - beside
+        if all(part in self._subject for part in parts) or other_forms(word) & others:
             return True
         if len(word) < SHORTEST:
             return False
         another = self._lists.is_given(word) or (self._lists.is_surname(word) and not beside)
-        return not another and any(len(known) >= SHORTEST and is_slip(word, known) for known in self._subject)
+        return not another and any(len(known) >= SHORTEST and is_slip(word, known) for known in others)
 
     def _is_subject_in_one_word(self, word: str) -> bool:
         return any(
