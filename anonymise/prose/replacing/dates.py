@@ -14,11 +14,15 @@ from typing import Final, assert_never
 
 import regex  # type: ignore[import-untyped]  # as in `anonymise.prose.names.lists`
 
-from anonymise.prose.entities import Entity, Span
+from anonymise.prose.entities import Span
 from anonymise.prose.replacing.written_date import WEEKDAY_BEFORE, WrittenDate, read_date
 from datalab.contract.model import TextDates
 from datalab.errors import InternalError
 
+BIRTH: Final = "DATE OF BIRTH"
+"""Word of the kind of dates that are found as days of birth."""
+DATES: Final = frozenset({"DATE", BIRTH})
+"""Words of the kinds that are dates."""
 _LOOKED_BEFORE: Final = 30
 """Characters before a date that are looked at for a word of birth, or a weekday."""
 _BIRTH = regex.compile(
@@ -36,7 +40,7 @@ def with_weekdays(text: str, spans: Sequence[Span]) -> list[Span]:
     for span in spans:
         before = (
             WEEKDAY_BEFORE.search(text[max(done, span.start - _LOOKED_BEFORE) : span.start])
-            if span.entity is Entity.DATE
+            if span.entity.value in DATES
             else None
         )
         starts_word = before is not None and not text[: span.start - len(before.group())][-1:].isalnum()
@@ -63,7 +67,7 @@ def dated(text: str, span: Span, *, dates: TextDates, births: Collection[date], 
     written = read_date(text[span.start : span.end])
     if written is None:
         return None
-    is_birth = _says_birth(text, span) or written.day in births
+    is_birth = span.entity.value == BIRTH or _says_birth(text, span) or written.day in births
     match dates:
         case TextDates.SHIFT:
             return None if is_birth else _moved(written, days)

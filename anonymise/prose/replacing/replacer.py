@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from anonymise.prose.entities import Entity, Span
-from anonymise.prose.replacing.dates import dated, with_weekdays
+from anonymise.prose.entities import Span
+from anonymise.prose.replacing.dates import DATES, dated, with_weekdays
 from anonymise.prose.replacing.numbered import identities, numbered
 from anonymise.prose.replacing.surrogates import surrogates
 from datalab.contract.model import Replacement, TextDates
@@ -65,7 +65,7 @@ class Replacer:
         ]
 
     def _dated(self, text: str, span: Span, subject: Subject) -> str | None:
-        if span.entity is not Entity.DATE:
+        if span.entity.value not in DATES:
             return None
         return dated(text, span, dates=self.manner.dates, births=subject.births, days=subject.days)
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
 from random import Random
+from typing import Final
 
 from anonymise.prose.entities import Entity, Span
 from anonymise.prose.names.lists import WORD, bare
@@ -18,8 +19,8 @@ from anonymise.prose.replacing.draw import cased, drawn, pool
 from anonymise.prose.replacing.surrogate_names import surrogate_people
 from anonymise.prose.replacing.surrogate_numbers import surrogate_number
 
-PLACEHOLDERS = frozenset({Entity.GROUP, Entity.DATE})
-"""Kinds without surrogates: dates are a matter of their own."""
+PLACEHOLDERS: Final = frozenset({"GROUP", "DATE", "DATE OF BIRTH", "AGE", "HIDDEN TEXT"})
+"""Kinds without surrogates, by their words: dates are a matter of their own, another age would be a false statement."""
 
 
 def surrogates(
