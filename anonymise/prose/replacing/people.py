@@ -32,6 +32,8 @@ from datalab.sample.people.names import Sex
 
 SUBJECT: Final = 0
 """The person whom the row is about."""
+MOST: Final = 100
+"""Bearers of a word among whom one is looked for: of more, as in a list of names, somebody new is the rule."""
 
 
 @dataclass(slots=True)
@@ -110,7 +112,7 @@ class _Document:
             self._people[SUBJECT].also(mention)
             return SUBJECT
         last, first = mention.words[-1], mention.words[0]
-        around = dict.fromkeys((*self._bearers[last], *self._bearers[first]))
+        around = dict.fromkeys((*self._bearers[last][:MOST], *self._bearers[first][:MOST]))
         return self._one_of(
             mention, [place for place in around if _may_be_one(mention.words, self._people[place].words)]
         )
@@ -121,7 +123,7 @@ class _Document:
         surname = mention.words[-1]
         bearers = [
             place
-            for place in self._bearers[surname]
+            for place in self._bearers[surname][:MOST]
             if len(self._people[place].words) > 1 and self._people[place].words[-1] == surname
         ]
         if self._knows(surname) and not mention.is_kin:
@@ -144,7 +146,7 @@ class _Document:
 
     def _single(self, mention: Mention) -> int:
         word = "".join(mention.words)
-        bearers = list(dict.fromkeys(self._bearers[word]))
+        bearers = list(dict.fromkeys(self._bearers[word][:MOST]))
         if not mention.is_kin and (self._knows(word) or self._is_subject_in_one_word(word)):
             bearers.append(SUBJECT)
         if not bearers:
