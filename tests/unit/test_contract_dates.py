@@ -8,7 +8,7 @@ import pytest
 from treated_dataset import contract
 
 from datalab.contract.generalisation import DatePart, DateShift, DateTo
-from datalab.contract.model import Contract, LegalBasis, PrivacyUnit, TextDates, Treatment
+from datalab.contract.model import Contract, LegalBasis, PrivacyUnit, Replacement, TextDates, Treatment
 from datalab.contract.odcs.contract_file import parse_contract
 from datalab.contract.odcs.writing import write_contract
 from datalab.errors import ContractError
@@ -67,3 +67,15 @@ def test_a_date_that_tells_the_move_is_refused(refused: Contract, says: str) -> 
     """A true or coarser date beside a moved one, or no unit whose days they are, is a fault."""
     with pytest.raises(ContractError, match=says):
         parse_contract(write_contract(refused), "case")
+
+
+def test_surrogates_need_a_unit() -> None:
+    """Public reference data has nobody for whom surrogates could be drawn."""
+    public = stated(YEAR, TextDates.MASK, unit=PrivacyUnit.PUBLIC)
+    columns = tuple(
+        replace(one, replacement=Replacement.SURROGATE) if one.treatment is Treatment.REDACT else one
+        for one in public.columns
+    )
+
+    with pytest.raises(ContractError, match="has none"):
+        parse_contract(write_contract(replace(public, columns=columns)), "case")

@@ -42,8 +42,6 @@ TREATMENTS: Mapping[Role, tuple[Treatment, ...]] = {
     Role.ADMINISTRATIVE: (_D, _G, _K),
 }
 """What may become of a column, by what it is."""
-TEXT_KEYS = ("datalab.replacement", "datalab.dates")
-"""Properties of redacted text."""
 MATCHING_ROLES = frozenset({Role.PERSON_KEY, Role.MATCH_FIELD, Role.QUASI_IDENTIFIER, Role.GEOGRAPHY})
 """Roles of columns that may help to recognise a person."""
 KEEPABLE_MATCHES = frozenset({MatchKind.SEX})
@@ -104,9 +102,6 @@ def _generalisation(column: ReadColumn) -> None:
         )
     if isinstance(how, TopCode):
         _top_code(column, how)
-    if isinstance(how, DateShift) and column.match is MatchKind.DATE_OF_BIRTH:
-        what = "A date of birth that is moved tells those who know it by how much every other date is."
-        column.fault(GENERALISE, what, "Make it an age band or a year, or drop it.")
 
 
 def _top_code(column: ReadColumn, how: TopCode) -> None:
@@ -277,18 +272,8 @@ def _shares(column: ReadColumn) -> None:
         column.fault("datalab.maxMissing", what, "Remove `required`, or remove `datalab.maxMissing`.")
 
 
-def _text_rules(column: ReadColumn) -> None:
-    """What is written in the place of findings is asked of redacted text alone."""
-    for key in TEXT_KEYS:
-        if not column.absent(key) and column.treatment not in (Treatment.REDACT, None):
-            what = f"`{key}` says what stands in redacted text, and this column is not redacted."
-            column.fault(key, what, f"Remove `{key}`, or make the treatment redact.")
-
-
-def _key_and_text_types(column: ReadColumn) -> None:
+def _key_types(column: ReadColumn) -> None:
     kind = column.logical_type
-    if column.role is Role.FREE_TEXT and kind not in (LogicalType.STRING, None):
-        column.fault(ROLE, "Free text must be a string.", "Make `logicalType` string, or choose another role.")
     if column.role is Role.PERSON_KEY and kind not in (LogicalType.STRING, LogicalType.INTEGER, None):
         column.fault(ROLE, f"A person key cannot be a {kind}.", "Make `logicalType` string.")
 
@@ -305,8 +290,7 @@ RULES: tuple[Callable[[ReadColumn], None], ...] = (
     _pattern,
     _format,
     _shares,
-    _text_rules,
-    _key_and_text_types,
+    _key_types,
 )
 """Every rule of a column."""
 

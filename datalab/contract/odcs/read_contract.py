@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from datalab.contract.model import IDENTIFIER_KINDS, Contract, LegalBasis, MatchKind, PrivacyUnit, Replacement, Role
+from datalab.contract.model import IDENTIFIER_KINDS, Contract, LegalBasis, MatchKind, PrivacyUnit, Role
 from datalab.contract.odcs.column_rules import MATCH, ROLE, check_column
-from datalab.contract.odcs.date_rules import check_dates
 from datalab.contract.odcs.read_column import ReadColumn, read_column
 from datalab.contract.odcs.section import Section
+from datalab.contract.odcs.text_rules import check_dates, check_text
 from datalab.contract.odcs.vocabulary import API_VERSION, CONTRACT_PROPERTIES, KIND, LEGAL_BASIS
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
@@ -109,8 +109,8 @@ def read_whole(root: Section) -> Whole:
     _names(whole)
     _unit(whole)
     _article_9(whole)
+    check_text(whole.columns, whole.unit)
     check_dates(whole.columns, whole.unit)
-    _surrogates(whole)
     return whole
 
 
@@ -250,13 +250,6 @@ def _unit(whole: Whole) -> None:
         for column in matches:
             what = f"Nobody is linked where the unit is {whole.unit}, so match fields would be collected for nothing."
             column.fault(ROLE if column.absent(MATCH) else MATCH, what, "Make it a quasi_identifier and drop it.")
-
-
-def _surrogates(whole: Whole) -> None:
-    for column in whole.columns:
-        if whole.unit is PrivacyUnit.PUBLIC and column.replacement is Replacement.SURROGATE:
-            what = "Surrogates are drawn for a privacy unit, and public reference data has none."
-            column.fault("datalab.replacement", what, "Write numbered or placeholder.")
 
 
 def _article_9(whole: Whole) -> None:
