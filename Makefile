@@ -51,8 +51,8 @@ privacy-evidence: .make/venv .make/test-system ## run the attacks and write what
 privacy-evidence-slow: .make/venv .make/test-system ## the same with five thousand answers of a real release service: some twenty minutes more
 	$(PYTEST) -q $(EVIDENCE) --evidence docs/privacy-evidence.md
 
-deidentify-evidence: .make/venv ## measure what de-identification misses, beside Presidio, and write it to docs/deidentification-evidence.md
-	$(BIN)/python benchmarks/deidentify --write docs/deidentification-evidence.md
+deidentify-evidence: .make/venv .make/structured/installed ## measure what de-identification misses, beside Presidio, and write it to docs/deidentification-evidence.md
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python benchmarks/deidentify --structured .make/structured --write docs/deidentification-evidence.md
 
 model: .make/venv ## train the lab's own NER anew, in some 40 minutes: anonymise/prose/model/names (its card tells from what)
 	OPENBLAS_NUM_THREADS=1 PYTHONPATH=$(CURDIR):training:benchmarks/deidentify \
@@ -123,6 +123,11 @@ clean: ## remove the environment and the demonstration's lab
 
 .make/spark-archive: .make/venv
 	$(BIN)/python -m datalab.engine.spark.archive || true  # only speed is lost
+	@touch $@
+
+.make/structured/installed: .make/venv benchmarks/peers/structured.lock # beside the lab's own environment: it shares Presidio
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --upgrade \
+	  --target .make/structured -r benchmarks/peers/structured.lock
 	@touch $@
 
 .make/%/ready: benchmarks/peers/%.lock

@@ -37,13 +37,16 @@ def stock() -> Any:
 def main() -> None:
     """Train and write."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, default=os.environ.get("DATALAB_TEST_DATA"), help="folder of the corpora")
+    folder = Path(os.environ.get("DATALAB_TEST_DATA", Path(__file__).parents[2] / "shared" / "data"))
+    parser.add_argument("--data", type=Path, default=folder, help="folder of the corpora")
     parser.add_argument("--to", type=Path, required=True, help="folder of the model")
-    parser.add_argument("--rounds", type=int, default=12)
+    parser.add_argument("--rounds", type=int, default=11)
     parser.add_argument("--seed", type=int, default=20261130)
     parser.add_argument("--rate", type=float, default=0.0007)
-    parser.add_argument("--invented", type=int, default=2500, help="invented texts a round")
+    parser.add_argument("--invented", type=int, default=1500, help="invented texts a round")
     asked = parser.parse_args()
+    if not (asked.data / "deid").is_dir():
+        raise SystemExit(f"There are no corpora in {asked.data}: name their folder with DATALAB_TEST_DATA or --data.")
     teacher, model = stock(), stock()
     reader, lists = reader_of(teacher, LEAN), name_lists()
 
@@ -71,7 +74,7 @@ def main() -> None:
     asked.to.mkdir(parents=True, exist_ok=True)
     for told_of in train(model, draw, rounds=asked.rounds, seed=asked.seed, teacher=teacher, rate=asked.rate):
         print(f"{told_of}; {judge(model)}", flush=True)
-        model.get_pipe("ner").to_disk(asked.to / "ner")
+        model.get_pipe("ner").to_disk(asked.to / "ner", exclude=["vocab"])
 
 
 def _small(text: str) -> str:

@@ -1,6 +1,7 @@
 """The ingest worker's keyring: the secrets behind every pseudonym and match key, named and versioned.
 
-Two kinds of key, because they die differently. `unit-ref/...`, `match/...` and `identifier/...` keys are derived with
+Two kinds of key, because they die differently. `unit-ref/...`, `dates/...`, `surrogates/...`,
+`match/...` and `identifier/...` keys are derived with
 HKDF-SHA256 (RFC 5869) from a master secret a class: one file to guard, any number of independent subkeys. A project's
 key is a random file of its own: deleting that file is what unlinks the project's views for ever, and a derived key
 could always be derived again.
@@ -25,7 +26,13 @@ from datalab.errors import SettingsError, StateError
 
 KEY_BYTES: Final = 32
 """Length of every secret: a full SHA-256 key."""
-MASTERS: Final[Mapping[str, str]] = {"unit-ref": "unit-ref", "match": "linkage", "identifier": "linkage"}
+MASTERS: Final[Mapping[str, str]] = {
+    "unit-ref": "unit-ref",
+    "dates": "unit-ref",
+    "surrogates": "unit-ref",
+    "match": "linkage",
+    "identifier": "linkage",
+}
 """First word of a purpose, and the class of master secret its keys are derived from."""
 PROJECT: Final = "project"
 """First word of the purposes whose keys are random, one file each."""
@@ -56,7 +63,10 @@ class NamedKey:
 
 
 class KeyRing:
-    """Hands out keys by purpose: `unit-ref/<key space>`, `match/<key>/<version>`, `identifier/<kind>`, `project/<id>`.
+    """Hands out keys by purpose.
+
+    `unit-ref/<key space>`, `dates/<key space>`, `surrogates/<key space>`,
+    `match/<key>/<version>`, `identifier/<kind>`, `project/<id>`.
 
     Made by `create` (a new lab), `open` (a lab that has keys) or `throwaway` (a rehearsal; nothing is written).
     """
@@ -198,6 +208,6 @@ def _newest(folder: Path, name: str) -> int:
 def _unknown(purpose: str) -> SettingsError:
     return SettingsError(
         f"No key has the purpose `{purpose}`.",
-        why="Purposes are `unit-ref/...`, `match/.../...`, `identifier/...` and `project/...`, in lower case.",
+        why=f"Purposes are {', '.join(f'`{head}/...`' for head in (*MASTERS, PROJECT))}, in lower case.",
         remedy="This is a name given by the lab's own code or by a contract's key space; correct it there.",
     )

@@ -148,14 +148,18 @@ class Recognisers:
 
 
 @cache
-def load_recognisers(package: str) -> Recognisers:
+def load_recognisers(package: str, *, alone: bool = False) -> Recognisers:
     """Load the recognisers with the spaCy model that a package carries in its folder `_model`; once a process.
+
+    Args:
+        package: its name.
+        alone: leave the lab's own model out: to measure what it adds.
 
     Raises:
         SettingsError: if there is no such package, or no model in it.
         InternalError: if the model recognises no names.
     """
-    return Recognisers(load_reader(package))
+    return Recognisers(load_reader(package, alone=alone))
 
 
 def _own_rules() -> Iterator[_Rule]:

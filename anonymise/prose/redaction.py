@@ -6,7 +6,7 @@ What cannot be searched to its end is never passed on: the whole cell becomes `[
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
@@ -14,6 +14,9 @@ from anonymise.prose.cleaning import clean, is_binary
 from anonymise.prose.disguise.passages import undisguised
 from anonymise.prose.entities import Entity, Span
 from anonymise.prose.known_values import KnownValue, find_known
+from anonymise.prose.names.lists import name_lists
+from anonymise.prose.names.shared import find_shared
+from anonymise.prose.replacing.replacer import Replacer
 
 UNREADABLE: Final = "[UNREADABLE TEXT]"
 """What stands for a cell that is too long or could not be searched."""
@@ -26,6 +29,16 @@ class Finder(Protocol):
 
     def find(self, texts: Sequence[str]) -> list[tuple[Span, ...] | None]:
         """Find identifiers in each text; None where a text could not be searched to its end."""
+
+
+class Writer(Protocol):
+    """Writes what stands for findings: `anonymise.prose.replacing.replacer`."""
+
+    def covered(self, place: int, text: str, spans: Sequence[Span]) -> Sequence[Span]:
+        """Return the spans as they are replaced."""
+
+    def write(self, place: int, text: str, spans: Sequence[Span]) -> Sequence[str]:
+        """Return what stands for each span of the text of that place."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,14 +66,23 @@ class Redactor:
         self._longest = longest
 
     def redact(
-        self, texts: Sequence[str | None], known: Sequence[Sequence[KnownValue]] | None = None
+        self,
+        texts: Sequence[str | None],
+        known: Sequence[Sequence[KnownValue]] | None = None,
+        *,
+        replacer: Writer | None = None,
+        units: Sequence[Hashable] | None = None,
     ) -> list[Redacted]:
         """Redact each text; a missing one stays missing.
 
         Args:
             texts: cells of a free-text column.
             known: for each text, values of its row that must not stand in it.
+            replacer: writes what stands for a finding; by default its plain placeholder.
+            units: for each text, whose it is, None where nobody's: names found in one text of a unit are looked for in
+                its others.
         """
+        writer = replacer or Replacer()
         results: list[Redacted] = [Redacted(text=None)] * len(texts)
         cleaned: dict[int, str] = {}
         for place, text in enumerate(texts):
@@ -70,23 +92,37 @@ class Redactor:
             elif text is not None:
                 results[place] = _unreadable()
         said = None if known is None else [known[place] for place in cleaned]
-        for (place, text), spans in zip(cleaned.items(), self.spans(list(cleaned.values()), said), strict=True):
-            results[place] = _unreadable() if spans is None else _replace(text, spans)
+        whose = None if units is None else [units[place] for place in cleaned]
+        for (place, text), spans in zip(cleaned.items(), self.spans(list(cleaned.values()), said, whose), strict=True):
+            if spans is None:
+                results[place] = _unreadable()
+            else:
+                covered = writer.covered(place, text, spans)
+                results[place] = _replace(text, covered, writer.write(place, text, covered))
         return results
 
     def spans(
-        self, texts: Sequence[str], known: Sequence[Sequence[KnownValue]] | None = None
+        self,
+        texts: Sequence[str],
+        known: Sequence[Sequence[KnownValue]] | None = None,
+        units: Sequence[Hashable] | None = None,
     ) -> list[list[Span] | None]:
         """Return what is to be replaced in each text, in order and without overlap; None where it cannot be searched.
 
         Args:
             texts: cleaned texts.
             known: for each text, values of its row that must not stand in it.
+            units: for each text, whose it is; None where nobody's.
         """
         said = known if known is not None else [()] * len(texts)
+        found = [
+            None if spans is None else (*spans, *find_known(text, own), *_known_in_disguise(text, own))
+            for text, spans, own in zip(texts, self._find(list(texts)), said, strict=True)
+        ]
+        shared = [[] for _ in texts] if units is None else find_shared(texts, found, units, name_lists())
         return [
-            None if found is None else merge(text, (*found, *find_known(text, own), *_known_in_disguise(text, own)))
-            for text, found, own in zip(texts, self._find(list(texts)), said, strict=True)
+            None if spans is None else merge(text, (*spans, *more))
+            for text, spans, more in zip(texts, found, shared, strict=True)
         ]
 
     def _shown(self, text: str) -> str | None:
@@ -119,16 +155,22 @@ def _unreadable() -> Redacted:
     return Redacted(text=UNREADABLE, unreadable=True)
 
 
-def _replace(text: str, spans: Sequence[Span]) -> Redacted:
+def _replace(text: str, spans: Sequence[Span], written: Sequence[str]) -> Redacted:
     pieces: list[str] = []
     counts: Counter[Entity] = Counter()
     done = 0
-    for span in spans:
-        pieces += (text[done : span.start], span.entity.placeholder)
+    for span, instead in zip(spans, written, strict=True):
+        pieces += (text[done : span.start], instead, _possessive(text, span))
         counts[span.entity] += 1
         done = span.end
     pieces.append(text[done:])
     return Redacted(text="".join(pieces), counts=dict(counts))
+
+
+def _possessive(text: str, span: Span) -> str:
+    """Return what makes a name a possessive: a reader needs it, and it names nobody."""
+    ending = text[max(span.start, span.end - 2) : span.end]
+    return ending if span.entity is Entity.PERSON and ending in ("'s", "\u2019s") else ""
 
 
 def merge(text: str, spans: Sequence[Span]) -> list[Span]:
@@ -151,4 +193,5 @@ def merge(text: str, spans: Sequence[Span]) -> list[Span]:
 def _joins(text: str, last: Span, span: Span) -> bool:
     if span.start < last.end:
         return True
-    return span.entity is last.entity and text[last.end : span.start].isspace()
+    # Dates by the line are as many dates.
+    return span.entity is last.entity is not Entity.DATE and text[last.end : span.start].isspace()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date
 from typing import Any, Final
 
 import pyarrow as pa
@@ -24,6 +27,9 @@ KINDS: Final = {
 }
 """Match kinds worth looking for; dates are found by their shape, a house number or a sex is in every text."""
 
+MOST_LINKED: Final = 40
+"""Most values of other rows that are looked for in a row's text: each costs a look."""
+
 
 def row_values(contract: Contract, batch: pa.RecordBatch) -> list[tuple[KnownValue, ...]]:
     """Return, for each row, its values that must not stand in its free text.
@@ -41,6 +47,50 @@ def row_values(contract: Contract, batch: pa.RecordBatch) -> list[tuple[KnownVal
         tuple(KnownValue(_text(cell), kind) for cell, kind in zip(row, kinds, strict=True) if cell is not None)
         for row in zip(*columns, strict=True)
     ]
+
+
+def knows_names(contract: Contract) -> bool:
+    """Whether a contract's rows hold names of the person whom they are about."""
+    return any(_kind(column) is Entity.PERSON for column in contract.columns)
+
+
+def linked_values(known: Sequence[tuple[KnownValue, ...]], units: Sequence[str | None]) -> list[tuple[KnownValue, ...]]:
+    """Return for each row the values of other rows of its unit in the batch.
+
+    These are former names and addresses of a person, and whoever else lives in a household.
+
+    Args:
+        known: of each row, its own values.
+        units: of each row; None where it has none.
+
+    Returns:
+        At most `MOST_LINKED` a row; never text that the contract drops, which is about its own row.
+    """
+    rows_of: dict[str, list[int]] = defaultdict(list)
+    for row, unit in enumerate(units):
+        if unit is not None:
+            rows_of[unit].append(row)
+    linked: list[tuple[KnownValue, ...]] = [()] * len(known)
+    for rows in rows_of.values():
+        if len(rows) > 1:
+            values = dict.fromkeys(value for row in rows for value in known[row] if value.entity is not Entity.KNOWN)
+            first = list(values)[: MOST_LINKED + max(len(known[row]) for row in rows)]
+            for row in rows:
+                own = set(known[row])
+                linked[row] = tuple(value for value in first if value not in own)[:MOST_LINKED]
+    return linked
+
+
+def row_births(contract: Contract, batch: pa.RecordBatch) -> list[tuple[date, ...]]:
+    """Return for each row the days of birth that it holds."""
+    columns = [
+        batch.column(column.name).cast(pa.date32(), safe=False).to_pylist()
+        for column in contract.match_columns
+        if column.match is MatchKind.DATE_OF_BIRTH
+    ]
+    if not columns:
+        return [()] * batch.num_rows
+    return [tuple(day for day in row if day is not None) for row in zip(*columns, strict=True)]
 
 
 def _kind(column: Column) -> Entity | None:

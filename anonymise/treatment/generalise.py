@@ -16,10 +16,22 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from anonymise.identifiers import is_postcode, is_postcode_district, squeeze
-from datalab.contract.generalisation import AgeBand, DateTo, Generalisation, NumberBand, PostcodeDistrict, TopCode
+from datalab.contract.generalisation import (
+    AgeBand,
+    DateShift,
+    DateTo,
+    Generalisation,
+    NumberBand,
+    PostcodeDistrict,
+    TopCode,
+)
 from datalab.contract.model import Column
 from datalab.contract.published import public_values
+from datalab.errors import InternalError
 
+_MICROSECONDS: Final = 86_400_000_000
+"""Of a day."""
+_EPOCH: Final = date(1970, 1, 1)
 OPEN_BAND: Final = "+"
 """How the label of an open top band ends."""
 
@@ -29,7 +41,7 @@ class Generalised:
     """A column made coarser."""
 
     values: pa.Array
-    """Text, except of a top-coded column, which keeps its type."""
+    """Text, except of a top-coded or shifted column, which keeps its type."""
     generalised: int
     """Values that have a coarser form now."""
     top_coded: int
@@ -40,18 +52,26 @@ class Generalised:
     """Values whose coarse form is not one that the contract makes public; left for the quality gate to judge."""
 
 
-def generalise(column: Column, values: pa.Array) -> Generalised:
+def generalise(column: Column, values: pa.Array, days: pa.Array | None = None) -> Generalised:
     """Make a column coarser as its contract says.
 
     Args:
         column: a column with a generalisation.
         values: its cells, typed as its logical type; missing ones are null.
+        days: of each cell, by how many days dates of its unit are moved.
+
+    Raises:
+        InternalError: if dates are to be moved, and nothing says by how much.
     """
     rule = column.generalisation
     if rule is None:
         raise ValueError(f"Column {column.name} has no generalisation.")
     if isinstance(rule, TopCode):
         return _top_code(rule, values)
+    if isinstance(rule, DateShift):
+        if days is None:
+            raise InternalError(f"Dates of {column.name} are to be moved, and nothing says by how much.")
+        return _shifted(values, days)
     public = public_values(column)
     # A timestamp's band is its day's: far fewer distinct values.
     plain = values.cast(pa.date32(), safe=False) if pa.types.is_timestamp(values.type) else values
@@ -83,6 +103,25 @@ def _top_code(rule: TopCode, values: pa.Array) -> Generalised:
     )
 
 
+def _shifted(values: pa.Array, days: pa.Array) -> Generalised:
+    kind = values.type
+    is_date = pa.types.is_date32(kind)
+    step = pa.scalar(1 if is_date else _MICROSECONDS, pa.int64())
+    moved = pc.add(values.cast(pa.int32() if is_date else pa.int64()).cast(pa.int64()), pc.multiply(days, step))
+    first, last = ((day - _EPOCH).days * step.as_py() for day in (date.min, date.max))
+    # A date beyond the calendar has no other form.
+    there = pc.and_(pc.greater_equal(moved, first), pc.less(moved, last + step.as_py()))
+    kept = pc.if_else(there, moved, pa.scalar(None, pa.int64()))
+    done = (kept.cast(pa.int32()) if is_date else kept).cast(kind)
+    return Generalised(
+        values=done,
+        generalised=len(done) - done.null_count,
+        top_coded=0,
+        unfit=done.null_count - values.null_count,
+        unlisted=0,
+    )
+
+
 def _unlisted(coarse: pa.Array, public: tuple[str, ...] | None) -> int:
     if public is None:
         return 0
@@ -100,7 +139,7 @@ def _label(rule: Generalisation, value: object) -> str | None:
             return rule.label(value) if isinstance(value, int | float) and math.isfinite(value) else None
         case PostcodeDistrict():
             return _district(rule, str(value))
-        case TopCode():
+        case TopCode() | DateShift():
             return None
         case _:
             assert_never(rule)

@@ -9,8 +9,8 @@ import pyarrow as pa
 
 from anonymise.keys.keyring import KeyRing, NamedKey
 from anonymise.linkage.match_hasher import MatchHasher, match_hasher
-from datalab.contract.model import UNIT_REF, Contract, LogicalType, PrivacyUnit, Treatment
-from datalab.contract.published import published_columns
+from datalab.contract.model import UNIT_REF, Contract, LogicalType, PrivacyUnit, Replacement, Treatment
+from datalab.contract.published import published_columns, shifts_dates
 
 ROW: Final = "_row"
 """Column of an extract's rows that numbers them; an int64."""
@@ -34,6 +34,10 @@ class TreatmentPlan:
     """Makes row numbers of different extracts differ."""
     unit_key: NamedKey | None
     """Key behind `unit_ref`; None for public reference data, which has no units."""
+    dates_key: NamedKey | None
+    """Key behind the days by which dates are moved; None where none is."""
+    surrogates_key: NamedKey | None
+    """Key behind surrogates; None where there are none."""
     hasher: MatchHasher | None
     """Hashes match fields; None where the dataset's units are no people."""
     spacy_model: str
@@ -58,18 +62,33 @@ class TreatmentPlan:
         return any(column.treatment is Treatment.REDACT for column in self.contract.columns)
 
     @property
+    def shifts(self) -> bool:
+        """Whether any dates are moved."""
+        return shifts_dates(self.contract)
+
+    @property
     def key_label(self) -> str:
         """Name and version of the key behind `unit_ref`, as reports show it; empty where there is none."""
         return self.unit_key.label if self.unit_key is not None else ""
 
 
+def _has_surrogates(contract: Contract) -> bool:
+    return any(
+        column.treatment is Treatment.REDACT and column.replacement is Replacement.SURROGATE
+        for column in contract.columns
+    )
+
+
 def plan_treatment(contract: Contract, ring: KeyRing, *, extract_id: str, spacy_model: str) -> TreatmentPlan:
     """Fetch the keys that a contract's treatment needs."""
     unit = contract.privacy_unit
+    owned = unit is not PrivacyUnit.PUBLIC
     return TreatmentPlan(
         contract=contract,
         extract_id=extract_id,
-        unit_key=None if unit is PrivacyUnit.PUBLIC else ring.key(f"unit-ref/{contract.key_space}"),
+        unit_key=ring.key(f"unit-ref/{contract.key_space}") if owned else None,
+        dates_key=ring.key(f"dates/{contract.key_space}") if owned and shifts_dates(contract) else None,
+        surrogates_key=ring.key(f"surrogates/{contract.key_space}") if owned and _has_surrogates(contract) else None,
         hasher=match_hasher(contract, ring) if unit is PrivacyUnit.PERSON else None,
         spacy_model=spacy_model,
     )

@@ -7,7 +7,7 @@ from typing import Any
 from anonymise.treatment.missed import MissRate
 from anonymise.treatment.plan import TreatmentPlan
 from anonymise.treatment.tally import MISSED, PLACEHOLDER, PLANTED, Tally
-from datalab.contract.model import Column
+from datalab.contract.model import Column, Treatment
 
 FORMAT = "datalab-deidentification/1"
 
@@ -38,10 +38,15 @@ def _column(column: Column, counts: dict[str, int]) -> dict[str, Any]:
         "name": column.name,
         "role": column.role.value,
         "treatment": column.treatment.value,
+        **(_style(column) if column.treatment is Treatment.REDACT else {}),
         "done": done,
         **({"placeholders": placeholders} if placeholders else {}),
         **({"canaries": rate.document(kinds)} if planted else {}),
     }
+
+
+def _style(column: Column) -> dict[str, str]:
+    return {"replacement": column.replacement.value, "dates": column.text_dates.value}
 
 
 def _beginning(counts: dict[str, int], word: str) -> dict[str, int]:

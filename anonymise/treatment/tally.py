@@ -31,6 +31,8 @@ class Did(StrEnum):
     GENERALISED = "generalised"
     TOP_CODED = "top coded"
     """Of the generalised: above the limit, or in the open top band."""
+    SHIFTED = "shifted"
+    """Of the generalised: dates moved by the days of their unit."""
     UNFIT = "unfit"
     """Blanked, because the value has no coarser form."""
     UNLISTED = "unlisted"

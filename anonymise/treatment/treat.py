@@ -8,20 +8,19 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from random import Random
 from typing import assert_never
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from anonymise.keys.day_offsets import day_offsets
 from anonymise.keys.pseudonyms import unit_refs
-from anonymise.prose.canaries import count_missed
-from anonymise.prose.known_values import KnownValue
 from anonymise.prose.redaction import Redactor
-from anonymise.prose.row_values import row_values
 from anonymise.treatment.generalise import generalise
 from anonymise.treatment.plan import ARROW_TYPES, ROW, TreatmentPlan
-from anonymise.treatment.tally import MISSED, PLACEHOLDER, PLANTED, Did, Tally
+from anonymise.treatment.tally import Did, Tally
+from anonymise.treatment.texts import Texts
+from datalab.contract.generalisation import DateShift
 from datalab.contract.model import Column, PrivacyUnit, Treatment
 from datalab.errors import InternalError
 
@@ -52,14 +51,13 @@ def treat(batch: pa.RecordBatch, plan: TreatmentPlan, redactor: Redactor | None)
     if plan.redacts and redactor is None:
         raise InternalError("Free text came without a redactor.")
     owned, units = _owned(batch, plan)
-    known = row_values(plan.contract, owned) if plan.redacts else []
+    days = _days(units, plan)
+    texts = Texts(owned, plan, redactor, units=units, days=days) if plan.redacts and redactor is not None else None
     arrays: dict[str, pa.Array] = {}
     counts: dict[str, Counter[str]] = {}
     for column in plan.contract.columns:
         try:
-            array, counts[column.name] = _treated(column, owned.column(column.name), known, redactor)
-            if column.treatment is Treatment.REDACT and redactor is not None:
-                counts[column.name].update(_canaries(owned, column, redactor, plan))
+            array, counts[column.name] = _treated(column, owned.column(column.name), texts, days)
         except pa.ArrowException as error:
             what = f"Column {column.name} could not be treated ({type(error).__name__})."
             raise InternalError(what) from None  # Arrow's errors quote cells
@@ -87,8 +85,17 @@ def _owned(batch: pa.RecordBatch, plan: TreatmentPlan) -> tuple[pa.RecordBatch, 
     return batch.filter(has_unit), refs.filter(has_unit)
 
 
+def _days(units: pa.Array | None, plan: TreatmentPlan) -> pa.Array | None:
+    """Return by how many days each row's dates are moved, None where none is."""
+    if not plan.shifts:
+        return None
+    if plan.dates_key is None or units is None:
+        raise InternalError("Dates are to be moved, and there is no key that says by how much.")
+    return day_offsets(plan.dates_key, units)
+
+
 def _treated(
-    column: Column, cells: pa.Array, known: list[tuple[KnownValue, ...]], redactor: Redactor | None
+    column: Column, cells: pa.Array, texts: Texts | None, days: pa.Array | None
 ) -> tuple[pa.Array | None, Counter[str]]:
     """Return a column after treatment, None where it is not published, and what was done."""
     counts: Counter[str] = Counter({Did.MISSING: cells.null_count})
@@ -104,40 +111,17 @@ def _treated(
             counts[Did.KEPT] = there
             return cells.cast(ARROW_TYPES[column.logical_type]), counts
         case Treatment.GENERALISE:
-            coarse = generalise(column, cells)
+            coarse = generalise(column, cells, days)
             counts[Did.GENERALISED] = coarse.generalised
             counts[Did.TOP_CODED] = coarse.top_coded
             counts[Did.UNFIT] = coarse.unfit
             counts[Did.UNLISTED] = coarse.unlisted
+            if isinstance(column.generalisation, DateShift):
+                counts[Did.SHIFTED] = coarse.generalised
             return coarse.values, counts
         case Treatment.REDACT:
-            return _redacted(cells, known, redactor, counts)
+            if texts is None:
+                raise InternalError("Free text came without a redactor.")
+            return texts.redacted(column, counts), counts
         case _:
             assert_never(column.treatment)
-
-
-def _canaries(batch: pa.RecordBatch, column: Column, redactor: Redactor, plan: TreatmentPlan) -> Counter[str]:
-    """Count the canaries that redaction misses among a batch's texts; the same batch always gets the same ones."""
-    texts = [text for text in batch.column(column.name).cast(pa.string()).to_pylist() if text is not None]
-    first = batch.column(ROW)[0].as_py() if batch.num_rows else 0
-    found = count_missed(redactor, texts, Random(f"{plan.extract_id}|{column.name}|{first}"))
-    return Counter(
-        {f"{PLANTED}{kind.value}": count for kind, count in found.planted.items()}
-        | {f"{MISSED}{kind.value}": count for kind, count in found.missed.items() if count}
-    )
-
-
-def _redacted(
-    cells: pa.Array, known: list[tuple[KnownValue, ...]], redactor: Redactor | None, counts: Counter[str]
-) -> tuple[pa.Array, Counter[str]]:
-    if redactor is None:
-        raise InternalError("Free text came without a redactor.")
-    texts = redactor.redact(cells.cast(pa.string()).to_pylist(), known)
-    for redacted in texts:
-        if redacted.unreadable:
-            counts[Did.UNREADABLE] += 1
-        elif redacted.text is not None:
-            counts[Did.SEARCHED] += 1
-            counts[Did.CHANGED] += bool(redacted.counts)
-        counts.update({f"{PLACEHOLDER}{entity.value}": count for entity, count in redacted.counts.items()})
-    return pa.array([redacted.text for redacted in texts], pa.string()), counts

@@ -11,8 +11,9 @@ import os
 import sys
 from pathlib import Path
 
+from columns import columns
 from corpora import county, judgments, tweets, web_text
-from document import document, groups
+from document import columns_table, document, groups
 from marked import Corpus, Relation
 from scoring import Figure, score
 from speed import speeds
@@ -29,6 +30,7 @@ def main() -> None:
     parser.add_argument("--write", type=Path, help="the document")
     parser.add_argument("--judgments", type=int, default=60, help="how many judgments")
     parser.add_argument("--narratives", type=int, default=1_500, help="how many texts of the county")
+    parser.add_argument("--structured", type=Path, help="folder that holds presidio-structured")
     chosen = parser.parse_args()
     sample = county(seed=SEED, people=4_000, most=chosen.narratives)
     folder = Path(os.environ.get("DATALAB_TEST_DATA", Path(__file__).parents[3] / "shared" / "data"))
@@ -42,7 +44,8 @@ def main() -> None:
     long = [corpus for corpus in corpora if corpus.name.startswith("judgments")]
     if long:
         timed["judgments"] = speeds(long[0].texts[:20])
-    lines = "\n".join([*document(scored, timed), *groups(_by_group(sample))]) + "\n"
+    named = columns(chosen.structured)
+    lines = "\n".join([*document(scored, timed), *columns_table(named), *groups(_by_group(sample))]) + "\n"
     print(lines)
     if chosen.write is not None:
         chosen.write.write_text(lines, encoding="utf-8")

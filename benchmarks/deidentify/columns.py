@@ -25,6 +25,7 @@ from datalab.sample.people.identifiers import landline, mobile, nhs_number, plat
 from datalab.sample.people.names import Sex, a_community, given_name, surname
 
 ROWS = 200
+COLUMNS = 30
 TOWNS = ("Leeds", "Bradford", "Hull", "York", "Wakefield", "Doncaster", "Rotherham", "Barnsley", "Selby", "Whitby")
 COUNTRIES = ("France", "Poland", "India", "Nigeria", "Ireland", "Ghana", "Spain", "Romania", "Pakistan", "Brazil")
 JOBS = ("Baker", "Teacher", "Electrician", "Nurse", "Cleaner", "Solicitor", "Chef", "Driver", "Carer", "Roofer")

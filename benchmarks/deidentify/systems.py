@@ -42,6 +42,11 @@ def stock_british(texts: Sequence[MarkedText]) -> list[Masks]:
     return _analysed(_british(), texts)
 
 
+def ours_alone(texts: Sequence[MarkedText]) -> list[Masks]:
+    """Mask what the lab finds in the text with the stock model alone, its own left out."""
+    return _found(texts, with_known=False, alone=True)
+
+
 def ours(texts: Sequence[MarkedText]) -> list[Masks]:
     """Mask what the lab finds in the text alone."""
     return _found(texts, with_known=False)
@@ -55,6 +60,7 @@ def ours_known(texts: Sequence[MarkedText]) -> list[Masks]:
 SYSTEMS: dict[str, System] = {
     "Presidio, stock": stock,
     "Presidio, British recognisers, organisations": stock_british,
+    "datalab, text alone, stock model": ours_alone,
     "datalab, text alone": ours,
     "datalab, with the record": ours_known,
 }
@@ -64,16 +70,16 @@ def _analysed(engine: Any, texts: Sequence[MarkedText]) -> list[Masks]:  # noqa:
     return [[(one.start, one.end) for one in engine.analyze(text=text.text, language="en")] for text in texts]
 
 
-def _found(texts: Sequence[MarkedText], *, with_known: bool) -> list[Masks]:
+def _found(texts: Sequence[MarkedText], *, with_known: bool, alone: bool = False) -> list[Masks]:
     known = [text.known for text in texts] if with_known else None
-    spans = _redactor().spans([text.text for text in texts], known)
+    spans = _redactor(alone=alone).spans([text.text for text in texts], known)
     return [[(0, len(text.text))] if found is None else [(one.start, one.end) for one in found]
             for text, found in zip(texts, spans, strict=True)]  # fmt: skip
 
 
 @cache
-def _redactor() -> Redactor:
-    return Redactor(load_recognisers(MODEL))
+def _redactor(*, alone: bool = False) -> Redactor:
+    return Redactor(load_recognisers(MODEL, alone=alone))
 
 
 @cache

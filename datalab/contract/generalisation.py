@@ -8,7 +8,7 @@ from the data.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import assert_never
 
@@ -130,4 +130,21 @@ class PostcodeDistrict:
         return squeezed[:-3] if len(squeezed) > 4 else squeezed  # noqa: PLR2004 - outward codes have 2 to 4 characters
 
 
-Generalisation = DateTo | NumberBand | AgeBand | TopCode | PostcodeDistrict
+MOST_DAYS = 182
+"""Most days by which a date is moved, either way: half a year."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DateShift:
+    """A date or timestamp moves by a secret number of whole days, one a privacy unit: -182 to 182, never 0.
+
+    It stays a date; the time of day stays, and so do the intervals between the dates of one unit.
+    """
+
+    def bounds(self, lower: date, upper: date) -> tuple[date, date]:
+        """Return the range of what dates from `lower` to `upper` can become."""
+        most = timedelta(days=MOST_DAYS)
+        return max(lower, date.min + most) - most, min(upper, date.max - most) + most
+
+
+Generalisation = DateTo | NumberBand | AgeBand | TopCode | PostcodeDistrict | DateShift

@@ -54,6 +54,28 @@ class Treatment(StrEnum):
     KEEP = "keep"
 
 
+class Replacement(StrEnum):
+    """What stands in redacted text for what was found."""
+
+    PLACEHOLDER = "placeholder"
+    """The kind alone: `[PERSON]`."""
+    NUMBERED = "numbered"
+    """The kind and a number, the same for the same one in a text: `[PERSON 2]`."""
+    SURROGATE = "surrogate"
+    """Somebody else's: a made-up name, place, number of the same kind and shape."""
+
+
+class TextDates(StrEnum):
+    """What stands in redacted text for a date."""
+
+    MASK = "mask"
+    """Its placeholder."""
+    SHIFT = "shift"
+    """Another date in the same style, moved by the secret number of days of the row's unit."""
+    GENERALISE = "generalise"
+    """Its month and year."""
+
+
 class LogicalType(StrEnum):
     """Type of a column's values, as ODCS names them."""
 
@@ -138,6 +160,10 @@ class Column:
     """Largest share of values of the wrong type, outside domain or pattern, 0 to 1; they are blanked and counted."""
     max_missed: float = 1.0
     """Redacted text: largest share of planted identifiers that redaction may miss, 0 to 1, else the extract is held."""
+    replacement: Replacement = Replacement.NUMBERED
+    """Redacted text: what stands for what was found."""
+    text_dates: TextDates = TextDates.MASK
+    """Redacted text: what stands for a date."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

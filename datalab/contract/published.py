@@ -9,11 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from datalab.contract.generalisation import AgeBand, DateTo, NumberBand, TopCode
-from datalab.contract.model import Bounds, Column, Contract, LogicalType, Role, Treatment
+from datalab.contract.generalisation import AgeBand, DateShift, DateTo, NumberBand, TopCode
+from datalab.contract.model import Bounds, Column, Contract, LogicalType, Role, TextDates, Treatment
 
 MISSING = "(missing)"
 """Label of the cell that holds rows without a value in a key column."""
+
+
+MOVED = "(Dates are moved by a secret number of days of each unit: intervals hold, months and weekdays do not.)"
+"""What is said of a column whose dates are moved."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,18 +34,28 @@ class PublishedColumn:
     unit: str
     nullable: bool
     description: str
+    moved: str | None = None
+    """Key space by whose secret days its dates are moved; None where they are as they were."""
 
 
 def published_columns(contract: Contract) -> tuple[PublishedColumn, ...]:
     """List the columns that a dataset version holds beside its unit column, in the contract's order."""
     return tuple(
-        _published(column)
+        _published(column, contract.key_space)
         for column in contract.columns
         if column.treatment not in (Treatment.DROP, Treatment.PSEUDONYMISE)
     )
 
 
-def _published(column: Column) -> PublishedColumn:
+def shifts_dates(contract: Contract) -> bool:
+    """Whether dates of a dataset, in columns or in text, are moved by the days of their unit."""
+    return any(
+        isinstance(column.generalisation, DateShift) or column.text_dates is TextDates.SHIFT
+        for column in contract.columns
+    )
+
+
+def _published(column: Column, key_space: str) -> PublishedColumn:
     return PublishedColumn(
         name=column.name,
         logical_type=_type_after(column),
@@ -50,12 +64,23 @@ def _published(column: Column) -> PublishedColumn:
         bounds=_bounds_after(column),
         unit=column.bounds.unit if column.bounds else "",
         nullable=not column.required or column.max_invalid > 0,
-        description=column.description,
+        description=" ".join(part for part in (column.description, _note(column)) if part),
+        moved=key_space if isinstance(column.generalisation, DateShift) else None,
     )
 
 
+def _note(column: Column) -> str:
+    """Return what a researcher must know of a column's values: how far they are not what they look like."""
+    if isinstance(column.generalisation, DateShift):
+        return MOVED
+    if column.treatment is not Treatment.REDACT:
+        return ""
+    dates = f" Dates: {column.text_dates}." if column.text_dates is not TextDates.MASK else ""
+    return f"(Identifiers are replaced: {column.replacement}.{dates})"
+
+
 def _type_after(column: Column) -> LogicalType:
-    if column.generalisation is None or isinstance(column.generalisation, TopCode):
+    if column.generalisation is None or isinstance(column.generalisation, TopCode | DateShift):
         return column.logical_type
     return LogicalType.STRING
 
@@ -66,6 +91,12 @@ def _bounds_after(column: Column) -> Bounds | None:
             return column.bounds
         case TopCode(limit=limit) if column.bounds is not None and not isinstance(column.bounds.upper, date):
             return Bounds(lower=column.bounds.lower, upper=min(column.bounds.upper, limit), unit=column.bounds.unit)
+        case DateShift() as shift if column.bounds is not None:
+            lower, upper = column.bounds.lower, column.bounds.upper
+            if not isinstance(lower, date) or not isinstance(upper, date):
+                return None
+            earliest, latest = shift.bounds(lower, upper)
+            return Bounds(lower=earliest, upper=latest, unit=column.bounds.unit)
         case _:
             return None
 

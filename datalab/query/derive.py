@@ -97,6 +97,7 @@ def published(derived: Derived, dataset: str, schemas: Mapping[str, ViewSchema])
         unit=bounds.unit if bounds is not None else "",
         nullable=any(column.nullable for column in found),
         description="",
+        moved=None if isinstance(derived.expression, DaysBetween) else found[0].moved,
     )
 
 

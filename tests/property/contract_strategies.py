@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from datalab.contract.generalisation import (
     AgeBand,
     DatePart,
+    DateShift,
     DateTo,
     Generalisation,
     NumberBand,
@@ -25,7 +26,9 @@ from datalab.contract.model import (
     LogicalType,
     MatchKind,
     PrivacyUnit,
+    Replacement,
     Role,
+    TextDates,
     Treatment,
 )
 from datalab.contract.odcs.column_rules import KEEPABLE_MATCHES, MATCHING_ROLES, TREATMENTS
@@ -59,12 +62,14 @@ def bounds(draw: st.DrawFn, kind: LogicalType) -> Bounds:
 
 
 @st.composite
-def generalisations(draw: st.DrawFn, kind: LogicalType, stated: Bounds | None) -> Generalisation | None:
+def generalisations(draw: st.DrawFn, kind: LogicalType, stated: Bounds | None, *, moves: bool) -> Generalisation | None:
     """A generalisation that fits a type and bounds, or None where there is none."""
     width = draw(st.integers(1, 1000))
     top = width * draw(st.integers(1, 100))
     if kind in DATED:
         by_age = AgeBand(width=width, top=top, reference=draw(days))
+        if moves:
+            return draw(st.sampled_from([by_age, DateShift()]))
         return draw(st.one_of(st.just(by_age), st.builds(DateTo, part=st.sampled_from(DatePart))))
     if kind in NUMERIC and stated is None:
         return draw(st.sampled_from([NumberBand(width=width, top=top), NumberBand(width=width), TopCode(limit=top)]))
@@ -72,20 +77,26 @@ def generalisations(draw: st.DrawFn, kind: LogicalType, stated: Bounds | None) -
 
 
 @st.composite
-def columns(draw: st.DrawFn, role: Role, unit: PrivacyUnit) -> Column:
-    """A sound column of a role, in a dataset of a privacy unit."""
+def columns(draw: st.DrawFn, role: Role, unit: PrivacyUnit, *, moves: bool) -> Column:
+    """A sound column of a role, in a dataset of a privacy unit that moves its dates or does not."""
     kind = draw(st.sampled_from(_kinds(role)))
     treatment = draw(st.sampled_from(TREATMENTS[role]))
     stated = (
         draw(bounds(kind)) if kind in (*NUMERIC, *DATED) and (role is Role.MEASURE or draw(st.booleans())) else None
     )
-    how = draw(generalisations(kind, stated)) if treatment is Treatment.GENERALISE else None
+    if moves and kind in DATED and treatment is Treatment.KEEP:
+        treatment = Treatment.GENERALISE
+    how = draw(generalisations(kind, stated, moves=moves)) if treatment is Treatment.GENERALISE else None
     if how is None and treatment is Treatment.GENERALISE:
         treatment = Treatment.DROP
     match = _match(draw, role, kind, treatment) if unit is PrivacyUnit.PERSON and role in MATCHING_ROLES else None
+    if isinstance(how, DateShift):
+        match = None
     domained = kind in (LogicalType.STRING, LogicalType.INTEGER) and how is None and draw(st.booleans())
     labels = st.integers().map(str) if kind is LogicalType.INTEGER else printable
     required = draw(st.booleans())
+    styles = [one for one in Replacement if one is not Replacement.SURROGATE or unit is not PrivacyUnit.PUBLIC]
+    in_text = [TextDates.MASK, TextDates.SHIFT if moves else TextDates.GENERALISE]
     return Column(
         name=draw(names),
         logical_type=kind,
@@ -103,6 +114,8 @@ def columns(draw: st.DrawFn, role: Role, unit: PrivacyUnit) -> Column:
         max_missing=1.0 if required else draw(shares),
         max_invalid=draw(shares),
         max_missed=draw(shares) if treatment is Treatment.REDACT else 1.0,
+        replacement=draw(st.sampled_from(styles)) if treatment is Treatment.REDACT else Replacement.NUMBERED,
+        text_dates=draw(st.sampled_from(in_text)) if treatment is Treatment.REDACT else TextDates.MASK,
     )
 
 
@@ -138,8 +151,9 @@ def contracts(draw: st.DrawFn) -> Contract:
     dataset = draw(slugs)
     key = [] if unit is PrivacyUnit.PUBLIC else [Role.PERSON_KEY]
     never = {Role.PERSON_KEY} if unit is PrivacyUnit.PERSON else {Role.PERSON_KEY, Role.MATCH_FIELD}
+    moves = unit is not PrivacyUnit.PUBLIC and draw(st.booleans())
     roles = key + draw(st.lists(st.sampled_from([role for role in Role if role not in never]), min_size=1, max_size=5))
-    found = {column.name.casefold(): column for column in (draw(columns(role, unit)) for role in roles)}
+    found = {column.name.casefold(): column for column in (draw(columns(role, unit, moves=moves)) for role in roles)}
     if key and not any(column.role is Role.PERSON_KEY for column in found.values()):
         found = {
             "key": Column(name="key", logical_type=LogicalType.STRING, role=Role.PERSON_KEY, treatment=Treatment.DROP)

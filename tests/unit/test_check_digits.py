@@ -67,7 +67,7 @@ def test_another_shape_does_not_hold(check: Callable[[str], bool], text: str) ->
 def test_no_number_is_a_learner_and_a_patient() -> None:
     """The check of learners is the one of patients with another remainder."""
     both = [
-        number for number in map(str, range(4_000_000_000, 4_000_020_000)) if is_uln(number) and is_nhs_number(number)
+        number for number in map(str, range(4_000_000_000, 4_000_004_000)) if is_uln(number) and is_nhs_number(number)
     ]
 
     assert both == []

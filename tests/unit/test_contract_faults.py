@@ -203,6 +203,10 @@ CASES = [
     Case("share above one", "value: 0.1}", "value: 10}", "value: 10}", "share of rows"),
     Case("missed, and not redacted", "datalab.maxMissing, value: 0.1", "datalab.maxMissed, value: 0.1", "maxMissed",
          "not redacted"),
+    Case("a style, and not redacted", "datalab.maxMissing, value: 0.1", "datalab.replacement, value: numbered",
+         "replacement", "not redacted"),
+    Case("dates, and not redacted", "datalab.maxMissing, value: 0.1", "datalab.dates, value: mask", "datalab.dates",
+         "not redacted"),
     Case("required yet missing", "    enum:", "    required: true\n    enum:", "maxMissing", "may be missing"),
     # generalisation
     Case("generalise not said how", f"    {GENERALISE}\n", "", "value: generalise", "nothing says how"),
@@ -215,6 +219,10 @@ CASES = [
     Case("unknown part", "{ageBand: 10, top: 90, on: 2024-01-01}", "{to: week}", "week", "`week` is not a to"),
     Case("wide as nothing", "ageBand: 10", "ageBand: 0", "ageBand: 0", "above 0"),
     Case("top in a band", "top: 90", "top: 85", "top: 85", "inside a band"),
+    Case("a birth moved", GENERALISE, "- {property: datalab.generalise, value: {shift: days}}\n"
+         "    - {property: datalab.match, value: date_of_birth}", "shift: days", "date of birth"),
+    Case("moved by something else", "{ageBand: 10, top: 90, on: 2024-01-01}", "{shift: weeks}", "shift: weeks",
+         "whole days"),
     Case("does not fit", "{ageBand: 10, top: 90, on: 2024-01-01}", "{band: 10}", "band: 10", "does not fit"),
     Case("top code outside", "value: keep}\n    - {property: datalab.unit",
          "value: generalise}\n    - {property: datalab.generalise, value: {topCode: 2000}}\n"

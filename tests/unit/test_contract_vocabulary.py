@@ -8,14 +8,21 @@ from pathlib import Path
 
 import pytest
 
-from datalab.contract.model import MatchKind, PrivacyUnit, Role, Treatment
+from datalab.contract.model import MatchKind, PrivacyUnit, Replacement, Role, TextDates, Treatment
 from datalab.contract.odcs.column_rules import TREATMENTS
 from datalab.contract.odcs.contract_file import parse_contract
 from datalab.contract.odcs.structure import MODELS, standard_keys
 from datalab.contract.odcs.vocabulary import SHAPES, VOCABULARY, Shape
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "contract-vocabulary.md").read_text()
-WORDS = {"Privacy units": PrivacyUnit, "Roles": Role, "Treatments": Treatment, "Match kinds": MatchKind}
+WORDS = {
+    "Privacy units": PrivacyUnit,
+    "Roles": Role,
+    "Treatments": Treatment,
+    "Match kinds": MatchKind,
+    "What stands in redacted text": Replacement,
+    "Dates in redacted text": TextDates,
+}
 
 
 def rows_under(heading: str) -> list[list[str]]:
@@ -38,7 +45,7 @@ def test_every_key_the_reader_takes_is_documented_and_no_other(shape: Shape) -> 
 
 @pytest.mark.parametrize(("heading", "words"), WORDS.items())
 def test_every_word_of_a_list_is_documented_and_no_other(heading: str, words: type[StrEnum]) -> None:
-    """The tables of units, roles, treatments and match kinds list exactly the model's."""
+    """The tables of units, roles, treatments, match kinds and styles list exactly the model's."""
     assert sorted(words_under(heading)) == sorted(words)
 
 

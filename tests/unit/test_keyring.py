@@ -13,7 +13,14 @@ from anonymise.keys.key_file import read_secret, write_once
 from anonymise.keys.keyring import KeyRing
 from datalab.errors import SettingsError, StateError
 
-PURPOSES = ("unit-ref/police", "match/names_dob/n1", "identifier/nhs_number", "project/p1")
+PURPOSES = (
+    "unit-ref/police",
+    "dates/police",
+    "surrogates/police",
+    "match/names_dob/n1",
+    "identifier/nhs_number",
+    "project/p1",
+)
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -29,6 +30,8 @@ from datalab.query.build import (
 from datalab.query.build.measuring import changed
 from datalab.query.check import check
 from datalab.query.model import Derived, Linear, Quantile, Table, Term
+from datalab.query.refusals.derived import TIMES
+from datalab.query.schema import ViewSchema
 
 CRIMES = ask("crimes")
 COUNTED = CRIMES.count_rows()
@@ -176,6 +179,40 @@ def test_the_bins_of_all_cells_are_bounded() -> None:
 
     with pytest.raises(QueryError, match="4000 bins in 4 cells; the lab allows 3200"):
         check(asking.spend(rho="1/10", rows_per_unit=4), LANGUAGE, limits)
+
+
+def moved(**key_spaces: str | None) -> dict[str, ViewSchema]:
+    """The language's datasets, the dates of each moved by the days of a key space or by none."""
+    return {
+        name: replace(
+            schema,
+            columns=tuple(
+                replace(one, moved=key_spaces.get(name)) if one.logical_type in TIMES else one for one in schema.columns
+            ),
+        )
+        for name, schema in LANGUAGE.items()
+    }
+
+
+COMPARED: tuple[Asking, ...] = (
+    COUNTED.join("treated", within=days("at", "arrived", 0, 30)),
+    COUNTED.join("treated").where(days_between("at", "treated.arrived") < 30),
+)
+
+
+@pytest.mark.parametrize("asking", COMPARED)
+@pytest.mark.parametrize("other", [None, "county_hospital"])
+def test_dates_that_are_moved_by_other_days_are_not_compared(asking: Asking, other: str | None) -> None:
+    """An interval between dates of two key spaces, or with dates that are as they were, is refused: it is not true."""
+    with pytest.raises(QueryError, match="no interval between them is true"):
+        check(asking.spend(rho=1, rows_per_unit=4), moved(crimes="county_police", treated=other), POLICY)
+
+
+@pytest.mark.parametrize("asking", COMPARED)
+def test_dates_that_are_moved_alike_are_compared(asking: Asking) -> None:
+    """In one key space, and where nothing moves, intervals are true."""
+    for space in (None, "county"):
+        check(asking.spend(rho=1, rows_per_unit=4), moved(crimes=space, treated=space), POLICY)
 
 
 ANSWERED: tuple[Asking, ...] = (

@@ -64,7 +64,7 @@ def test_a_row_holds_its_unit_and_the_published_columns() -> None:
             "minutes": 30,
             "seen_at": "2024-05",
             "kind": "advice",
-            "notes": "[PERSON] rang from [PHONE]",
+            "notes": "[PERSON 1] rang from [PHONE 1]",
         }
     ]
 
@@ -115,7 +115,7 @@ def test_dropped_text_is_looked_for_in_prose() -> None:
     """A column that the contract drops does not come out through the notes."""
     out = treated(row(0, informant="Green Kite Inn", notes="the green kite inn rang about NOM00000")).batch
 
-    assert out.column("notes")[0].as_py() == "the [KNOWN VALUE] rang about [REFERENCE]"
+    assert out.column("notes")[0].as_py() == "the [KNOWN VALUE 1] rang about [REFERENCE 1]"
 
 
 def test_counts_add_up_to_the_rows() -> None:

@@ -8,6 +8,7 @@ from typing import Final
 
 import spacy
 
+from anonymise.prose.model.own import own_ners
 from anonymise.prose.model.reader import Reader, reader_of
 from datalab.errors import InternalError, SettingsError
 
@@ -21,8 +22,12 @@ to .12, and precision falls from .216 to .202 and not at all; from 3 on precisio
 """
 
 
-def load_reader(package: str) -> Reader:
-    """Load the model that a package carries in its folder `_model`.
+def load_reader(package: str, *, alone: bool = False) -> Reader:
+    """Load the model that a package carries in its folder `_model`, and the lab's own NER beside it.
+
+    Args:
+        package: its name.
+        alone: leave the lab's own out: to measure what it adds.
 
     Raises:
         SettingsError: if there is no such package, or no model in it.
@@ -39,4 +44,7 @@ def load_reader(package: str) -> Reader:
     model = spacy.load(folder, exclude=list(NOT_NEEDED))
     if "ner" not in model.pipe_names:
         raise InternalError(f"The spaCy model in {package} recognises no names.", remedy="Name another package.")
-    return reader_of(model, LEAN)
+    if alone:
+        return reader_of(model, LEAN)
+    again = spacy.load(folder, vocab=model.vocab, exclude=[*NOT_NEEDED, "vocab"])
+    return reader_of(model, LEAN, own_ners(model, again))

@@ -10,7 +10,15 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from datalab.contract.generalisation import MAX_LABELS, AgeBand, DateTo, NumberBand, PostcodeDistrict, TopCode
+from datalab.contract.generalisation import (
+    MAX_LABELS,
+    AgeBand,
+    DateShift,
+    DateTo,
+    NumberBand,
+    PostcodeDistrict,
+    TopCode,
+)
 from datalab.contract.model import RESERVED_COLUMNS, LogicalType, MatchKind, Role, Treatment
 from datalab.contract.odcs.read_column import DAY, ReadColumn
 from datalab.contract.published import MISSING
@@ -40,6 +48,7 @@ KEEPABLE_MATCHES = frozenset({MatchKind.SEX})
 """Match kinds whose exact values may reach research; all others single people out alone or nearly so."""
 FITS: Mapping[type, frozenset[LogicalType]] = {
     DateTo: DATED,
+    DateShift: DATED,
     AgeBand: DATED,
     NumberBand: NUMERIC,
     TopCode: NUMERIC,
@@ -151,7 +160,7 @@ def _domain(column: ReadColumn) -> None:
     if any(label != label.strip() or not label.isprintable() or label == MISSING for label in domain):
         what = f"A label has blanks at its ends or control characters, or is {MISSING}, which the lab uses itself."
         column.fault("enum", what, "Write labels as they stand in the extract, without blanks around them.")
-    becomes_text = column.generalisation is not None and not isinstance(column.generalisation, TopCode)
+    becomes_text = column.generalisation is not None and not isinstance(column.generalisation, TopCode | DateShift)
     if not becomes_text and column.logical_type not in (LogicalType.STRING, LogicalType.INTEGER):
         what = f"A {column.logical_type} column has no `enum`."
         column.fault("enum", what, "State bounds instead, or correct `logicalType`.")
@@ -263,10 +272,8 @@ def _shares(column: ReadColumn) -> None:
         column.fault("datalab.maxMissing", what, "Remove `required`, or remove `datalab.maxMissing`.")
 
 
-def _key_and_text_types(column: ReadColumn) -> None:
+def _key_types(column: ReadColumn) -> None:
     kind = column.logical_type
-    if column.role is Role.FREE_TEXT and kind not in (LogicalType.STRING, None):
-        column.fault(ROLE, "Free text must be a string.", "Make `logicalType` string, or choose another role.")
     if column.role is Role.PERSON_KEY and kind not in (LogicalType.STRING, LogicalType.INTEGER, None):
         column.fault(ROLE, f"A person key cannot be a {kind}.", "Make `logicalType` string.")
 
@@ -283,7 +290,7 @@ RULES: tuple[Callable[[ReadColumn], None], ...] = (
     _pattern,
     _format,
     _shares,
-    _key_and_text_types,
+    _key_types,
 )
 """Every rule of a column."""
 

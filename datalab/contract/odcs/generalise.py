@@ -8,6 +8,7 @@ from typing import assert_never
 from datalab.contract.generalisation import (
     AgeBand,
     DatePart,
+    DateShift,
     DateTo,
     Generalisation,
     NumberBand,
@@ -23,11 +24,12 @@ FORMS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     "ageBand": (frozenset({"ageBand", "top", "on"}), frozenset()),
     "topCode": (frozenset({"topCode"}), frozenset()),
     "postcode": (frozenset({"postcode"}), frozenset()),
+    "shift": (frozenset({"shift"}), frozenset()),
 }
 """The key that names each form, with the keys the form needs and those it may have."""
 HOW = (
     "Write one of {to: year|quarter|month}, {band: N, top: N}, {ageBand: N, top: N, on: DATE}, {topCode: N}, "
-    "{postcode: district}."
+    "{postcode: district}, {shift: days}."
 )
 
 
@@ -63,6 +65,10 @@ def _form(section: Section, head: str) -> Generalisation | None:
         case "topCode":
             limit = section.number("topCode")
             return None if limit is None else TopCode(limit=limit)
+        case "shift":
+            if section.text("shift") not in {"days", None}:
+                section.spoil("shift", "Dates are moved by whole days.", "Write {shift: days}.")
+            return DateShift()
         case _:
             if section.text("postcode") not in {"district", None}:
                 section.spoil("postcode", "A postcode can only become its district.", "Write {postcode: district}.")
@@ -82,15 +88,15 @@ def generalise_value(generalisation: Generalisation) -> dict[str, str | int | fl
     match generalisation:
         case DateTo(part=part):
             return {"to": part.value}
-        case NumberBand(width=width, top=None):
-            return {"band": width}
-        case NumberBand(width=width, top=int(top)):
-            return {"band": width, "top": top}
+        case NumberBand(width=width, top=top):
+            return {"band": width} if top is None else {"band": width, "top": top}
         case AgeBand(width=width, top=top, reference=reference):
             return {"ageBand": width, "top": top, "on": reference.isoformat()}
         case TopCode(limit=limit):
             return {"topCode": limit}
         case PostcodeDistrict():
             return {"postcode": "district"}
+        case DateShift():
+            return {"shift": "days"}
         case _:
-            assert_never(generalisation)  # type: ignore[arg-type] # mypy does not see that the two bands are all bands
+            assert_never(generalisation)

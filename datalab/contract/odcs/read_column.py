@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from datalab.contract.generalisation import Generalisation
-from datalab.contract.model import Bounds, Column, LogicalType, MatchKind, Role, Treatment
+from datalab.contract.model import Bounds, Column, LogicalType, MatchKind, Replacement, Role, TextDates, Treatment
 from datalab.contract.odcs.generalise import read_generalise
 from datalab.contract.odcs.section import Section
 from datalab.contract.odcs.vocabulary import COLUMN_PROPERTIES, PREFIX
@@ -42,6 +42,8 @@ class ReadColumn:
     max_missing: float | None
     max_invalid: float | None
     max_missed: float | None
+    replacement: Replacement | None
+    text_dates: TextDates | None
 
     def absent(self, key: str) -> bool:
         """Tell whether the file says nothing at a key (rather than something that cannot be read)."""
@@ -91,6 +93,8 @@ class ReadColumn:
             max_missing=1.0 if self.max_missing is None else self.max_missing,
             max_invalid=0.0 if self.max_invalid is None else self.max_invalid,
             max_missed=1.0 if self.max_missed is None else self.max_missed,
+            replacement=self.replacement or Replacement.NUMBERED,
+            text_dates=self.text_dates or TextDates.MASK,
         )
 
 
@@ -135,6 +139,8 @@ def read_column(section: Section) -> ReadColumn:
         max_missing=properties.number(f"{PREFIX}maxMissing"),
         max_invalid=properties.number(f"{PREFIX}maxInvalid"),
         max_missed=properties.number(f"{PREFIX}maxMissed"),
+        replacement=properties.choice(f"{PREFIX}replacement", Replacement),
+        text_dates=properties.choice(f"{PREFIX}dates", TextDates),
     )
 
 

@@ -11,6 +11,7 @@ from datalab.contract.model import IDENTIFIER_KINDS, Contract, LegalBasis, Match
 from datalab.contract.odcs.column_rules import MATCH, ROLE, check_column
 from datalab.contract.odcs.read_column import ReadColumn, read_column
 from datalab.contract.odcs.section import Section
+from datalab.contract.odcs.text_rules import check_dates, check_text
 from datalab.contract.odcs.vocabulary import API_VERSION, CONTRACT_PROPERTIES, KIND, LEGAL_BASIS
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
@@ -108,6 +109,8 @@ def read_whole(root: Section) -> Whole:
     _names(whole)
     _unit(whole)
     _article_9(whole)
+    check_text(whole.columns, whole.unit)
+    check_dates(whole.columns, whole.unit)
     return whole
 
 

@@ -101,7 +101,16 @@ LEGAL_BASIS = Shape(
 )
 GENERALISE = Shape(
     title="datalab.generalise",
-    keys={"to": None, "band": None, "ageBand": None, "topCode": None, "postcode": None, "top": None, "on": None},
+    keys={
+        "to": None,
+        "band": None,
+        "ageBand": None,
+        "topCode": None,
+        "postcode": None,
+        "shift": None,
+        "top": None,
+        "on": None,
+    },
 )
 CONTRACT_PROPERTIES = Shape(
     title="contract properties",
@@ -127,6 +136,8 @@ COLUMN_PROPERTIES = Shape(
         "datalab.maxMissing": None,
         "datalab.maxInvalid": None,
         "datalab.maxMissed": None,
+        "datalab.replacement": None,
+        "datalab.dates": None,
         "datalab.confirm": None,
     },
 )

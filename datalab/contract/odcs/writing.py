@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from enum import StrEnum
 from typing import Any
 
 import yaml
 
-from datalab.contract.model import Column, Contract
+from datalab.contract.model import Column, Contract, Replacement, TextDates
 from datalab.contract.odcs.generalise import generalise_value
 from datalab.contract.odcs.vocabulary import API_VERSION, KIND
 
@@ -105,9 +106,15 @@ def _column(column: Column) -> dict[str, Any]:
                 "datalab.maxMissing": column.max_missing if column.max_missing != 1 else None,
                 "datalab.maxInvalid": column.max_invalid or None,
                 "datalab.maxMissed": column.max_missed if column.max_missed != 1 else None,
+                "datalab.replacement": _unless(column.replacement, Replacement.NUMBERED),
+                "datalab.dates": _unless(column.text_dates, TextDates.MASK),
             }
         ),
     }
+
+
+def _unless(word: StrEnum, usual: StrEnum) -> str | None:
+    return None if word is usual else word.value
 
 
 def _properties(values: dict[str, Any]) -> list[dict[str, Any]]:

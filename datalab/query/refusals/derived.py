@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import assert_never
 
@@ -101,10 +101,22 @@ def _expression_refusals(expression: Expression, inputs: _Inputs) -> Iterator[st
             yield from (f"{ref} has the weight 0 and adds nothing. Leave it out." for ref in weightless)
         case DaysBetween(earlier=earlier, later=later):
             yield from _of_type(inputs, TIMES, "counted from in days", "Choose two dates.")
+            yield from moved_refusals(inputs)
             if earlier == later:
                 yield f"From {earlier} to itself no days pass. Choose two dates."
         case _:
             assert_never(expression)
+
+
+def moved_refusals(columns: Iterable[tuple[ColumnRef, PublishedColumn | str]]) -> Iterator[str]:
+    """Yield that dates cannot be compared which are moved by different days, or of which some are not moved."""
+    found = [(ref, column) for ref, column in columns if not isinstance(column, str)]
+    if len({column.moved for _, column in found}) > 1:
+        ref = next(ref for ref, column in found if column.moved is not None)
+        yield (
+            f"Dates of {ref} are moved by a secret number of days of each unit, and those that they are compared with "
+            "by another or by none, so no interval between them is true. Compare dates of one dataset."
+        )
 
 
 def _of_type(inputs: _Inputs, types: frozenset[LogicalType], what: str, remedy: str) -> Iterator[str]:

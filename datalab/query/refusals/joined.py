@@ -11,7 +11,7 @@ from datalab.query.columns import resolve
 from datalab.query.derive import inputs_of
 from datalab.query.model import ColumnRef, First, Join, Keep, On, Window
 from datalab.query.refusals.condition import condition_refusals
-from datalab.query.refusals.derived import TIMES
+from datalab.query.refusals.derived import TIMES, moved_refusals
 from datalab.query.refusals.scope import Scope
 
 JOINABLE = frozenset({PrivacyUnit.PERSON, PrivacyUnit.HOUSEHOLD})
@@ -126,6 +126,8 @@ def _pair_refusals(pair: On, join: Join, before: set[str], scope: Scope) -> Iter
             f"{pair.own} ({own.logical_type}) and {pair.other} of {join.dataset} ({other.logical_type}) are of two "
             "types and never equal. Join on columns of one type."
         )
+    elif own.moved != other.moved:
+        yield from moved_refusals(((pair.own, own), (pair.other, other)))
     elif own.values is not None and other.values is not None and not set(own.values) & set(other.values):
         yield (
             f"{pair.own} (such as {_examples(own)}) and {pair.other} of {join.dataset} (such as {_examples(other)}) "
@@ -146,6 +148,7 @@ def _window_refusals(window: Window, join: Join, before: set[str], scope: Scope)
             yield column
         elif column.logical_type not in TIMES:
             yield f"{ref} holds {column.logical_type} values, between which no days lie. Choose a date or timestamp."
+    yield from moved_refusals(((window.own, own), (window.other, other)))
     if window.at_least > window.at_most:
         yield f"No days are at least {window.at_least} and at most {window.at_most}. Write the lower number first."
     if max(abs(window.at_least), abs(window.at_most)) > MAX_WINDOW:

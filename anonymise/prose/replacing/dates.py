@@ -1,0 +1,94 @@
+"""What stands for a date: nothing of it, another day of the same unit's calendar, or its month.
+
+A day of birth is never moved, for it is known to others and would tell by how much: it is masked, or only its year is
+left. So is a text that looks like a date and is none: a known number moved along would tell too (Alexander and Beatty
+2022, doi:10.1093/jamia/ocac147).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Final, assert_never
+
+import regex  # type: ignore[import-untyped]  # as in `anonymise.prose.names.lists`
+
+from anonymise.prose.entities import Span
+from anonymise.prose.replacing.written_date import WEEKDAY_BEFORE, WrittenDate, read_date
+from datalab.contract.model import TextDates
+from datalab.errors import InternalError
+
+BIRTH: Final = "DATE OF BIRTH"
+"""Word of the kind of dates that are found as days of birth."""
+DATES: Final = frozenset({"DATE", BIRTH})
+"""Words of the kinds that are dates."""
+_LOOKED_BEFORE: Final = 30
+"""Characters before a date that are looked at for a word of birth, or a weekday."""
+_BIRTH = regex.compile(
+    r"(?:\bborn\b(?:\s(?:on|in))?|\bd\.?\s?o\.?\s?b\b\.?|\b(?:date\sof\s)?birth(?:\s?date|day)?|\bb\.)"
+    r"(?:\s(?:is|was|of))?[\s:;,=(\-]{0,4}$",
+    flags=regex.IGNORECASE,
+)
+_BIRTH_AFTER = regex.compile(r"[\s,(\[]{1,3}(?:d\.?o\.?b\b|date\sof\sbirth)", flags=regex.IGNORECASE)
+
+
+def with_weekdays(text: str, spans: Sequence[Span]) -> list[Span]:
+    """Return the spans, each date with the weekday before it: a true weekday beside a moved date tells the move."""
+    wide: list[Span] = []
+    done = 0
+    for span in spans:
+        before = (
+            WEEKDAY_BEFORE.search(text[max(done, span.start - _LOOKED_BEFORE) : span.start])
+            if span.entity.value in DATES
+            else None
+        )
+        starts_word = before is not None and not text[: span.start - len(before.group())][-1:].isalnum()
+        wide.append(replace(span, start=span.start - len(before.group())) if before and starts_word else span)
+        done = span.end
+    return wide
+
+
+def dated(text: str, span: Span, *, dates: TextDates, births: Collection[date], days: int | None) -> str | None:
+    """Return what stands for a date; None where its placeholder does.
+
+    Args:
+        text: cleaned text.
+        span: a date in it.
+        dates: what the contract says of dates in text.
+        births: days of birth that the rows of the unit hold.
+        days: by how many days dates of the unit are moved.
+
+    Raises:
+        InternalError: if dates are to be moved, and nothing says by how much.
+    """
+    if dates is TextDates.MASK:
+        return None
+    written = read_date(text[span.start : span.end])
+    if written is None:
+        return None
+    is_birth = span.entity.value == BIRTH or _says_birth(text, span) or written.day in births
+    match dates:
+        case TextDates.SHIFT:
+            return None if is_birth else _moved(written, days)
+        case TextDates.GENERALISE if is_birth:
+            return None if written.day is None else str(written.day.year)
+        case TextDates.GENERALISE:
+            return written.month_and_year()
+        case _:
+            assert_never(dates)
+
+
+def _moved(written: WrittenDate, days: int | None) -> str | None:
+    """Return a date moved; None where the text gives no year, or the calendar ends."""
+    if days is None:
+        raise InternalError("Dates are to be moved, and nothing says by how much.")
+    try:
+        return None if written.day is None else written.write(written.day + timedelta(days=days))
+    except OverflowError:
+        return None
+
+
+def _says_birth(text: str, span: Span) -> bool:
+    before = text[max(0, span.start - _LOOKED_BEFORE) : span.start]
+    return _BIRTH.search(before) is not None or _BIRTH_AFTER.match(text, span.end) is not None

@@ -1,0 +1,239 @@
+"""Who is who in one document: which mentions name one person.
+
+Two errors are possible, and they are not equally bad. A wrong merge makes the text say of one person what another did,
+and nobody who reads it can tell; a wrong split leaves open whether two are one. So in doubt a mention is somebody new.
+
+- Names in full are one person's where the surnames are the same and the given names are the same, one is a short form
+  or the initial of the other, or one has a middle name more. Titles of two people (`Mr`, `Mrs`; `Mrs`, `Miss`) and
+  `junior` and `senior` keep apart.
+- A surname with a title, a given name or a surname alone, are the one person in the document who bears it, where there
+  is one. Where there are several, the mention is a person by itself: the same words always the same one, which says no
+  more than the text did.
+- `Dr Patel` and `PC Smith` are whom the document calls so in full, and nobody else of that surname.
+- The person whom the row is about is known by the row's names, also in near spellings. A surname with a title is that
+  person only where the document names them in full: `Mrs Okafor` in a pupil's record is the mother. A single name that
+  the text introduces as a relative's or a companion's (`NOK Okafor`) is not theirs; one that it introduces as the
+  patient's, client's or pupil's is.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+from typing import Final
+
+from anonymise.prose.names.lists import WORD, NameLists, bare
+from anonymise.prose.names.near import SHORTEST, is_slip
+from anonymise.prose.names.nicknames import other_forms
+from anonymise.prose.replacing.mention import TITLES, Mention, sex_of, titles_differ
+from datalab.sample.people.names import Sex
+
+SUBJECT: Final = 0
+"""The person whom the row is about."""
+MOST: Final = 100
+"""Bearers of a word among whom one is looked for: of more, as in a list of names, somebody new is the rule."""
+
+
+@dataclass(slots=True)
+class _Person:
+    words: tuple[str, ...]
+    titles: set[str] = field(default_factory=set)
+    generation: str = ""
+
+    def may_be(self, mention: Mention) -> bool:
+        """Whether titles and generation say nothing against it."""
+        if mention.generation and self.generation and mention.generation != self.generation:
+            return False
+        if any(titles_differ(mention.title, title) for title in self.titles):
+            return False
+        return mention.sex is None or self.sex is None or mention.sex is self.sex
+
+    @property
+    def sex(self) -> Sex | None:
+        sexes = {sex for word in self.words if (sex := sex_of(word)) is not None}
+        return sexes.pop() if len(sexes) == 1 else None
+
+    def also(self, mention: Mention) -> None:
+        if mention.title:
+            self.titles.add(mention.title)
+        self.generation = self.generation or mention.generation
+
+
+def name_words(names: Iterable[str]) -> frozenset[str]:
+    """Return the words of a row's names as mentions are compared with them."""
+    return frozenset(part for name in names for match in WORD.finditer(name) for part in _parts(bare(match.group())))
+
+
+def who_is_who(mentions: Sequence[Mention], subject: frozenset[str], lists: NameLists) -> list[int]:
+    """Return for each mention which person it names: `SUBJECT`, or a number from 1 without a meaning.
+
+    Args:
+        mentions: of one document, in their order.
+        subject: words of the names of the person whom the row is about.
+        lists: tell a slip of the keyboard from another name.
+    """
+    return _Document(mentions, subject, lists).people()
+
+
+class _Document:
+    def __init__(self, mentions: Sequence[Mention], subject: frozenset[str], lists: NameLists) -> None:
+        self._mentions = mentions
+        self._subject = subject
+        self._lists = lists
+        self._people = [_Person(words=tuple(sorted(subject)))]
+        self._bearers: dict[str, list[int]] = defaultdict(list)  # of each word, who bears it
+        self._by_form: dict[Hashable, int] = {}  # people known by one written form only
+        self._titles: dict[str, set[str]] = defaultdict(set)  # of each surname, the titles it stands with
+        for mention in mentions:
+            if mention.title and mention.words:
+                self._titles[mention.words[-1]].add(mention.title)
+
+    def people(self) -> list[int]:
+        found: dict[Mention, int] = {}
+        distinct = list(dict.fromkeys(self._mentions))
+        full = [mention for mention in distinct if len(mention.words) > 1]
+        # Longer names first, initials last: what is short is compared with all that it may stand for.
+        for mention in sorted(full, key=lambda one: (_initials(one.words), -len(one.words))):
+            found[mention] = self._full(mention)
+        named = SUBJECT in found.values()
+        titled = [mention for mention in distinct if mention not in found and mention.title]
+        for mention in titled:
+            found[mention] = SUBJECT if self._is_said(mention) else self._titled(mention, named=named)
+        for mention in distinct:
+            if mention not in found:
+                found[mention] = SUBJECT if self._is_said(mention) else self._single(mention)
+        return [found[mention] for mention in self._mentions]
+
+    def _full(self, mention: Mention) -> int:
+        vague = mention.is_kin and _initials(mention.words)
+        if not vague and self._is_subject(mention.words) and self._people[SUBJECT].may_be(mention):
+            self._people[SUBJECT].also(mention)
+            return SUBJECT
+        last, first = mention.words[-1], mention.words[0]
+        around = dict.fromkeys((*self._bearers[last][:MOST], *self._bearers[first][:MOST]))
+        return self._one_of(
+            mention, [place for place in around if _may_be_one(mention.words, self._people[place].words)]
+        )
+
+    def _titled(self, mention: Mention, *, named: bool) -> int:
+        if not mention.words:
+            return self._by_itself(mention)
+        surname = mention.words[-1]
+        bearers = [
+            place
+            for place in self._bearers[surname][:MOST]
+            if len(self._people[place].words) > 1 and self._people[place].words[-1] == surname
+        ]
+        if self._knows(surname) and not mention.is_kin:
+            if not named:
+                return self._by_itself(mention)
+            bearers.append(SUBJECT)
+        if mention.sex is None:  # `Dr Patel`, `PC Smith`: only who is called so in full
+            bearers = [place for place in bearers if mention.title in self._people[place].titles]
+        others = self._titles[surname] - {mention.title}
+        if any(titles_differ(mention.title, other) for other in others):
+            # Two people of one surname: somebody is one of them only where their sex says which.
+            bearers = [place for place in bearers if not _torn(self._titles[surname], self._people[place].sex)]
+        return self._one_of(mention, bearers)
+
+    def _is_said(self, mention: Mention) -> bool:
+        """Whether the text says that a mention is of the row's person: `Pt Ms Smith`."""
+        if not (mention.is_patient and mention.words and self._knows(mention.words[-1])):
+            return False
+        return self._people[SUBJECT].may_be(mention)
+
+    def _single(self, mention: Mention) -> int:
+        word = "".join(mention.words)
+        bearers = list(dict.fromkeys(self._bearers[word][:MOST]))
+        if not mention.is_kin and (self._knows(word) or self._is_subject_in_one_word(word)):
+            bearers.append(SUBJECT)
+        if not bearers:
+            bearers = list(dict.fromkeys(place for form in other_forms(word) for place in self._bearers[form]))
+        return self._one_of(mention, bearers)
+
+    def _one_of(self, mention: Mention, bearers: Sequence[int]) -> int:
+        """Return the one bearer who may be meant; somebody new where there is none or more than one."""
+        possible = [place for place in bearers if self._people[place].may_be(mention)]
+        if len(possible) == 1:
+            self._people[possible[0]].also(mention)
+            return possible[0]
+        return self._by_itself(mention, in_doubt=bool(possible))
+
+    def _by_itself(self, mention: Mention, *, in_doubt: bool = False) -> int:
+        """Return who is known by this written form alone; in doubt nobody of whom the form was said for sure."""
+        form = (mention.words, mention.title, mention.generation, in_doubt)
+        if form not in self._by_form:
+            person = _Person(words=mention.words or ("",))
+            person.also(mention)
+            self._by_form[form] = len(self._people)
+            for word in () if in_doubt else {*mention.words, "".join(mention.words)}:
+                self._bearers[word].append(len(self._people))
+            self._people.append(person)
+        return self._by_form[form]
+
+    def _is_subject(self, words: tuple[str, ...]) -> bool:
+        exact = {part for word in words for part in _parts(word)} & self._subject
+        said = [word for word in words if len(word) > 1]
+        return bool(said) and all(
+            self._knows(word, beside=exact)
+            if len(word) > 1
+            else any(known.startswith(word) for known in self._subject - exact)
+            for word in words
+        )
+
+    def _knows(self, word: str, *, beside: AbstractSet[str] = frozenset()) -> bool:
+        """Whether a word is a name of the row's person, a short form of one, or a slip.
+
+        A slip that is a name itself may be a sister's: `Maria` for `Marie`. Of a surname that stands beside the
+        person's own given name it counts: `Joan Smyth`. What stands beside it as it is written is no other word's form.
+        """
+        if not self._subject:
+            return False
+        parts = _parts(word)
+        others = self._subject - beside
+        if all(part in self._subject for part in parts) or other_forms(word) & others:
+            return True
+        if len(word) < SHORTEST:
+            return False
+        another = self._lists.is_given(word) or (self._lists.is_surname(word) and not beside)
+        return not another and any(len(known) >= SHORTEST and is_slip(word, known) for known in others)
+
+    def _is_subject_in_one_word(self, word: str) -> bool:
+        return any(
+            word == first + second for first in self._subject if word.startswith(first) for second in self._subject
+        )
+
+
+def _parts(word: str) -> list[str]:
+    return [part for part in word.split("-") if part]
+
+
+def _initials(words: Sequence[str]) -> int:
+    return sum(len(word) == 1 for word in words)
+
+
+def _torn(titles: Iterable[str], sex: Sex | None) -> bool:
+    """Whether titles that stand with a surname, and may be those of somebody of a sex, are of two people."""
+    own = [title for title in titles if sex is None or TITLES.get(title) in (None, sex)]
+    return any(titles_differ(one, other) for one in own for other in own)
+
+
+def _may_be_one(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Whether two names in full can be one person's."""
+    if len(other) < 2:  # noqa: PLR2004 - the other is a word alone
+        return False
+    if set(one) == set(other):
+        return True
+    if one[0] == other[-1] and len(one) == 2:  # noqa: PLR2004 - `SMITH Joan`
+        return _same_given(one[1], other[0])
+    if one[-1] != other[-1] or not _same_given(one[0], other[0]):
+        return False
+    return all(_same_given(left, right) for left, right in zip(one[1:-1], other[1:-1], strict=False))
+
+
+def _same_given(one: str, other: str) -> bool:
+    if 1 in (len(one), len(other)):
+        return one[0] == other[0]
+    return one == other or one in other_forms(other)

@@ -1,0 +1,171 @@
+"""Surrogates: what is realistic, harmless, the same within a unit, and never what it stands for."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from hashlib import sha256
+
+import pytest
+from marked_texts import FindsMarked
+from treated_dataset import MODEL, batch, contract, row
+
+from anonymise.identifiers import is_postcode, squeeze
+from anonymise.keys.keyring import KeyRing
+from anonymise.prose.entities import Entity, Span
+from anonymise.prose.names.lists import bare, name_lists
+from anonymise.prose.redaction import Redactor
+from anonymise.prose.replacing.people import name_words
+from anonymise.prose.replacing.replacer import Manner, Replacer, Subject
+from anonymise.prose.replacing.surrogate_numbers import passes_a_check
+from anonymise.treatment.plan import plan_treatment
+from anonymise.treatment.treat import treat
+from datalab.contract.model import Replacement
+from datalab.errors import InternalError
+
+MANNER = Manner(replacement=Replacement.SURROGATE, subject_first=True)
+SECRETS = [sha256(bytes([number])).digest() for number in range(40)]
+
+
+def hidden(marked: str, secret: bytes = SECRETS[0], *names: str) -> str:
+    """Redact a text whose findings are marked as in the other test."""
+    finder = FindsMarked([marked])
+    subject = Subject(names=name_words(names), secret=secret)
+    done = Redactor(finder).redact(finder.texts, replacer=Replacer(manner=MANNER, subjects=[subject]))[0].text
+    assert done is not None
+    return done
+
+
+def instead(written: str, kind: Entity, secret: bytes = SECRETS[0]) -> str:
+    """Return what stands for one finding."""
+    replacer = Replacer(manner=MANNER, subjects=[Subject(secret=secret)])
+    return replacer.write(0, written, [Span(0, len(written), kind, 0.9)])[0]
+
+
+@pytest.mark.parametrize("secret", SECRETS)
+def test_a_person_is_one_other_person_in_a_text(secret: bytes) -> None:
+    """Given name, surname, initial, case, title and possessive are those of one made-up person, and of no other."""
+    done = hidden("<Joan Smith>, <Joan>, <Ms Smith>, <JOAN>, <J Smith>, <smith>'s; <Peter Smith> and <Peter>", secret)
+
+    match = re.fullmatch(
+        r"(\S+) (\S+), (\S+), Ms (\S+), (\S+), (\S) (\S+), (\S+)'s; (\S+) (\S+) and (\S+)", done.replace("Ms. ", "Ms ")
+    )
+    assert match is not None, done
+    given, surname, again, titled, upper, initial, with_initial, lower, other, other_surname, other_again = (
+        match.groups()
+    )
+    assert (again, upper, initial) == (given, given.upper(), given[0])
+    assert (titled, with_initial) == (surname, surname)
+    assert other == other_again
+    assert len({given, surname, other, other_surname}) == 4
+    # `smith` is one of two people's, so somebody else.
+    assert lower.islower()
+    assert not {"joan", "smith", "peter"} & set(re.findall(r"\w+", done.casefold()))
+
+
+def test_a_surrogate_is_the_same_in_a_unit_and_another_elsewhere() -> None:
+    """Two texts of one unit call a person alike; of forty units hardly any two do."""
+    first, second = (hidden(text).split(" said")[0] for text in ("<Joan Smith> said so", "<Joan Smith> said no"))
+    others = {hidden("<Joan Smith> said so", secret).split(" said")[0] for secret in SECRETS}
+
+    assert first == second
+    assert len(others) > 30
+
+
+def test_a_surrogate_is_no_other_word_of_the_text() -> None:
+    """A name that the text or the row holds already is not given to somebody else."""
+    free = hidden("<Joan Smith> left").split()[0]
+
+    assert free.casefold() not in hidden(f"<Joan Smith> left, {free} stayed").split(" left")[0].casefold()
+    assert free.casefold() not in hidden("<Joan Smith> left", SECRETS[0], free).casefold()
+
+
+def test_a_woman_stays_a_woman() -> None:
+    """The sex that a list or a title tells is kept, for pronouns to agree."""
+    from anonymise.prose.replacing.mention import sex_of  # noqa: PLC0415 - of this test alone
+
+    for secret in SECRETS:
+        assert sex_of(bare(hidden("<Margaret Hill> left", secret).split()[0])) in (sex_of("margaret"), None)
+
+
+def test_surrogate_names_are_names() -> None:
+    """What stands for a name would be taken for one by who reads it, and mostly by the lists."""
+    names = [bare(word) for secret in SECRETS for word in hidden("<Joan Smith>", secret).split()]
+    lists = name_lists()
+
+    assert sum(lists.is_given(name) or lists.is_surname(name) for name in names) > 0.7 * len(names)
+
+
+@pytest.mark.parametrize(
+    ("written", "kind", "shape"),
+    [
+        ("07700 123456", Entity.PHONE, r"07700 900\d{3}"),
+        ("+44 7700 123456", Entity.PHONE, r"\+44 7700 900\d{3}"),
+        ("+44 (0)7700 123 456", Entity.PHONE, r"\+44 \(0\)7700 900 \d{3}"),
+        ("(01483) 571571", Entity.PHONE, r"\(0\d{4}\) \d{6}"),
+        ("12345", Entity.PHONE, r"0\d+ \d+"),
+        ("J.O'Neil@surrey.police.uk", Entity.EMAIL, r"[^@\s]+@[a-z]+\.example"),
+        ("www.facebook.com/j.smith", Entity.URL, r"https://www\.[a-z]+\.example/"),
+        ("10.0.0.12", Entity.IP_ADDRESS, r"(192\.0\.2|198\.51\.100|203\.0\.113)\.\d+"),
+        ("fe80::1", Entity.IP_ADDRESS, r"2001:db8::[0-9a-f]+"),
+        ("14 Acacia Avenue", Entity.ADDRESS, r"\d{1,3} [A-Z][a-z]+ Avenue"),
+        ("flat 3, 14 acacia rd", Entity.ADDRESS, r"flat \d+, \d+ [a-z]+ rd"),
+        ("Hawthorn Drive", Entity.ADDRESS, r"[A-Z][a-z]+ Drive"),
+        ("St Mary's Primary School", Entity.ORGANISATION, r"[A-Z][a-z]+ Primary School"),
+        ("ACME", Entity.ORGANISATION, r"[A-Z]+ [A-Z]+"),
+        ("Guildford", Entity.LOCATION, r"[A-Z][a-z]+"),
+        ("GU21 4XX", Entity.POSTCODE, r"[A-Z]{2}\d{1,2} \d[CIKMOV]{2}"),
+        ("gu214xx", Entity.POSTCODE, r"[a-z]{2}\d{1,2}\d[cikmov]{2}"),
+        ("AB12 CDE", Entity.VEHICLE, r"[TU][A-Z]\d\d [A-Z]{3}"),
+        ("943 476 5919", Entity.NHS_NUMBER, r"\d{3} \d{3} \d{4}"),
+        ("AB 12 34 56 C", Entity.NINO, r"[A-Z]{2} \d\d \d\d \d\d [A-Z]"),
+        ("45/12345/24", Entity.REFERENCE, r"\d\d/\d{5}/\d\d"),
+        ("4111 1111 1111 1111", Entity.BANK_ACCOUNT, r"(\d{4} ?){4}"),
+        ("GB29 NWBK 6016 1331 9268 19", Entity.BANK_ACCOUNT, r"[A-Z]{2}\d\d [A-Z]{4}( \d{4}){3} \d\d"),
+    ],
+)
+def test_a_surrogate_has_the_shape_and_is_nobodys(written: str, kind: Entity, shape: str) -> None:
+    """Kept ranges, reserved names, no existing postcode, and no number whose check digit holds."""
+    for secret in SECRETS[:20]:
+        made = instead(written, kind, secret)
+
+        assert re.fullmatch(shape, made), made
+        assert squeeze(made) != squeeze(written)
+        assert not is_postcode(squeeze(made))
+        assert not passes_a_check(made)
+
+
+@pytest.mark.parametrize("valid", ["943 476 5919", "4111 1111 1111 1111", "GB29 NWBK 6016 1331 9268 19", "AB123456C"])
+def test_a_true_number_passes_its_check(valid: str) -> None:
+    """The control: a number that could be somebody's would have been seen."""
+    assert passes_a_check(valid)
+
+
+@pytest.mark.parametrize(
+    ("written", "kind", "shown"),
+    [("Green Kite Inn", Entity.KNOWN, "[KNOWN VALUE 1]"), ("Romani", Entity.GROUP, "[GROUP 1]"),
+     ("14/03/2021", Entity.DATE, "[DATE 1]")],
+)  # fmt: skip
+def test_what_has_no_harmless_surrogate_keeps_its_placeholder(written: str, kind: Entity, shown: str) -> None:
+    """A faith or a nationality would be a false statement; dates are ruled by their own property."""
+    assert instead(written, kind) == shown
+
+
+def test_no_surrogate_without_a_key() -> None:
+    """Without a secret nothing is drawn, for who knows how could draw it again."""
+    with pytest.raises(InternalError, match="no key"):
+        Replacer(manner=MANNER).write(0, "Joan", [Span(0, 4, Entity.PERSON, 0.9)])
+
+
+def test_surrogates_change_no_count() -> None:
+    """The report counts what was found, whatever stands in its place."""
+    tallies = []
+    for style in Replacement:
+        stated = contract()
+        columns = tuple(replace(one, replacement=style) if one.name == "notes" else one for one in stated.columns)
+        plan = plan_treatment(replace(stated, columns=columns), KeyRing.throwaway(), extract_id="x1", spacy_model=MODEL)
+        cells = row(0, notes="Ngozi Okafor of GU21 4XX rang from 07700 900123; NOM00000")
+        done = treat(batch(cells), plan, Redactor(FindsMarked([])))
+        tallies.append(done.tally)
+        assert ("[" in done.batch.column("notes")[0].as_py()) is (style is not Replacement.SURROGATE)
+    assert tallies[0] == tallies[1] == tallies[2]
