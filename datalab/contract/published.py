@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from datalab.contract.generalisation import AgeBand, DateTo, NumberBand, TopCode
+from datalab.contract.generalisation import AgeBand, DateTo, Microaggregate, NumberBand, Others, TopCode
 from datalab.contract.model import Bounds, Column, Contract, LogicalType, Role, Treatment
 
 MISSING = "(missing)"
@@ -30,6 +30,8 @@ class PublishedColumn:
     unit: str
     nullable: bool
     description: str
+    askable: bool = True
+    """Whether questions may read it. One whose values were made of several people's never is: no bound holds there."""
 
 
 def published_columns(contract: Contract) -> tuple[PublishedColumn, ...]:
@@ -51,11 +53,12 @@ def _published(column: Column) -> PublishedColumn:
         unit=column.bounds.unit if column.bounds else "",
         nullable=not column.required or column.max_invalid > 0,
         description=column.description,
+        askable=column.role is not Role.FREE_TEXT and not isinstance(column.generalisation, Microaggregate),
     )
 
 
 def _type_after(column: Column) -> LogicalType:
-    if column.generalisation is None or isinstance(column.generalisation, TopCode):
+    if column.generalisation is None or isinstance(column.generalisation, TopCode | Microaggregate):
         return column.logical_type
     return LogicalType.STRING
 
@@ -64,16 +67,23 @@ def _bounds_after(column: Column) -> Bounds | None:
     match column.generalisation:
         case None:
             return column.bounds
-        case TopCode(limit=limit) if column.bounds is not None and not isinstance(column.bounds.upper, date):
-            return Bounds(lower=column.bounds.lower, upper=min(column.bounds.upper, limit), unit=column.bounds.unit)
+        case TopCode(limit=limit, bottom=bottom) if column.bounds is not None:
+            lower, upper, unit = column.bounds.lower, column.bounds.upper, column.bounds.unit
+            if isinstance(lower, date) or isinstance(upper, date):
+                return None
+            return Bounds(lower=lower if bottom is None else max(lower, bottom), upper=min(upper, limit), unit=unit)
+        case Microaggregate():
+            return column.bounds
         case _:
             return None
 
 
-def public_values(column: Column) -> tuple[str, ...] | None:
+def public_values(column: Column) -> tuple[str, ...] | None:  # noqa: PLR0911 - a case each
     """List the values a column can hold after treatment, or None where the contract does not make them public."""
     if column.domain is not None:
         return column.domain
+    if isinstance(column.generalisation, Others):
+        return column.generalisation.labels()
     if column.logical_type is LogicalType.BOOLEAN and column.generalisation is None:
         return ("false", "true")
     if column.bounds is None:

@@ -99,9 +99,21 @@ SHAPES = (CONTRACT, DESCRIPTION, SCHEMA, COLUMN, OPTIONS, ENUM, PROPERTY, TEAM, 
 LEGAL_BASIS = Shape(
     title="datalab.legalBasis", keys={"article6": None, "article9": None, "gateway": None, "dpia": None}
 )
+OTHERS = Shape(title="datalab.generalise others", keys={"keep": None})
 GENERALISE = Shape(
     title="datalab.generalise",
-    keys={"to": None, "band": None, "ageBand": None, "topCode": None, "postcode": None, "top": None, "on": None},
+    keys={
+        "to": None,
+        "band": None,
+        "ageBand": None,
+        "topCode": None,
+        "bottomCode": None,
+        "postcode": None,
+        "others": OTHERS,
+        "microaggregate": None,
+        "top": None,
+        "on": None,
+    },
 )
 CONTRACT_PROPERTIES = Shape(
     title="contract properties",
@@ -110,6 +122,9 @@ CONTRACT_PROPERTIES = Shape(
         "datalab.privacyUnit": None,
         "datalab.maxRowsPerUnit": None,
         "datalab.keySpace": None,
+        "datalab.minK": None,
+        "datalab.maxBelowK": None,
+        "datalab.population": None,
         "datalab.legalBasis": LEGAL_BASIS,
         "datalab.retentionUntil": None,
         "datalab.confirmed": None,
@@ -124,11 +139,12 @@ COLUMN_PROPERTIES = Shape(
         "datalab.unit": None,
         "datalab.generalise": GENERALISE,
         "datalab.match": None,
+        "datalab.quasiIdentifier": None,
         "datalab.maxMissing": None,
         "datalab.maxInvalid": None,
         "datalab.maxMissed": None,
         "datalab.confirm": None,
     },
 )
-VOCABULARY = (CONTRACT_PROPERTIES, LEGAL_BASIS, COLUMN_PROPERTIES, GENERALISE)
+VOCABULARY = (CONTRACT_PROPERTIES, LEGAL_BASIS, COLUMN_PROPERTIES, GENERALISE, OTHERS)
 """The lab's own part, for the same test."""
