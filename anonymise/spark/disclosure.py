@@ -65,7 +65,11 @@ def _suggestions(held: DataFrame, contract: Contract, classes: Classes) -> list[
         return []
     table = grouped(held, contract, classes.combinations)
 
+    whole = classes.memberships == classes.units == table.units
+
     def count(levels: Levels) -> Classes:
+        if whole:  # each unit has one combination, and all are in the table
+            return table.counted(levels)
         return classes_of(relabelled(held, [table.steps[place][level] for place, level in enumerate(levels)]), names)
 
     names = keys(table.columns)

@@ -20,7 +20,7 @@ from datalab.contract.model import UNIT_REF
 
 UNIT = "_unit"
 """Column of combinations that says whose they are."""
-_SIZE, _BITS, _COUNT = "_size", "_bits", "_count"
+_SIZE, _BITS, _COUNT, _WHICH = "_size", "_bits", "_count", "_which"
 _WORD = 1 << 64
 What = TypeVar("What")
 
@@ -41,7 +41,7 @@ def measure(rows: DataFrame, wanted: Wanted, *, held: DataFrame, unit: str = UNI
     return Measured(
         columns=wanted.quasi_identifiers,
         classes=classes,
-        diversity=tuple(_diversity(rows, wanted.quasi_identifiers, name, unit) for name in wanted.sensitive),
+        diversity=_diversity(rows, wanted, unit),
         special=_special(held, wanted.quasi_identifiers, classes) if few else None,
     )
 
@@ -63,7 +63,12 @@ def classes_of(held: DataFrame, names: Sequence[str]) -> Classes:
     # A missing value matches a missing one, which `=` does not say.
     same = reduce(and_, (held[name].eqNullSafe(sizes[name]) for name in names))
     smallest = held.join(sizes, same).groupBy(held[UNIT]).agg(F.min(_SIZE).alias(_SIZE))
-    return Classes(by_size=_histogram(sizes), units_by_size=_histogram(smallest))
+    # Of n units there are fewer than the root of 2n sizes: a histogram is a summary however large the table.
+    both = sizes.select(F.lit(0).alias(_WHICH), _SIZE).union(smallest.select(F.lit(1), _SIZE))
+    histograms: tuple[dict[int, int], dict[int, int]] = ({}, {})
+    for which, size, count in both.groupBy(_WHICH, _SIZE).agg(F.count("*")).collect():
+        histograms[which][size] = count
+    return Classes(by_size=histograms[0], units_by_size=histograms[1])
 
 
 def cell(name: str) -> Expression:
@@ -71,28 +76,41 @@ def cell(name: str) -> Expression:
     return F.col(f"`{name.replace('`', '``')}`")
 
 
-def _histogram(sized: DataFrame) -> dict[int, int]:
-    """Return how often each size stands; of n units there are fewer than the root of 2n sizes."""
-    return {row[0]: row[1] for row in sized.groupBy(_SIZE).agg(F.count("*")).collect()}
-
-
-def _diversity(rows: DataFrame, columns: tuple[str, ...], sensitive: str, unit: str) -> Diversity:
-    names = keys(columns)
-    named = [cell(name).alias(key) for name, key in zip(columns, names, strict=True)]
-    pairs = rows.where(cell(sensitive).isNotNull()).select(
-        F.xxhash64(cell(unit)).alias(UNIT), *named, cell(sensitive).alias("_s")
-    )
-    values = pairs.distinct().groupBy(*names, "_s").agg(F.count("*").alias(_COUNT))
+def _diversity(rows: DataFrame, wanted: Wanted, unit: str) -> tuple[Diversity, ...]:
+    """Look at all sensitive columns at once: each row becomes one row a column that has a value there."""
+    if not wanted.sensitive:
+        return ()
+    names = keys(wanted.quasi_identifiers)
+    named = [cell(name).alias(key) for name, key in zip(wanted.quasi_identifiers, names, strict=True)]
+    values = [
+        F.struct(F.lit(place).alias(_WHICH), cell(name).cast("string").alias("_value"))
+        for place, name in enumerate(wanted.sensitive)
+    ]
+    long = rows.select(F.xxhash64(cell(unit)).alias(UNIT), *named, F.inline(F.array(*values)))
+    pairs = long.where(F.col("_value").isNotNull()).distinct()
     count = F.col(_COUNT).cast("double")
-    held = values.groupBy(*names).agg(
-        F.count("*").alias("_distinct"), F.sum(_COUNT).alias("_all"), F.sum(count * F.log(count)).alias("_weighed")
+    held = (
+        pairs.groupBy(_WHICH, *names, "_value")
+        .agg(F.count("*").alias(_COUNT))
+        .groupBy(_WHICH, *names)
+        .agg(
+            F.count("*").alias("_distinct"), F.sum(_COUNT).alias("_all"), F.sum(count * F.log(count)).alias("_weighed")
+        )
     )
     entropy = F.log(F.col("_all")) - F.col("_weighed") / F.col("_all")
     alike = F.when(F.col("_distinct") == 1, F.col("_all")).otherwise(0)
-    found = held.agg(F.min("_distinct"), F.min(entropy), F.sum(alike), F.sum("_all")).collect()[0]
-    if found[0] is None:
-        return Diversity(column=sensitive, distinct=0, entropy=0.0, alike=0, judged=0)
-    return Diversity(column=sensitive, distinct=found[0], entropy=exp(found[1]), alike=found[2], judged=found[3])
+    summary = held.groupBy(_WHICH).agg(F.min("_distinct"), F.min(entropy), F.sum(alike), F.sum("_all"))
+    found = {row[0]: row for row in summary.collect()}
+    return tuple(
+        Diversity(
+            column=name,
+            distinct=found[place][1] if place in found else 0,
+            entropy=exp(found[place][2]) if place in found else 0.0,
+            alike=found[place][3] if place in found else 0,
+            judged=found[place][4] if place in found else 0,
+        )
+        for place, name in enumerate(wanted.sensitive)
+    )
 
 
 def _special(held: DataFrame, columns: tuple[str, ...], classes: Classes) -> SpecialUniques:

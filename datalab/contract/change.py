@@ -35,18 +35,17 @@ class Change:
     def document(self, column: Column) -> dict[str, Any]:
         """Render for a report: for a program, and the contract's own lines for people."""
         after = self.applied(column)
-        lines = [
-            {"name": after.name},
-            *(one for one in column_properties(after) if one["property"] in _LAB),
-        ]
-        if column.domain is not None and self.domain != column.domain:
-            lines.append({"enum": [{"value": one} for one in self.domain] if self.domain else "remove it"})
+        lines: dict[str, Any] = {"name": after.name}
+        if self.domain is not None:
+            lines["enum"] = [{"value": one} for one in self.domain]
+        lines["customProperties"] = [one for one in column_properties(after) if one["property"] in _LAB]
         return {
             "column": self.column,
             "treatment": self.treatment.value,
             "generalise": None if self.generalisation is None else generalise_value(self.generalisation),
             "enum": None if self.domain is None else list(self.domain),
-            "lines": "".join(yaml_text(one) for one in lines),
+            "lines": yaml_text(lines),
+            "remove_enum": column.domain is not None and self.domain is None,
         }
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from anonymise.risk.classes import Classes
 from anonymise.risk.coarser.hierarchy import Step, Value, steps
 from datalab.contract.model import Column
 
@@ -57,6 +58,11 @@ class Grouped:
                 key = np.unique(key, return_inverse=True)[1].astype(np.int64)
         sizes = np.bincount(key, weights=self.weights).astype(np.int64)
         return sizes, key
+
+    def counted(self, levels: Levels) -> Classes:
+        """Return the classes at some levels, where every unit has one combination."""
+        by_size = Counter(self.classes(levels)[0].tolist())
+        return Classes(by_size=by_size, units_by_size={size: size * count for size, count in by_size.items()})
 
     def codes(self, column: int, level: int) -> tuple[Codes, int]:
         """Return the coarser value of each combination as a number from 0, and how many there are."""
