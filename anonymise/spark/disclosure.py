@@ -24,7 +24,7 @@ from anonymise.spark.risk import UNIT, classes_of, combinations, keys, measure
 from datalab.contract.model import Contract
 
 MOST_COMBINATIONS: Final = 200_000
-"""Combinations that the search works on; where there are more, it works on those of a sample of units."""
+"""Combinations that the search works on, at most."""
 _WEIGHT: Final = "_weight"
 
 
@@ -63,12 +63,10 @@ def _suggestions(held: DataFrame, contract: Contract, classes: Classes) -> list[
     k = contract.min_k or DEFAULT_K
     if classes.below(k) <= contract.max_below_k * classes.units:
         return []
-    table = grouped(held, contract, classes.combinations)
-
-    whole = classes.memberships == classes.units == table.units
+    table = grouped(held, contract, classes)
 
     def count(levels: Levels) -> Classes:
-        if whole:  # each unit has one combination, and all are in the table
+        if table.owners is not None:
             return table.counted(levels)
         return classes_of(relabelled(held, [table.steps[place][level] for place, level in enumerate(levels)]), names)
 
@@ -76,17 +74,24 @@ def _suggestions(held: DataFrame, contract: Contract, classes: Classes) -> list[
     return suggest(contract, table, count)
 
 
-def grouped(held: DataFrame, contract: Contract, distinct: int, *, most: int = MOST_COMBINATIONS) -> Grouped:
-    """Bring the distinct combinations to this process, of a sample of units where there are more than `most`."""
-    one_in = max(1, ceil(distinct / most))
+def grouped(held: DataFrame, contract: Contract, classes: Classes, *, most: int = MOST_COMBINATIONS) -> Grouped:
+    """Bring combinations to this process: at most `most`, so that memory does not grow with the extract.
+
+    Those of every unit where they are few enough; else each distinct one with how many units have it; and where those
+    are too many, of a sample of units, with weights made up for it.
+    """
     names = keys(contract.quasi_identifiers)
-    sample = held if one_in == 1 else held.where(F.pmod(F.col(UNIT), F.lit(one_in)) == 0)
-    table = sample.groupBy(*names).agg(F.count("*").alias(_WEIGHT)).toArrow()
-    return Grouped(
-        columns=contract.quasi_identifiers,
-        values=tuple(table.column(name).to_pylist() for name in names),
-        weights=np.asarray(table.column(_WEIGHT).to_numpy(), np.int64) * one_in,
-    )
+    if classes.memberships <= most:
+        table = held.toArrow()
+        owners = np.unique(table.column(UNIT).to_numpy(), return_inverse=True)[1].astype(np.int64)
+        weights = np.ones(table.num_rows, np.int64)
+    else:
+        one_in = max(1, ceil(classes.combinations / most))
+        sample = held if one_in == 1 else held.where(F.pmod(F.col(UNIT), F.lit(one_in)) == 0)
+        table = sample.groupBy(*names).agg(F.count("*").alias(_WEIGHT)).toArrow()
+        owners, weights = None, np.asarray(table.column(_WEIGHT).to_numpy(), np.int64) * one_in
+    values = tuple(table.column(name).to_pylist() for name in names)
+    return Grouped(columns=contract.quasi_identifiers, values=values, weights=weights, owners=owners)
 
 
 def relabelled(held: DataFrame, steps: Sequence[Step]) -> DataFrame:

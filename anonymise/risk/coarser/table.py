@@ -1,4 +1,4 @@
-"""The grouped table that the search works on: every distinct combination once, with how many units have it."""
+"""The grouped table that the search works on: every distinct combination, with how many units have it."""
 
 from __future__ import annotations
 
@@ -30,6 +30,9 @@ class Grouped:
     """Of each column the value of each combination; None is a missing one."""
     weights: Codes
     """Of each combination how many units have it."""
+    owners: Codes | None = None
+    """Where each unit's combinations stand one by one, a number of the unit's own from 0; then all weights are 1, and
+    what is counted is exact: a unit counts once where its combinations become one. Without it, it counts for each."""
 
     @cached_property
     def steps(self) -> tuple[tuple[Step, ...], ...]:
@@ -40,29 +43,39 @@ class Grouped:
 
     @cached_property
     def units(self) -> int:
-        """All weights together."""
-        return int(self.weights.sum())
+        """Units in the table; without owners, once for each of their combinations."""
+        return int(self.weights.sum()) if self.owners is None else int(self.owners.max(initial=-1)) + 1
 
     def below(self, levels: Levels, k: int) -> int:
-        """Return how many units would share their combination with fewer than k, themselves counted."""
-        sizes, of = self.classes(levels)
-        return int(self.weights[sizes[of] < k].sum())
+        """Return how many units would share a combination with fewer than k, themselves counted."""
+        sizes, of = self._classes(levels)
+        small = sizes[of] < k
+        if self.owners is None:
+            return int(self.weights[small].sum())
+        return len(np.unique(self.owners[small]))
 
-    def classes(self, levels: Levels) -> tuple[Codes, Codes]:
+    def counted(self, levels: Levels) -> Classes:
+        """Return the classes at some levels; exact where there are owners."""
+        sizes, of = self._classes(levels)
+        if self.owners is None:
+            smallest = Counter({size: size * count for size, count in Counter(sizes.tolist()).items()})
+        else:
+            least = np.full(self.units, np.iinfo(np.int64).max)
+            np.minimum.at(least, self.owners, sizes[of])
+            smallest = Counter(least.tolist())
+        return Classes(by_size=Counter(sizes.tolist()), units_by_size=smallest)
+
+    def _classes(self, levels: Levels) -> tuple[Codes, Codes]:
         """Return the sizes of the classes at some levels, and of each combination which class it is in."""
         key = np.zeros(len(self.weights), np.int64)
         for column, level in enumerate(levels):
             codes, count = self._codes[column][level]
-            key = key * count + codes
             if count > 1:
-                key = np.unique(key, return_inverse=True)[1].astype(np.int64)
-        sizes = np.bincount(key, weights=self.weights).astype(np.int64)
-        return sizes, key
-
-    def counted(self, levels: Levels) -> Classes:
-        """Return the classes at some levels, where every unit has one combination."""
-        by_size = Counter(self.classes(levels)[0].tolist())
-        return Classes(by_size=by_size, units_by_size={size: size * count for size, count in by_size.items()})
+                key = np.unique(key * count + codes, return_inverse=True)[1].astype(np.int64)
+        if self.owners is None:
+            return np.bincount(key, weights=self.weights).astype(np.int64), key
+        classes = int(key.max(initial=0)) + 1
+        return np.bincount(np.unique(self.owners * classes + key) % classes, minlength=classes), key
 
     def codes(self, column: int, level: int) -> tuple[Codes, int]:
         """Return the coarser value of each combination as a number from 0, and how many there are."""
