@@ -86,9 +86,9 @@ def test_risks_of_prosecutor_journalist_and_marketer() -> None:
 @pytest.mark.parametrize("size", [1, 2, 3, 10, 40, 59, 60, 200])
 def test_the_expected_match_is_the_integral(size: int, fraction: float) -> None:
     """Recursion, quadrature and the leading term agree with adaptive integration."""
-    exact = quad(
-        lambda u: fraction * u ** (size - 1) / (fraction + (1 - fraction) * u), 0, 1, epsabs=1e-13, limit=500
-    )[0]
+    exact = quad(lambda u: fraction * u ** (size - 1) / (fraction + (1 - fraction) * u), 0, 1, epsabs=1e-13, limit=500)[
+        0
+    ]
 
     assert expected_match(size, fraction) == pytest.approx(exact, rel=2e-3 if size >= 60 else 1e-7)
 
