@@ -15,7 +15,7 @@ from typing import assert_never
 MAX_LABELS = 10_000
 """Most bands one column may have: a public key set must stay listable."""
 OTHER = "Other"
-"""The category of all that are not kept."""
+"""The category that rare ones are joined into."""
 
 
 class DatePart(StrEnum):
@@ -134,17 +134,20 @@ class Microaggregate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Others:
-    """A category that is not `kept` becomes `Other`."""
+    """A category that is `kept` stays, and one of `joined` becomes `Other`; what is neither is no category."""
 
     kept: tuple[str, ...]
+    joined: tuple[str, ...]
 
-    def label(self, value: str) -> str:
-        """Return the category, or the one of all others."""
-        return value if value in self.kept else OTHER
+    def label(self, value: str) -> str | None:
+        """Return the category, or the one that it is joined into; None of what is no category."""
+        if value in self.joined:
+            return OTHER
+        return value if value in self.kept else None
 
     def labels(self) -> tuple[str, ...]:
         """List every category that can come out."""
-        return (*(one for one in self.kept if one != OTHER), OTHER)
+        return (*self.kept, OTHER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

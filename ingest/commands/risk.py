@@ -81,7 +81,7 @@ def _change(change: Mapping[str, Any]) -> str:
     if how is None:
         return f"{change['column']}: {change['treatment']}"
     if "others" in how:
-        return f"{change['column']}: keep {len(how['others'])} categories, the others become Other"
+        return f"{change['column']}: {sum('join' in one for one in how['others'])} rare categories become Other"
     return f"{change['column']}: {', '.join(f'{key} {value}' for key, value in how.items())}"
 
 

@@ -8,6 +8,7 @@ from datetime import date
 from hypothesis import strategies as st
 
 from datalab.contract.generalisation import (
+    OTHER,
     AgeBand,
     DatePart,
     DateTo,
@@ -81,7 +82,8 @@ def generalisations(draw: st.DrawFn, kind: LogicalType, stated: Bounds | None) -
                 ]
             )
         )
-    others = st.lists(printable, min_size=1, max_size=4, unique=True).map(lambda kept: Others(kept=tuple(kept)))
+    listed = st.lists(printable.filter(lambda text: text != OTHER), min_size=2, max_size=5, unique=True)
+    others = listed.map(lambda one: Others(kept=tuple(one[1:]), joined=(one[0],)))
     return draw(st.sampled_from([PostcodeDistrict(), PostcodeArea()]) | others) if kind is LogicalType.STRING else None
 
 

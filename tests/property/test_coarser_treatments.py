@@ -57,7 +57,8 @@ CASES = [
     (column(INTEGER, NumberBand(width=10, top=90)), NUMBERS, 5),
     (column(STRING, PostcodeDistrict()), ["GU21 4XX", "GU22 1AA", "M1 1AE", "W1A 0AX", None], 3),
     (column(STRING, None, domain=MODES), [*MODES, *MODES[:3], None], 4),
-    (column(STRING, Others(kept=MODES[:5])), [*MODES, None], 3),
+    (column(STRING, None, domain=(*MODES, "Other")), [*MODES, "Other", "Other", None], 4),
+    (column(STRING, Others(kept=MODES[:5], joined=MODES[5:])), [*MODES, "Broom", None], 3),
 ]
 
 

@@ -79,8 +79,8 @@ def _between(column: Column, counts: Mapping[Value, int]) -> list[Step]:  # noqa
             return _wider(column, band)
         case PostcodeDistrict():
             return [_step(column, PostcodeArea(), PostcodeArea().label)]
-        case Others(kept=kept):
-            return _categories(column, kept, counts)
+        case Others(kept=kept, joined=joined):
+            return _categories(column, kept, counts, joined)
         case _:
             return []
 
@@ -160,7 +160,9 @@ def _band_label(band: NumberBand) -> Callable[[Value], Value]:
     return label
 
 
-def _categories(column: Column, listed: tuple[str, ...], counts: Mapping[Value, int]) -> list[Step]:
+def _categories(
+    column: Column, listed: tuple[str, ...], counts: Mapping[Value, int], before: tuple[str, ...] = ()
+) -> list[Step]:
     """Keep the more frequent half, then the more frequent half of that, and so on."""
     found: list[Step] = []
     ranked = sorted((one for one in listed if one != OTHER), key=lambda one: -counts.get(one, 0))
@@ -168,6 +170,11 @@ def _categories(column: Column, listed: tuple[str, ...], counts: Mapping[Value, 
     while keep >= FEW_CATEGORIES and len(found) < STEPS:
         keep = (keep + 1) // 2
         kept = frozenset(ranked[:keep])
-        how = Others(kept=tuple(one for one in listed if one in kept))
-        found.append(_step(column, how, how.label))
+        joined = (*(one for one in listed if one not in kept), *before)
+        how = Others(kept=tuple(one for one in listed if one in kept), joined=joined)
+        found.append(_step(column, how, _category_label(how)))
     return found
+
+
+def _category_label(how: Others) -> Callable[[Value], Value]:
+    return lambda value: OTHER if value == OTHER else how.label(value)

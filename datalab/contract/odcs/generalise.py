@@ -32,7 +32,7 @@ FORMS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
 """The key that names each form, with the keys the form needs and those it may have."""
 HOW = (
     "Write one of {to: year|quarter|month}, {band: N, top: N}, {ageBand: N, top: N, on: DATE}, "
-    "{topCode: N, bottomCode: N}, {postcode: district|area}, {others: [{keep: CATEGORY}]}, {microaggregate: N}."
+    "{topCode: N, bottomCode: N}, {postcode: district|area}, {others: [{keep: A}, {join: B}]}, {microaggregate: N}."
 )
 
 
@@ -83,14 +83,19 @@ def _form(section: Section, head: str) -> Generalisation | None:  # noqa: PLR091
 
 
 def _others(section: Section) -> Others | None:
-    entries = section.children("others")
-    for entry in entries:
+    said: dict[str, list[str]] = {"keep": [], "join": []}
+    for entry in section.children("others"):
         entry.check_keys(OTHERS)
-        entry.need("keep", "Write `- keep: CATEGORY`.")
-    kept = [entry.text("keep") for entry in entries]
-    if not kept and "others" not in section.unsound:
-        section.spoil("others", "No category is kept.", "List those that stay as they are, or drop the column.")
-    return Others(kept=tuple(one for one in kept if one is not None))
+        if len(entry.fields.entries) != 1:
+            entry.add(None, "An entry names one category.", "Write `- keep: CATEGORY` or `- join: CATEGORY`.")
+        for key, found in said.items():
+            category = entry.text(key)
+            if category is not None:
+                found.append(category)
+    if not (said["keep"] and said["join"]) and "others" not in section.unsound:
+        what = "Some categories must be kept and some joined, or the treatment does nothing."
+        section.spoil("others", what, "List both, or write treatment keep or drop.")
+    return Others(kept=tuple(said["keep"]), joined=tuple(said["join"]))
 
 
 def _positive(section: Section, key: str) -> int | None:
@@ -120,8 +125,8 @@ def generalise_value(generalisation: Generalisation) -> dict[str, Any]:  # noqa:
             return {"postcode": "district"}
         case PostcodeArea():
             return {"postcode": "area"}
-        case Others(kept=kept):
-            return {"others": [{"keep": one} for one in kept]}
+        case Others(kept=kept, joined=joined):
+            return {"others": [*({"keep": one} for one in kept), *({"join": one} for one in joined)]}
         case Microaggregate(size=size):
             return {"microaggregate": size}
         case _:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from datalab.contract.generalisation import (
     MAX_LABELS,
+    OTHER,
     AgeBand,
     DateTo,
     Microaggregate,
@@ -53,9 +54,17 @@ def _generalisation(column: ReadColumn) -> None:
         )
     if isinstance(how, TopCode):
         _top_code(column, how)
-    if isinstance(how, Others) and (column.domain is not None or len(set(how.kept)) < len(how.kept)):
-        what = "The categories that are kept are the domain already, or one of them stands twice."
-        column.fault(GENERALISE, what, "Remove `enum`, and list each category once.")
+    if isinstance(how, Others):
+        _others(column, how)
+
+
+def _others(column: ReadColumn, how: Others) -> None:
+    listed = (*how.kept, *how.joined)
+    if column.domain is not None:
+        column.fault(GENERALISE, "The categories are the domain already.", "Remove `enum`: the treatment gives it.")
+    if len(set(listed)) < len(listed) or OTHER in how.kept:
+        what = f"A category stands twice, or {OTHER} is kept, which others become."
+        column.fault(GENERALISE, what, f"List each category once; join {OTHER} where the extract has it.")
 
 
 def _top_code(column: ReadColumn, how: TopCode) -> None:

@@ -99,7 +99,7 @@ SHAPES = (CONTRACT, DESCRIPTION, SCHEMA, COLUMN, OPTIONS, ENUM, PROPERTY, TEAM, 
 LEGAL_BASIS = Shape(
     title="datalab.legalBasis", keys={"article6": None, "article9": None, "gateway": None, "dpia": None}
 )
-OTHERS = Shape(title="datalab.generalise others", keys={"keep": None})
+OTHERS = Shape(title="datalab.generalise others", keys={"keep": None, "join": None})
 GENERALISE = Shape(
     title="datalab.generalise",
     keys={
