@@ -49,7 +49,7 @@ def plain(found: Measured) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize(("seed", "columns"), [(1, 1), (2, 2), (3, 3), (4, 6), (5, 7)])
+@pytest.mark.parametrize(("seed", "columns"), [(3, 3), (4, 6), (5, 7)])
 def test_spark_counts_what_the_reference_counts(spark: SparkSession, tmp_path: Path, seed: int, columns: int) -> None:
     """Classes, diversity and special uniques are equal, to the ninth digit of an entropy."""
     names = tuple(f"a `column` {place}." for place in range(columns))
@@ -86,7 +86,7 @@ def visits(folder: Path, spark: SparkSession) -> tuple[Contract, Any, list[dict[
     return replace(stated, columns=columns, min_k=20), spark.read.parquet(str(folder / "visits.parquet")), rows
 
 
-@pytest.mark.parametrize("most", [10_000, 100, 4])
+@pytest.mark.parametrize("most", [10_000, 4])
 def test_coarser_classes_are_counted_alike_everywhere(spark: SparkSession, tmp_path: Path, most: int) -> None:
     """Spark, the table of the search where it is exact, and plain Python count the same classes of coarser rows."""
     stated, frame, rows = visits(tmp_path, spark)
