@@ -27,6 +27,7 @@ class Estimator(StrEnum):
     PITMAN = "Pitman (Hoshino 2001)"
     ZAYATZ = "Zayatz (1991)"
     WHOLE = "none: the extract is the whole population"
+    NONE = "none: everybody is unique in the extract, so all may be"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,13 +53,15 @@ def population_uniques(classes: Classes, population: int) -> PopulationUniques:
     uniques = classes.by_size.get(1, 0)
     fraction = classes.units / population
     if fraction >= 1:
-        return PopulationUniques(estimator=Estimator.WHOLE, in_extract=uniques, in_population=uniques)
+        return PopulationUniques(estimator=Estimator.WHOLE, in_extract=classes.below(2), in_population=classes.below(2))
+    if uniques == classes.memberships:
+        return PopulationUniques(estimator=Estimator.NONE, in_extract=classes.units, in_population=population)
     everybody = round(population * classes.memberships / classes.units)
-    if fraction <= SMALL_SAMPLE and 0 < uniques < classes.memberships:
+    if fraction <= SMALL_SAMPLE and uniques:
         everywhere = _pitman(classes.by_size, everybody)
-        found = min(float(uniques), everywhere * fraction)
+        found = min(float(classes.below(2)), everywhere * fraction)
         return PopulationUniques(estimator=Estimator.PITMAN, in_extract=found, in_population=found / fraction)
-    found = uniques * _zayatz(classes.by_size, everybody)
+    found = min(float(classes.below(2)), uniques * _zayatz(classes.by_size, everybody))
     return PopulationUniques(estimator=Estimator.ZAYATZ, in_extract=found, in_population=found / fraction)
 
 

@@ -79,6 +79,9 @@ def test_a_step_gives_what_the_changed_contract_gives(before: Column, raw: list[
         assert len(set(zip(finer, made, strict=True))) == len(set(finer))
         assert len(set(made)) <= len(set(finer))
     assert set(groups[-1]) == {None}
+    dropped = ladder[-1].change
+    assert dropped is not None
+    assert dropped.applied(before).domain == (before.domain if before.generalisation is None else None)
 
 
 def random_table(seed: int, *, owned: bool) -> Grouped:

@@ -93,6 +93,17 @@ def test_the_expected_match_is_the_integral(size: int, fraction: float) -> None:
     assert expected_match(size, fraction) == pytest.approx(exact, rel=2e-3 if size >= 60 else 1e-7)
 
 
+def test_no_more_people_are_unique_than_there_are() -> None:
+    """Of people who are unique twice each is counted once; where all are unique, nothing is known and all may be."""
+    twice = Classes(by_size={1: 6, 2: 1}, units_by_size={1: 3, 2: 1})
+    all_unique = Classes(by_size={1: 6}, units_by_size={1: 3})
+
+    for population in (4, 8, 400):
+        assert population_uniques(twice, population).in_extract <= 3
+    found = population_uniques(all_unique, 300)
+    assert (found.estimator, found.in_extract, found.in_population) == (Estimator.NONE, 3, 300)
+
+
 def pitman_population(size: int, alpha: float, theta: float, rng: Random) -> list[int]:
     """Seat people one by one, as Pitman's model has it: at a new table, or beside somebody who sits already."""
     seats: list[int] = []

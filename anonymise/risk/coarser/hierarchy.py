@@ -58,7 +58,9 @@ def steps(column: Column, counts: Mapping[Value, int]) -> tuple[Step, ...]:
         counts: of each treated value how many units have it; decides which categories are rare.
     """
     stay = Step(change=None, label=lambda value: value)
-    drop = Step(change=Change(column=column.name, treatment=Treatment.DROP), label=lambda _: None)
+    listed = column.domain if column.generalisation is None else None  # a list of bands says nothing of raw values
+    change = Change(column=column.name, treatment=Treatment.DROP, domain=listed)
+    drop = Step(change=change, label=lambda _: None)
     return (stay, *_between(column, counts), drop)
 
 
