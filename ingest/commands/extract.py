@@ -161,5 +161,31 @@ def report(
         show_report(found, Screen())
 
 
+@app.command()
+def suggestion(
+    report: Annotated[
+        Path, typer.Argument(help="A report as JSON, from `rehearse --json` or `report --json`.", exists=True)
+    ],
+    *,
+    contract: ContractFile,
+    number: Annotated[int, typer.Option("--number", help="Which suggestion of the report, from 1.", min=1)] = 1,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Write the changed contract to this file.", show_default=False)
+    ] = None,
+) -> None:
+    """Print what a contract has to say so that an extract reaches its k, as the report suggests."""
+    from datalab.contract.change import changed_contract  # noqa: PLC0415 - loaded only when asked for
+    from datalab.contract.odcs.contract_file import read_contract  # noqa: PLC0415 - as above
+    from datalab.contract.odcs.writing import write_contract  # noqa: PLC0415 - as above
+    from ingest.commands.risk import contract_change, read_report, suggestion_of  # noqa: PLC0415 - as above
+
+    before = read_contract(contract)
+    after = changed_contract(before, suggestion_of(read_report(report), number)["changes"])
+    _say(contract_change(before, after))
+    if out is not None:
+        out.write_text(write_contract(after), encoding="utf-8")
+        _say(f"Wrote {out}. Read it, rehearse with it, and register it.")
+
+
 def _say(text: str) -> None:
     Console(highlight=False, soft_wrap=True).print(text, markup=False)

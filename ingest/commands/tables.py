@@ -13,6 +13,7 @@ from rich.table import Column, Table
 
 from datalab.catalogue import Extract
 from datalab.jobs import Job
+from ingest.commands.risk import show_risk
 from ingest.landing.receipt import Receipt
 from ingest.reporting.report import verdict_of
 
@@ -40,6 +41,7 @@ def show_report(report: Mapping[str, Any], console: Console) -> None:
     elif report.get("checks"):
         console.print(f"All {len(report['checks'])} checks hold in every row.")
     _show_treatment(report.get("de_identification") or {}, console)
+    show_risk(report.get("disclosure_risk") or {}, console)
     linkage = report.get("linkage") or {}
     if linkage:
         linked = sum(linkage["links"].values())

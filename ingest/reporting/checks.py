@@ -11,6 +11,7 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Any
 
+from anonymise.risk.classes import Classes
 from anonymise.treatment.missed import MissRate
 from anonymise.treatment.tally import MISSED, PLANTED, Did
 from datalab.contract.model import UNIT_REF, Contract, Treatment
@@ -34,6 +35,8 @@ class CheckKind(StrEnum):
     """The column holds no identifiers that its contract does not declare; asked of distinct values."""
     MASKED = "masked"
     """Planted identifiers are masked; judged by the upper end of the interval of the share that is missed."""
+    SHARED = "shared"
+    """Enough units share each combination of quasi-identifiers; asked of units."""
     FEW_ROWS = "few_rows"
     """The unit has no more rows than the contract says."""
 
@@ -60,6 +63,8 @@ class Check:
     """For `listed`: the public values."""
     most: int = 0
     """For `few_rows`: rows of one unit."""
+    fewest: int = 0
+    """For `shared`: units of one combination."""
     looks_like: str = ""
     """For `declared`: what the values look like, in words; empty where they look like nothing."""
 
@@ -95,6 +100,13 @@ class CheckResult:
                 f"{MissRate(planted=self.checked, missed=self.failed).interval[1]:.1%}, above the "
                 f"{float(self.check.limit):.1%} that its contract accepts: drop the column, accept more, or send "
                 "more texts, since few leave much possible"
+            )
+        if self.check.kind is CheckKind.SHARED:
+            return (
+                f"{counts} units share their combination of {column} with fewer than {self.check.fewest} units, "
+                f"themselves counted, where the contract allows {float(self.check.limit):.1%}: treat a column more "
+                "coarsely, as the report suggests (`datalab extract suggestion` prints the contract's change), or ask "
+                "for a smaller datalab.minK"
             )
         return f"{column} is not {self.check.kind.value} in {counts} rows"
 
@@ -169,6 +181,20 @@ def missed_results(contract: Contract, tally: Mapping[str, Mapping[str, int]]) -
             passed = not planted or MissRate(planted=planted, missed=missed).interval[1] <= column.max_missed
             results.append(CheckResult(check=check, checked=planted, failed=missed, passed=passed))
     return tuple(results)
+
+
+def shared_results(contract: Contract, classes: Classes) -> tuple[CheckResult, ...]:
+    """Judge how many units stand in combinations of too few, where the contract says how many are too few.
+
+    Args:
+        contract: the dataset's.
+        classes: of the treated extract.
+    """
+    if contract.min_k is None:
+        return ()
+    named = ", ".join(column.name for column in contract.quasi_identifiers)
+    check = Check(kind=CheckKind.SHARED, column=named, limit=_share(contract.max_below_k), fewest=contract.min_k)
+    return (check.judge(checked=classes.units, failed=classes.below(contract.min_k)),)
 
 
 def unit_checks(contract: Contract) -> tuple[Check, ...]:

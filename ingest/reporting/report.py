@@ -76,6 +76,7 @@ def extract_report(extract: Extract, contract: Contract, results: Mapping[str, A
         "faults": steps.get("check", {}).get("faults", []),
         "checks": [*steps.get("check", {}).get("checks", []), *steps.get("quality", {}).get("checks", [])],
         "de_identification": steps.get("de-identify", {}).get("treatment", {}),
+        "disclosure_risk": steps.get("quality", {}).get("risk", {}),
         "linkage": steps.get("link", {}).get("linkage", {}),
         "version": steps.get("publish", {}).get("version"),
     }

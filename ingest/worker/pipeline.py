@@ -18,6 +18,7 @@ from typing import Any
 import pyrage
 
 from anonymise.keys.keyring import KeyRing
+from anonymise.spark.disclosure import assess
 from datalab.audit.event import Action, AuditEvent
 from datalab.catalogue import Extract, ExtractState
 from datalab.contract.model import Contract
@@ -28,7 +29,7 @@ from datalab.settings import Settings
 from ingest.landing.job import ACTOR, attempt_number
 from ingest.landing.raw_extract import RawExtracts
 from ingest.limits import Limits
-from ingest.reporting.checks import CheckResult, fit_results, held, missed_results
+from ingest.reporting.checks import CheckResult, fit_results, held, missed_results, shared_results
 from ingest.reporting.faults import UnreadableExtractError
 from ingest.reporting.report import Finding, Verdict, extract_report, verdict_of
 from ingest.spark.scan import scan
@@ -122,13 +123,16 @@ class Pipeline:
         from ingest.spark.quality import check_treated  # noqa: PLC0415 - Great Expectations takes ten seconds to import
 
         treated = self._tables(work).treated()
+        assessed = assess(treated.rows, work.contract)
         results = (
             *check_treated(treated.rows, work.contract),
             *fit_results(work.contract, treated.tally.columns),
             *missed_results(work.contract, treated.tally.columns),
             *scan(treated.rows, work.contract),
+            *(shared_results(work.contract, assessed.measured.classes) if assessed is not None else ()),
         )
-        return self._judged(work, "quality", results, rows=treated.tally.rows - treated.tally.without_unit)
+        rows = treated.tally.rows - treated.tally.without_unit
+        return self._judged(work, "quality", results, rows=rows, risk=assessed.report if assessed else {})
 
     def _link(self, work: Work) -> StepOutcome:
         publisher = self._publisher()
@@ -201,8 +205,16 @@ class Pipeline:
 
         return guarded
 
-    def _judged(self, work: Work, name: str, results: tuple[CheckResult, ...], *, rows: int) -> StepOutcome:
-        details = {"rows": rows, "checks": [result.document() for result in results]}
+    def _judged(
+        self,
+        work: Work,
+        name: str,
+        results: tuple[CheckResult, ...],
+        *,
+        rows: int,
+        risk: Mapping[str, Any] | None = None,
+    ) -> StepOutcome:
+        details = {"rows": rows, "checks": [result.document() for result in results], "risk": dict(risk or {})}
         if not held(results):
             return self._go_on(work, name, Finding(details=details))
         broken = [result for result in results if result.holds_extract]
