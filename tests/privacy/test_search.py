@@ -232,6 +232,15 @@ def test_what_tells_more_is_chosen_beforehand(
     assert sum(part.share.rho for part in parts) <= plan_of(asked(*levels, bins=bins, cap=cap)).question.rho
 
 
+def test_a_cell_is_searched_so_often_as_one_that_stands_there_so_often() -> None:
+    """Searching each of two cells three times gives what six cells give, with the same noise."""
+    part, rng = part_of(Fraction(1, 2)), np.random.default_rng
+    one, two = truths(part.bins, 400)["even"].tolist(), truths(part.bins, 60)["one"].tolist()
+
+    times = searched(part, one + two, SCALE, noised_by(rng(5)), times=3)
+    assert times == searched(part, one * 3 + two * 3, SCALE, noised_by(rng(5)))
+
+
 def test_a_figure_lies_in_its_own_interval() -> None:
     """Also where few rows at the upper end let sums outside the bracket leave no doubt, figure and interval agree."""
     part, scale = part_of(Fraction(1, 2)), 30.0

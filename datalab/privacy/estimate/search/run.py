@@ -16,7 +16,7 @@ LARGEST = 2**62
 """Largest |signed sum|. Plans keep them below it; whatever an engine returned, nothing wraps or raises."""
 
 
-def searched(part: Part, vector: Sequence[int], scale: float, noised: Noised) -> tuple[int, ...]:
+def searched(part: Part, vector: Sequence[int], scale: float, noised: Noised, *, times: int = 1) -> tuple[int, ...]:
     """Return the noisy sums of all rounds, those of one cell together; never raises for what the vector holds.
 
     Args:
@@ -24,10 +24,11 @@ def searched(part: Part, vector: Sequence[int], scale: float, noised: Noised) ->
         vector: exact bins, of one cell after another.
         scale: of the noise of a round.
         noised: draws it.
+        times: searches of each cell, one after another.
     """
     search, exact = search_of(part), signed_sums(part, vector)
-    course = _begun(part, len(exact), scale)
-    cells, drawn = np.arange(len(exact)), []
+    cells, drawn = np.repeat(np.arange(len(exact)), times), []
+    course = _begun(part, len(cells), scale)
     for _ in range(search.rounds):
         edges = course.next()
         drawn.append(np.array(noised(exact[cells, edges].tolist()), dtype=np.int64))
