@@ -266,6 +266,19 @@ def test_what_tells_more_is_chosen_beforehand(
     assert sum(part.share.rho for part in parts) <= plan_of(asked(*levels, bins=bins, cap=cap)).question.rho
 
 
+def test_levels_of_many_digits_find_the_quantile_of_very_many_rows() -> None:
+    """At a level of 249999999/500000001, 30 million rows in one bin are not cut to what fits in 64 bits a bin."""
+    part = part_of(Fraction(249_999_999, 500_000_001))
+    assert part.search is not None
+    counts = np.where(np.arange(part.bins) == 10, 3 * 10**8, np.where(np.arange(part.bins) == 50, 2 * 10**8, 0))
+    drawn = searched(part, counts.tolist(), 1.0, lambda sums: sums)
+
+    (place,) = found(part, drawn, 1.0, confidence=0.95)
+
+    assert (place.first, int(place.at), place.last) == (10, 10, 10)
+    assert signed_sums(part, [10**30] * part.bins).max() == 2**62
+
+
 def test_a_cell_is_searched_so_often_as_one_that_stands_there_so_often() -> None:
     """Searching each of two cells three times gives what six cells give, with the same noise."""
     part, rng = part_of(Fraction(1, 2)), np.random.default_rng

@@ -10,8 +10,8 @@ A figure is stated only where the sums tell that there are rows: where the sum o
 is beyond the point that it passes in `EMPTY` of groups without any row, and where some sum leaves no doubt, so that the
 interval is less than the whole range. Of noise alone that sum of squares is chi-squared with as many degrees as rounds
 have, at whatever edges they were: each round's noise is drawn anew. So of groups without rows fewer than 1 in 100 are
-told a figure; groups of some rows are told one about as often as by the largest sum alone, which 4 of 100 groups without
-rows passed.
+told a figure; groups of some rows are told one about as often as by the largest sum alone, which 4 of 100 groups
+without rows passed.
 
 The figure lies in the one bin that the bracket ends as, where the line between the sums of its edges passes 0. As the
 sum at its lower edge was below 0 and that at its upper edge was not, the rank of that bin is off by no more than h over
