@@ -195,7 +195,7 @@ class Aggregates:
         names = {name: (one, F.col(self._counts[one.filter])) for one, name in _kept_names(parts).items()}
         if counters(parts)[0].by_rows:
             cell = [UNIT, *(self._groups[key] for key in parts[0].bounded_at if key.bin is None)]
-            return drawn(counted, turn, cell, names)
+            return drawn(counted, turn, cell, names, longest)
         order = Window.partitionBy(UNIT).orderBy(turn).rowsBetween(Window.unboundedPreceding, Window.currentRow)
         filled = {name: F.least(count, _whole(one.cap)) for name, (one, count) in names.items()}
         counted, kept = counted.withColumns(filled), {}
