@@ -73,7 +73,7 @@ def signed_sums(part: Part, vector: Sequence[int]) -> Wholes:
     counts = np.array(rows, dtype=np.int64 if fits else object).reshape(-1, part.bins)
     below = np.concatenate([np.zeros((len(counts), 1), dtype=counts.dtype), np.cumsum(counts, axis=1)], axis=1)
     sums = search.level.denominator * below - search.above * below[:, -1:]
-    return np.clip(sums, -LARGEST, LARGEST).astype(np.int64)
+    return np.asarray(np.clip(sums, -LARGEST, LARGEST), dtype=np.int64)
 
 
 def _begun(part: Part, cells: int, scale: float) -> Course:
