@@ -48,7 +48,8 @@ def missing(figure: Figure, plan: Plan, price: Price, counts: Sequence[int]) -> 
     else:
         drawn = {}
         for part in plan.parts_of(figure):
-            exact, noise = _exact(part, shapes), _noise(part, price, random)
+            exact = _exact(part, shapes)
+            noise = _noise(price.scale(part.name), exact.shape[1], random)
             drawn[part.name] = tuple(map(int, (exact[:, None, :] + noise).ravel()))
         noisy = Noisy(plan=plan, price=price, cells=Cells(vectors=drawn), confidence=foreseen_confidence(plan))
         lost = np.array([one.value is None for one in columns_of(figure, noisy)[0]])
@@ -60,10 +61,9 @@ def _exact(part: Part, shapes: Sequence[Cells]) -> Floats:
     return np.array([cell.vectors[part.name] for cell in shapes], dtype=np.float64)
 
 
-def _noise(part: Part, price: Price, random: np.random.Generator) -> Floats:
-    """Return the noise of a part by answer, the same for each size and shape: a round at a time of a search."""
-    size = 1 if part.search is not None else part.size
-    return np.asarray(np.rint(random.normal(0.0, spread(price.scale(part.name)), (DRAWS, size))))
+def _noise(scale: float, size: int, random: np.random.Generator) -> Floats:
+    """Return the noise of a cell of so many numbers by answer, the same for each size and shape."""
+    return np.asarray(np.rint(random.normal(0.0, spread(scale), (DRAWS, size))))
 
 
 def _unranked(
@@ -75,13 +75,14 @@ def _unranked(
         scale = price.scale(parts[0].name)
 
         def noised(sums: list[int]) -> list[int]:
-            noise = np.tile(_noise(parts[0], price, random)[:, 0], len(shapes))
+            noise = np.tile(_noise(scale, 1, random)[:, 0], len(shapes))
             return list(map(int, np.array(sums, dtype=np.float64) + noise))
 
         vector = [rows for cell in shapes for rows in cell.vectors[parts[0].name]]
         drawn = searched(parts[0], vector, scale, noised, times=DRAWS)
         return np.isnan([place.at for place in found(parts[0], drawn, scale, confidence=confidence)])
     linear = excess(quantile_shape(figure, plan, price))
-    exact = np.concatenate([_exact(part, shapes) for part in parts], axis=1) @ linear.total
-    noise = np.concatenate([_noise(part, price, random) for part in parts], axis=1) @ linear.total
-    return np.asarray(exact[:, None] + noise <= least_rows(linear, confidence)).ravel()
+    exact = [_exact(part, shapes) for part in parts]
+    noise = [_noise(price.scale(part.name), bins.shape[1], random) for part, bins in zip(parts, exact, strict=True)]
+    rows, noises = (np.concatenate(one, axis=1) @ linear.total for one in (exact, noise))
+    return np.asarray(rows[:, None] + noises <= least_rows(linear, confidence)).ravel()
