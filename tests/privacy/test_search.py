@@ -267,10 +267,11 @@ def test_what_tells_more_is_chosen_beforehand(
 
 
 def test_levels_of_many_digits_find_the_quantile_of_very_many_rows() -> None:
-    """At a level of 249999999/500000001, 30 million rows in one bin are not cut to what fits in 64 bits a bin."""
+    """At a level of 249999999/500000001, 300 million rows in one bin are not cut to what fits in 64 bits a bin."""
     part = part_of(Fraction(249_999_999, 500_000_001))
     assert part.search is not None
-    counts = np.where(np.arange(part.bins) == 10, 3 * 10**8, np.where(np.arange(part.bins) == 50, 2 * 10**8, 0))
+    counts = np.zeros(part.bins, dtype=np.int64)
+    counts[10], counts[50:52] = 3 * 10**8, 14 * 10**7
     drawn = searched(part, counts.tolist(), 1.0, lambda sums: sums)
 
     (place,) = found(part, drawn, 1.0, confidence=0.95)
