@@ -124,7 +124,7 @@ REFUSED: tuple[tuple[Asking, str], ...] = (
         changed(CRIMES, measures=(Quantile(column=ref("minutes"), name="minutes_p0", level=Fraction(0)),)),
         "not between 0 and 1",
     ),
-    (CRIMES.median("kind"), "cannot be summed"),
+    (CRIMES.median("kind"), "kind holds string values, which have no quantiles"),
     (CRIMES.ratio(top=rows(), bottom=rows()), "always 1"),
     (CRIMES.ratio(top=rows(), bottom=units(), per=10**7), "from 1 to 1000000"),
     (CRIMES.ratio(top=total("kind"), bottom=rows()), "cannot be summed"),
