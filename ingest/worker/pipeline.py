@@ -28,8 +28,9 @@ from datalab.settings import Settings
 from ingest.landing.job import ACTOR, attempt_number
 from ingest.landing.raw_extract import RawExtracts
 from ingest.limits import Limits
-from ingest.reporting.checks import CheckResult, fit_results, held, missed_results
+from ingest.reporting.checks import CheckResult, fit_results, held
 from ingest.reporting.faults import UnreadableExtractError
+from ingest.reporting.missed import missed_results, read_results
 from ingest.reporting.report import Finding, Verdict, extract_report, verdict_of
 from ingest.spark.scan import scan
 from ingest.spark.session import IngestSession
@@ -101,7 +102,9 @@ class Pipeline:
                 why="It was damaged or changed since.",
                 remedy="Seal and deliver it again.",
             )
-        return self._go_on(work, "receive", Finding())
+        marks = self.raw.manifest(work.extract.id).marks
+        details = {"review": marks.report() if marks is not None else {}}
+        return self._judged(work, "receive", read_results(work.contract, marks), details)
 
     def _decrypt(self, work: Work) -> StepOutcome:
         size = self._tables(work).plaintext().stat().st_size
@@ -112,7 +115,7 @@ class Pipeline:
 
         tables = self._tables(work)
         rows = tables.count_rows(work.extract.rows)
-        return self._judged(work, "check", check_received(tables.typed(), work.contract), rows=rows)
+        return self._judged(work, "check", check_received(tables.typed(), work.contract), {"rows": rows})
 
     def _de_identify(self, work: Work) -> StepOutcome:
         treated = self._tables(work).treated()
@@ -128,7 +131,8 @@ class Pipeline:
             *missed_results(work.contract, treated.tally.columns),
             *scan(treated.rows, work.contract),
         )
-        return self._judged(work, "quality", results, rows=treated.tally.rows - treated.tally.without_unit)
+        rows = treated.tally.rows - treated.tally.without_unit
+        return self._judged(work, "quality", results, {"rows": rows})
 
     def _link(self, work: Work) -> StepOutcome:
         publisher = self._publisher()
@@ -201,8 +205,10 @@ class Pipeline:
 
         return guarded
 
-    def _judged(self, work: Work, name: str, results: tuple[CheckResult, ...], *, rows: int) -> StepOutcome:
-        details = {"rows": rows, "checks": [result.document() for result in results]}
+    def _judged(
+        self, work: Work, name: str, results: tuple[CheckResult, ...], found: Mapping[str, Any]
+    ) -> StepOutcome:
+        details = {**found, "checks": [result.document() for result in results]}
         if not held(results):
             return self._go_on(work, name, Finding(details=details))
         broken = [result for result in results if result.holds_extract]

@@ -103,6 +103,7 @@ def columns(draw: st.DrawFn, role: Role, unit: PrivacyUnit) -> Column:
         max_missing=1.0 if required else draw(shares),
         max_invalid=draw(shares),
         max_missed=draw(shares) if treatment is Treatment.REDACT else 1.0,
+        review_texts=draw(st.integers(0, 5_000)) if treatment is Treatment.REDACT else 0,
     )
 
 

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 from treated_dataset import contract
 
-from ingest.reporting.checks import held, missed_results
+from ingest.reporting.checks import held
+from ingest.reporting.missed import missed_results
 
 
 @pytest.mark.parametrize(

@@ -42,6 +42,7 @@ class ReadColumn:
     max_missing: float | None
     max_invalid: float | None
     max_missed: float | None
+    review_texts: int | None
 
     def absent(self, key: str) -> bool:
         """Tell whether the file says nothing at a key (rather than something that cannot be read)."""
@@ -91,6 +92,7 @@ class ReadColumn:
             max_missing=1.0 if self.max_missing is None else self.max_missing,
             max_invalid=0.0 if self.max_invalid is None else self.max_invalid,
             max_missed=1.0 if self.max_missed is None else self.max_missed,
+            review_texts=self.review_texts or 0,
         )
 
 
@@ -135,6 +137,7 @@ def read_column(section: Section) -> ReadColumn:
         max_missing=properties.number(f"{PREFIX}maxMissing"),
         max_invalid=properties.number(f"{PREFIX}maxInvalid"),
         max_missed=properties.number(f"{PREFIX}maxMissed"),
+        review_texts=properties.whole(f"{PREFIX}reviewTexts"),
     )
 
 

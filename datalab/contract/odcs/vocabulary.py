@@ -127,6 +127,7 @@ COLUMN_PROPERTIES = Shape(
         "datalab.maxMissing": None,
         "datalab.maxInvalid": None,
         "datalab.maxMissed": None,
+        "datalab.reviewTexts": None,
         "datalab.confirm": None,
     },
 )

@@ -105,6 +105,7 @@ def _column(column: Column) -> dict[str, Any]:
                 "datalab.maxMissing": column.max_missing if column.max_missing != 1 else None,
                 "datalab.maxInvalid": column.max_invalid or None,
                 "datalab.maxMissed": column.max_missed if column.max_missed != 1 else None,
+                "datalab.reviewTexts": column.review_texts or None,
             }
         ),
     }
