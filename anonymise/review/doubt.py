@@ -54,7 +54,7 @@ class ListedDoubt:
         yield from (ALONE for span in spans if span.score <= LISTED)
         cased = style_of(text) is Style.MIXED
         begins = True
-        for piece in pieces(text, spans, (0, len(text))):
+        for piece in pieces(text, spans):
             if piece.word:
                 yield _of_word(piece, self._lists, cased=cased and not begins)
             if not piece.text.isspace() or "\n" in piece.text:

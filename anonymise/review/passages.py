@@ -21,7 +21,7 @@ class Piece:
     text: str
     start: int
     end: int
-    """Place in the whole cleaned text, in characters."""
+    """Place in the passage, in characters."""
     mask: Entity | None = None
     """What the machine took it for."""
     word: bool = False
@@ -49,23 +49,19 @@ def passage_bounds(text: str, number: int, count: int) -> tuple[int, int]:
     return ends[number], ends[number + 1]
 
 
-def pieces(text: str, masks: Sequence[Span], bounds: tuple[int, int]) -> Iterator[Piece]:
+def pieces(text: str, masks: Sequence[Span]) -> Iterator[Piece]:
     """Yield the parts of a passage in order; together they are the passage.
 
     Args:
-        text: the whole cleaned text.
+        text: the passage.
         masks: what is masked in it, in order and without overlap.
-        bounds: where the passage begins and ends.
     """
-    first, last = bounds
-    done = first
+    done = 0
     for mask in masks:
-        start, end = max(mask.start, first), min(mask.end, last)
-        if start < end:
-            yield from _unmasked(text, done, start)
-            yield Piece(text[start:end], start, end, mask=mask.entity)
-            done = end
-    yield from _unmasked(text, done, last)
+        yield from _unmasked(text, done, mask.start)
+        yield Piece(text[mask.start : mask.end], mask.start, mask.end, mask=mask.entity)
+        done = mask.end
+    yield from _unmasked(text, done, len(text))
 
 
 def _unmasked(text: str, start: int, end: int) -> Iterator[Piece]:

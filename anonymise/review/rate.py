@@ -49,8 +49,14 @@ class ReadCounts:
         ordered = self.missed <= self.missed_squared and self.identifiers <= self.identifiers_squared
         inside = self.holding <= min(self.texts, self.identifiers) and self.missed <= self.identifiers
         whole = self.identifiers_squared <= self.identifiers**2
-        return mixed and squares and spread and ordered and inside and whole and (self.holding > 0) == (
-            self.identifiers > 0
+        return (
+            mixed
+            and squares
+            and spread
+            and ordered
+            and inside
+            and whole
+            and (self.holding > 0) == (self.identifiers > 0)
         )
 
 
@@ -122,7 +128,7 @@ def _wilson(share: float, worth: float, quantile: float) -> tuple[float, float]:
 
 
 def _student(freedom: int) -> float:
-    """Return Student's quantile .975 by its expansion (Abramowitz and Stegun 1964, 26.7.5); of few degrees, as listed."""
+    """Return Student's quantile .975: by its expansion (Abramowitz and Stegun 1964, 26.7.5), or as listed."""
     if freedom <= len(_FEW):
         return _FEW[max(0, freedom - 1)]
     z, v = NORMAL, freedom

@@ -56,6 +56,14 @@ class ColumnMarks:
             "kinds": {kind: list(counts) for kind, counts in self.kinds.items()},
         }
 
+    def report(self) -> dict[str, Any]:
+        """Render for a report, with the rate and its interval."""
+        doubtful = {name: getattr(self.doubtful, name) for name in ("texts", "identifiers", "missed", "wrong")}
+        kinds = {
+            kind: {"identifiers": identifiers, "missed": missed} for kind, (identifiers, missed) in self.kinds.items()
+        }
+        return {"name": self.name, **self.rate.document(), "doubtful": doubtful, "kinds": kinds}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Marks:
@@ -98,20 +106,7 @@ class Marks:
             "read_at": self.document()["read_at"],
             "seconds": self.seconds,
             "text_model": self.text_model,
-            "columns": [
-                {
-                    "name": column.name,
-                    **column.rate.document(),
-                    "doubtful": {
-                        name: getattr(column.doubtful, name) for name in ("texts", "identifiers", "missed", "wrong")
-                    },
-                    "kinds": {
-                        kind: {"identifiers": identifiers, "missed": missed}
-                        for kind, (identifiers, missed) in column.kinds.items()
-                    },
-                }
-                for column in self.columns
-            ],
+            "columns": [column.report() for column in self.columns],
         }
 
 

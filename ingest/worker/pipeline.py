@@ -205,9 +205,7 @@ class Pipeline:
 
         return guarded
 
-    def _judged(
-        self, work: Work, name: str, results: tuple[CheckResult, ...], found: Mapping[str, Any]
-    ) -> StepOutcome:
+    def _judged(self, work: Work, name: str, results: tuple[CheckResult, ...], found: Mapping[str, Any]) -> StepOutcome:
         details = {**found, "checks": [result.document() for result in results]}
         if not held(results):
             return self._go_on(work, name, Finding(details=details))
