@@ -120,6 +120,20 @@ class ReadRate:
         }
 
 
+def least_upper(texts: int, population: int) -> float:
+    """Return where the interval ends at best: where nothing is missed, and every text holds an identifier."""
+    return ReadRate(counts=read_counts([(1, 0, 0)] * texts), population=population).interval[1]
+
+
+def least_texts(accepted: float, population: int) -> int:
+    """Return how many texts are read at least before an interval can end at what is accepted: at most all of them."""
+    few, enough = 0, population
+    while enough - few > 1:
+        middle = (few + enough) // 2
+        few, enough = (few, middle) if least_upper(middle, population) <= accepted else (middle, enough)
+    return enough
+
+
 def _wilson(share: float, worth: float, quantile: float) -> tuple[float, float]:
     square = quantile**2 / worth
     middle = (share + square / 2) / (1 + square)

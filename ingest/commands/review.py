@@ -63,6 +63,8 @@ def review(
             f"machine, once:\n{server.room.address}\nCtrl-C ends it; what you marked is kept.",
             markup=False,
         )
+        for said in reading.too_few():
+            console.print(said, markup=False)
         server.run()
     if reading.written is None:
         console.print(f"Not finished: {reading.done:,} of {len(reading.items):,} read. The same command goes on.")

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from anonymise.review.found import Found, Marks, find
-from anonymise.review.rate import ReadCounts, read_counts
+from anonymise.review.rate import ReadCounts, least_texts, least_upper, read_counts
 from datalab.contract.model import Contract
 from datalab.errors import NotFoundError, StateError
 from ingest.durable import write_durably
@@ -83,6 +83,22 @@ class Reading:
     def columns(self) -> tuple[ColumnMarks, ...]:
         """Return what was found so far, by column."""
         return tuple(self._column(name) for name in self.populations)
+
+    def too_few(self) -> tuple[str, ...]:
+        """Say of which columns the texts on the list cannot show what the contract accepts, whatever is found."""
+        said = []
+        for name, population in self.populations.items():
+            stated = self.contract.column(name)
+            texts = sum(item.column == name and item.stratum is Stratum.RANDOM for item in self.items)
+            if stated is None or not texts or least_upper(texts, population) <= stated.max_missed:
+                continue
+            least = least_texts(stated.max_missed, population)
+            said.append(
+                f"{name}: where nothing is missed, {texts:,} texts leave {least_upper(texts, population):.1%} "
+                f"possible, and the contract accepts {stated.max_missed:.1%}. Read at least {least:,}: "
+                f"--texts {least}."
+            )
+        return tuple(said)
 
     def finish(self) -> Path:
         """Sign what was found, and write it.

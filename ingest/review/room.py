@@ -101,7 +101,7 @@ class Room:
                 self.check_session(request)
                 return response
             self._spent = True
-        response.set_cookie(COOKIE, self._session, path=f"/{self.name}/", httponly=True, samesite="strict")
+        response.set_cookie(COOKIE, self._session, path=f"/{self.name}/", httponly=True, samesite="lax")
         return response
 
     def note_shown(self, number: int) -> None:

@@ -35,7 +35,7 @@ def check_accessible(looking: Page, page: Page) -> None:
 
 
 def test_a_custodian_reads_by_keyboard_without_scripts(browser: Browser, tmp_path: Path) -> None:
-    """Names that were left are ticked with the space bar, a wrong mask too; the rate, and that it is too high, is told."""
+    """Names that were left are ticked with the space bar, a wrong mask too; that the rate is too high is told."""
     stated = parse_contract(VISITS.read_text(), "visits")
     columns = tuple(replace(one, max_missed=0.3) if one.name == "note" else one for one in stated.columns)
     key = read_agency_key(create_agency_key(tmp_path / "agency", "north_trust")[0])
@@ -50,6 +50,7 @@ def test_a_custodian_reads_by_keyboard_without_scripts(browser: Browser, tmp_pat
         window.set_default_timeout(PATIENCE)
     with review_desk(source, replace(stated, columns=columns), key, out, texts=3, doubtful=1) as desk:
         page.goto(desk.address)
+        assert "3 texts leave" in page.locator("main").inner_text()
         check_accessible(looking, page)
         page.click("text=Start reading")
         for number in range(1, 5):

@@ -43,8 +43,10 @@ class Custody:
 
     def run(self, *arguments: str | Path) -> str:
         """Run a command and return what it prints."""
-        command = [sys.executable, "-m", "datalab.cli.main", *map(str, arguments), "--lab", str(self.settings.home)]
-        done = subprocess.run(command, capture_output=True, text=True, check=False, env=_environment(), timeout=550)
+        command = [sys.executable, "-m", "datalab.cli.main", *map(str, arguments)]
+        done = subprocess.run(
+            command, capture_output=True, text=True, check=False, env=_environment(self.settings.home), timeout=550
+        )
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
@@ -53,20 +55,16 @@ class Custody:
         sealed = self.folder / "sealed"
         period = ("--from", "2023-01-01", "--to", "2023-12-31")
         keys = ("--signing-key", self.signing_key, "--lab-key", public_key_file(self.settings))
-        done = subprocess.run(
-            [sys.executable, "-m", "datalab.cli.main", *map(str, ("extract", "seal", self.source, "--contract",
-             self.contract, *keys, *period, "--review", marks, "--out", sealed))],
-            capture_output=True, text=True, check=False, env=_environment(), timeout=550,
-        )  # fmt: skip
-        assert done.returncode == 0, done.stdout + done.stderr
+        options = ("--contract", self.contract, *keys, *period, "--review", marks, "--out", sealed)
+        self.run("extract", "seal", self.source, *options)
         (manifest,) = sealed.glob("*.manifest.json")
         self.run("extract", "send", manifest)
         self.run("ingest", "work", "--until-empty")
         return manifest.name.removesuffix(".manifest.json")
 
 
-def _environment() -> dict[str, str]:
-    return {**os.environ, "DATALAB_SPARK_MASTER": "local[2]", "COLUMNS": "200"}
+def _environment(home: Path) -> dict[str, str]:
+    return {**os.environ, "DATALAB_HOME": str(home), "DATALAB_SPARK_MASTER": "local[2]", "COLUMNS": "200"}
 
 
 def custody(folder: Path) -> Custody:
@@ -100,10 +98,10 @@ def leave_a_name(source: Path) -> None:
 @contextmanager
 def reviewing(place: Custody, out: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """Run the command until the block ends, and yield it with the address that it prints."""
-    command = [sys.executable, "-m", "datalab.cli.main", "extract", "review", str(place.source), "--contract",
-               str(place.contract), "--signing-key", str(place.signing_key), "--out", str(out), "--doubtful", "2"]  # fmt: skip
+    options = ("--contract", place.contract, "--signing-key", place.signing_key, "--out", out, "--doubtful", "2")
+    command = [sys.executable, "-m", "datalab.cli.main", *map(str, ("extract", "review", place.source, *options))]
     with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=_environment()
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=_environment(place.settings.home)
     ) as process:
         try:
             assert process.stdout is not None

@@ -96,7 +96,7 @@ def test_a_review_ends_in_signed_counts_that_travel_with_the_extract(
 
 
 def test_marks_hold_for_the_file_that_was_read_alone(source: Path, tmp_path: Path, key: AgencyKey) -> None:
-    """A file with one more blank, or another version of the contract, is not sealed with them, and leaves no payload."""
+    """A longer file, or another version of the contract, is not sealed with them, and leaves no payload behind."""
     out = tmp_path / "out"
     with review_desk(source, CONTRACT, key, out, texts=1, doubtful=0) as desk:
         desk.enter()
@@ -115,7 +115,7 @@ def test_marks_hold_for_the_file_that_was_read_alone(source: Path, tmp_path: Pat
 def test_a_review_that_was_broken_off_goes_on_and_keeps_places_alone(
     source: Path, tmp_path: Path, key: AgencyKey
 ) -> None:
-    """What was ticked stands after the command was ended; the file that holds it is the user's alone, without a word."""
+    """What was ticked stands after the command was ended; the file that holds it is the user's, without a word."""
     out = tmp_path / "out"
     with review_desk(source, CONTRACT, key, out) as desk:
         desk.enter()
@@ -146,7 +146,7 @@ def test_the_address_lets_one_browser_in(source: Path, tmp_path: Path, key: Agen
         entered = desk.enter()
         assert entered.status == 303
         cookie = entered.headers["set-cookie"]
-        assert all(part in cookie for part in ("HttpOnly", "SameSite=strict", f"Path={desk.home}"))
+        assert all(part in cookie for part in ("HttpOnly", "SameSite=lax", f"Path={desk.home}"))
         page = desk.ask(f"{desk.home}texts/1")
         assert (page.status, "QXMISSED" in page.text) == (200, True)
         assert desk.ask(urlsplit(desk.address).path).status == 303  # the same browser, once more
@@ -259,7 +259,7 @@ def test_a_review_that_would_be_for_nothing_is_not_begun(
 
 
 def test_a_fault_of_the_file_is_told_without_a_value(source: Path, tmp_path: Path, key: AgencyKey) -> None:
-    """Rows that are not the contract's, and a file without any text, end in an error that names file and fault alone."""
+    """Rows that are not the contract's, and a file without any text, end in an error that quotes nothing."""
     broken = source.with_name("broken.csv")
     broken.write_text(source.read_text().replace(",east,5,", ",east,"))
     silent = source.with_name("silent.csv")

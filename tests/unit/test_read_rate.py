@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from anonymise.review.rate import ReadCounts, ReadRate, read_counts
+from anonymise.review.rate import ReadCounts, ReadRate, least_texts, least_upper, read_counts
 from anonymise.treatment.missed import MissRate
 
 FILE = 1_000_000
@@ -62,7 +62,7 @@ def test_a_file_that_was_read_whole_leaves_nothing_to_chance() -> None:
 @pytest.mark.parametrize("together", [False, True], ids=["each by itself", "whole texts"])
 @pytest.mark.parametrize("share", [0.01, 0.05, 0.2])
 def test_the_interval_covers_the_files_own_rate(share: float, *, together: bool) -> None:
-    """Of 400 readings of 50 texts at least 92 in 100 do; the control, which takes identifiers for independent, does not."""
+    """Of 400 readings of 50 texts 92 in 100 do; the control, which takes identifiers for independent, does not."""
     rng = Random(f"{share}|{together}")
     file = []
     for _ in range(20_000):
@@ -84,6 +84,15 @@ def test_the_interval_covers_the_files_own_rate(share: float, *, together: bool)
     assert sum(true <= high for _, high in intervals) >= 0.94 * len(intervals)
     if together:
         assert sum(low <= true <= high for low, high in naive) < 0.88 * len(naive)
+
+
+def test_it_is_known_beforehand_how_many_texts_can_show_what_is_accepted() -> None:
+    """One text fewer leaves more possible than is accepted, where nothing is missed; a small file is read whole."""
+    texts = least_texts(0.05, FILE)
+
+    assert least_upper(texts, FILE) <= 0.05 < least_upper(texts - 1, FILE)
+    assert texts == 76
+    assert least_texts(0.05, 30) < least_texts(0.001, 30) == 30
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
+from re import finditer
 
 import pytest
 from treated_dataset import contract
@@ -70,12 +71,10 @@ class Names:
 
     def find(self, texts: list[str]) -> list[tuple[Span, ...] | None]:
         """Find `Joan`."""
-        return [
-            None if "unsearchable" in text else tuple(
-                Span(place, place + 4, Entity.PERSON, 0.9) for place in range(len(text)) if text.startswith("Joan", place)
-            )
-            for text in texts
-        ]  # fmt: skip
+        found = (
+            tuple(Span(one.start(), one.end(), Entity.PERSON, 0.9) for one in finditer("Joan", text)) for text in texts
+        )
+        return [None if "unsearchable" in text else spans for text, spans in zip(texts, found, strict=True)]
 
 
 class Long:
