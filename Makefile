@@ -16,7 +16,7 @@ EVIDENCE := $(patsubst %,tests/privacy/test_%.py,whole_path joined_path discover
 ESCAPES := tests/enclave/test_spark_escapes.py $(patsubst %,tests/browser/test_%.py,browser_escapes notebook_escapes) \
   $(patsubst %,tests/enclave/test_%.py,escapes limits lab_door lab_channel gate) tests/hub/test_scopes.py
 
-.PHONY: help demo demo-down test test-slow check fix lock benchmark benchmark-peers benchmark-growth benchmark-enclave privacy-evidence privacy-evidence-slow enclave-evidence deidentify-evidence clean
+.PHONY: help demo demo-down test test-slow check fix lock benchmark benchmark-peers benchmark-growth benchmark-enclave privacy-evidence privacy-evidence-slow enclave-evidence deidentify-evidence model clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -53,6 +53,10 @@ privacy-evidence-slow: .make/venv .make/test-system ## the same with five thousa
 
 deidentify-evidence: .make/venv ## measure what de-identification misses, beside Presidio, and write it to docs/deidentification-evidence.md
 	$(BIN)/python benchmarks/deidentify --write docs/deidentification-evidence.md
+
+model: .make/venv ## train the lab's own NER anew, in some 40 minutes: anonymise/prose/model/names (its card tells from what)
+	OPENBLAS_NUM_THREADS=1 PYTHONPATH=$(CURDIR):training:benchmarks/deidentify \
+	  $(BIN)/python training --to anonymise/prose/model/names
 
 enclave-evidence: .make/venv .make/spark-archive .make/test-system .make/proxy/ready ## try every way out of a sandbox and write what became of it to docs/enclave-evidence.md
 	$(PYTEST) -q -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ESCAPES) --enclave-evidence docs/enclave-evidence.md

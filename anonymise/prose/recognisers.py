@@ -1,8 +1,8 @@
-"""The one door to Presidio and spaCy: text in, findings out, without a network.
+"""The one door to Presidio: text in, findings out, without a network.
 
 Three things differ from Presidio's stock analyser, each measured before it was chosen:
-- NER runs over batches, with nothing but the model's NER, and the recognisers run beside it: same findings, four to six
-  times the speed.
+- NER runs over batches, with nothing but the model's NER, evaluated by `anonymise.prose.model`, and the recognisers run
+  beside it: the spans are spaCy's, at a fraction of its time.
 - Recognisers of other countries are left out; the British ones count without context words (stock scores a postcode
   at 0.1, so any threshold drops it).
 - A pattern that runs out of time fails the text. Presidio logs that, skips the pattern and lets the text pass.
@@ -13,16 +13,13 @@ asks for it, and `tldextract` is held to the list it came with in case a recogni
 
 from __future__ import annotations
 
-import importlib.util
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any, Final
 
 import regex  # type: ignore[import-untyped]  # Presidio's own engine, and its dependency: variable look-behind, \K, time limits
-import spacy
 import tldextract
 from presidio_analyzer import EntityRecognizer, Pattern, PatternRecognizer
 from presidio_analyzer.predefined_recognizers import (
@@ -34,6 +31,8 @@ from presidio_analyzer.predefined_recognizers import (
 )
 
 from anonymise.prose.entities import Entity, Span
+from anonymise.prose.model.package import load_reader
+from anonymise.prose.model.reader import Reader
 from anonymise.prose.names.casing import readable
 from anonymise.prose.names.listed import find_listed
 from anonymise.prose.names.lists import name_lists
@@ -41,16 +40,11 @@ from anonymise.prose.names.repeated import find_repeated
 from anonymise.prose.patterns.all import PATTERNS
 from anonymise.prose.patterns.pattern import TextPattern
 from anonymise.prose.words import NOBODY
-from datalab.errors import InternalError, SettingsError
 
-NER_BATCH: Final = 128
-"""Texts a batch: from 64 to 256 the speed is the same."""
 PIECE: Final = 4_000
 """Most characters that NER sees at once: its memory grows with the text, and a judgment has 60,000."""
 SECONDS: Final = 5
 """Most time for one pattern on one text; what needs more is not prose."""
-NOT_NEEDED: Final = ("tok2vec", "tagger", "parser", "senter", "attribute_ruler", "lemmatizer")
-"""Pipes of the model that its NER does without: it has a `tok2vec` of its own."""
 LABELS: Final = {
     "PERSON": Entity.PERSON,
     "GPE": Entity.LOCATION,
@@ -101,8 +95,8 @@ class _Rule:
 class Recognisers:
     """Finds identifiers in texts; made by `load_recognisers`, once a process."""
 
-    def __init__(self, model: Any) -> None:  # noqa: ANN401 - a spaCy Language, which has no types
-        self._model = model
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
         self._rules = (*_own_rules(), *_stock_rules())
         self._names = name_lists()
 
@@ -143,13 +137,13 @@ class Recognisers:
         return found
 
     def _by_model(self, texts: Iterable[str]) -> Iterator[tuple[int, Span]]:
-        pieces = ((piece, (place, start)) for place, text in enumerate(texts) for start, piece in _pieces(text))
-        seen = ((readable(piece, self._names), context) for piece, context in pieces)
-        for doc, (place, start) in self._model.pipe(seen, as_tuples=True, batch_size=NER_BATCH):
-            for entity in doc.ents:
-                kind = LABELS.get(entity.label_)
-                if kind is not None and not _is_nobody(entity.text):
-                    yield place, Span(start + entity.start_char, start + entity.end_char, kind, 0.5)
+        pieces = [(place, start, piece) for place, text in enumerate(texts) for start, piece in _pieces(text)]
+        shown = [readable(piece, self._names) for _, _, piece in pieces]
+        for number, begin, end, label in self._reader.read(shown):
+            kind = LABELS.get(label)
+            if kind is not None and not _is_nobody(shown[number][begin:end]):
+                place, start, _ = pieces[number]
+                yield place, Span(start + begin, start + end, kind, 0.5)
 
 
 @cache
@@ -158,19 +152,9 @@ def load_recognisers(package: str) -> Recognisers:
 
     Raises:
         SettingsError: if there is no such package, or no model in it.
+        InternalError: if the model recognises no names.
     """
-    spec = importlib.util.find_spec(package)
-    folder = Path(spec.origin).parent / "_model" if spec is not None and spec.origin is not None else None
-    if folder is None or not (folder / "meta.json").is_file():
-        raise SettingsError(
-            f"There is no spaCy model in the package {package}.",
-            why="Free text is not redacted without one.",
-            remedy="Install the model (make setup), or name another package with the setting spacy_model.",
-        )
-    model = spacy.load(folder, exclude=list(NOT_NEEDED))
-    if "ner" not in model.pipe_names:
-        raise InternalError(f"The spaCy model in {package} recognises no names.", remedy="Name another package.")
-    return Recognisers(model)
+    return Recognisers(load_reader(package))
 
 
 def _own_rules() -> Iterator[_Rule]:

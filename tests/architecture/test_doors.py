@@ -17,7 +17,7 @@ DOORS = {
     "duckdb": ("datalab/engine/embedded/",),
     "sqlglot": ("datalab/query/sql/",),
     "presidio_analyzer": ("anonymise/prose/recognisers.py",),
-    "spacy": ("anonymise/prose/recognisers.py",),
+    "spacy": tuple(f"anonymise/prose/model/{name}.py" for name in ("package", "reader", "lexemes")),
     "great_expectations": ("ingest/spark/quality.py",),
     "sqlalchemy": ("datalab/storage/",),
     "alembic": ("datalab/storage/",),

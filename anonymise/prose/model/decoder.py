@@ -1,0 +1,127 @@
+"""Entities from encoded words, by the moves of spaCy's transition-based NER.
+
+spaCy walks word by word: outside an entity it stays outside, takes the word for one (`U`), or opens one (`B`); inside
+it goes on (`I`) or ends (`L`). Outside, its scores depend on the word alone; inside, on the word, the one before and
+the first of the entity. So all moves outside are scored for all words at once, and then all entities that any word
+would open are followed side by side; one pass over the words picks those that are really met (Lample et al. 2016
+describe the system; `spacy/pipeline/_parser_internals/ner.pyx` is its rule for which moves are allowed).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from anonymise.prose.model.encoder import Floats
+
+FEATURES: Final = 3
+"""Words that a state is told by: this one, the entity's first, the one before within the entity."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An entity: words from `start` up to and without `end` of the document with number `doc`."""
+
+    doc: int
+    start: int
+    end: int
+    label: str
+
+
+class Decoder:
+    """Scores and walks the moves of one NER.
+
+    Args:
+        ner: a spaCy pipe of the kind `ner`, with a hidden layer, three features, and no beam.
+        lean: for labels, what is added to the score of opening an entity of that label: a missed name costs more than
+            a masked word, so the threshold is moved (Elkan 2001, "The foundations of cost-sensitive learning").
+    """
+
+    def __init__(self, ner: Any, lean: Mapping[str, float] | None = None) -> None:  # noqa: ANN401 - it has no types
+        narrow = next(node for node in ner.model.get_ref("tok2vec").layers if node.name == "linear")
+        lower, upper = ner.model.get_ref("lower"), ner.model.get_ref("upper")
+        self._narrow = np.ascontiguousarray(narrow.get_param("W").T), narrow.get_param("b")
+        weights = lower.get_param("W")
+        _, self._hidden, self._pieces, inputs = weights.shape
+        # pieces outermost, so that the best of them is found over whole rows
+        by_feature = weights.transpose(0, 2, 1, 3).reshape(FEATURES, self._hidden * self._pieces, inputs)
+        self._features = [np.ascontiguousarray(one.T) for one in by_feature]
+        padding = lower.get_param("pad")[0].transpose(0, 2, 1).reshape(FEATURES, -1)
+        bias = lower.get_param("b").T.reshape(-1)
+        self._inside = bias
+        self._outside = bias + padding[1] + padding[2]
+        scores, offsets = upper.get_param("W"), upper.get_param("b")
+        # not `move_names`, which leaves out `U-` (a word barred from entities, never met here) and so shifts the places
+        names = [ner.moves.get_class_name(number) for number in range(ner.moves.n_moves)]
+        outside = [place for place, name in enumerate(names) if name[0] in "BUO" and name != "U-"]
+        self._outside_names = [names[number] for number in outside]
+        leaning = np.array([(lean or {}).get(name[2:], 0.0) for name in self._outside_names], np.float32)
+        self._outside_scores = np.ascontiguousarray(scores[outside].T), offsets[outside] + leaning
+        self._opens = np.array([name.startswith("B-") for name in self._outside_names])
+        self._is_out = np.array([name == "O" for name in self._outside_names])
+        go_on = [names.index(name.replace("B-", "I-", 1)) if name[0] == "B" else 0 for name in self._outside_names]
+        end = [names.index(name.replace("B-", "L-", 1)) if name[0] == "B" else 0 for name in self._outside_names]
+        # an entity goes on where its `I` scores more than its `L`; of equals spaCy takes the move that comes first
+        self._go_on = scores[go_on] - scores[end], offsets[go_on] - offsets[end]
+        self._first_wins = np.array(go_on) < np.array(end)
+
+    def decode(self, encoded: Floats, lengths: Sequence[int], blank: NDArray[np.bool_]) -> Iterator[Found]:
+        """Yield the entities of all documents in order.
+
+        Args:
+            encoded: a row for each word of all documents.
+            lengths: words of each document.
+            blank: for each word whether it is nothing but white space: no entity starts with one.
+        """
+        rows = encoded @ self._narrow[0] + self._narrow[1]
+        ends = np.cumsum(lengths)
+        last = np.zeros(len(rows), np.bool_)
+        last[ends[np.array(lengths) > 0] - 1] = True
+        move = self._first_moves(rows, blank, last)
+        stops = self._followed(rows, move, np.repeat(ends, lengths))
+        out = self._is_out[move]
+        inside = np.flatnonzero(~out)
+        document = np.repeat(np.arange(len(lengths)), lengths)[inside].tolist()
+        starts = ends - np.array(lengths)
+        met = 0
+        for word, doc in zip(inside.tolist(), document, strict=True):
+            if word < met:
+                continue
+            met = stops.get(word, word + 1)
+            first = int(starts[doc])
+            yield Found(doc, word - first, met - first, self._outside_names[move[word]][2:])
+
+    def _first_moves(self, rows: Floats, blank: NDArray[np.bool_], last: NDArray[np.bool_]) -> NDArray[np.intp]:
+        """Return for each word the best move outside an entity, as a place in the list of those."""
+        scores = self._best(rows @ self._features[0] + self._outside) @ self._outside_scores[0]
+        scores += self._outside_scores[1]
+        scores[np.ix_(last, self._opens)] = -np.inf
+        scores[np.ix_(blank, ~self._is_out)] = -np.inf
+        moves: NDArray[np.intp] = scores.argmax(axis=1)
+        return moves
+
+    def _followed(self, rows: Floats, move: NDArray[np.intp], limit: NDArray[np.intp]) -> dict[int, int]:
+        """Return for each word that opens an entity the word after its last, all followed side by side."""
+        first = np.flatnonzero(self._opens[move])
+        begun = rows[first] @ self._features[1]
+        word = first + 1
+        stops: dict[int, int] = {}
+        while len(first):
+            state = rows[word] @ self._features[0] + begun + rows[word - 1] @ self._features[2] + self._inside
+            chosen = move[first]
+            lead = np.einsum("ij,ij->i", self._best(state), self._go_on[0][chosen]) + self._go_on[1][chosen]
+            goes_on = ((lead > 0) | ((lead == 0) & self._first_wins[chosen])) & (word + 1 < limit[first])
+            done = ~goes_on
+            stops.update(zip(first[done].tolist(), (word[done] + 1).tolist(), strict=True))
+            first, word, begun = first[goes_on], word[goes_on] + 1, begun[goes_on]
+        return stops
+
+    def _best(self, state: Floats) -> Floats:
+        best = state[:, : self._hidden]
+        for piece in range(1, self._pieces):
+            best = np.maximum(best, state[:, piece * self._hidden : (piece + 1) * self._hidden])
+        return best
