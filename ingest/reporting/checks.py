@@ -66,6 +66,9 @@ class Check:
     looks_like: str = ""
     """For `declared`: what the values look like, in words; empty where they look like nothing."""
 
+    text_model: str = ""
+    """For `read`: what the lab masks by."""
+
     def judge(self, *, checked: int, failed: int) -> CheckResult:
         """Decide by exact shares: a float's last digit must not hold an extract."""
         return CheckResult(check=self, checked=checked, failed=failed, passed=failed <= self.limit * checked)
@@ -111,8 +114,9 @@ class CheckResult:
             case CheckKind.READ:
                 return (
                     f"of the {self.checked:,} texts of {column} that its contract asks its custodian to read, "
-                    f"{self.checked - self.failed:,} were read: read them with `datalab extract review`, and seal "
-                    "the extract again with `--review`"
+                    f"{self.checked - self.failed:,} were read as this lab masks them (with "
+                    f"{self.check.text_model}): read them with `datalab extract review`, and seal the extract again "
+                    "with `--review`"
                 )
             case _:
                 return f"{column} is not {self.check.kind.value} in {counts} rows"

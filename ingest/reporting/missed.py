@@ -30,20 +30,22 @@ def missed_results(contract: Contract, tally: Mapping[str, Mapping[str, int]]) -
     return tuple(results)
 
 
-def read_results(contract: Contract, marks: Marks | None) -> tuple[CheckResult, ...]:
+def read_results(contract: Contract, marks: Marks | None, *, text_model: str) -> tuple[CheckResult, ...]:
     """Judge what a custodian's own reading found, and whether they read as much as the contract says.
 
     Args:
         contract: the dataset's.
         marks: what came with the extract. A column in whose texts they found no identifier missed none, and passes.
+        text_model: what the lab masks by: texts that were read as another model masks them do not count as read.
     """
     results = []
     for column in contract.columns:
         found = marks.column(column.name) if marks is not None else None
         if column.treatment is Treatment.REDACT and column.review_texts:
             asked = min(column.review_texts, found.texts) if found is not None else column.review_texts
-            unread = max(0, asked - found.random.texts) if found is not None else asked
-            check = Check(kind=CheckKind.READ, column=column.name, limit=Fraction(0))
+            alike = marks is not None and marks.text_model == text_model
+            unread = max(0, asked - found.random.texts) if found is not None and alike else asked
+            check = Check(kind=CheckKind.READ, column=column.name, limit=Fraction(0), text_model=text_model)
             results.append(check.judge(checked=asked, failed=unread))
     for column in _judged(contract):
         found = marks.column(column.name) if marks is not None else None

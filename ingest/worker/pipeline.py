@@ -104,7 +104,8 @@ class Pipeline:
             )
         marks = self.raw.manifest(work.extract.id).marks
         details = {"review": marks.report() if marks is not None else {}}
-        return self._judged(work, "receive", read_results(work.contract, marks), details)
+        results = read_results(work.contract, marks, text_model=self.settings.spacy_model)
+        return self._judged(work, "receive", results, details)
 
     def _decrypt(self, work: Work) -> StepOutcome:
         size = self._tables(work).plaintext().stat().st_size

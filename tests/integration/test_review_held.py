@@ -56,7 +56,7 @@ def report_of(place: Path, read: ReadCounts | None) -> tuple[ExtractState, dict[
             dataset="visits",
             contract_version=STATED.version,
             content_id=content_id(source, STATED, key),
-            text_model="none",
+            text_model=settings.spacy_model,
             read_at=datetime(2024, 2, 1, tzinfo=UTC),
             seconds=900,
             columns=(column,),

@@ -187,7 +187,7 @@ def test_an_extract_is_held_where_its_custodian_read_less_than_its_contract_asks
         column = replace(NOTES, texts=of, random=read_counts([(1, 0, 0)] * read))
     marks = None if column is None else replace(MARKS, columns=(column,))
 
-    results = read_results(stated(asked=asked), marks)
+    results = read_results(stated(asked=asked), marks, text_model=MARKS.text_model)
 
     assert held(results) is holds
     if holds:
@@ -195,12 +195,20 @@ def test_an_extract_is_held_where_its_custodian_read_less_than_its_contract_asks
         assert "datalab extract review" in str(results[0])
 
 
+def test_texts_that_were_read_as_another_model_masks_them_do_not_count() -> None:
+    """What was found says nothing of a lab that masks by another model; the message names the lab's."""
+    (result,) = read_results(stated(asked=50), MARKS, text_model="another_model")
+
+    assert held([result])
+    assert "0 were read as this lab masks them (with another_model)" in str(result)
+
+
 @pytest.mark.parametrize(("accepted", "holds"), [(1.0, False), (0.08, False), (0.07, True)])
 def test_an_extract_is_held_where_its_custodian_found_more_missed_than_is_accepted(
     accepted: float, *, holds: bool
 ) -> None:
     """The upper end of the interval of what was drawn at random counts, here 7.5 %; doubtful texts do not."""
-    results = read_results(stated(accepted=accepted), MARKS)
+    results = read_results(stated(accepted=accepted), MARKS, text_model=MARKS.text_model)
 
     assert held(results) is holds
     assert len(results) == (accepted < 1)
