@@ -161,7 +161,10 @@ class Column:
     max_invalid: float = 0.0
     """Largest share of values of the wrong type, outside domain or pattern, 0 to 1; they are blanked and counted."""
     max_missed: float = 1.0
-    """Redacted text: largest share of planted identifiers that redaction may miss, 0 to 1, else the extract is held."""
+    """Redacted text: largest share of identifiers that redaction may miss, 0 to 1, else the extract is held: of those
+    planted, and of those that the custodian found by reading."""
+    review_texts: int = 0
+    """Redacted text: how many texts of an extract, drawn at random, its custodian reads before it is taken."""
     replacement: Replacement = Replacement.NUMBERED
     """Redacted text: what stands for what was found."""
     text_dates: TextDates = TextDates.MASK

@@ -133,6 +133,7 @@ def columns(draw: st.DrawFn, role: Role, unit: PrivacyUnit, *, moves: bool) -> C
         max_missed=draw(shares) if treatment is Treatment.REDACT else 1.0,
         replacement=draw(st.sampled_from(styles)) if treatment is Treatment.REDACT else Replacement.NUMBERED,
         text_dates=draw(st.sampled_from(in_text)) if treatment is Treatment.REDACT else TextDates.MASK,
+        review_texts=draw(st.integers(0, 5_000)) if treatment is Treatment.REDACT else 0,
     )
 
 

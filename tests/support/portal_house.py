@@ -50,6 +50,26 @@ REPORT = {
         }
     ],
     "faults": [],
+    "review": {
+        "read_at": "2024-02-01T10:00:00+00:00",
+        "seconds": 1500,
+        "text_model": "en_core_web_md",
+        "columns": [
+            {
+                "name": "notes",
+                "texts": 50,
+                "of": 397,
+                "identifiers": 150,
+                "missed": 3,
+                "wrong": 2,
+                "share": 0.02,
+                "low": 0.0069,
+                "high": 0.0688,
+                "doubtful": {"texts": 10, "identifiers": 40, "missed": 2, "wrong": 0},
+                "kinds": {"PERSON": {"identifiers": 120, "missed": 5}, "NOT SAID": {"identifiers": 70, "missed": 0}},
+            }
+        ],
+    },
     "de_identification": {
         "rows_in": 400,
         "rows_without_unit": 3,

@@ -222,6 +222,12 @@ CASES = [
          "replacement", "not redacted"),
     Case("dates, and not redacted", "datalab.maxMissing, value: 0.1", "datalab.dates, value: mask", "datalab.dates",
          "not redacted"),
+    Case("read, and not redacted", "datalab.maxMissing, value: 0.1", "datalab.reviewTexts, value: 50", "reviewTexts",
+         "not redacted"),
+    Case("nobody reads none", "datalab.maxMissing, value: 0.1", "datalab.reviewTexts, value: 0", "reviewTexts",
+         "Nobody reads 0 texts."),
+    Case("nobody reads all", "datalab.maxMissing, value: 0.1", "datalab.reviewTexts, value: 5001", "reviewTexts",
+         "Nobody reads 5,001 texts."),
     Case("required yet missing", "    enum:", "    required: true\n    enum:", "maxMissing", "may be missing"),
     # generalisation
     Case("generalise not said how", f"    {GENERALISE}\n", "", "value: generalise", "nothing says how"),

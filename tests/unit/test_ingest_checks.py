@@ -8,7 +8,8 @@ import pytest
 from treated_dataset import contract
 
 from anonymise.risk.classes import Classes
-from ingest.reporting.checks import held, missed_results, shared_results
+from ingest.reporting.checks import held, shared_results
+from ingest.reporting.missed import missed_results
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from datalab.contract.published import MISSING
 
 MAX_NAME = 128  # characters; longer headers are sentences
 MAX_PATTERN = 500  # characters
+MOST_READ = 5_000  # texts
 ROLE, MATCH = "datalab.role", "datalab.match"
 
 _D, _P, _G, _R, _K = Treatment.DROP, Treatment.PSEUDONYMISE, Treatment.GENERALISE, Treatment.REDACT, Treatment.KEEP
@@ -180,9 +181,13 @@ def _shares(column: ReadColumn) -> None:
         key = f"datalab.{name}"
         if share is not None and not 0 <= share <= 1:
             column.fault(key, f"`{key}` is a share of rows.", "State it between 0 and 1; 0.05 is five in a hundred.")
-    if column.max_missed is not None and column.treatment not in (Treatment.REDACT, None):
-        what = "Identifiers are missed in redacted text alone, and this column is not redacted."
-        column.fault("datalab.maxMissed", what, "Remove `datalab.maxMissed`, or make the treatment redact.")
+    if column.review_texts is not None and not 1 <= column.review_texts <= MOST_READ:
+        what = f"Nobody reads {column.review_texts:,} texts."
+        column.fault("datalab.reviewTexts", what, f"State how many the custodian reads, 1 to {MOST_READ:,}.")
+    for name, stated in (("maxMissed", column.max_missed), ("reviewTexts", column.review_texts)):
+        if stated is not None and column.treatment not in (Treatment.REDACT, None):
+            what = f"`datalab.{name}` is about redacted text, and this column is not redacted."
+            column.fault(f"datalab.{name}", what, "Remove it, or make the treatment redact.")
     if column.required and column.max_missing is not None and 0 < column.max_missing < 1:
         what = "The column is required, and yet some values may be missing."
         column.fault("datalab.maxMissing", what, "Remove `required`, or remove `datalab.maxMissing`.")

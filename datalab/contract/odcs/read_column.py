@@ -45,6 +45,7 @@ class ReadColumn:
     max_missed: float | None
     replacement: Replacement | None
     text_dates: TextDates | None
+    review_texts: int | None
 
     def absent(self, key: str) -> bool:
         """Tell whether the file says nothing at a key (rather than something that cannot be read)."""
@@ -102,6 +103,7 @@ class ReadColumn:
             max_missed=1.0 if self.max_missed is None else self.max_missed,
             replacement=self.replacement or Replacement.NUMBERED,
             text_dates=self.text_dates or TextDates.MASK,
+            review_texts=self.review_texts or 0,
         )
 
 
@@ -149,6 +151,7 @@ def read_column(section: Section) -> ReadColumn:
         max_missed=properties.number(f"{PREFIX}maxMissed"),
         replacement=properties.choice(f"{PREFIX}replacement", Replacement),
         text_dates=properties.choice(f"{PREFIX}dates", TextDates),
+        review_texts=properties.whole(f"{PREFIX}reviewTexts"),
     )
 
 

@@ -146,6 +146,7 @@ COLUMN_PROPERTIES = Shape(
         "datalab.maxMissed": None,
         "datalab.replacement": None,
         "datalab.dates": None,
+        "datalab.reviewTexts": None,
         "datalab.confirm": None,
     },
 )

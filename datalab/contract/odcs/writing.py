@@ -117,6 +117,7 @@ def column_properties(column: Column) -> list[dict[str, Any]]:
             "datalab.maxMissing": column.max_missing if column.max_missing != 1 else None,
             "datalab.maxInvalid": column.max_invalid or None,
             "datalab.maxMissed": column.max_missed if column.max_missed != 1 else None,
+            "datalab.reviewTexts": column.review_texts or None,
             "datalab.replacement": _unless(column.replacement, Replacement.NUMBERED),
             "datalab.dates": _unless(column.text_dates, TextDates.MASK),
         }
