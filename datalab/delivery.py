@@ -22,7 +22,7 @@ from datalab.governance.permission import check_may_act_for
 SEALED, MANIFEST = ".age", ".manifest.json"
 MAX_SEALED = 20 * 2**30
 """Bytes of the largest sealed extract."""
-MAX_MANIFEST = 16 * 1024
+MAX_MANIFEST = 64 * 1024
 CHUNK = 1 << 20
 INTRODUCTION = b"age-encryption.org/v1\n"
 """First line of every age file (age-encryption.org/v1)."""

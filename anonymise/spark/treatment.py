@@ -27,6 +27,7 @@ from pyspark.sql.types import (
 )
 
 from anonymise.prose.redaction import Redactor
+from anonymise.spark.microaggregation import microaggregated
 from anonymise.treatment.plan import TreatmentPlan
 from anonymise.treatment.tally import Tally, total
 from anonymise.treatment.treat import treat
@@ -47,7 +48,7 @@ SPARK_TYPES: dict[pa.DataType, DataType] = {
 
 
 def treat_frame(frame: DataFrame, plan: TreatmentPlan) -> DataFrame:
-    """De-identify a typed frame; nothing runs until the result is written.
+    """De-identify a typed frame; nothing runs until the result is written, but the count of microaggregated values.
 
     Args:
         frame: `_row` and the contract's columns, typed, invalid cells blanked; other columns are passed over.
@@ -62,6 +63,7 @@ def treat_frame(frame: DataFrame, plan: TreatmentPlan) -> DataFrame:
     def treat_batches(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         return _treat_batches(batches, plan, schema)
 
+    frame = microaggregated(frame, plan.contract)
     needed = [F.col(f"`{name.replace('`', '``')}`") for name in plan.needed_columns]
     fields = [StructField(field.name, SPARK_TYPES[field.type]) for field in schema]
     return frame.select(*needed).mapInArrow(treat_batches, StructType(fields))

@@ -21,7 +21,10 @@ from datalab.contract.generalisation import (
     DateShift,
     DateTo,
     Generalisation,
+    Microaggregate,
     NumberBand,
+    Others,
+    PostcodeArea,
     PostcodeDistrict,
     TopCode,
 )
@@ -72,6 +75,9 @@ def generalise(column: Column, values: pa.Array, days: pa.Array | None = None) -
         if days is None:
             raise InternalError(f"Dates of {column.name} are to be moved, and nothing says by how much.")
         return _shifted(values, days)
+    if isinstance(rule, Microaggregate):
+        # The means were put in before: a batch does not know the extract's other values.
+        return Generalised(values=values, generalised=len(values) - values.null_count, top_coded=0, unfit=0, unlisted=0)
     public = public_values(column)
     # A timestamp's band is its day's: far fewer distinct values.
     plain = values.cast(pa.date32(), safe=False) if pa.types.is_timestamp(values.type) else values
@@ -94,9 +100,14 @@ def _top_code(rule: TopCode, values: pa.Array) -> Generalised:
         # Not a number is above no limit, and infinity is no measurement.
         finite = pc.if_else(pc.is_finite(values), values, pa.scalar(None, values.type))
     above = pc.greater(finite, pa.scalar(limit, values.type))
+    coded, below = pc.if_else(above, pa.scalar(limit, values.type), finite), 0
+    if rule.bottom is not None:
+        bottom = pa.scalar(math.ceil(rule.bottom) if pa.types.is_integer(values.type) else rule.bottom, values.type)
+        beneath = pc.less(coded, bottom)
+        coded, below = pc.if_else(beneath, bottom, coded), _count(beneath)
     return Generalised(
-        values=pc.if_else(above, pa.scalar(limit, values.type), finite),
-        generalised=_count(above),
+        values=coded,
+        generalised=_count(above) + below,
         top_coded=_count(above),
         unfit=finite.null_count - values.null_count,
         unlisted=0,
@@ -137,19 +148,21 @@ def _label(rule: Generalisation, value: object) -> str | None:
             return rule.label(value) if isinstance(value, date) else None
         case NumberBand():
             return rule.label(value) if isinstance(value, int | float) and math.isfinite(value) else None
-        case PostcodeDistrict():
-            return _district(rule, str(value))
-        case TopCode() | DateShift():
+        case PostcodeDistrict() | PostcodeArea():
+            return _outward(rule, str(value))
+        case Others():
+            return rule.label(str(value))
+        case TopCode() | DateShift() | Microaggregate():
             return None
         case _:
             assert_never(rule)
 
 
-def _district(rule: PostcodeDistrict, text: str) -> str | None:
+def _outward(rule: PostcodeDistrict | PostcodeArea, text: str) -> str | None:
     code = squeeze(text)
     if is_postcode(code):
         return rule.label(code)
-    return code if is_postcode_district(code) else None
+    return (code if isinstance(rule, PostcodeDistrict) else rule.label(code)) if is_postcode_district(code) else None
 
 
 def _count(found: pa.Array) -> int:

@@ -14,6 +14,8 @@ from typing import assert_never
 
 MAX_LABELS = 10_000
 """Most bands one column may have: a public key set must stay listable."""
+OTHER = "Other"
+"""The category that rare ones are joined into."""
 
 
 class DatePart(StrEnum):
@@ -108,13 +110,44 @@ class AgeBand:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TopCode:
-    """A number above `limit` becomes `limit`; it stays a number."""
+    """A number above `limit` becomes `limit`, and one below `bottom` becomes `bottom`; it stays a number."""
 
     limit: float
+    bottom: float | None = None
 
     def label(self, value: float) -> float:
-        """Return the value, or the limit where the value is above it."""
-        return min(value, self.limit)
+        """Return the value, or the end that it lies beyond."""
+        below = min(value, self.limit)
+        return below if self.bottom is None else max(below, self.bottom)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Microaggregate:
+    """A number becomes the mean of a group of at least `size` like numbers of the same extract.
+
+    What one person's number becomes depends on others' rows, so no bound on one person's influence holds for such a
+    column: it can be looked at, and questions never read it.
+    """
+
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Others:
+    """A category that is `kept` stays, and one of `joined` becomes `Other`; what is neither is no category."""
+
+    kept: tuple[str, ...]
+    joined: tuple[str, ...]
+
+    def label(self, value: str) -> str | None:
+        """Return the category, or the one that it is joined into; None of what is no category."""
+        if value in self.joined:
+            return OTHER
+        return value if value in self.kept else None
+
+    def labels(self) -> tuple[str, ...]:
+        """List every category that can come out."""
+        return (*self.kept, OTHER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,4 +180,16 @@ class DateShift:
         return max(lower, date.min + most) - most, min(upper, date.max - most) + most
 
 
-Generalisation = DateTo | NumberBand | AgeBand | TopCode | PostcodeDistrict | DateShift
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostcodeArea:
+    """A UK postcode becomes its area, the letters that it begins with (`GU21 4XX` -> `GU`; BS 7666-2)."""
+
+    def label(self, value: str) -> str:
+        """Return the area of one postcode or outward code."""
+        squeezed = "".join(value.split()).upper()
+        return squeezed[: 1 + squeezed[1:2].isalpha()]
+
+
+Generalisation = (
+    DateTo | NumberBand | AgeBand | TopCode | PostcodeDistrict | PostcodeArea | Others | Microaggregate | DateShift
+)

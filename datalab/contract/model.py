@@ -154,16 +154,31 @@ class Column:
     """Set if and only if the treatment is `generalise`."""
     match: MatchKind | None = None
     """Set where the column helps to recognise a person across agencies."""
+    quasi_identifier: bool = False
+    """Stated of a column of another role: who knows somebody may know this of them too."""
     max_missing: float = 1.0
     """Largest share of missing values that the quality gate lets through, 0 to 1."""
     max_invalid: float = 0.0
     """Largest share of values of the wrong type, outside domain or pattern, 0 to 1; they are blanked and counted."""
     max_missed: float = 1.0
-    """Redacted text: largest share of planted identifiers that redaction may miss, 0 to 1, else the extract is held."""
+    """Redacted text: largest share of identifiers that redaction may miss, 0 to 1, else the extract is held: of those
+    planted, and of those that the custodian found by reading."""
+    review_texts: int = 0
+    """Redacted text: how many texts of an extract, drawn at random, its custodian reads before it is taken."""
     replacement: Replacement = Replacement.NUMBERED
     """Redacted text: what stands for what was found."""
     text_dates: TextDates = TextDates.MASK
     """Redacted text: what stands for a date."""
+
+    @property
+    def identifying(self) -> bool:
+        """Whether somebody who knows a person may know this of them, and look for the row that has it."""
+        return self.quasi_identifier or self.role is Role.QUASI_IDENTIFIER
+
+    @property
+    def published(self) -> bool:
+        """Whether it reaches research, as it is or coarser."""
+        return self.treatment in (Treatment.GENERALISE, Treatment.KEEP, Treatment.REDACT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,6 +215,12 @@ class Contract:
     legal_basis: LegalBasis
     retention_until: date
     columns: tuple[Column, ...]
+    min_k: int | None = None
+    """Fewest units that share each combination of quasi-identifiers, else the extract is held; None never holds."""
+    max_below_k: float = 0.0
+    """Largest share of units, 0 to 1, that may stand in a combination of fewer."""
+    population: int | None = None
+    """How many units there are that the extract's could be mistaken for; None where nobody stated it."""
 
     def column(self, name: str) -> Column | None:
         """Return the column of that name, or None."""
@@ -209,6 +230,11 @@ class Contract:
     def person_key(self) -> Column | None:
         """The column that identifies the privacy unit inside the agency, if the dataset has one."""
         return next((column for column in self.columns if column.role is Role.PERSON_KEY), None)
+
+    @property
+    def quasi_identifiers(self) -> tuple[Column, ...]:
+        """Columns that reach research and that somebody who knows a person may know of them."""
+        return tuple(column for column in self.columns if column.identifying and column.published)
 
     @property
     def match_columns(self) -> tuple[Column, ...]:

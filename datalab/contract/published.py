@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from datalab.contract.generalisation import AgeBand, DateShift, DateTo, NumberBand, TopCode
+from datalab.contract.generalisation import AgeBand, DateShift, DateTo, Microaggregate, NumberBand, Others, TopCode
 from datalab.contract.model import Bounds, Column, Contract, LogicalType, Role, TextDates, Treatment
 
 MISSING = "(missing)"
@@ -36,6 +36,8 @@ class PublishedColumn:
     description: str
     moved: str | None = None
     """Key space by whose secret days its dates are moved; None where they are as they were."""
+    askable: bool = True
+    """Whether questions may read it. One whose values were made of several people's never is: no bound holds there."""
 
 
 def published_columns(contract: Contract) -> tuple[PublishedColumn, ...]:
@@ -66,6 +68,7 @@ def _published(column: Column, key_space: str) -> PublishedColumn:
         nullable=not column.required or column.max_invalid > 0,
         description=" ".join(part for part in (column.description, _note(column)) if part),
         moved=key_space if isinstance(column.generalisation, DateShift) else None,
+        askable=column.role is not Role.FREE_TEXT and not isinstance(column.generalisation, Microaggregate),
     )
 
 
@@ -80,31 +83,36 @@ def _note(column: Column) -> str:
 
 
 def _type_after(column: Column) -> LogicalType:
-    if column.generalisation is None or isinstance(column.generalisation, TopCode | DateShift):
+    if column.generalisation is None or isinstance(column.generalisation, TopCode | DateShift | Microaggregate):
         return column.logical_type
     return LogicalType.STRING
 
 
 def _bounds_after(column: Column) -> Bounds | None:
     match column.generalisation:
-        case None:
+        case None | Microaggregate():
             return column.bounds
-        case TopCode(limit=limit) if column.bounds is not None and not isinstance(column.bounds.upper, date):
-            return Bounds(lower=column.bounds.lower, upper=min(column.bounds.upper, limit), unit=column.bounds.unit)
         case DateShift() as shift if column.bounds is not None:
             lower, upper = column.bounds.lower, column.bounds.upper
             if not isinstance(lower, date) or not isinstance(upper, date):
                 return None
             earliest, latest = shift.bounds(lower, upper)
             return Bounds(lower=earliest, upper=latest, unit=column.bounds.unit)
+        case TopCode(limit=limit, bottom=bottom) if column.bounds is not None:
+            lower, upper, unit = column.bounds.lower, column.bounds.upper, column.bounds.unit
+            if isinstance(lower, date) or isinstance(upper, date):
+                return None
+            return Bounds(lower=lower if bottom is None else max(lower, bottom), upper=min(upper, limit), unit=unit)
         case _:
             return None
 
 
-def public_values(column: Column) -> tuple[str, ...] | None:
+def public_values(column: Column) -> tuple[str, ...] | None:  # noqa: PLR0911 - a case each
     """List the values a column can hold after treatment, or None where the contract does not make them public."""
     if column.domain is not None:
         return column.domain
+    if isinstance(column.generalisation, Others):
+        return column.generalisation.labels()
     if column.logical_type is LogicalType.BOOLEAN and column.generalisation is None:
         return ("false", "true")
     if column.bounds is None:

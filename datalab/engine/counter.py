@@ -52,9 +52,19 @@ class Counter:
         return math.prod(key.bin.count for key in self.grouping if key.bin is not None)
 
     @property
+    def by_rows(self) -> bool:
+        """Whether a unit's rows are drawn one by one: where cells have bins, whose shares of its rows must stay."""
+        return any(key.bin is not None for key in self.grouping)
+
+    @property
     def ordered(self) -> bool:
         """Whether a unit could reach the limit before it has filled every cell: only then does order matter."""
         return size_of(self.grouping) // self.together * self.cap > self.limit
+
+    @property
+    def capped(self) -> bool:
+        """Whether the cap could keep a row out that the limit does not."""
+        return self.cap < self.limit or not self.ordered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

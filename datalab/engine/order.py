@@ -48,6 +48,18 @@ def order_hash(salt: int, values: Sequence[object]) -> int:
     return row_hash(salt, (*values, gaps if "1" in gaps else None))
 
 
+def nth_hash(turn: int, number: int) -> int:
+    """Return the hash by which a unit's rows of one group are put in order beside its other rows: of the n-th of them.
+
+    Rows of a group are alike, so they are numbered from 1 instead of told apart.
+
+    Args:
+        turn: `order_hash` of the unit and the group.
+        number: of the row.
+    """
+    return row_hash(turn, (number,))
+
+
 def _value(value: object, seed: int) -> int:
     match value:
         case str():

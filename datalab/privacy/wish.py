@@ -14,7 +14,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from datalab.errors import QueryError
-from datalab.privacy.accuracy import CONFIDENCE, Typical, half_width_of, sold_for, typical, unit_of
+from datalab.privacy.accuracy import CONFIDENCE, Typical, half_width_of, limited_by_steps, sold_for, typical, unit_of
 from datalab.privacy.digits import significant
 from datalab.privacy.estimate.ratio import is_share
 from datalab.privacy.plan import Figure, FigureKind, Flag, Noise, Plan
@@ -150,9 +150,11 @@ def least_budget(
     """
     found, reached = _least(question, wish, compiled=compiled, noise=noise, most=most)
     if found is None:
+        plan = compiled(replace(question, rho=most))
+        steps = limited_by_steps(plan.figure(wish.measure), plan, reached)
         raise QueryError(
             f"{wish.measure} cannot be that exact in one question.",
-            why=f"At rho {float(most):g}, the most for one question, {reached_text(reached)}.",
+            why=f"At rho {float(most):g}, the most for one question, {reached_text(reached)}. {steps}".rstrip(),
             remedy="Ask fewer figures at once, let fewer rows of a unit count, ask of larger groups, or accept that.",
         )
     return replace(question, rho=found)
@@ -166,8 +168,13 @@ def reached_text(half: float) -> str:
 
 
 def kept_for(wish: Wish, plan: Plan) -> str:
-    """Return for which data a budget is enough that was found for a wish; percent are of a figure of a stated size."""
-    said = sold_for(plan.figure(wish.measure), plan)
+    """Return for which data a budget is enough that was found for a wish; percent are of a figure of a stated size.
+
+    Where steps of a range decide, and not the noise, it says so.
+    """
+    figure = plan.figure(wish.measure)
+    steps = limited_by_steps(figure, plan, aim_of(wish, plan).within)
+    said = f"{sold_for(figure, plan)} {steps}".rstrip()
     if wish.of is not Of.PERCENT:
         return said
     return (

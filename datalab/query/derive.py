@@ -81,7 +81,7 @@ def published(derived: Derived, dataset: str, schemas: Mapping[str, ViewSchema])
         named = resolve(ref, dataset)
         schema = schemas.get(named.dataset or "")
         column = schema.column(named.name) if schema is not None else None
-        if column is None or column.role is Role.FREE_TEXT:
+        if column is None or column.role is Role.FREE_TEXT or not column.askable:
             return None
         found.append(column)
     made = _made(derived.expression, found) if found else None

@@ -44,11 +44,16 @@ class Shown(Protocol):
         """Who it is."""
 
 
-def _environment() -> jinja2.Environment:
+def page_templates(*before: Path) -> jinja2.Environment:
+    """Return the templates of pages.
+
+    Args:
+        before: folders of templates that are looked in before the portal's own, of pages that are not the portal's.
+    """
     return jinja2.Environment(
         loader=jinja2.ChoiceLoader(
             [
-                jinja2.FileSystemLoader(TEMPLATES),
+                jinja2.FileSystemLoader([*before, TEMPLATES]),
                 jinja2.PrefixLoader({"govuk_frontend_jinja": jinja2.PackageLoader("govuk_frontend_jinja")}),
             ]
         ),
@@ -73,7 +78,7 @@ class Portal:
     reception: Reception | None = field(default=None, repr=False)
     """Where operators invite; None where an identity provider knows who signs in."""
     sessions: Sessions = field(default_factory=Sessions, repr=False)
-    templates: jinja2.Environment = field(default_factory=_environment, repr=False)
+    templates: jinja2.Environment = field(default_factory=page_templates, repr=False)
 
     @property
     def _secure(self) -> bool:

@@ -13,18 +13,11 @@ from rich.console import Console
 from datalab.catalogue import ExtractKind
 from datalab.cli.options import LabHome, settings_of
 from datalab.cli.screen import Screen
+from ingest.commands import review
+from ingest.commands.options import ContractFile, SigningKey, Source
 
-app = typer.Typer(no_args_is_help=True, help="Seal, send, rehearse and follow extracts.")
+app = typer.Typer(no_args_is_help=True, help="Seal, send, rehearse, review and follow extracts.")
 
-Source = Annotated[
-    Path,
-    typer.Argument(
-        help="The extract: .csv, .csv.gz, .parquet or .jsonl.", show_default=False, exists=True, dir_okay=False
-    ),
-]
-ContractFile = Annotated[
-    Path, typer.Option("--contract", help="The dataset's contract, YAML.", exists=True, dir_okay=False)
-]
 From = Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="First day that the rows are about.")]
 To = Annotated[datetime, typer.Option("--to", formats=["%Y-%m-%d"], help="Last day.")]
 Kind = Annotated[ExtractKind, typer.Option("--kind", help="Whether it replaces what came before, or adds to it.")]
@@ -43,18 +36,29 @@ def keygen(
     _say(f"Private key (keep it, and keep it to yourself): {private}\nPublic key (for the lab): {public}")
 
 
+app.command()(review.review)
+
+
 @app.command()
 def seal(
     file: Source,
     *,
     contract: ContractFile,
-    signing_key: Annotated[
-        Path, typer.Option("--signing-key", help="The agency's private key.", exists=True, dir_okay=False)
-    ],
+    signing_key: SigningKey,
     lab_key: Annotated[Path, typer.Option("--lab-key", help="The lab's landing.pub.", exists=True, dir_okay=False)],
     first: From,
     last: To,
     kind: Kind = ExtractKind.FULL,
+    marks: Annotated[
+        Path | None,
+        typer.Option(
+            "--review",
+            help="What `datalab extract review` wrote about this file.",
+            show_default=False,
+            exists=True,
+            dir_okay=False,
+        ),
+    ] = None,
     out: Annotated[Path, typer.Option("--out", help="Folder for the sealed extract.")] = Path(),
 ) -> None:
     """Check a file against its contract, encrypt it to the lab, and sign what it is."""
@@ -72,6 +76,7 @@ def seal(
         landing_key=lab_key.read_text(errors="replace"),
         folder=out,
         now=datetime.now(UTC),
+        marks_file=marks,
     )
     manifest = sealed.manifest
     _say(f"Sealed {manifest.rows:,} rows as {manifest.extract_id}.\n{sealed.ciphertext}\n{sealed.manifest_file}")
@@ -159,6 +164,32 @@ def report(
         typer.echo(json.dumps(found, indent=1))
     else:
         show_report(found, Screen())
+
+
+@app.command()
+def suggestion(
+    report: Annotated[
+        Path, typer.Argument(help="A report as JSON, from `rehearse --json` or `report --json`.", exists=True)
+    ],
+    *,
+    contract: ContractFile,
+    number: Annotated[int, typer.Option("--number", help="Which suggestion of the report, from 1.", min=1)] = 1,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Write the changed contract to this file.", show_default=False)
+    ] = None,
+) -> None:
+    """Print what a contract has to say so that an extract reaches its k, as the report suggests."""
+    from datalab.contract.change import changed_contract  # noqa: PLC0415 - loaded only when asked for
+    from datalab.contract.odcs.contract_file import read_contract  # noqa: PLC0415 - as above
+    from datalab.contract.odcs.writing import write_contract  # noqa: PLC0415 - as above
+    from ingest.commands.risk import contract_change, read_report, suggestion_of  # noqa: PLC0415 - as above
+
+    before = read_contract(contract)
+    after = changed_contract(before, suggestion_of(read_report(report), number)["changes"])
+    _say(contract_change(before, after))
+    if out is not None:
+        out.write_text(write_contract(after), encoding="utf-8")
+        _say(f"Wrote {out}. Read it, rehearse with it, and register it.")
 
 
 def _say(text: str) -> None:

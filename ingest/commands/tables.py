@@ -13,6 +13,7 @@ from rich.table import Column, Table
 
 from datalab.catalogue import Extract
 from datalab.jobs import Job
+from ingest.commands.risk import show_risk
 from ingest.landing.receipt import Receipt
 from ingest.reporting.report import verdict_of
 
@@ -40,6 +41,8 @@ def show_report(report: Mapping[str, Any], console: Console) -> None:
     elif report.get("checks"):
         console.print(f"All {len(report['checks'])} checks hold in every row.")
     _show_treatment(report.get("de_identification") or {}, console)
+    show_reading((report.get("review") or {}).get("columns", ()), console)
+    show_risk(report.get("disclosure_risk") or {}, console)
     linkage = report.get("linkage") or {}
     if linkage:
         linked = sum(linkage["links"].values())
@@ -71,6 +74,20 @@ def _show_treatment(treatment: Mapping[str, Any], console: Console) -> None:
             )
     if treatment["rows_without_unit"]:
         console.print(f"{treatment['rows_without_unit']:,} rows left out: nothing says whose they are.")
+
+
+def show_reading(columns: Iterable[Mapping[str, Any]], console: Console) -> None:
+    """Print what a custodian's own reading found, a column a line."""
+    for column in columns:
+        doubtful = column["doubtful"]
+        console.print(
+            f"{column['name']}, found by your own reading: {column['texts']:,} texts drawn from {column['of']:,}, "
+            f"{column['identifiers']:,} identifiers, {column['missed']:,} missed: {column['share']:.1%} "
+            f"({column['low']:.1%} to {column['high']:.1%}). In {doubtful['texts']:,} doubtful texts besides: "
+            f"{doubtful['identifiers']:,} identifiers, {doubtful['missed']:,} missed.",
+            markup=False,
+            soft_wrap=True,
+        )
 
 
 def show_status(extracts: Iterable[Extract], refused: Path, console: Console) -> None:

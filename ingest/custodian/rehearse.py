@@ -12,6 +12,7 @@ from typing import Any
 from datalab.audit.event import Action, AuditEvent
 from datalab.catalogue import ExtractKind
 from datalab.contract.odcs.contract_file import parse_contract
+from datalab.contract.odcs.writing import write_contract
 from datalab.governance.people import Agency
 from datalab.settings import Settings
 from datalab.storage.databases import create_control, open_control
@@ -57,6 +58,9 @@ def rehearse(
         UnreadableExtractError: if the file is not the contract's rows.
     """
     contract = parse_contract(contract_text, "the contract")
+    if any(column.review_texts for column in contract.columns):  # a rehearsal comes before the reading
+        asked_less = tuple(replace(column, review_texts=0) for column in contract.columns)
+        contract_text = write_contract(replace(contract, columns=asked_less))
     with tempfile.TemporaryDirectory(prefix="datalab-rehearsal-", dir=folder) as place:
         home = Path(place)
         lab = replace(settings, home=home, control_url="", release_url="")

@@ -11,8 +11,8 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Any
 
-from anonymise.treatment.missed import MissRate
-from anonymise.treatment.tally import MISSED, PLANTED, Did
+from anonymise.risk.classes import Classes
+from anonymise.treatment.tally import Did
 from datalab.contract.model import UNIT_REF, Contract, Treatment
 from datalab.contract.published import published_columns
 
@@ -34,6 +34,12 @@ class CheckKind(StrEnum):
     """The column holds no identifiers that its contract does not declare; asked of distinct values."""
     MASKED = "masked"
     """Planted identifiers are masked; judged by the upper end of the interval of the share that is missed."""
+    SHARED = "shared"
+    """Enough units share each combination of quasi-identifiers; asked of units."""
+    READ = "read"
+    """The custodian has read as many texts, drawn at random, as the contract says."""
+    MASKED_AS_READ = "masked_as_read"
+    """Identifiers that the custodian found by reading are masked; judged as `masked` is."""
     FEW_ROWS = "few_rows"
     """The unit has no more rows than the contract says."""
 
@@ -60,8 +66,13 @@ class Check:
     """For `listed`: the public values."""
     most: int = 0
     """For `few_rows`: rows of one unit."""
+    fewest: int = 0
+    """For `shared`: units of one combination."""
     looks_like: str = ""
     """For `declared`: what the values look like, in words; empty where they look like nothing."""
+
+    text_model: str = ""
+    """For `read`: what the lab masks by."""
 
     def judge(self, *, checked: int, failed: int) -> CheckResult:
         """Decide by exact shares: a float's last digit must not hold an extract."""
@@ -76,6 +87,8 @@ class CheckResult:
     checked: int
     failed: int
     passed: bool
+    upper: float = 0.0
+    """For `masked` and `masked_as_read`: the share that may be missed, with 95 % confidence."""
 
     @property
     def holds_extract(self) -> bool:
@@ -84,19 +97,41 @@ class CheckResult:
 
     def __str__(self) -> str:
         column, counts = self.check.column, f"{self.failed:,} of {self.checked:,}"
-        if self.check.kind is CheckKind.DECLARED:
-            return (
-                f"{column} is kept as it is, and {counts} of its distinct values look like {self.check.looks_like}: "
-                "declare them (drop, pseudonymise or generalise the column), or list its values"
-            )
-        if self.check.kind is CheckKind.MASKED:
-            return (
-                f"redaction of {column} misses {counts} planted identifiers, and may miss up to "
-                f"{MissRate(planted=self.checked, missed=self.failed).interval[1]:.1%}, above the "
-                f"{float(self.check.limit):.1%} that its contract accepts: drop the column, accept more, or send "
-                "more texts, since few leave much possible"
-            )
-        return f"{column} is not {self.check.kind.value} in {counts} rows"
+        match self.check.kind:
+            case CheckKind.DECLARED:
+                return (
+                    f"{column} is kept as it is, and {counts} of its distinct values look like "
+                    f"{self.check.looks_like}: declare them (drop, pseudonymise or generalise the column), or list its "
+                    "values"
+                )
+            case CheckKind.MASKED:
+                return (
+                    f"redaction of {column} misses {counts} planted identifiers, and may miss up to {self.upper:.1%}, "
+                    f"above the {float(self.check.limit):.1%} that its contract accepts: drop the column, accept more, "
+                    "or send more texts, since few leave much possible"
+                )
+            case CheckKind.MASKED_AS_READ:
+                return (
+                    f"redaction of {column} misses {counts} identifiers in the texts that its custodian read, and may "
+                    f"miss up to {self.upper:.1%}, above the {float(self.check.limit):.1%} that its contract accepts: "
+                    "drop the column, accept more, or read more texts, since few leave much possible"
+                )
+            case CheckKind.READ:
+                return (
+                    f"of the {self.checked:,} texts of {column} that its contract asks its custodian to read, "
+                    f"{self.checked - self.failed:,} were read as this lab masks them (with "
+                    f"{self.check.text_model}): read them with `datalab extract review`, and seal the extract again "
+                    "with `--review`"
+                )
+            case CheckKind.SHARED:
+                return (
+                    f"{counts} units share their combination of {column} with fewer than {self.check.fewest} units, "
+                    f"themselves counted, where the contract allows {float(self.check.limit):.1%}: treat a column more "
+                    "coarsely, as the report suggests (`datalab extract suggestion` prints the contract's change), or "
+                    "ask for a smaller datalab.minK"
+                )
+            case _:
+                return f"{column} is not {self.check.kind.value} in {counts} rows"
 
     def document(self) -> dict[str, Any]:
         """Render for a report."""
@@ -151,24 +186,18 @@ def fit_results(contract: Contract, tally: Mapping[str, Mapping[str, int]]) -> t
     return tuple(results)
 
 
-def missed_results(contract: Contract, tally: Mapping[str, Mapping[str, int]]) -> tuple[CheckResult, ...]:
-    """Judge what redaction misses among planted identifiers, where the contract says how much is accepted.
+def shared_results(contract: Contract, classes: Classes) -> tuple[CheckResult, ...]:
+    """Judge how many units stand in combinations of too few, where the contract says how many are too few.
 
     Args:
         contract: the dataset's.
-        tally: as above. A column without texts had nothing planted, and passes.
+        classes: of the treated extract.
     """
-    results = []
-    for column in contract.columns:
-        if column.treatment is Treatment.REDACT and column.max_missed < 1:
-            done = tally.get(column.name, {})
-            planted, missed = (
-                sum(count for name, count in done.items() if name.startswith(word)) for word in (PLANTED, MISSED)
-            )
-            check = Check(kind=CheckKind.MASKED, column=column.name, limit=_share(column.max_missed))
-            passed = not planted or MissRate(planted=planted, missed=missed).interval[1] <= column.max_missed
-            results.append(CheckResult(check=check, checked=planted, failed=missed, passed=passed))
-    return tuple(results)
+    if contract.min_k is None:
+        return ()
+    named = ", ".join(column.name for column in contract.quasi_identifiers)
+    check = Check(kind=CheckKind.SHARED, column=named, limit=_share(contract.max_below_k), fewest=contract.min_k)
+    return (check.judge(checked=classes.units, failed=classes.below(contract.min_k)),)
 
 
 def unit_checks(contract: Contract) -> tuple[Check, ...]:

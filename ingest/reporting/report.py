@@ -11,6 +11,8 @@ from datalab.catalogue import Extract
 from datalab.contract.model import Contract
 
 FORMAT = "datalab-extract-report/1"
+_JUDGING = ("receive", "check", "quality")
+"""Steps with checks, in order."""
 
 
 class Verdict(StrEnum):
@@ -74,8 +76,10 @@ def extract_report(extract: Extract, contract: Contract, results: Mapping[str, A
             for column in contract.columns
         ],
         "faults": steps.get("check", {}).get("faults", []),
-        "checks": [*steps.get("check", {}).get("checks", []), *steps.get("quality", {}).get("checks", [])],
+        "checks": [check for name in _JUDGING for check in steps.get(name, {}).get("checks", [])],
+        "review": steps.get("receive", {}).get("review", {}),
         "de_identification": steps.get("de-identify", {}).get("treatment", {}),
+        "disclosure_risk": steps.get("quality", {}).get("risk", {}),
         "linkage": steps.get("link", {}).get("linkage", {}),
         "version": steps.get("publish", {}).get("version"),
     }

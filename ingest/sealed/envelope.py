@@ -1,26 +1,23 @@
-"""The envelope around a manifest: the manifest, the name of the key that signed it, the signature."""
+"""The signed manifest as a file."""
 
 from __future__ import annotations
 
-import json
-import re
-
 from datalab.errors import ExtractError, IntegrityError
-from ingest.sealed.agency_key import AgencyKey, key_id, read_public_key, signature_holds
-from ingest.sealed.manifest import FORMAT, MAX_MANIFEST_BYTES, Manifest, canonical, parse_manifest, render
+from ingest.sealed.agency_key import AgencyKey, key_id, read_public_key
+from ingest.sealed.manifest import FORMAT, MAX_MANIFEST_BYTES, Manifest, canonical, parse_manifest
+from ingest.sealed.signed import enclose, is_signed, open_signed, sign
 
 CIPHERTEXT = ".age"
 """Ending of a sealed extract's payload."""
 MANIFEST = ".manifest.json"
 """Ending of the signed manifest beside it."""
 
-_SIGNATURE = re.compile(r"[0-9a-f]{128}")
-_KEY_ID = re.compile(r"[0-9a-f]{16}")
+_FIELD = "manifest"
 
 
 def sign_manifest(manifest: Manifest, key: AgencyKey) -> bytes:
     """Return the content of a manifest file."""
-    return _envelope(manifest, key.id, key.sign(_message(manifest)).hex())
+    return sign(_FIELD, FORMAT, canonical(manifest), key)
 
 
 def read_claim(content: bytes) -> Manifest:
@@ -45,41 +42,23 @@ def verify_manifest(content: bytes, signing_key: str) -> Manifest:
         IntegrityError: if another key signed it, or it was changed afterwards.
     """
     manifest, named, signature = _open(content)
-    key = read_public_key(signing_key)
-    if named != key_id(key) or not signature_holds(key, bytes.fromhex(signature), _message(manifest)):
+    if not is_signed(FORMAT, canonical(manifest), signing_key=signing_key, named=named, signature=signature):
         raise IntegrityError(
             f"The manifest is not signed by {manifest.agency}.",
-            why=f"Its key in the register is {key_id(key)}; the signature is another key's, or of other words.",
+            why=f"Its key in the register is {key_id(read_public_key(signing_key))}; the signature is another key's, "
+            "or of other words.",
             remedy="Seal the extract again with the registered key, or have the operator register the new one.",
         )
     return manifest
 
 
-def _message(manifest: Manifest) -> bytes:
-    return f"{FORMAT}\n".encode() + canonical(manifest)
-
-
-def _envelope(manifest: Manifest, key_name: str, signature: str) -> bytes:
-    document = {"key_id": key_name, "manifest": json.loads(canonical(manifest)), "signature": signature}
-    return render(document) + b"\n"
-
-
 def _open(content: bytes) -> tuple[Manifest, str, str]:
-    if len(content) > MAX_MANIFEST_BYTES:
-        raise _refusal()
     try:
-        document = json.loads(content)
-    except (ValueError, RecursionError):
+        document, named, signature = open_signed(_FIELD, content, most=MAX_MANIFEST_BYTES)
+    except ValueError:
         raise _refusal() from None
-    if not isinstance(document, dict):
-        raise _refusal()
-    named, signature = document.get("key_id"), document.get("signature")
-    if not isinstance(named, str) or not _KEY_ID.fullmatch(named):
-        raise _refusal()
-    if not isinstance(signature, str) or not _SIGNATURE.fullmatch(signature):
-        raise _refusal()
-    manifest = parse_manifest(document.get("manifest"))
-    if content != _envelope(manifest, named, signature):
+    manifest = parse_manifest(document)
+    if content != enclose(_FIELD, canonical(manifest), named, signature):
         raise _refusal()
     return manifest, named, signature
 

@@ -7,27 +7,21 @@ depends on how two JSON readers treat a repeated key or a large number.
 
 from __future__ import annotations
 
-import json
-import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
-from typing import Any
 
 from datalab.catalogue import ExtractKind
 from datalab.errors import ExtractError
+from ingest.sealed.canonical import HEX_32, NAME, VERSION, count_in, render, text_in
+from ingest.sealed.marks import Marks, parse_marks
 
 FORMAT = "datalab-extract/1"
 """Version of the manifest; also the context that is signed, so that no other signature passes for one of these."""
-MAX_MANIFEST_BYTES = 16 * 1024
+MAX_MANIFEST_BYTES = 64 * 1024
 """Longest manifest file that is read."""
-MAX_COUNT = 2**53 - 1
-"""Largest row or byte count: what every JSON reader holds exactly."""
 ID_DIGITS = 20
 """Hex digits of the ciphertext's SHA-256 in an extract's identifier (80 bits)."""
-_NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
-_VERSION = re.compile(r"[0-9]{1,6}\.[0-9]{1,6}\.[0-9]{1,6}")
-_HEX_32 = re.compile(r"[0-9a-f]{64}")
 
 
 class FileFormat(StrEnum):
@@ -57,6 +51,8 @@ class Manifest:
     content_id: str
     """HMAC-SHA256 of the plaintext under a secret of the agency; see `ingest.sealed.agency_key`."""
     sealed_at: datetime
+    marks: Marks | None = None
+    """What its custodian's own reading found; None where the texts were not read."""
 
     @property
     def extract_id(self) -> str:
@@ -80,13 +76,9 @@ def canonical(manifest: Manifest) -> bytes:
         "ciphertext_bytes": manifest.ciphertext_bytes,
         "content_id": manifest.content_id,
         "sealed_at": manifest.sealed_at.astimezone(UTC).isoformat(timespec="seconds"),
+        **({"marks": manifest.marks.document()} if manifest.marks is not None else {}),
     }
     return render(document)
-
-
-def render(document: dict[str, Any]) -> bytes:
-    """Render a JSON object canonically; the values used here have one form each in RFC 8785 and here."""
-    return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
 def parse_manifest(document: object) -> Manifest:
@@ -99,18 +91,19 @@ def parse_manifest(document: object) -> Manifest:
         raise _refusal(f"it does not say format {FORMAT}")
     try:
         manifest = Manifest(
-            agency=_text(document, "agency", _NAME),
-            dataset=_text(document, "dataset", _NAME),
-            contract_version=_text(document, "contract_version", _VERSION),
+            agency=text_in(document, "agency", NAME),
+            dataset=text_in(document, "dataset", NAME),
+            contract_version=text_in(document, "contract_version", VERSION),
             kind=ExtractKind(document["kind"]),
             period_from=date.fromisoformat(document["period_from"]),
             period_to=date.fromisoformat(document["period_to"]),
             file_format=FileFormat(document["file_format"]),
-            rows=_count(document, "rows"),
-            ciphertext_sha256=_text(document, "ciphertext_sha256", _HEX_32),
-            ciphertext_bytes=_count(document, "ciphertext_bytes"),
-            content_id=_text(document, "content_id", _HEX_32),
+            rows=count_in(document, "rows"),
+            ciphertext_sha256=text_in(document, "ciphertext_sha256", HEX_32),
+            ciphertext_bytes=count_in(document, "ciphertext_bytes"),
+            content_id=text_in(document, "content_id", HEX_32),
             sealed_at=datetime.fromisoformat(document["sealed_at"]),
+            marks=parse_marks(document["marks"]) if "marks" in document else None,
         )
     except (KeyError, TypeError, ValueError):
         raise _refusal("a field is missing, or not written as the lab's own tool writes it") from None
@@ -118,21 +111,19 @@ def parse_manifest(document: object) -> Manifest:
         raise _refusal("it holds a field that the format does not have, or a value in another form")
     if manifest.period_to < manifest.period_from:
         raise _refusal("its period ends before it begins")
+    if manifest.marks is not None and not marks_fit(manifest, manifest.marks):
+        raise _refusal("the marks in it are of another file, or of another version of the contract")
     return manifest
 
 
-def _text(document: dict[str, Any], name: str, form: re.Pattern[str]) -> str:
-    value = document[name]
-    if not isinstance(value, str) or not form.fullmatch(value):
-        raise ValueError(name)
-    return value
-
-
-def _count(document: dict[str, Any], name: str) -> int:
-    value = document[name]
-    if type(value) is not int or not 0 <= value <= MAX_COUNT:  # a bool is an int to isinstance
-        raise ValueError(name)
-    return value
+def marks_fit(manifest: Manifest, marks: Marks) -> bool:
+    """Say whether marks are of the file that a manifest is about, under the same version of its contract."""
+    return (marks.agency, marks.dataset, marks.contract_version, marks.content_id) == (
+        manifest.agency,
+        manifest.dataset,
+        manifest.contract_version,
+        manifest.content_id,
+    )
 
 
 def _refusal(reason: str) -> ExtractError:

@@ -86,8 +86,10 @@ def _subject(check: Check) -> Expression:
             return F.col(f"`{validity(check.column)}`")
         case CheckKind.LISTED:
             return F.col(f"`{check.column}`").cast("string")
-        case CheckKind.UNIQUE | CheckKind.FEW_ROWS | CheckKind.COARSE | CheckKind.DECLARED | CheckKind.MASKED:
+        case CheckKind.UNIQUE | CheckKind.FEW_ROWS | CheckKind.COARSE | CheckKind.DECLARED:
             return F.col(f"`{check.column}`")
+        case CheckKind.MASKED | CheckKind.MASKED_AS_READ | CheckKind.READ | CheckKind.SHARED:
+            raise InternalError("What is counted elsewhere is not counted again.")
         case _:
             assert_never(check.kind)
 
@@ -105,7 +107,14 @@ def _expectation(check: Check, column: str, place: int) -> Expectation:
             return ExpectColumnValuesToBeInSet(column=column, value_set=list(check.values), meta=meta)
         case CheckKind.FEW_ROWS:
             return ExpectColumnValuesToBeBetween(column=column, max_value=check.most, meta=meta)
-        case CheckKind.COARSE | CheckKind.DECLARED | CheckKind.MASKED:
+        case (
+            CheckKind.COARSE
+            | CheckKind.DECLARED
+            | CheckKind.MASKED
+            | CheckKind.MASKED_AS_READ
+            | CheckKind.READ
+            | CheckKind.SHARED
+        ):
             raise InternalError("What is counted elsewhere is not counted again.")
         case _:
             assert_never(check.kind)

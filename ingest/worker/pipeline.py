@@ -18,6 +18,7 @@ from typing import Any
 import pyrage
 
 from anonymise.keys.keyring import KeyRing
+from anonymise.spark.disclosure import assess
 from datalab.audit.event import Action, AuditEvent
 from datalab.catalogue import Extract, ExtractState
 from datalab.contract.model import Contract
@@ -28,8 +29,9 @@ from datalab.settings import Settings
 from ingest.landing.job import ACTOR, attempt_number
 from ingest.landing.raw_extract import RawExtracts
 from ingest.limits import Limits
-from ingest.reporting.checks import CheckResult, fit_results, held, missed_results
+from ingest.reporting.checks import CheckResult, fit_results, held, shared_results
 from ingest.reporting.faults import UnreadableExtractError
+from ingest.reporting.missed import missed_results, read_results
 from ingest.reporting.report import Finding, Verdict, extract_report, verdict_of
 from ingest.spark.scan import scan
 from ingest.spark.session import IngestSession
@@ -101,7 +103,10 @@ class Pipeline:
                 why="It was damaged or changed since.",
                 remedy="Seal and deliver it again.",
             )
-        return self._go_on(work, "receive", Finding())
+        marks = self.raw.manifest(work.extract.id).marks
+        details = {"review": marks.report() if marks is not None else {}}
+        results = read_results(work.contract, marks, text_model=self.settings.spacy_model)
+        return self._judged(work, "receive", results, details)
 
     def _decrypt(self, work: Work) -> StepOutcome:
         size = self._tables(work).plaintext().stat().st_size
@@ -112,7 +117,7 @@ class Pipeline:
 
         tables = self._tables(work)
         rows = tables.count_rows(work.extract.rows)
-        return self._judged(work, "check", check_received(tables.typed(), work.contract), rows=rows)
+        return self._judged(work, "check", check_received(tables.typed(), work.contract), {"rows": rows})
 
     def _de_identify(self, work: Work) -> StepOutcome:
         treated = self._tables(work).treated()
@@ -122,13 +127,17 @@ class Pipeline:
         from ingest.spark.quality import check_treated  # noqa: PLC0415 - Great Expectations takes ten seconds to import
 
         treated = self._tables(work).treated()
+        assessed = assess(treated.rows, work.contract)
         results = (
             *check_treated(treated.rows, work.contract),
             *fit_results(work.contract, treated.tally.columns),
             *missed_results(work.contract, treated.tally.columns),
             *scan(treated.rows, work.contract),
+            *(shared_results(work.contract, assessed.measured.classes) if assessed is not None else ()),
         )
-        return self._judged(work, "quality", results, rows=treated.tally.rows - treated.tally.without_unit)
+        rows = treated.tally.rows - treated.tally.without_unit
+        found = {"rows": rows, "risk": dict(assessed.report) if assessed else {}}
+        return self._judged(work, "quality", results, found)
 
     def _link(self, work: Work) -> StepOutcome:
         publisher = self._publisher()
@@ -201,8 +210,8 @@ class Pipeline:
 
         return guarded
 
-    def _judged(self, work: Work, name: str, results: tuple[CheckResult, ...], *, rows: int) -> StepOutcome:
-        details = {"rows": rows, "checks": [result.document() for result in results]}
+    def _judged(self, work: Work, name: str, results: tuple[CheckResult, ...], found: Mapping[str, Any]) -> StepOutcome:
+        details = {**found, "checks": [result.document() for result in results]}
         if not held(results):
             return self._go_on(work, name, Finding(details=details))
         broken = [result for result in results if result.holds_extract]

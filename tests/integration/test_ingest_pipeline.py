@@ -33,7 +33,11 @@ from ingest.sealed.agency_key import create_agency_key, read_agency_key
 from ingest.sealed.landing_key import public_key_file
 
 pytestmark = pytest.mark.spark
-CONTRACT = (Path(__file__).parent / "ingest" / "visits.yaml").read_text()
+CONTRACT = (
+    (Path(__file__).parent / "ingest" / "visits.yaml")
+    .read_text()
+    .replace("value: geography}\n", "value: geography}\n          - {property: datalab.quasiIdentifier, value: true}\n")
+)
 HEADER = "patient,nhs_number,surname,born,ward,minutes,note"
 MARKS = {
     "patient": "QXPATIENT",
@@ -282,6 +286,10 @@ def test_reports_count_what_was_blanked_and_broken(walk: Walk) -> None:
     assert failed[("valid", "minutes")] == (1, 120, True)
     assert full["version"] == 1
     assert full["linkage"]["persons"] == 41
+    risk = full["disclosure_risk"]
+    assert (risk["quasi_identifiers"], risk["units"], risk["k"]) == (["ward"], 41, 1)
+    assert risk["special"]["sets"] == [{"columns": ["ward"], "units": 1}]  # the one whose ward was blanked
+    assert [one["changes"][0]["treatment"] for one in risk["suggestions"]] == ["drop"]
     assert broken["verdict"] == "quarantined"
     assert "ward is not valid in 10 of 30 rows" in broken["reasons"][0]
     assert unreadable["faults"][0]["kind"] == "missing_column"

@@ -24,12 +24,15 @@ NOW = datetime(2024, 2, 1, tzinfo=UTC)
 
 @pytest.mark.spark
 def test_a_rehearsal_tells_what_would_happen_and_leaves_nothing(tmp_path: Path) -> None:
-    """The report of a file that would be held, as JSON; no temporary lab, key or plaintext stays behind."""
+    """The report of a file that would be held, as JSON, before anybody read its texts; nothing stays behind."""
+    contract = tmp_path / "contract.yaml"
+    redact = "{property: datalab.treatment, value: redact}"
+    contract.write_text(CONTRACT.read_text().replace(redact, f"{redact}, {{property: datalab.reviewTexts, value: 50}}"))
     temporary, source = tmp_path / "temporary", tmp_path / "visits.csv"
     temporary.mkdir()
     source.write_text("patient,nhs_number,surname,born,ward,minutes,note\nP1,,Ng,01/02/1990,QXWARD,5,\n")
     command = [
-        *(sys.executable, "-m", "datalab.cli.main", "extract", "rehearse", source, "--contract", CONTRACT),
+        *(sys.executable, "-m", "datalab.cli.main", "extract", "rehearse", source, "--contract", contract),
         *("--from", "2024-01-01", "--to", "2024-01-31", "--json"),
     ]
     environment = {"PATH": "/usr/bin:/bin", "TMPDIR": str(temporary), "DATALAB_SPARK_MASTER": "local[2]"}
@@ -41,7 +44,7 @@ def test_a_rehearsal_tells_what_would_happen_and_leaves_nothing(tmp_path: Path) 
     assert "ward is not valid in 1 of 1 rows" in report["reasons"][0]
     assert "QXWARD" not in done.stdout + done.stderr
     assert list(temporary.iterdir()) == []
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["temporary", "visits.csv"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["contract.yaml", "temporary", "visits.csv"]
 
 
 def received(folder: Path) -> SqlControlDatabase:

@@ -95,13 +95,47 @@ def test_intervals_and_ranks_hold_whatever_the_truth(
     assert at_least("rank of a quantile that is searched for", float(near), COPIES, measured)
 
 
-def test_a_group_without_rows_has_no_figure() -> None:
-    """Of groups without any row, 95 of 100 or more are told no figure."""
-    part, groups = part_of(Fraction(1, 2)), 8_000
-    drawn = searched(part, [0] * part.bins * groups, SCALE, noised_by(np.random.default_rng(9)))
+GROUPS = 8_000
 
-    lost = np.mean([np.isnan(one.at) for one in found(part, drawn, SCALE, confidence=0.95)])
-    assert 0.95 - off(0.95, groups) <= lost <= 0.96
+
+def told_of_none(scale: float, level: Fraction = Fraction(1, 2)) -> float:
+    """Return the share of groups without any row that are told a figure."""
+    part = part_of(level)
+    drawn = searched(part, [0] * part.bins * GROUPS, scale, noised_by(np.random.default_rng(9), scale))
+    return float(np.mean([not np.isnan(one.at) for one in found(part, drawn, scale, confidence=0.95)]))
+
+
+@pytest.mark.parametrize(("scale", "level"), [(0.5, "1/2"), (2.0, "1/2"), (SCALE, "1/2"), (3 * SCALE, "2/5")])
+def test_a_group_without_rows_has_no_figure(scale: float, level: str, measured: Callable[..., None]) -> None:
+    """Of groups without any row, 99 of 100 or more are told no figure, whatever the noise."""
+    told = told_of_none(scale, Fraction(level))
+
+    measured(f"median of a group without rows, noise of scale {scale:g}", f"{told:.4f}", "at most 0.01 told")
+    assert told <= 0.01 + off(0.01, GROUPS)
+
+
+def test_a_rule_that_noise_passes_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a rule that five of 100 groups of noise pass, the test above finds them told."""
+    monkeypatch.setattr(figures, "EMPTY", 0.05)
+
+    assert told_of_none(SCALE) > 0.02
+
+
+@pytest.mark.parametrize(
+    ("shape", "rows", "least"), [("even", 120, 0.6), ("one", 60, 0.85), ("low end", 60, 0.85), ("skewed", 60, 0.75)]
+)
+def test_a_group_of_some_rows_has_a_figure(shape: str, rows: int, least: float) -> None:
+    """Groups that the largest sum told from noise in most answers still have a figure, in an interval that holds."""
+    part, scale = part_of(Fraction(1, 2)), 30.0
+    counts = truths(part.bins, rows)[shape]
+    drawn = searched(part, counts.tolist() * COPIES, scale, noised_by(np.random.default_rng(4), scale))
+
+    stated = [one for one in found(part, drawn, scale, confidence=0.95) if not np.isnan(one.at)]
+    true = bin_of_quantile(part, counts)
+
+    assert len(stated) >= least * COPIES
+    assert all((one.first, one.last) != (0, part.bins - 1) for one in stated)
+    assert np.mean([one.first <= true <= one.last for one in stated]) >= 0.95 - off(0.95, len(stated))
 
 
 def test_a_reach_that_is_too_small_is_noticed(monkeypatch: pytest.MonkeyPatch, measured: Callable[..., None]) -> None:
@@ -230,6 +264,29 @@ def test_what_tells_more_is_chosen_beforehand(
 
     assert {part.search is not None for part in parts} == {searches}
     assert sum(part.share.rho for part in parts) <= plan_of(asked(*levels, bins=bins, cap=cap)).question.rho
+
+
+def test_levels_of_many_digits_find_the_quantile_of_very_many_rows() -> None:
+    """At a level of 249999999/500000001, 300 million rows in one bin are not cut to what fits in 64 bits a bin."""
+    part = part_of(Fraction(249_999_999, 500_000_001))
+    assert part.search is not None
+    counts = np.zeros(part.bins, dtype=np.int64)
+    counts[10], counts[50:52] = 3 * 10**8, 14 * 10**7
+    drawn = searched(part, counts.tolist(), 1.0, lambda sums: sums)
+
+    (place,) = found(part, drawn, 1.0, confidence=0.95)
+
+    assert (place.first, int(place.at), place.last) == (10, 10, 10)
+    assert signed_sums(part, [10**30] * part.bins).max() == 2**62
+
+
+def test_a_cell_is_searched_so_often_as_one_that_stands_there_so_often() -> None:
+    """Searching each of two cells three times gives what six cells give, with the same noise."""
+    part, rng = part_of(Fraction(1, 2)), np.random.default_rng
+    one, two = truths(part.bins, 400)["even"].tolist(), truths(part.bins, 60)["one"].tolist()
+
+    times = searched(part, one + two, SCALE, noised_by(rng(5)), times=3)
+    assert times == searched(part, one * 3 + two * 3, SCALE, noised_by(rng(5)))
 
 
 def test_a_figure_lies_in_its_own_interval() -> None:

@@ -8,12 +8,16 @@ from datetime import date
 from hypothesis import strategies as st
 
 from datalab.contract.generalisation import (
+    OTHER,
     AgeBand,
     DatePart,
     DateShift,
     DateTo,
     Generalisation,
+    Microaggregate,
     NumberBand,
+    Others,
+    PostcodeArea,
     PostcodeDistrict,
     TopCode,
 )
@@ -72,8 +76,20 @@ def generalisations(draw: st.DrawFn, kind: LogicalType, stated: Bounds | None, *
             return draw(st.sampled_from([by_age, DateShift()]))
         return draw(st.one_of(st.just(by_age), st.builds(DateTo, part=st.sampled_from(DatePart))))
     if kind in NUMERIC and stated is None:
-        return draw(st.sampled_from([NumberBand(width=width, top=top), NumberBand(width=width), TopCode(limit=top)]))
-    return PostcodeDistrict() if kind is LogicalType.STRING else None
+        return draw(
+            st.sampled_from(
+                [
+                    NumberBand(width=width, top=top),
+                    NumberBand(width=width),
+                    TopCode(limit=top),
+                    TopCode(limit=top, bottom=top - 1),
+                    Microaggregate(size=width + 1),
+                ]
+            )
+        )
+    listed = st.lists(printable.filter(lambda text: text != OTHER), min_size=2, max_size=5, unique=True)
+    others = listed.map(lambda one: Others(kept=tuple(one[1:]), joined=(one[0],)))
+    return draw(st.sampled_from([PostcodeDistrict(), PostcodeArea()]) | others) if kind is LogicalType.STRING else None
 
 
 @st.composite
@@ -111,11 +127,13 @@ def columns(draw: st.DrawFn, role: Role, unit: PrivacyUnit, *, moves: bool) -> C
         bounds=stated,
         generalisation=how,
         match=match,
+        quasi_identifier=draw(st.booleans()) if role not in (Role.PERSON_KEY, Role.FREE_TEXT) else False,
         max_missing=1.0 if required else draw(shares),
         max_invalid=draw(shares),
         max_missed=draw(shares) if treatment is Treatment.REDACT else 1.0,
         replacement=draw(st.sampled_from(styles)) if treatment is Treatment.REDACT else Replacement.NUMBERED,
         text_dates=draw(st.sampled_from(in_text)) if treatment is Treatment.REDACT else TextDates.MASK,
+        review_texts=draw(st.integers(0, 5_000)) if treatment is Treatment.REDACT else 0,
     )
 
 
@@ -158,7 +176,12 @@ def contracts(draw: st.DrawFn) -> Contract:
         found = {
             "key": Column(name="key", logical_type=LogicalType.STRING, role=Role.PERSON_KEY, treatment=Treatment.DROP)
         }
+    risky = any(one.identifying and one.treatment in (Treatment.KEEP, Treatment.GENERALISE) for one in found.values())
+    min_k = draw(st.none() | st.integers(2, 100)) if risky and unit is not PrivacyUnit.PUBLIC else None
     return Contract(
+        min_k=min_k,
+        max_below_k=draw(shares) if min_k else 0.0,
+        population=draw(st.none() | st.integers(1, 10**9)) if unit is not PrivacyUnit.PUBLIC else None,
         dataset=dataset,
         version=".".join(str(draw(st.integers(0, 999))) for _ in range(3)),
         title=draw(said),

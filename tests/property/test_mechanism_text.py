@@ -22,7 +22,7 @@ from datalab.privacy.accounts.mechanism import (
     write_mechanism,
 )
 
-WHOLE = st.integers(0, 2**70)
+WHOLE = st.integers(1, 2**70)
 SCALE = st.floats(min_value=0, allow_nan=False, allow_infinity=False, exclude_min=True)
 MECHANISMS = st.one_of(
     st.builds(DiscreteGaussian, l2_squared=WHOLE, scale=SCALE),
@@ -94,6 +94,10 @@ def test_lines_of_earlier_versions_are_read() -> None:
         OLD.replace("discrete Gaussian", "search of 0 rounds, each discrete Gaussian"),
         OLD.replace("squared 8", "squared 08"),
         OLD.replace("squared 8", "squared -8"),
+        OLD.replace("squared 8", "squared 0"),
+        OLD.replace("discrete Gaussian", "search of 9 rounds, each discrete Gaussian").replace(
+            "squared 8", "squared 0"
+        ),
         OLD.replace("squared 8", "squared \N{ARABIC-INDIC DIGIT EIGHT}"),
         OLD.replace("discrete Gaussian", "Gaussian"),
     ],

@@ -50,6 +50,26 @@ REPORT = {
         }
     ],
     "faults": [],
+    "review": {
+        "read_at": "2024-02-01T10:00:00+00:00",
+        "seconds": 1500,
+        "text_model": "en_core_web_md",
+        "columns": [
+            {
+                "name": "notes",
+                "texts": 50,
+                "of": 397,
+                "identifiers": 150,
+                "missed": 3,
+                "wrong": 2,
+                "share": 0.02,
+                "low": 0.0069,
+                "high": 0.0688,
+                "doubtful": {"texts": 10, "identifiers": 40, "missed": 2, "wrong": 0},
+                "kinds": {"PERSON": {"identifiers": 120, "missed": 5}, "NOT SAID": {"identifiers": 70, "missed": 0}},
+            }
+        ],
+    },
     "de_identification": {
         "rows_in": 400,
         "rows_without_unit": 3,
@@ -72,6 +92,66 @@ REPORT = {
                     "kinds": {"PERSON": {"planted": 60, "missed": 4}, "PHONE": {"planted": 40, "missed": 0}},
                 },
             },
+        ],
+    },
+    "disclosure_risk": {
+        "format": "datalab-disclosure-risk/1",
+        "unit": "person",
+        "quasi_identifiers": ["age", "sex", "area"],
+        "units": 397,
+        "combinations": 46,
+        "k": 1,
+        "min_k": 5,
+        "max_below_k": 0.0,
+        "below": [
+            {"fewer_than": size, "units": units, "share": round(units / 397, 6)}
+            for size, units in ((2, 4), (3, 10), (5, 23), (10, 81), (20, 193))
+        ],
+        "sizes": [
+            {"size": "1", "units": 4},
+            {"size": "2", "units": 6},
+            {"size": "3 to 4", "units": 13},
+            {"size": "5 to 9", "units": 58},
+            {"size": "10 to 19", "units": 112},
+            {"size": "20 to 49", "units": 204},
+            {"size": "50 to 99", "units": 0},
+            {"size": "100 or more", "units": 0},
+        ],
+        "prosecutor": {"highest": 1.0, "average": 0.115869},
+        "journalist": {"highest": 0.0861},
+        "marketer": {"share": 0.00417},
+        "population": {
+            "stated": 21000,
+            "estimator": "Pitman (Hoshino 2001)",
+            "uniques_in_extract": 0.7,
+            "share_of_extract": 0.00176,
+            "uniques_in_population": 37.0,
+        },
+        "diversity": [{"column": "kind", "distinct": 1, "entropy": 1.0, "alike": 19, "share": 0.0478}],
+        "special": {
+            "by_columns": {"2": 3, "3": 1},
+            "sets": [{"columns": ["age", "area"], "units": 3}, {"columns": ["age", "sex", "area"], "units": 1}],
+        },
+        "suggestions": [
+            {
+                "aim": 5,
+                "k": 6,
+                "below": 0,
+                "combinations": 18,
+                "information_kept": 0.8123,
+                "units_changed": 1.0,
+                "changes": [
+                    {
+                        "column": "age",
+                        "treatment": "generalise",
+                        "generalise": {"band": 20, "top": 80},
+                        "enum": None,
+                        "lines": "name: age\ncustomProperties:\n- property: datalab.treatment\n  value: generalise\n"
+                        "- property: datalab.generalise\n  value:\n    band: 20\n    top: 80\n",
+                        "remove_enum": True,
+                    }
+                ],
+            }
         ],
     },
     "linkage": {"matched": 390, "unmatched": 10},

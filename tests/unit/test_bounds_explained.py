@@ -32,17 +32,17 @@ MEDIAN = Quantile(column=MINUTES, level=Fraction(1, 2), name="minutes_median")
 MEDIAN_OF_ALL = question(MEDIAN).query
 HEAVY = [offence("u1", minutes=12 * turn) for turn in range(40)]
 """One person with 40 rows in one cell, each in another step of the range."""
-COUNTED, SHARED, AVERAGE, SQUARES, STEPS, ONCE, ALL, NOTHING = (
+COUNTED, SHARED, AVERAGE, SQUARES, DRAWN, ONCE, ALL, NOTHING = (
     "holds the number of rows that so count",
     "the same share of",
     "like all of them on average",
     "in the squares of these",
-    "are drawn at random, and not rows",
+    "which rows count is drawn at random",
     "counts once in a cell, and in at most 2 cells",
     "with the number of all their rows",
     "The bounds leave nothing out of these figures.",
 )
-KINDS = (COUNTED, SHARED, AVERAGE, SQUARES, STEPS, ONCE, ALL, NOTHING)
+KINDS = (COUNTED, SHARED, AVERAGE, SQUARES, DRAWN, ONCE, ALL, NOTHING)
 
 
 def said(asked: Question, *, most: int | None = None) -> str:
@@ -60,13 +60,13 @@ def said(asked: Question, *, most: int | None = None) -> str:
         (Mean(column=MINUTES, name="minutes_mean"), {AVERAGE}),
         (Variance(column=MINUTES, name="minutes_variance"), {AVERAGE, SQUARES}),
         (Deviation(column=MINUTES, name="minutes_deviation"), {AVERAGE, SQUARES}),
-        (MEDIAN, {STEPS}),
+        (MEDIAN, {DRAWN}),
         (Ratio(top=Sum(column=MINUTES, name=""), bottom=CountUnits(name=""), name="ratio"), {SHARED}),
     ],
     ids=lambda one: type(one).__name__ if isinstance(one, Measure) else "",
 )
 def test_each_kind_of_figure_is_said_to_count_as_it_does(measure: Measure, wanted: set[str]) -> None:
-    """Counts keep rows, sums share out a total, means take an average, quantiles keep rows by steps."""
+    """Counts keep rows, sums share out a total, means take an average, quantiles keep drawn rows."""
     text = said(question(measure, by=[KIND], rows_per_unit=2, rows_per_cell=1))
 
     assert {one for one in KINDS if one in text} == wanted

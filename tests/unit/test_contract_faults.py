@@ -147,6 +147,21 @@ CASES = [
          UNIT, "whose"),
     Case("household match", "value: person}", "value: household}", "datalab.match", "Nobody is linked"),
     Case("two keys", "value: sensitive}", "value: person_key}", ">person_key", "at most one person key"),
+    # disclosure risk
+    Case("k of one", ROWS, f"{ROWS}\n- {{property: datalab.minK, value: 1}}", "minK", "One unit alone"),
+    Case("share without k", ROWS, f"{ROWS}\n- {{property: datalab.maxBelowK, value: 0.1}}",
+         "maxBelowK", "without `datalab.minK`"),
+    Case("empty population", ROWS, f"{ROWS}\n- {{property: datalab.population, value: 0}}",
+         "population", "somebody in it"),
+    Case("text to compare", "value: free_text}",
+         "value: free_text}\n    - {property: datalab.quasiIdentifier, value: true}",
+         "quasiIdentifier", "no values to compare"),
+    Case("codes upside down", "value: keep}\n    - {property: datalab.unit",
+         "value: generalise}\n    - {property: datalab.generalise, value: {topCode: 60, bottomCode: 60}}\n"
+         "    - {property: datalab.unit", "topCode", "not below"),
+    Case("group of one", "value: keep}\n    - {property: datalab.unit",
+         "value: generalise}\n    - {property: datalab.generalise, value: {microaggregate: 1}}\n"
+         "    - {property: datalab.unit", "microaggregate", "hides nobody"),
     # columns
     Case("no schema", "schema:\n- name: visits", "schema: []\nx:\n- name: visits", "schema: []", "one dataset"),
     Case("no columns", "  properties:\n", "  properties: []\n  tags:\n", "properties: []", "number of columns"),
@@ -207,6 +222,12 @@ CASES = [
          "replacement", "not redacted"),
     Case("dates, and not redacted", "datalab.maxMissing, value: 0.1", "datalab.dates, value: mask", "datalab.dates",
          "not redacted"),
+    Case("read, and not redacted", "datalab.maxMissing, value: 0.1", "datalab.reviewTexts, value: 50", "reviewTexts",
+         "not redacted"),
+    Case("nobody reads none", "datalab.maxMissing, value: 0.1", "datalab.reviewTexts, value: 0", "reviewTexts",
+         "Nobody reads 0 texts."),
+    Case("nobody reads all", "datalab.maxMissing, value: 0.1", "datalab.reviewTexts, value: 5001", "reviewTexts",
+         "Nobody reads 5,001 texts."),
     Case("required yet missing", "    enum:", "    required: true\n    enum:", "maxMissing", "may be missing"),
     # generalisation
     Case("generalise not said how", f"    {GENERALISE}\n", "", "value: generalise", "nothing says how"),
@@ -308,3 +329,41 @@ def test_a_misspelt_word_is_answered_with_the_nearest(wrong: str, right: str) ->
         parse_contract(SOUND.replace(right, wrong, 1), "x")
 
     assert f"Did you mean `{right}`?" in str(refused.value)
+
+
+def test_a_k_needs_quasi_identifiers_that_reach_research() -> None:
+    """A contract that asks for k and drops every quasi-identifier is told so."""
+    asks = SOUND.replace(ROWS, f"{ROWS}\n- {{property: datalab.minK, value: 5}}")
+    parse_contract(asks, "sound")
+    dropped = asks.replace(f"value: generalise}}\n    {GENERALISE}", "value: drop}")
+
+    with pytest.raises(ContractError) as caught:
+        parse_contract(dropped, "dropped")
+
+    assert [fault.what for fault in caught.value.faults] == [
+        "No column that reaches research is a quasi-identifier, so there are no combinations to count."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("others", "says"),
+    [
+        ("[{keep: home}, {join: ward}]", ""),
+        ("[{keep: home}]", "Some categories must be kept and some joined"),
+        ("[{keep: home, join: ward}]", "An entry names one category"),
+        ("[{keep: home}, {join: home}]", "A category stands twice"),
+        ("[{keep: Other}, {join: home}]", "A category stands twice, or Other is kept"),
+    ],
+)
+def test_categories_are_kept_or_joined(others: str, says: str) -> None:
+    """Each category is listed once, some are kept and some joined, and `Other` is never kept."""
+    text = SOUND.replace("    enum:\n" + ENUM, "").replace(
+        "value: keep}\n    - {property: datalab.maxMissing",
+        f"value: generalise}}\n    - {{property: datalab.generalise, value: {{others: {others}}}}}\n"
+        "    - {property: datalab.maxMissing",
+    )
+    if not says:
+        parse_contract(text, "sound")
+        return
+    with pytest.raises(ContractError, match=says):
+        parse_contract(text, "wrong")

@@ -14,7 +14,10 @@ from datalab.contract.generalisation import (
     DatePart,
     DateTo,
     Generalisation,
+    Microaggregate,
     NumberBand,
+    Others,
+    PostcodeArea,
     PostcodeDistrict,
     TopCode,
 )
@@ -50,6 +53,21 @@ def column(rule: Generalisation, domain: tuple[str, ...] | None = None) -> Colum
         (PostcodeDistrict(), pa.string(), ["JOHN SMITH", "", "no fixed abode", "12345"], [None] * 4),
         (TopCode(limit=240), pa.int64(), [10, 240, 241, None], [10, 240, 240, None]),
         (TopCode(limit=2.5), pa.float64(), [2.4, 2.6, float("nan")], [2.4, 2.5, None]),
+        (TopCode(limit=240, bottom=15), pa.int64(), [10, 15, 241, None], [15, 15, 240, None]),
+        (TopCode(limit=2.5, bottom=0.5), pa.float64(), [0.4, 0.6, float("-inf")], [0.5, 0.6, None]),
+        (
+            PostcodeArea(),
+            pa.string(),
+            ["gu21 4xx", "GU21", "m11ae", " W1A 0AX ", "12345"],
+            ["GU", "GU", "M", "W", None],
+        ),
+        (
+            Others(kept=("Car",), joined=("Tram",)),
+            pa.string(),
+            ["Car", "Tram", "Broom", None],
+            ["Car", "Other", None, None],
+        ),
+        (Microaggregate(size=2), pa.int64(), [7, None], [7, None]),  # the means were put in before
         (YEAR, DAY, [], []),
     ],
 )

@@ -7,7 +7,9 @@ from dataclasses import replace
 import pytest
 from treated_dataset import contract
 
-from ingest.reporting.checks import held, missed_results
+from anonymise.risk.classes import Classes
+from ingest.reporting.checks import held, shared_results
+from ingest.reporting.missed import missed_results
 
 
 @pytest.mark.parametrize(
@@ -37,3 +39,22 @@ def test_an_extract_is_held_where_more_may_be_missed_than_is_accepted(
     assert len(results) == (accepted < 1)
     if holds:
         assert f"{missed:,} of {planted:,} planted identifiers" in str(results[0])
+
+
+@pytest.mark.parametrize(
+    ("min_k", "allowed", "holds"),
+    [(None, 0.0, False), (2, 0.0, True), (2, 0.1, False), (5, 0.1, True), (5, 0.4, False)],
+)
+def test_an_extract_is_held_where_too_many_share_with_too_few(
+    min_k: int | None, allowed: float, *, holds: bool
+) -> None:
+    """Of ten people one is alone and three share with two others: more than is allowed below k holds the extract."""
+    classes = Classes(by_size={1: 1, 3: 1, 6: 1}, units_by_size={1: 1, 3: 3, 6: 6})
+
+    results = shared_results(replace(contract(), min_k=min_k, max_below_k=allowed), classes)
+
+    assert held(results) is holds
+    assert len(results) == (min_k is not None)
+    if holds:
+        assert f"fewer than {min_k} units" in str(results[0])
+        assert "datalab extract suggestion" in str(results[0])

@@ -17,6 +17,7 @@ from datalab.engine.reference import ReferenceEngine
 from datalab.privacy.answer import answer_question, dress
 from datalab.privacy.bounds import FixedPoint
 from datalab.privacy.estimate.bins import Shape, excess
+from datalab.privacy.estimate.noise_size import spread
 from datalab.privacy.estimate.quantile import quantiles, unit_rows
 from datalab.privacy.plan import Bin
 from datalab.query.model import Quantile
@@ -93,6 +94,18 @@ def test_stated_deviations_are_those_of_the_noise() -> None:
     noise = np.concatenate([rng.normal(0, 70, (20_000, 20)), rng.normal(0, 90, (20_000, 3))], axis=1)
 
     assert (noise @ linear.matrix.T).std(axis=0) == pytest.approx(linear.deviation, rel=0.03)
+
+
+def test_estimating_a_coarsest_bin_at_a_time_is_estimating_all_at_once() -> None:
+    """Where the last coarse bin is not full, too: least squares over all counts together say the same."""
+    levels, scales, bins = ((1, 70), (8, 9), (64, 2)), (7.0, 9.0, 30.0), 70
+    design = np.vstack([np.kron(np.eye(count), np.ones(width))[:, :bins] for width, count in levels])
+    weights = np.repeat([1 / spread(scale) ** 2 for scale in scales], [count for _, count in levels])
+    fine = np.linalg.solve(design.T @ (weights[:, None] * design), design.T * weights)
+
+    linear = excess(Shape(levels=levels, scales=scales, level=0.3))
+
+    assert linear.matrix == pytest.approx((np.tril(np.ones((bins, bins))) - 0.3) @ fine, abs=1e-9)
 
 
 def test_rows_of_a_unit_are_whole_and_may_have_no_upper_end() -> None:

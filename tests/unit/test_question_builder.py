@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import math
 from datetime import date
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,6 +15,7 @@ from datalab.engine.noise import OpenDPNoise
 from datalab.errors import QueryError
 from datalab.privacy.budget import Budget
 from datalab.query.build import Asking, Condition, ask, clamp, col, combine, days
+from datalab.query.build.other_words import WORDS
 from datalab.query.document import question_from_document, question_to_document
 from datalab.query.model import (
     AllOf,
@@ -111,6 +114,32 @@ def test_traps_are_refused(trap: object) -> None:
         trap()
 
     assert caught.value.remedy
+
+
+@pytest.mark.parametrize("level", [math.nan, math.inf, "nan", "a", None, 0, 1, -0.5, "3/2"])
+def test_a_level_that_is_none_is_told_what_one_is(level: Any) -> None:
+    """Not that it be written as a text, which is no help with a number that is no level."""
+    with pytest.raises(QueryError, match="a level is a number above 0 and below 1"):
+        ask("a").quantile("minutes", level)
+
+
+@pytest.mark.parametrize(
+    ("word", "instead"),
+    [("min", r"quantile\("), ("max", "0.98"), ("avg", "mean"), ("count", "count_units"), ("xyz", "no xyz.$")],
+)
+def test_a_word_that_other_tools_have_leads_to_the_builders_own(word: str, instead: str) -> None:
+    """Asking for `.min` says that a low quantile is what there is; copies and look-ups still work."""
+    asking = ask("a").count_rows()
+    with pytest.raises(AttributeError, match=instead):
+        getattr(asking, word)
+
+    assert not hasattr(asking, word)
+    assert copy.deepcopy(asking) == asking
+
+
+def test_what_is_written_instead_of_other_words_is_there() -> None:
+    """Every call that a word leads to begins with one that the builder has."""
+    assert all(hasattr(ask("a"), instead.split("(")[0]) for instead in WORDS.values())
 
 
 @pytest.mark.parametrize("rho", [0.05, "0.05", "1/20", Fraction(1, 20)])

@@ -29,6 +29,7 @@ from datalab.query.build import (
 )
 from datalab.query.build.measuring import changed
 from datalab.query.check import check
+from datalab.query.document import question_to_json
 from datalab.query.model import Derived, Linear, Quantile, Table, Term
 from datalab.query.refusals.derived import TIMES
 from datalab.query.schema import ViewSchema
@@ -123,7 +124,7 @@ REFUSED: tuple[tuple[Asking, str], ...] = (
         changed(CRIMES, measures=(Quantile(column=ref("minutes"), name="minutes_p0", level=Fraction(0)),)),
         "not between 0 and 1",
     ),
-    (CRIMES.median("kind"), "cannot be summed"),
+    (CRIMES.median("kind"), "kind holds string values, which have no quantiles"),
     (CRIMES.ratio(top=rows(), bottom=rows()), "always 1"),
     (CRIMES.ratio(top=rows(), bottom=units(), per=10**7), "from 1 to 1000000"),
     (CRIMES.ratio(top=total("kind"), bottom=rows()), "cannot be summed"),
@@ -245,3 +246,21 @@ def test_quantiles_of_too_many_steps_together_are_refused() -> None:
     check(asked.spend(rho=1, rows_per_unit=4), LANGUAGE, POLICY)
     with pytest.raises(QueryError, match="at most 4,096"):
         check(asked.quantile("minutes", "6/10", bins=1_024).spend(rho=1, rows_per_unit=4), LANGUAGE, POLICY)
+
+
+@pytest.mark.parametrize("name", ["minutes", "loss", "ward", "kind", "at", "code"])
+def test_no_question_reads_a_column_whose_values_were_made_of_several_peoples(name: str) -> None:
+    """Whatever a question does with such a column, it is refused, and for that reason; others are let through."""
+    own = LANGUAGE["crimes"]
+    columns = tuple(replace(one, askable=one.name != name) for one in own.columns)
+    schemas = {**LANGUAGE, "crimes": replace(own, columns=columns)}
+    reads = [one for one in ANSWERED if f'"{name}"' in question_to_json(one.spend(rho=1, rows_per_unit=4))]
+
+    assert reads
+    for asking in ANSWERED:
+        question = asking.spend(rho=1, rows_per_unit=4)
+        if asking in reads:
+            with pytest.raises(QueryError, match="microaggregated"):
+                check(question, schemas, POLICY)
+        else:
+            check(question, schemas, POLICY)

@@ -16,8 +16,8 @@ from datalab.engine.noise import OpenDPNoise
 from datalab.errors import QueryError
 from datalab.privacy.accuracy import POWER_Z, Z, half_width_of, preview
 from datalab.privacy.certainty import certainty
-from datalab.privacy.wish import Wish, least_budget
-from datalab.query.model import CountRows, CountUnits, Mean, Question, Sum
+from datalab.privacy.wish import Wish, kept_for, least_budget
+from datalab.query.model import CountRows, CountUnits, Mean, Quantile, Question, Sum
 from datalab.release.sheet import priced_question
 
 NOISE = OpenDPNoise()
@@ -68,6 +68,28 @@ def test_what_cannot_be_had_says_what_can(wish: Wish, told: str) -> None:
     """A wish beyond the policy, for no figure, or without what a mean needs is refused with a remedy."""
     with pytest.raises(QueryError, match=told):
         least_budget(ASKED, wish, compiled=plan_of, noise=NOISE, most=MOST)
+
+
+MEDIAN = question(Quantile(column=ref("minutes"), name="minutes_median", level=Fraction(1, 2)))
+
+
+@pytest.mark.parametrize(("within", "said"), [(30, False), (12, True)])
+def test_a_price_that_the_steps_decide_says_so(within: float, *, said: bool) -> None:
+    """Steps are 9 minutes wide: a price for 12 minutes says that, one for 30 does not."""
+    wish = Wish(measure="minutes_median", within=within, group_size=10_000)
+    found = least_budget(MEDIAN, wish, compiled=plan_of, noise=NOISE, most=MOST)
+
+    assert ("in steps of 9 minutes" in kept_for(wish, plan_of(found))) is said
+
+
+def test_a_wish_finer_than_the_steps_is_refused_with_them() -> None:
+    """No budget tells a median to within a minute where steps are 9 minutes; steps of one minute are no limit."""
+    wish = Wish(measure="minutes_median", within=1, group_size=10_000)
+
+    with pytest.raises(QueryError, match="in steps of 9 minutes, and its interval is whole steps"):
+        least_budget(MEDIAN, wish, compiled=plan_of, noise=NOISE, most=MOST)
+    fine = question(Quantile(column=ref("minutes"), name="minutes_median", level=Fraction(1, 2), bins=1_024))
+    assert "in steps of" not in kept_for(wish, plan_of(fine))
 
 
 def test_nothing_is_touched_or_spent(tmp_path: Path) -> None:

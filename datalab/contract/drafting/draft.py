@@ -14,7 +14,7 @@ from typing import Any
 from datalab.contract.drafting.naming import ColumnNamer, FirstOf, HeaderNamer, Suggestion, header_words
 from datalab.contract.drafting.value_types import ValueType, value_type
 from datalab.contract.model import LogicalType, MatchKind, Role, Treatment
-from datalab.contract.odcs.column_rules import DATED, NUMERIC
+from datalab.contract.odcs.generalise_rules import DATED, NUMERIC
 from datalab.contract.odcs.vocabulary import API_VERSION, KIND, TO_CONFIRM
 from datalab.contract.odcs.writing import yaml_text
 

@@ -10,24 +10,16 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from datalab.contract.generalisation import (
-    MAX_LABELS,
-    AgeBand,
-    DateShift,
-    DateTo,
-    NumberBand,
-    PostcodeDistrict,
-    TopCode,
-)
+from datalab.contract.generalisation import MAX_LABELS, DateShift, Microaggregate, TopCode
 from datalab.contract.model import RESERVED_COLUMNS, LogicalType, MatchKind, Role, Treatment
+from datalab.contract.odcs.generalise_rules import COARSER, DATED, GENERALISATION_RULES, NUMERIC, TREATMENT, check_bands
 from datalab.contract.odcs.read_column import DAY, ReadColumn
 from datalab.contract.published import MISSING
 
 MAX_NAME = 128  # characters; longer headers are sentences
 MAX_PATTERN = 500  # characters
-NUMERIC = frozenset({LogicalType.INTEGER, LogicalType.NUMBER})
-DATED = frozenset({LogicalType.DATE, LogicalType.TIMESTAMP})
-ROLE, TREATMENT, MATCH, GENERALISE = "datalab.role", "datalab.treatment", "datalab.match", "datalab.generalise"
+MOST_READ = 5_000  # texts
+ROLE, MATCH = "datalab.role", "datalab.match"
 
 _D, _P, _G, _R, _K = Treatment.DROP, Treatment.PSEUDONYMISE, Treatment.GENERALISE, Treatment.REDACT, Treatment.KEEP
 TREATMENTS: Mapping[Role, tuple[Treatment, ...]] = {
@@ -46,15 +38,6 @@ MATCHING_ROLES = frozenset({Role.PERSON_KEY, Role.MATCH_FIELD, Role.QUASI_IDENTI
 """Roles of columns that may help to recognise a person."""
 KEEPABLE_MATCHES = frozenset({MatchKind.SEX})
 """Match kinds whose exact values may reach research; all others single people out alone or nearly so."""
-FITS: Mapping[type, frozenset[LogicalType]] = {
-    DateTo: DATED,
-    DateShift: DATED,
-    AgeBand: DATED,
-    NumberBand: NUMERIC,
-    TopCode: NUMERIC,
-    PostcodeDistrict: frozenset({LogicalType.STRING}),
-}
-"""Types that each generalisation can be applied to."""
 PYTHON_ONLY = re.compile(r"\(\?P|\(\?\(|\\Z")
 """Constructs that Python's regular expressions have and Java's (on Spark) do not, or mean otherwise."""
 
@@ -81,36 +64,6 @@ def _treatment(column: ReadColumn) -> None:
         + (" A match field that research needs too is a quasi_identifier with datalab.match."
            if role is Role.MATCH_FIELD else ""),
     )  # fmt: skip
-
-
-def _generalisation(column: ReadColumn) -> None:
-    stated = not column.absent(GENERALISE)
-    if column.treatment is Treatment.GENERALISE and not stated:
-        column.fault(TREATMENT, "The treatment is generalise, and nothing says how.", f"Add `{GENERALISE}`.")
-    if column.treatment not in (None, Treatment.GENERALISE) and stated:
-        what = f"`{GENERALISE}` stands here, but the treatment is {column.treatment}."
-        column.fault(GENERALISE, what, "Remove it, or write treatment generalise.")
-    how, kind = column.generalisation, column.logical_type
-    if how is None or kind is None:
-        return
-    if kind not in FITS[type(how)]:
-        what = f"This generalisation does not fit a {kind} column."
-        column.fault(GENERALISE, what, f"It is for: {', '.join(sorted(FITS[type(how)]))}.")
-    if isinstance(how, NumberBand | AgeBand) and how.top is not None and how.top % how.width:
-        column.fault(
-            GENERALISE, "`top` lies inside a band, so two bands would overlap.", "Use a multiple of the width."
-        )
-    if isinstance(how, TopCode):
-        _top_code(column, how)
-
-
-def _top_code(column: ReadColumn, how: TopCode) -> None:
-    if column.logical_type is LogicalType.INTEGER and how.limit != int(how.limit):
-        column.fault(GENERALISE, "`topCode` of an integer column must be whole.", "Write it without a fraction.")
-    if column.bounds is not None and column.logical_type in NUMERIC:
-        lower, upper = column.bounds.lower, column.bounds.upper
-        if isinstance(lower, int | float) and isinstance(upper, int | float) and not lower < how.limit <= upper:
-            column.fault(GENERALISE, "`topCode` lies outside the stated bounds.", "Put it between minimum and maximum.")
 
 
 def _measure(column: ReadColumn) -> None:
@@ -153,56 +106,20 @@ def _domain(column: ReadColumn) -> None:
     if not domain and column.readable("enum"):
         column.fault("enum", "The domain is empty.", "List every category, or remove `enum`.")
     if len(domain) > MAX_LABELS:
-        column.fault("enum", f"The domain has {len(domain):,} labels; at most {MAX_LABELS:,} can be listed.", _COARSER)
+        column.fault("enum", f"The domain has {len(domain):,} labels; at most {MAX_LABELS:,} can be listed.", COARSER)
     if len(set(domain)) < len(domain):
         twice = [label for label, times in Counter(domain).items() if times > 1]
         column.fault("enum", f"The domain has duplicates: {', '.join(map(repr, twice[:5]))}.", "List each label once.")
     if any(label != label.strip() or not label.isprintable() or label == MISSING for label in domain):
         what = f"A label has blanks at its ends or control characters, or is {MISSING}, which the lab uses itself."
         column.fault("enum", what, "Write labels as they stand in the extract, without blanks around them.")
-    becomes_text = column.generalisation is not None and not isinstance(column.generalisation, TopCode | DateShift)
+    becomes_text = column.generalisation is not None and not isinstance(
+        column.generalisation, TopCode | DateShift | Microaggregate
+    )
     if not becomes_text and column.logical_type not in (LogicalType.STRING, LogicalType.INTEGER):
         what = f"A {column.logical_type} column has no `enum`."
         column.fault("enum", what, "State bounds instead, or correct `logicalType`.")
-    _bands(column, domain)
-
-
-_COARSER = "Generalise to coarser bands, or use a narrower range."
-
-
-def _bands(column: ReadColumn, domain: tuple[str, ...]) -> None:
-    """A stated domain of bands may only hold bands that the generalisation can give."""
-    if isinstance(column.generalisation, PostcodeDistrict):
-        possible = {column.generalisation.label(label) for label in domain}
-    else:
-        made = _made(column)
-        if made is None:
-            return
-        possible = set(made)
-    strangers = [label for label in domain if label not in possible]
-    if strangers:
-        what = f"The generalisation can never give {', '.join(map(repr, strangers[:5]))}."
-        column.fault("enum", what, "List generalised values, or remove `enum`: bounds give the list of bands.")
-
-
-def _public_set(column: ReadColumn) -> None:
-    made = _made(column)
-    if made is not None and len(made) > MAX_LABELS:
-        column.fault(GENERALISE, f"The bounds give more than {MAX_LABELS:,} bands.", _COARSER)
-
-
-def _made(column: ReadColumn) -> tuple[str, ...] | None:
-    """List the bands that bounds and generalisation give, where the column is sound enough to tell."""
-    bounds, how, kind = column.bounds, column.generalisation, column.logical_type
-    if bounds is None or how is None or kind not in FITS[type(how)] or bounds.lower > bounds.upper:  # type: ignore[operator] # of one type
-        return None
-    match how:
-        case DateTo() | AgeBand():
-            return how.labels(bounds.lower, bounds.upper)  # type: ignore[arg-type] # FITS says they are dates
-        case NumberBand():
-            return how.labels(bounds.lower, bounds.upper)  # type: ignore[arg-type] # FITS says they are numbers
-        case _:
-            return None
+    check_bands(column, domain)
 
 
 def _match(column: ReadColumn) -> None:
@@ -264,12 +181,22 @@ def _shares(column: ReadColumn) -> None:
         key = f"datalab.{name}"
         if share is not None and not 0 <= share <= 1:
             column.fault(key, f"`{key}` is a share of rows.", "State it between 0 and 1; 0.05 is five in a hundred.")
-    if column.max_missed is not None and column.treatment not in (Treatment.REDACT, None):
-        what = "Identifiers are missed in redacted text alone, and this column is not redacted."
-        column.fault("datalab.maxMissed", what, "Remove `datalab.maxMissed`, or make the treatment redact.")
+    if column.review_texts is not None and not 1 <= column.review_texts <= MOST_READ:
+        what = f"Nobody reads {column.review_texts:,} texts."
+        column.fault("datalab.reviewTexts", what, f"State how many the custodian reads, 1 to {MOST_READ:,}.")
+    for name, stated in (("maxMissed", column.max_missed), ("reviewTexts", column.review_texts)):
+        if stated is not None and column.treatment not in (Treatment.REDACT, None):
+            what = f"`datalab.{name}` is about redacted text, and this column is not redacted."
+            column.fault(f"datalab.{name}", what, "Remove it, or make the treatment redact.")
     if column.required and column.max_missing is not None and 0 < column.max_missing < 1:
         what = "The column is required, and yet some values may be missing."
         column.fault("datalab.maxMissing", what, "Remove `required`, or remove `datalab.maxMissing`.")
+
+
+def _quasi_identifier(column: ReadColumn) -> None:
+    if column.quasi_identifier and column.role in (Role.PERSON_KEY, Role.FREE_TEXT):
+        key = "datalab.quasiIdentifier"
+        column.fault(key, f"A column with role {column.role} has no values to compare.", f"Remove `{key}`.")
 
 
 def _key_types(column: ReadColumn) -> None:
@@ -281,15 +208,15 @@ def _key_types(column: ReadColumn) -> None:
 RULES: tuple[Callable[[ReadColumn], None], ...] = (
     _name,
     _treatment,
-    _generalisation,
+    *GENERALISATION_RULES,
     _measure,
     _bounds,
     _domain,
-    _public_set,
     _match,
     _pattern,
     _format,
     _shares,
+    _quasi_identifier,
     _key_types,
 )
 """Every rule of a column."""

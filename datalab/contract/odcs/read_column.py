@@ -39,11 +39,13 @@ class ReadColumn:
     unit: str | None
     generalisation: Generalisation | None
     match: MatchKind | None
+    quasi_identifier: bool
     max_missing: float | None
     max_invalid: float | None
     max_missed: float | None
     replacement: Replacement | None
     text_dates: TextDates | None
+    review_texts: int | None
 
     def absent(self, key: str) -> bool:
         """Tell whether the file says nothing at a key (rather than something that cannot be read)."""
@@ -60,6 +62,11 @@ class ReadColumn:
                 section.add(key, what, remedy)
                 return
         self.section.add(None, what, remedy)
+
+    @property
+    def identifying(self) -> bool:
+        """Whether it is declared a quasi-identifier, by role or by property."""
+        return self.quasi_identifier or self.role is Role.QUASI_IDENTIFIER
 
     @property
     def bounds(self) -> Bounds | None:
@@ -90,11 +97,13 @@ class ReadColumn:
             bounds=self.bounds,
             generalisation=self.generalisation,
             match=self.match,
+            quasi_identifier=self.quasi_identifier,
             max_missing=1.0 if self.max_missing is None else self.max_missing,
             max_invalid=0.0 if self.max_invalid is None else self.max_invalid,
             max_missed=1.0 if self.max_missed is None else self.max_missed,
             replacement=self.replacement or Replacement.NUMBERED,
             text_dates=self.text_dates or TextDates.MASK,
+            review_texts=self.review_texts or 0,
         )
 
 
@@ -136,11 +145,13 @@ def read_column(section: Section) -> ReadColumn:
         unit=properties.text(f"{PREFIX}unit"),
         generalisation=generalisation,
         match=properties.choice(f"{PREFIX}match", MatchKind),
+        quasi_identifier=properties.flag(f"{PREFIX}quasiIdentifier"),
         max_missing=properties.number(f"{PREFIX}maxMissing"),
         max_invalid=properties.number(f"{PREFIX}maxInvalid"),
         max_missed=properties.number(f"{PREFIX}maxMissed"),
         replacement=properties.choice(f"{PREFIX}replacement", Replacement),
         text_dates=properties.choice(f"{PREFIX}dates", TextDates),
+        review_texts=properties.whole(f"{PREFIX}reviewTexts"),
     )
 
 

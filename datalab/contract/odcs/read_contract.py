@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from datalab.contract.model import IDENTIFIER_KINDS, Contract, LegalBasis, MatchKind, PrivacyUnit, Role
+from datalab.contract.model import IDENTIFIER_KINDS, Contract, LegalBasis, MatchKind, PrivacyUnit, Role, Treatment
 from datalab.contract.odcs.column_rules import MATCH, ROLE, check_column
 from datalab.contract.odcs.read_column import ReadColumn, read_column
 from datalab.contract.odcs.section import Section
@@ -51,6 +51,9 @@ class Whole:
     rows: int | None
     legal_basis: LegalBasis | None
     retention_until: date | None
+    min_k: int | None
+    max_below_k: float | None
+    population: int | None
 
     def contract(self) -> Contract:
         """Return the contract; call it only where no fault was found."""
@@ -70,6 +73,9 @@ class Whole:
             legal_basis=self.legal_basis,
             retention_until=self.retention_until,
             columns=tuple(column.column() for column in self.columns),
+            min_k=self.min_k,
+            max_below_k=self.max_below_k or 0.0,
+            population=self.population,
         )
 
 
@@ -103,6 +109,9 @@ def read_whole(root: Section) -> Whole:
         rows=properties.whole("datalab.maxRowsPerUnit"),
         legal_basis=_legal_basis(properties),
         retention_until=properties.day("datalab.retentionUntil"),
+        min_k=properties.whole("datalab.minK"),
+        max_below_k=properties.number("datalab.maxBelowK"),
+        population=properties.whole("datalab.population"),
     )
     _confirmed(properties)
     _rows(whole)
@@ -111,6 +120,7 @@ def read_whole(root: Section) -> Whole:
     _article_9(whole)
     check_text(whole.columns, whole.unit)
     check_dates(whole.columns, whole.unit)
+    _risk(whole)
     return whole
 
 
@@ -264,3 +274,24 @@ def _article_9(whole: Whole) -> None:
     what = f"The column {sensitive.name} is sensitive, and the legal basis names no condition for such data."
     remedy = "State article9 (for offences: the condition of DPA 2018 Schedule 1), or correct the role."
     legal.add(None, what, remedy)
+
+
+def _risk(whole: Whole) -> None:
+    """Check what is asked of combinations of quasi-identifiers."""
+    properties, k, share = whole.properties, "datalab.minK", "datalab.maxBelowK"
+    declared = any(one.identifying and one.treatment in (Treatment.KEEP, Treatment.GENERALISE) for one in whole.columns)
+    stated = [key for key in (k, share, "datalab.population") if key in properties.fields.entries]
+    if whole.unit is PrivacyUnit.PUBLIC:
+        for key in stated:
+            properties.add(key, "Public reference data is about nobody who could be found.", f"Remove `{key}`.")
+    elif k in stated and not declared:
+        what = "No column that reaches research is a quasi-identifier, so there are no combinations to count."
+        properties.add(k, what, "Declare what others may know of a person: `datalab.quasiIdentifier`, value true.")
+    if whole.min_k is not None and whole.min_k < 2:  # noqa: PLR2004 - two are the fewest that hide one
+        properties.add(k, "One unit alone hides nobody.", "State a whole number from 2.")
+    if share in stated and k not in stated:
+        properties.add(share, f"`{share}` stands here without `{k}`.", f"Add `{k}`, or remove it.")
+    if whole.max_below_k is not None and not 0 <= whole.max_below_k <= 1:
+        properties.add(share, f"`{share}` is a share of units.", "State it between 0 and 1.")
+    if whole.population is not None and whole.population < 1:
+        properties.add("datalab.population", "A population has somebody in it.", "State how many units there are.")

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 
 from datalab.contract.generalisation import AgeBand, DateShift
 from datalab.contract.model import LogicalType, MatchKind, PrivacyUnit, Replacement, Role, TextDates, Treatment
-from datalab.contract.odcs.column_rules import DATED, GENERALISE, ROLE, TREATMENT
+from datalab.contract.odcs.column_rules import ROLE
+from datalab.contract.odcs.generalise_rules import DATED, GENERALISE, TREATMENT
 from datalab.contract.odcs.read_column import ReadColumn
 
 REPLACEMENT, DATES = "datalab.replacement", "datalab.dates"

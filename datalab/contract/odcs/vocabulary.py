@@ -99,6 +99,7 @@ SHAPES = (CONTRACT, DESCRIPTION, SCHEMA, COLUMN, OPTIONS, ENUM, PROPERTY, TEAM, 
 LEGAL_BASIS = Shape(
     title="datalab.legalBasis", keys={"article6": None, "article9": None, "gateway": None, "dpia": None}
 )
+OTHERS = Shape(title="datalab.generalise others", keys={"keep": None, "join": None})
 GENERALISE = Shape(
     title="datalab.generalise",
     keys={
@@ -106,7 +107,10 @@ GENERALISE = Shape(
         "band": None,
         "ageBand": None,
         "topCode": None,
+        "bottomCode": None,
         "postcode": None,
+        "others": OTHERS,
+        "microaggregate": None,
         "shift": None,
         "top": None,
         "on": None,
@@ -119,6 +123,9 @@ CONTRACT_PROPERTIES = Shape(
         "datalab.privacyUnit": None,
         "datalab.maxRowsPerUnit": None,
         "datalab.keySpace": None,
+        "datalab.minK": None,
+        "datalab.maxBelowK": None,
+        "datalab.population": None,
         "datalab.legalBasis": LEGAL_BASIS,
         "datalab.retentionUntil": None,
         "datalab.confirmed": None,
@@ -133,13 +140,15 @@ COLUMN_PROPERTIES = Shape(
         "datalab.unit": None,
         "datalab.generalise": GENERALISE,
         "datalab.match": None,
+        "datalab.quasiIdentifier": None,
         "datalab.maxMissing": None,
         "datalab.maxInvalid": None,
         "datalab.maxMissed": None,
         "datalab.replacement": None,
         "datalab.dates": None,
+        "datalab.reviewTexts": None,
         "datalab.confirm": None,
     },
 )
-VOCABULARY = (CONTRACT_PROPERTIES, LEGAL_BASIS, COLUMN_PROPERTIES, GENERALISE)
+VOCABULARY = (CONTRACT_PROPERTIES, LEGAL_BASIS, COLUMN_PROPERTIES, GENERALISE, OTHERS)
 """The lab's own part, for the same test."""

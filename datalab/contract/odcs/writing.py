@@ -39,6 +39,9 @@ def write_contract(contract: Contract) -> str:
                 "datalab.privacyUnit": contract.privacy_unit.value,
                 "datalab.maxRowsPerUnit": contract.max_rows_per_unit,
                 "datalab.keySpace": contract.key_space if contract.key_space != contract.dataset else None,
+                "datalab.minK": contract.min_k,
+                "datalab.maxBelowK": contract.max_below_k or None,
+                "datalab.population": contract.population,
                 "datalab.legalBasis": {key: value for key, value in legal.items() if value is not None},
                 "datalab.retentionUntil": contract.retention_until.isoformat(),
                 "datalab.confirmed": True,
@@ -96,21 +99,29 @@ def _column(column: Column) -> dict[str, Any]:
                 "logicalTypeOptions": options or None,
             }
         ),
-        "customProperties": _properties(
-            {
-                "datalab.role": column.role.value,
-                "datalab.treatment": column.treatment.value,
-                "datalab.unit": bounds.unit if bounds and not isinstance(bounds.lower, date) else None,
-                "datalab.generalise": generalise_value(column.generalisation) if column.generalisation else None,
-                "datalab.match": column.match.value if column.match else None,
-                "datalab.maxMissing": column.max_missing if column.max_missing != 1 else None,
-                "datalab.maxInvalid": column.max_invalid or None,
-                "datalab.maxMissed": column.max_missed if column.max_missed != 1 else None,
-                "datalab.replacement": _unless(column.replacement, Replacement.NUMBERED),
-                "datalab.dates": _unless(column.text_dates, TextDates.MASK),
-            }
-        ),
+        "customProperties": column_properties(column),
     }
+
+
+def column_properties(column: Column) -> list[dict[str, Any]]:
+    """Return the lab's own properties of a column, as the contract's file lists them."""
+    bounds = column.bounds
+    return _properties(
+        {
+            "datalab.role": column.role.value,
+            "datalab.treatment": column.treatment.value,
+            "datalab.unit": bounds.unit if bounds and not isinstance(bounds.lower, date) else None,
+            "datalab.generalise": generalise_value(column.generalisation) if column.generalisation else None,
+            "datalab.match": column.match.value if column.match else None,
+            "datalab.quasiIdentifier": column.quasi_identifier or None,
+            "datalab.maxMissing": column.max_missing if column.max_missing != 1 else None,
+            "datalab.maxInvalid": column.max_invalid or None,
+            "datalab.maxMissed": column.max_missed if column.max_missed != 1 else None,
+            "datalab.reviewTexts": column.review_texts or None,
+            "datalab.replacement": _unless(column.replacement, Replacement.NUMBERED),
+            "datalab.dates": _unless(column.text_dates, TextDates.MASK),
+        }
+    )
 
 
 def _unless(word: StrEnum, usual: StrEnum) -> str | None:

@@ -15,6 +15,11 @@ from datalab.privacy.plan import Part
 WORDS = 4
 """Words of 64 bits by which units with few rows a cell are told from those with many."""
 
+NTH_HASH = "hash_nth"
+"""Hash function of a unit's turn in a cell and a row's number (`datalab.engine.order.nth_hash`)."""
+BLOCK = 65_536
+"""Rows that are numbered at once."""
+
 
 def perhaps_beyond(asked: tuple[Counter, ...], rows: str) -> str | None:
     """Return a query of the units that some counter could cut, and of few others, or None where nearly all could be.
@@ -42,8 +47,8 @@ def perhaps_beyond(asked: tuple[Counter, ...], rows: str) -> str | None:
 
 def kept(parts: tuple[Part, ...], coding: Coding, steps: RowSteps, hash_cell: str, *, numbered: bool) -> str:
     """Add for each counter how many of its rows are kept: at most its cap a cell and R a unit, in hash order."""
-    if any(one.together > 1 for one in counters(parts)):
-        return _kept_together(parts, coding, steps, hash_cell, numbered=numbered)
+    if counters(parts)[0].by_rows:
+        return _drawn(parts, coding, steps, hash_cell, numbered=numbered)
     most = {name: f"least({coding.counts[one.filter]}, {one.cap})" for one, name in kept_names(parts).items()}
     ordered = {name: one.limit for one, name in kept_names(parts).items() if one.ordered}
     whole = ", ".join(["*", *(f"{amount} AS {name}" for name, amount in most.items())])
@@ -71,8 +76,8 @@ def kept(parts: tuple[Part, ...], coding: Coding, steps: RowSteps, hash_cell: st
     )
 
 
-def _kept_together(parts: tuple[Part, ...], coding: Coding, steps: RowSteps, hash_cell: str, *, numbered: bool) -> str:
-    """Do the same where the bins of a cell share its cap: they fill it in hash order, and R in the same order."""
+def _drawn(parts: tuple[Part, ...], coding: Coding, steps: RowSteps, hash_cell: str, *, numbered: bool) -> str:
+    """Do the same where cells have bins: the rows of units that have too many are numbered and drawn one by one."""
     names = {name: (one, coding.counts[one.filter]) for one, name in kept_names(parts).items()}
     cell = _cell(counters(parts)[0])
     sums = ", ".join(f"sum({count}) AS {name}" for name, (_, count) in names.items())
@@ -86,23 +91,30 @@ def _kept_together(parts: tuple[Part, ...], coding: Coding, steps: RowSteps, has
     if numbered:
         # Hash order is that of the unit's text, which only these units need.
         text, long = "text", f"SELECT c.*, text FROM ({long}) AS c JOIN units ON c.unit = units.unit"
-    steps.step("in_order", f"SELECT *, {hash_cell}({text}, place) AS turn FROM ({long})", stored=True)
-
-    def filled(amount: str, most: int, by: str) -> str:
-        before = f"sum({amount}) OVER (PARTITION BY {by} ORDER BY turn, place ROWS UNBOUNDED PRECEDING) - {amount}"
-        return f"greatest(0, least({amount}, {most} - ({before})))"
-
-    in_cell = ", ".join(
-        f"{filled(count, one.cap, f'unit, {cell}')} AS c_{name}" for name, (one, count) in names.items()
-    )
-    steps.step("in_cell", f"SELECT *, {in_cell} FROM in_order", stored=True)
-    cut = ", ".join(f"{filled(f'c_{name}', one.limit, 'unit')} AS {name}" for name, (one, _) in names.items())
-    columns = ", ".join(["unit", "place", *(count for _, count in names.values())])
-    whole = ", ".join([columns, *(f"{count} AS {name}" for name, (_, count) in names.items())])
+    counts = ", ".join(dict.fromkeys(count for _, count in names.values()))
+    most = f"greatest({counts})"
+    in_turn = f"SELECT unit, place, {counts}, {hash_cell}({text}, place) AS turn FROM ({long}) WHERE {most} > 0"
+    # In blocks, so that no list is as long as the rows that one unit may have.
+    blocks = f"SELECT *, unnest(range(0, {most}::BIGINT, {BLOCK})) AS block FROM ({in_turn})"
+    rows = f"SELECT *, block + unnest(range(1, least({most}::BIGINT - block, {BLOCK}) + 1)) AS number FROM ({blocks})"
+    steps.step("one_by_one", f"SELECT *, {NTH_HASH}(turn, number) AS draw FROM ({rows})", stored=True)
+    first = [_first(f"number <= {count}", f"unit, {cell}", one.cap, needed=one.capped) for one, count in names.values()]
+    capped = ", ".join(f"{rule} AS {name}" for name, rule in zip(names, first, strict=True))
+    then = {name: _first(name, "unit", one.limit, needed=one.ordered) for name, (one, _) in names.items()}
+    cut = ", ".join(f"({rule})::BIGINT AS {name}" for name, rule in then.items())
+    whole = ", ".join(f"{count} AS {name}" for name, (_, count) in names.items())
     return steps.step(
         "kept",
-        f"SELECT {whole} FROM counted ANTI JOIN beyond {same} UNION ALL SELECT {columns}, {cut} FROM in_cell",
+        f"SELECT place, {whole} FROM counted ANTI JOIN beyond {same} UNION ALL "
+        f"SELECT place, {cut} FROM (SELECT unit, place, draw, {capped} FROM one_by_one)",
     )
+
+
+def _first(condition: str, by: str, most: int, *, needed: bool) -> str:
+    """Return a condition on rows that holds of the first so many of those of which another holds."""
+    if not needed:
+        return condition
+    return f"{condition} AND row_number() OVER (PARTITION BY {by}, {condition} ORDER BY draw) <= {most}"
 
 
 def _cell(counter: Counter) -> str:

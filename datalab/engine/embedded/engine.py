@@ -23,9 +23,10 @@ from duckdb.func import FunctionNullHandling, PythonUDFType
 
 from datalab.engine.counter import groups_of, strides
 from datalab.engine.embedded.aggregate import Program, Round, Statement, discovery, program
+from datalab.engine.embedded.bounding import NTH_HASH
 from datalab.engine.embedded.kept import KeptRows, may_be_kept
 from datalab.engine.embedded.memory import memories
-from datalab.engine.embedded.row_hash import order_hashes
+from datalab.engine.embedded.row_hash import nth_hashes, order_hashes
 from datalab.engine.embedded.rows import Files
 from datalab.engine.vectors import cannot_compute, cells_of
 from datalab.privacy.plan import Cells, Key, PartKind, Plan
@@ -149,6 +150,7 @@ class EmbeddedEngine:
                 ("lock_configuration", True),
             ):
                 connection.execute(f"SET {setting} = {_setting(value)}")
+            _add_nth_hash(connection)
         except BaseException:
             connection.close()
             raise
@@ -232,6 +234,15 @@ def _add_cell_hash(connection: duckdb.DuckDBPyConnection, name: str, grouping: t
         return pa.array(order_hashes(salt, [_whole(units), *groups], len(cells)))
 
     _add_function(connection, name, hashed, ["VARCHAR", "BIGINT"])
+
+
+def _add_nth_hash(connection: duckdb.DuckDBPyConnection) -> None:
+    """Add the hash order of rows that are drawn one by one."""
+
+    def hashed(turns: pa.ChunkedArray | pa.Array, numbers: pa.ChunkedArray | pa.Array) -> pa.Array:
+        return pa.array(nth_hashes(*(np.asarray(_whole(column)) for column in (turns, numbers))))
+
+    _add_function(connection, NTH_HASH, hashed, ["BIGINT", "BIGINT"])
 
 
 def _whole(column: pa.ChunkedArray | pa.Array) -> pa.Array:

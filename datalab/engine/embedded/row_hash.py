@@ -45,6 +45,12 @@ def order_hashes(salt: int, columns: Sequence[pa.Array], rows: int) -> NDArray[n
     return hashes
 
 
+def nth_hashes(turns: NDArray[np.int64], numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return `datalab.engine.order.nth_hash` of every pair of a turn and a number."""
+    seeds = _long(turns.view(np.uint64), np.full(len(turns), _SEED))
+    return _long(numbers.view(np.uint64), seeds).view(np.int64)
+
+
 def _hashed(column: pa.Array, seed: Words) -> Words:
     kind = column.type
     if pa.types.is_boolean(kind):

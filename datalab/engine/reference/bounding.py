@@ -3,10 +3,16 @@
 For each unit and part:
 
 1. rows that belong to the part's grouping and that it looks at are counted by cell: n
-2. a cell keeps at most `rows_per_cell` of them; the bins of a quantile share what their cell keeps, in the order of 3
+2. a cell keeps at most `rows_per_cell` of them
 3. cells are taken in the order of a hash of (salt, unit, cell); when R rows are reached, the rest keep nothing: k
 4. a sum over n rows of which k are kept counts as sum x k / n, towards zero: an average row, k times, so that a mean
    is not pulled to one side; it is then held within k x the largest value, which is what the sensitivity states
+
+Where cells have bins, of which a quantile is told, rows are drawn instead of 2 and 3: the n rows of a bin are numbered
+from 1, all rows of the unit are put in the order of a hash of (salt, unit, cell, bin, number), and each is kept as long
+as fewer than `rows_per_cell` are kept of its cell and fewer than R in all. So each row of a cell is kept as often as
+any other, and no bin counts for more than its share of the unit's rows. A bin with more rows than can be kept is
+numbered to its end: what is kept of it depends on how many there are.
 """
 
 from __future__ import annotations
@@ -16,7 +22,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from datalab.engine.condition import holds
 from datalab.engine.counter import Counter, Filter, Labels, cells_by, counter_of, total_of
-from datalab.engine.order import order_hash
+from datalab.engine.order import nth_hash, order_hash
 from datalab.engine.reference.derived import Row, label
 from datalab.engine.reference.joins import Unit
 from datalab.privacy.plan import Key, Part, PartKind, Plan
@@ -68,14 +74,28 @@ def _kept(plan: Plan, unit: Unit, counter: Counter, by_cell: ByCell) -> dict[Lab
     """Return for each cell how many of its rows are kept."""
     if plan.exact:
         return {cell: len(rows) for cell, rows in by_cell.items()}
+    if counter.by_rows:
+        return _drawn(plan, unit, counter, by_cell)
     order = sorted(by_cell, key=lambda cell: order_hash(plan.salt, (unit, *cell)))
     left, kept = counter.limit, {}
-    free: dict[Labels, int] = defaultdict(lambda: counter.cap)
     for cell in order:
-        whole = _whole_cell(counter, cell)
-        kept[cell] = min(len(by_cell[cell]), free[whole], left)
-        free[whole] -= kept[cell]
+        kept[cell] = min(len(by_cell[cell]), counter.cap, left)
         left -= kept[cell]
+    return kept
+
+
+def _drawn(plan: Plan, unit: Unit, counter: Counter, by_cell: ByCell) -> dict[Labels, int]:
+    """Return for each bin how many of its rows are kept where rows are drawn one by one."""
+    turns = {cell: order_hash(plan.salt, (unit, *cell)) for cell in by_cell}
+    numbered = ((cell, number) for cell, rows in by_cell.items() for number in range(1, len(rows) + 1))
+    left, kept = counter.limit, dict.fromkeys(by_cell, 0)
+    free: dict[Labels, int] = defaultdict(lambda: counter.cap)
+    for cell, _ in sorted(numbered, key=lambda row: nth_hash(turns[row[0]], row[1])):
+        whole = _whole_cell(counter, cell)
+        if left and free[whole]:
+            kept[cell] += 1
+            free[whole] -= 1
+            left -= 1
     return kept
 
 

@@ -32,6 +32,7 @@ from datalab.engine.counter import (
     total_of,
     totals,
 )
+from datalab.engine.spark.drawn import drawn
 from datalab.engine.spark.expressions import as_text, condition, to_fixed
 from datalab.engine.spark.rows import UNIT, hash_order
 from datalab.privacy.plan import Discovery, Key, Part, PartKind, Plan
@@ -190,30 +191,19 @@ class Aggregates:
     def _kept(self, counted: DataFrame, parts: tuple[Part, ...], longest: int | None) -> DataFrame:
         """Add for each counter how many of its rows are kept: at most its cap a cell and R a unit, in hash order."""
         labels = [self._text(key) for key in parts[0].bounded_at]
-        order = (
-            Window.partitionBy(UNIT)
-            .orderBy(hash_order(self.plan, [F.col(UNIT), *labels]))
-            .rowsBetween(Window.unboundedPreceding, Window.currentRow)
-        )
-        whole = [self._groups[key] for key in parts[0].bounded_at if key.bin is None]
-        in_cell = (
-            Window.partitionBy(UNIT, *whole)
-            .orderBy(hash_order(self.plan, [F.col(UNIT), *labels]))
-            .rowsBetween(Window.unboundedPreceding, Window.currentRow)
-        )
-        filled: dict[str, Column] = {}
-        for counter, name in _kept_names(parts).items():
-            count = F.col(self._counts[counter.filter])
-            filled[name] = F.least(count, _whole(counter.cap))
-            if counter.together > 1:  # bins of a cell share its cap
-                before = F.sum(count).over(in_cell) - count
-                filled[name] = F.greatest(_whole(0), F.least(count, _whole(counter.cap) - before))
+        turn = hash_order(self.plan, [F.col(UNIT), *labels])
+        names = {name: (one, F.col(self._counts[one.filter])) for one, name in _kept_names(parts).items()}
+        if counters(parts)[0].by_rows:
+            cell = [UNIT, *(self._groups[key] for key in parts[0].bounded_at if key.bin is None)]
+            return drawn(counted, turn, cell, names, longest)
+        order = Window.partitionBy(UNIT).orderBy(turn).rowsBetween(Window.unboundedPreceding, Window.currentRow)
+        filled = {name: F.least(count, _whole(one.cap)) for name, (one, count) in names.items()}
         counted, kept = counted.withColumns(filled), {}
-        for counter, name in _kept_names(parts).items():
+        for name, (one, _) in names.items():
             most = F.col(name)
-            if counter.ordered and (longest is None or longest > counter.limit):
+            if one.ordered and (longest is None or longest > one.limit):
                 before = F.sum(most).over(order) - most
-                most = F.greatest(_whole(0), F.least(most, _whole(counter.limit) - before))
+                most = F.greatest(_whole(0), F.least(most, _whole(one.limit) - before))
             kept[name] = most
         return counted.withColumns(kept)
 

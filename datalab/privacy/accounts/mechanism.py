@@ -111,7 +111,7 @@ def read_mechanism(text: str) -> Mechanism:
 
     Raises:
         ValueError: if it is none that this version knows, not written as `write_mechanism` writes it, or of a scale
-            or a number of rounds that is not above 0.
+            or a whole number (sensitivity, rounds, threshold) that is not above 0.
     """
     for kind in KINDS:
         match = re.fullmatch(_pattern(kind), text)
@@ -119,7 +119,9 @@ def read_mechanism(text: str) -> Mechanism:
             # The annotations of the classes above are `int` and `float`; they are texts, as every module's here.
             readers = {"int": int, "float": float}
             read = kind(**{field.name: readers[str(field.type)](match[field.name]) for field in fields(kind)})
-            is_noise = read.scale > 0 and getattr(read, "rounds", 1) > 0
+            # No answer is of nothing: a sensitivity of 0 would make any release cost nothing.
+            wholes = [getattr(read, field.name) for field in fields(kind) if field.type == "int"]
+            is_noise = read.scale > 0 and min(wholes) > 0
             if is_noise and write_mechanism(read) == text:
                 return read
     message = "This is no mechanism that the lab knows."

@@ -123,9 +123,13 @@ def _vector(part: Part, assumed: Assumed, count: int) -> tuple[int, ...]:
 
 def _spread_over(starts: Sequence[float], assumed: Assumed, count: int, *, up: bool = True) -> tuple[int, ...]:
     """Return how many of the rows lie in each range that begins at these shares of the whole; all of them are told."""
-    ends = [*starts, 1.0]
-    shares = [below(assumed, end) if up else 1 - below(assumed, 1 - end) for end in ends]
+    shares = _shares((*starts, 1.0), assumed, up=up)
     return tuple(after - before for before, after in itertools.pairwise(round(count * share) for share in shares))
+
+
+@lru_cache(maxsize=64)
+def _shares(ends: tuple[float, ...], assumed: Assumed, *, up: bool) -> tuple[float, ...]:
+    return tuple(below(assumed, end) if up else 1 - below(assumed, 1 - end) for end in ends)
 
 
 def _up(fixed: FixedPoint) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datalab.errors import QueryError
 from datalab.privacy.accuracy.assumed import Assumed, cell_of
 from datalab.privacy.accuracy.foreseen import foreseen_confidence
+from datalab.privacy.accuracy.steps import grain_of
 from datalab.privacy.accuracy.worst import at_most
 from datalab.privacy.estimate.bins import excess
 from datalab.privacy.estimate.estimate import Estimate
@@ -131,7 +132,7 @@ def _sized(figure: Figure, plan: Plan, price: Price, count: int) -> Expected:
     most = max(most, half)
     possible = _possible(figure, plan)
     return Expected(
-        deviation=0.0 if plan.exact else (half + _grain(figure, plan) / 2) / _points(figure, plan, price),
+        deviation=0.0 if plan.exact else (half + grain_of(figure, plan) / 2) / _points(figure, plan, price),
         half_width=half,
         even=even,
         skewed=skewed,
@@ -201,14 +202,6 @@ def _possible(figure: Figure, plan: Plan) -> tuple[float, float] | None:
         return fixed.lower_value, fixed.upper_value
     reach = (fixed.upper - fixed.lower) / 2 / 10.0**fixed.exponent
     return 0.0, reach if figure.kind is FigureKind.DEVIATION else reach**2
-
-
-def _grain(figure: Figure, plan: Plan) -> float:
-    """Return the width of the bins that a quantile is read off, one row for rows of a unit; 0 of other figures."""
-    if figure.kind is not FigureKind.QUANTILE:
-        return float(figure.kind is FigureKind.UNIT_ROWS)
-    bin_ = plan.parts_of(figure)[0].keys[-1].bin
-    return 0.0 if bin_ is None else bin_.width / 10.0**bin_.fixed.exponent
 
 
 def _points(figure: Figure, plan: Plan, price: Price) -> float:

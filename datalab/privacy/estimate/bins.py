@@ -62,28 +62,41 @@ def shape_of(parts: Sequence[Part], scales: Sequence[float], level: float) -> Sh
     )
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=16)
 def excess(shape: Shape) -> Excess:
     """Return the best linear unbiased estimate of D, and how noisy it is at each bin."""
-    design = np.zeros((sum(count for _, count in shape.levels), shape.bins))
-    noise, row = [], 0
-    for (covered, count), scale in zip(shape.levels, shape.scales, strict=True):
-        places = np.minimum(np.arange(shape.bins) // covered, count - 1)
-        design[row + places, np.arange(shape.bins)] = 1.0
-        noise += [spread(scale)] * count
-        row += count
-    deviations = np.array(noise)
-    if deviations.any():
-        weights = 1.0 / deviations**2
-        fine = np.linalg.solve(design.T @ (weights[:, None] * design), design.T * weights)
-    else:  # exact: the finest level says all
-        fine = np.eye(shape.bins, design.shape[0])
-    below = np.tril(np.ones((shape.bins, shape.bins))) - shape.level
-    matrix = below @ fine
+    fine, deviations = _fine(shape.levels, shape.scales)
     total = fine.sum(axis=0)
+    matrix = np.cumsum(fine, axis=0) - shape.level * total
     return Excess(
         matrix=matrix,
         deviation=np.sqrt(matrix**2 @ deviations**2),
         total=total,
         total_deviation=float(np.sqrt(total**2 @ deviations**2)),
     )
+
+
+@lru_cache(maxsize=4)
+def _fine(levels: tuple[tuple[int, int], ...], scales: tuple[float, ...]) -> tuple[Floats, Floats]:
+    """Return the estimate of each fine bin by observed bin, and the deviation of each observed bin.
+
+    A bin of one level lies in one bin of each coarser level. So fine bins in different bins of the coarsest level share
+    no observation, and are estimated a coarsest bin at a time.
+    """
+    (_, bins), (coarsest, _) = levels[0], levels[-1]
+    design = np.zeros((sum(count for _, count in levels), bins))
+    noise, row = [], 0
+    for (covered, count), scale in zip(levels, scales, strict=True):
+        design[row + np.arange(bins) // covered, np.arange(bins)] = 1.0
+        noise += [spread(scale)] * count
+        row += count
+    deviations = np.array(noise)
+    if not deviations.any():  # exact: the finest level says all
+        return np.eye(bins, len(design)), deviations
+    fine = np.zeros((bins, len(design)))
+    for start in range(0, bins, coarsest):
+        inside = slice(start, min(start + coarsest, bins))
+        seen = np.flatnonzero(design[:, inside].any(axis=1))
+        own, weights = design[seen, inside], 1.0 / deviations[seen] ** 2
+        fine[inside, seen] = np.linalg.solve(own.T @ (weights[:, None] * own), own.T * weights)
+    return fine, deviations

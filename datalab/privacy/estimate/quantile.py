@@ -116,11 +116,16 @@ def places(shape: Shape, vectors: Sequence[Sequence[int]], *, confidence: float)
     small = ROUNDING * np.maximum(1.0, np.abs(rows))[:, None]
     first, last = _bounds(found, z * linear.deviation, small)
     at = _crossing(found + small, shape.level * rows)
-    stated = rows > max(z * linear.total_deviation, 0.0)
+    stated = rows > least_rows(linear, confidence)
     return [
         Place(at=float(middle) if told else float("nan"), first=int(begin), last=int(end))
         for middle, told, begin, end in zip(at, stated, first, last, strict=True)
     ]
+
+
+def least_rows(linear: Excess, confidence: float) -> float:
+    """Return how many rows an estimate must pass for a quantile of them to be stated."""
+    return max(critical(confidence) * linear.total_deviation, 0.0)
 
 
 def _bounds(found: Floats, reach: Floats, small: Floats) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:

@@ -54,11 +54,14 @@ class Argument:
 
     def level(self, given: object) -> Fraction:
         """Return the level of a quantile."""
+        between = "a level is a number above 0 and below 1"
         try:
-            stated: object = str(exactly(given))
+            stated = exactly(given)
         except ValueError:
-            stated = None
-        return self._read(written.level, stated, given)
+            raise self.refused(between, given) from None
+        if not 0 < stated < 1:
+            raise self.refused(between, given)
+        return self._read(written.level, str(stated), given)
 
     def items(self, given: object) -> list[object]:
         """Return what a list, a tuple or the like holds; of a set in a fixed order, since its own is none.

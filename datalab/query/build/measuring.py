@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
-from typing import Self, TypeVar
+from typing import TYPE_CHECKING, NoReturn, Self, TypeVar
 
 from datalab.errors import QueryError
 from datalab.query.build.amount import Amount, derive_of, predicate_of
 from datalab.query.build.argument import Argument
 from datalab.query.build.column import Col, Condition, column, condition
+from datalab.query.build.other_words import WORDS
 from datalab.query.model import (
     DEFAULT_BINS,
     CountRows,
@@ -122,6 +123,14 @@ class Measuring:
     def unit_rows(self, level: Level, *, name: str | None = None) -> Self:
         """Find how many rows of a unit the question keeps, at a quantile of the units: for choosing rows_per_unit."""
         return self._measure(UnitRows(name="", level=_level("unit_rows", level)), name, ())
+
+    if not TYPE_CHECKING:  # or a type checker would take every name for one that is there
+
+        def __getattr__(self, name: str) -> NoReturn:
+            """Say what is written instead of a word that other tools have; called for names that are none of these."""
+            instead = f" Write {WORDS[name]}." if name in WORDS else ""
+            message = f"The builder has no {name}.{instead}"
+            raise AttributeError(message, name=name, obj=self)
 
     def _measure(self, measure: Measure, name: str | None, derive: Iterable[Derived]) -> Self:
         named = named_by_default(measure, None if name is None else _NAME.text(name))

@@ -1,8 +1,8 @@
 """What of a unit's rows counts in each kind of figure, and what its interval therefore holds, in English.
 
 It says what engines do (`datalab.engine.reference.bounding`): counts keep rows, sums and means keep a share of a unit's
-total, quantiles keep rows by the steps of the range that they lie in, and the rows of a unit are not bounded at all. Of
-bounds that can leave nothing out nothing is said.
+total, quantiles keep rows drawn at random, and the rows of a unit are not bounded at all. Of bounds that can leave
+nothing out nothing is said.
 """
 
 from __future__ import annotations
@@ -94,10 +94,9 @@ def _of_quantiles(question: Question, words: Words) -> str:
     alone = _most_cells(question.query, words) == 1
     cell = f" and at most {cap:,} in one cell, whatever steps of the range they lie in" * (cap < rows and not alone)
     return (
-        f"of each {words.one}, at most {_counting(cap if alone else rows)} in all{cell}; where they have more, steps"
-        f"{'' if alone else ' and cells'} are drawn at random, and not rows: a step with one row of theirs counts as "
-        "often as one with many, which pulls the figure towards values that recur less, far if many are cut. The "
-        "interval holds the quantile of the rows that so count, to within one step."
+        f"of each {words.one}, at most {_counting(cap if alone else rows)} in all{cell}; where they have more, which "
+        f"rows count is drawn at random, each{'' if alone else ' of a cell'} as likely as any other. The interval "
+        "holds the quantile of the rows that so count, to within one step."
     )
 
 

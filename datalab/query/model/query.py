@@ -53,7 +53,7 @@ class Question:
     rho: Fraction
     """zCDP budget to spend on the whole answer; above 0."""
     rows_per_unit: int
-    """R: at most this many rows of one unit count, chosen by a hash order that ignores values."""
+    """R: at most this many rows of one unit count, chosen in the order of a hash that favours none."""
     rows_per_cell: int
     """At most this many rows of one unit count in one cell; at most R."""
     title: str = ""

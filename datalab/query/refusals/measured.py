@@ -85,7 +85,7 @@ def _measure_refusals(measure: Measure, scope: Scope) -> Iterator[str]:  # noqa:
         case Sum() | Mean() | Variance() | Deviation():
             yield from number_refusals(measure.column, scope)
         case Quantile():
-            yield from number_refusals(measure.column, scope)
+            yield from number_refusals(measure.column, scope, measured="have no quantiles")
             yield from _level_refusals(measure)
             if not MIN_BINS <= measure.bins <= MAX_BINS:
                 yield (
@@ -120,14 +120,20 @@ def _level_refusals(measure: Quantile | UnitRows) -> Iterator[str]:
         yield f"{measure.name} asks for a level that lies not between 0 and 1. Write 1/2 for the median."
 
 
-def number_refusals(ref: ColumnRef, scope: Scope) -> Iterator[str]:
-    """Yield why a column cannot be measured: it is no number, or no bounds are stated that noise could hide."""
+def number_refusals(ref: ColumnRef, scope: Scope, *, measured: str = "cannot be summed") -> Iterator[str]:
+    """Yield why a column cannot be measured: it is no number, or no bounds are stated that noise could hide.
+
+    Args:
+        ref: the column.
+        scope: where it is looked for.
+        measured: what values of other types cannot do.
+    """
     column = scope.find(ref)
     if isinstance(column, str):
         yield column
         return
     if column.logical_type not in NUMERIC:
-        yield f"{ref} holds {column.logical_type} values, which cannot be summed. Choose a number column."
+        yield f"{ref} holds {column.logical_type} values, which {measured}. Choose a number column."
         return
     if column.bounds is None:
         yield (

@@ -89,6 +89,11 @@ class Scope:
             return f"{dataset} has no column called {ref.name} that this project may use.{near}"
         if column.role is Role.FREE_TEXT:
             return f"{shown or ref} is free text, which questions never read. Ask about a coded column instead."
+        if not column.askable:
+            return (
+                f"{shown or ref} is microaggregated: each value was made of several people's, so nobody can say "
+                "how much one person changes an answer. Ask about another column."
+            )
         return column
 
 

@@ -6,6 +6,7 @@ text is turned away by its tokens where these alone show that it is not in the s
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 
@@ -66,6 +67,7 @@ def _check_kind(tokens: Sequence[Token]) -> None:
     if first != "SELECT":
         raise _other_statement(first, "")
     _check_top(tokens)
+    _check_missing_first(tokens)
     for before, token in enumerate(tokens[1:]):
         if token.token_type in _SETS:
             raise _other_statement(token.text.upper(), f"{token.text.upper()} cannot be answered. ")
@@ -79,6 +81,19 @@ def _check_top(tokens: Sequence[Token]) -> None:
     words = [token.text.upper() for token in tokens[listed : listed + 2]]
     if words[:1] == ["TOP"] and (words[1:] == ["("] or words[-1].isdecimal()):
         raise clause_refusal("top")
+
+
+def _check_missing_first(tokens: Sequence[Token]) -> None:
+    """Turn away `NULLS FIRST`, which the parser takes for what nobody wrote; last, they are as everywhere here."""
+    words = [token.text.upper() for token in tokens if token.token_type not in (TokenType.STRING, TokenType.IDENTIFIER)]
+    for word, place in itertools.pairwise(words):
+        if (word, place) == ("NULLS", "FIRST"):
+            raise refusal(
+                "NULLS FIRST is not read",
+                "a row without a value is in no quantile and is nobody's first row, and figures are put in order after "
+                "the noise",
+                "Leave NULLS FIRST out.",
+            )
 
 
 def _leads(token: Token) -> bool:

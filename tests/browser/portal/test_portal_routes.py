@@ -220,3 +220,20 @@ def test_a_connection_that_the_proxy_keeps_stays_open(portal: PortalHouse) -> No
         status = status_after_idling(connection, "/services/portal/health", {}, seconds=SERVERS_OWN + 1.5)
 
     assert status == 200
+
+
+def test_small_counts_of_an_extract_are_shown_to_its_own_custodian_alone(portal: PortalHouse) -> None:
+    """Every page that anybody else can open says nothing of disclosure risk; its custodian's says it with a picture."""
+    shown = {kind: [] for kind in KINDS}
+    for route in READ:
+        _, path = _place(portal, route)
+        for kind, name in KINDS.items():
+            text = portal.people[name].get(path).text
+            if "Disclosure risk" in text or "Quasi" in text or "lab-sizes" in text:
+                shown[kind].append(path)
+
+    assert shown == {kind: ["extracts/incidents-3"] if kind == "custodian" else [] for kind in KINDS}
+    page = portal.people["cas"].get("extracts/incidents-3").text
+    assert '<svg class="lab-sizes"' in page
+    assert "204" in page
+    assert "datalab extract suggestion report.json" in page

@@ -13,10 +13,10 @@ from datalab.privacy.plan import Part, Search
 Noised = Callable[[list[int]], Sequence[int]]
 """Noises the signed sums of one round, a cell each."""
 LARGEST = 2**62
-"""Largest |signed sum|. Plans keep them below it; whatever an engine returned, nothing wraps or raises."""
+"""Largest |signed sum|. Plans of people keep them below it; whatever an engine returned, nothing wraps or raises."""
 
 
-def searched(part: Part, vector: Sequence[int], scale: float, noised: Noised) -> tuple[int, ...]:
+def searched(part: Part, vector: Sequence[int], scale: float, noised: Noised, *, times: int = 1) -> tuple[int, ...]:
     """Return the noisy sums of all rounds, those of one cell together; never raises for what the vector holds.
 
     Args:
@@ -24,10 +24,11 @@ def searched(part: Part, vector: Sequence[int], scale: float, noised: Noised) ->
         vector: exact bins, of one cell after another.
         scale: of the noise of a round.
         noised: draws it.
+        times: searches of each cell, one after another.
     """
     search, exact = search_of(part), signed_sums(part, vector)
-    course = _begun(part, len(exact), scale)
-    cells, drawn = np.arange(len(exact)), []
+    cells, drawn = np.repeat(np.arange(len(exact)), times), []
+    course = _begun(part, len(cells), scale)
     for _ in range(search.rounds):
         edges = course.next()
         drawn.append(np.array(noised(exact[cells, edges].tolist()), dtype=np.int64))
@@ -63,14 +64,16 @@ def signed_sums(part: Part, vector: Sequence[int]) -> Wholes:
 
     Args:
         part: one with a search.
-        vector: exact bins, of one cell after another; each is held to what cannot overflow.
+        vector: exact bins, of one cell after another.
     """
     search = search_of(part)
-    most = LARGEST // (search.level.denominator * part.bins)
-    counts = np.array([min(max(int(rows), 0), most) for rows in vector], dtype=np.int64).reshape(-1, part.bins)
-    below = np.zeros((len(counts), part.bins + 1), dtype=np.int64)
-    np.cumsum(counts, axis=1, out=below[:, 1:])
-    return search.level.denominator * below - search.above * below[:, -1:]
+    rows = [max(int(number), 0) for number in vector]
+    # Whole numbers of Python where 64 bits could be too few: only a signed sum is held, which moves it no further.
+    fits = max(rows, default=0) * part.bins * search.level.denominator <= LARGEST
+    counts = np.array(rows, dtype=np.int64 if fits else object).reshape(-1, part.bins)
+    below = np.concatenate([np.zeros((len(counts), 1), dtype=counts.dtype), np.cumsum(counts, axis=1)], axis=1)
+    sums = search.level.denominator * below - search.above * below[:, -1:]
+    return np.asarray(np.clip(sums, -LARGEST, LARGEST), dtype=np.int64)
 
 
 def _begun(part: Part, cells: int, scale: float) -> Course:

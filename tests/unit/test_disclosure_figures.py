@@ -1,0 +1,140 @@
+"""Figures of disclosure risk, by hand-made tables and by populations that are known whole."""
+
+from __future__ import annotations
+
+from collections import Counter
+from math import log
+from random import Random
+
+import pytest
+from scipy.integrate import quad
+
+from anonymise.risk.attack import attack_risk, expected_match
+from anonymise.risk.classes import Classes
+from anonymise.risk.measured import Measured, Wanted
+from anonymise.risk.population import Estimator, population_uniques
+from anonymise.risk.reference import measure
+
+WANTED = Wanted(quasi_identifiers=("age", "sex"), sensitive=("offence",))
+ROWS = (
+    ("a", "20-29", "F", "theft"),
+    ("a", "20-29", "F", "theft"),  # the same person's second row is no second person
+    ("b", "20-29", "F", "theft"),
+    ("c", "20-29", None, "fraud"),  # a missing value matches a missing one
+    ("d", "20-29", None, None),
+    ("e", "30-39", "M", "fraud"),
+    ("e", "20-29", "F", "fraud"),  # a person in two combinations
+    ("f", "30-39", "F", None),
+)
+
+
+def measured() -> Measured:
+    """The little table, measured."""
+    rows = [dict(zip(("unit", "age", "sex", "offence"), row, strict=True)) for row in ROWS]
+    return measure(rows, WANTED, unit="unit")
+
+
+def sample_classes(drawn: list[int]) -> Classes:
+    """Return the classes of people who have one combination each."""
+    by_size = Counter(Counter(drawn).values())
+    return Classes(by_size=by_size, units_by_size={size: size * count for size, count in by_size.items()})
+
+
+def test_a_person_counts_once_in_each_combination_and_is_as_exposed_as_in_the_smallest() -> None:
+    """Three share one combination, two another; of two combinations of one person the smaller tells."""
+    classes = measured().classes
+
+    assert dict(classes.by_size) == {3: 1, 2: 1, 1: 2}
+    assert dict(classes.units_by_size) == {3: 2, 2: 2, 1: 2}
+    assert (classes.k, classes.units, classes.combinations, classes.memberships) == (1, 6, 4, 7)
+    assert [classes.below(size) for size in (1, 2, 3, 5)] == [0, 2, 4, 6]
+
+
+def test_diversity_counts_a_person_once_a_value_and_leaves_missing_values_out() -> None:
+    """The class of three has two values, 2 to 1; two classes have one; the one with none is left out."""
+    (found,) = measured().diversity
+
+    assert (found.distinct, found.alike, found.judged) == (1, 2, 5)
+    assert found.entropy == pytest.approx(1)
+
+
+def test_special_uniques_are_minimal() -> None:
+    """Man alone singles e out, and thirty with woman singles f out, since neither thirty nor woman does."""
+    special = measured().special
+
+    assert special is not None
+    assert dict(special.sets) == {("sex",): 1, ("age", "sex"): 1}
+    assert dict(special.by_size) == {1: 1, 2: 1}
+
+
+def test_risks_of_prosecutor_journalist_and_marketer() -> None:
+    """1/k and its mean without a population; smaller chances where somebody may not be in the extract."""
+    classes = sample_classes([1, 1, 2, 2, 2, 3])
+
+    known, unknown = attack_risk(classes, 6), attack_risk(classes, 60)
+
+    assert known.prosecutor_highest == known.journalist_highest == 1
+    assert known.prosecutor_average == known.marketer == pytest.approx(3 / 6)
+    assert unknown.prosecutor_highest == 1
+    assert unknown.journalist_highest == pytest.approx(0.1 / 0.9 * log(10))  # Benedetti and Franconi, of a unique
+    assert unknown.marketer is not None
+    assert unknown.marketer < 0.2
+    assert attack_risk(classes, None).marketer is None
+
+
+@pytest.mark.parametrize("fraction", [0.001, 0.05, 0.3, 0.5, 0.51, 0.9])
+@pytest.mark.parametrize("size", [1, 2, 3, 10, 40, 59, 60, 200])
+def test_the_expected_match_is_the_integral(size: int, fraction: float) -> None:
+    """Recursion, quadrature and the leading term agree with adaptive integration."""
+    exact = quad(lambda u: fraction * u ** (size - 1) / (fraction + (1 - fraction) * u), 0, 1, epsabs=1e-13, limit=500)[
+        0
+    ]
+
+    assert expected_match(size, fraction) == pytest.approx(exact, rel=2e-3 if size >= 60 else 1e-7)
+
+
+def test_no_more_people_are_unique_than_there_are() -> None:
+    """Of people who are unique twice each is counted once; where all are unique, nothing is known and all may be."""
+    twice = Classes(by_size={1: 6, 2: 1}, units_by_size={1: 3, 2: 1})
+    all_unique = Classes(by_size={1: 6}, units_by_size={1: 3})
+
+    for population in (4, 8, 400):
+        assert population_uniques(twice, population).in_extract <= 3
+    found = population_uniques(all_unique, 300)
+    assert (found.estimator, found.in_extract, found.in_population) == (Estimator.NONE, 3, 300)
+
+
+def pitman_population(size: int, alpha: float, theta: float, rng: Random) -> list[int]:
+    """Seat people one by one, as Pitman's model has it: at a new table, or beside somebody who sits already."""
+    seats: list[int] = []
+    beside, tables, counts = 0, 0, Counter[int]()
+    for seated in range(size):
+        fresh = rng.random() * (theta + seated) < theta + alpha * tables
+        while not fresh:
+            beside = rng.choice(seats)
+            # Beside somebody with the chance of the table's number less alpha.
+            if rng.random() >= alpha / counts[beside]:
+                break
+        if fresh:
+            beside = tables
+            tables += 1
+        counts[beside] += 1
+        seats.append(beside)
+    return seats
+
+
+@pytest.mark.parametrize(
+    ("fraction", "estimator", "within"),
+    [(0.05, Estimator.PITMAN, 1.4), (0.3, Estimator.ZAYATZ, 2.0), (1.0, Estimator.WHOLE, 1.0)],
+)
+def test_uniques_of_a_known_population_are_estimated(fraction: float, estimator: Estimator, within: float) -> None:
+    """The number in the population is right within a factor, by the estimator that the sampling fraction asks for."""
+    rng = Random(7)
+    everybody = pitman_population(20_000, 0.4, 300, rng)
+    true = sum(count == 1 for count in Counter(everybody).values())
+
+    found = population_uniques(sample_classes(rng.sample(everybody, round(20_000 * fraction))), 20_000)
+
+    assert found.estimator is estimator
+    assert true / within <= found.in_population <= true * within
+    assert found.in_extract <= found.in_population
