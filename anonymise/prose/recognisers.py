@@ -14,8 +14,8 @@ asks for it, and `tldextract` is held to the list it came with in case a recogni
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Final
 
@@ -109,10 +109,11 @@ class Recognisers:
     def find(self, texts: Sequence[str]) -> list[tuple[Span, ...] | None]:
         """Find identifiers in each text; None where a text could not be searched to its end."""
         by_rule = [self._by_rules(text) for text in texts]
+        rule_ends = [{span.start: span.end for span in spans or ()} for spans in by_rule]
         for place, span in self._by_model(texts):
             spans = by_rule[place]
             if spans is not None:
-                spans.append(span)
+                spans.append(_after_rules(texts[place], span, rule_ends[place]))
         return [
             None if spans is None else self._with_names(text, spans) for text, spans in zip(texts, by_rule, strict=True)
         ]
@@ -160,6 +161,16 @@ def load_recognisers(package: str, *, alone: bool = False) -> Recognisers:
         InternalError: if the model recognises no names.
     """
     return Recognisers(load_reader(package, alone=alone))
+
+
+def _after_rules(text: str, span: Span, rule_ends: Mapping[int, int]) -> Span:
+    """Let a name of the model begin after what a rule found at its head: in `4412 Hughes` two things stand."""
+    start = span.start
+    while start in rule_ends and rule_ends[start] < span.end:
+        start = rule_ends[start]
+        while start < span.end and text[start].isspace():
+            start += 1
+    return span if start >= span.end else replace(span, start=start)
 
 
 def _own_rules() -> Iterator[_Rule]:
