@@ -14,3 +14,5 @@ NAMES_THAT_ARE_WORDS: Final = frozenset(_LISTS["names_that_are_words"].split())
 """Names that are English words too."""
 NOBODY: Final = frozenset(_LISTS["nobody"].split())
 """What NER takes for an organisation or a name, and is everybody's."""
+SURNAMES_THAT_ARE_WORDS: Final = frozenset(_LISTS["surnames_that_are_words"].split())
+"""Surnames that are English words too, and no words that follow a name in a sentence: `wood`, not `read` or `will`."""

@@ -1,7 +1,8 @@
 """Doubt: how many identifiers a text may still hold where it is masked; the most doubtful texts are read first.
 
 It says in which order texts are read, and which are read besides those drawn at random. The estimate does not depend
-on it (`anonymise.review.rate`), so that it may be any guess: a second model can stand in for the one here.
+on it (`anonymise.review.rate`), so that it may be any guess: `anonymise.review.model_doubt` adds what models that lean
+further see.
 """
 
 from __future__ import annotations

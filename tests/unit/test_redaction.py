@@ -54,6 +54,8 @@ class GivesUp:
         ("SPOKE TO JOHN SMITH AT HIS HOME", "SPOKE TO [PERSON] AT HIS HOME"),
         ("found on hawthorn drive", "found on [ADDRESS]"),
         ("attends Harbour Side Academy now", "attends [ORGANISATION] now"),
+        ("seen with margaret wood. precious powell left", "seen with [PERSON]. [PERSON] left"),
+        ("told margaret read it", "told [PERSON] read it"),
         ("David Ward left", "[PERSON] left"),  # a surname that is a word of hospitals too
     ],
 )

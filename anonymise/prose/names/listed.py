@@ -15,6 +15,7 @@ import regex  # type: ignore[import-untyped]  # as in `lists`
 
 from anonymise.prose.entities import Entity, Span
 from anonymise.prose.names.lists import WORD, NameLists, Ordinary, bare
+from anonymise.prose.words import SURNAMES_THAT_ARE_WORDS
 
 LISTED: Final = 0.55
 """Score of a name that a list knows: above the model's."""
@@ -97,6 +98,12 @@ def _is_pair_of_words(first: _Word, second: _Word, lists: NameLists, *, introduc
         return min(given, follows) > Ordinary.COMMON
     if introduced and is_surname and first.capital is second.capital:
         return True
+    if not first.capital and not second.capital and is_surname:
+        # `margaret wood`, `precious powell`: one of the two is no word, and the other one that names are
+        if given > Ordinary.COMMON and second.bare in SURNAMES_THAT_ARE_WORDS:
+            return True
+        if follows is Ordinary.NEVER and len(second.bare) >= SHORTEST:
+            return True
     return is_surname and min(given, follows) > Ordinary.COMMON
 
 
