@@ -118,6 +118,18 @@ def test_one_made_up_name_stands_for_a_person_in_all_texts_of_a_unit(text: str, 
         assert {given.casefold(), surname.casefold()} <= set(words)
 
 
+def test_a_surname_that_is_a_mans_name_makes_no_man() -> None:
+    """The row's person is of the sex of their given name, also where a text has the surname alone."""
+    for secret in SECRETS[:10]:
+        (given, surname), (alone,) = (
+            hidden(text, secret, "Joan", "James").removesuffix(" came").split()
+            for text in ("<Joan James> came", "<James> came")
+        )
+
+        assert sex_of(bare(given)) is Sex.FEMALE
+        assert alone in (given, surname)
+
+
 def test_a_middle_name_changes_no_made_up_name() -> None:
     """Nor does it make two people of one, from text to text."""
     given, surname = hidden("<Joan Okafor> came").split()[:2]

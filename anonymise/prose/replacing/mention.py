@@ -117,7 +117,7 @@ def read_mentions(text: str, spans: Sequence[Span]) -> list[Mention]:
 
 
 def told_apart(text: str, spans: Sequence[Span]) -> list[bool]:
-    """Return of each neighbours whether the text makes them two: `Joan Smith met Jo Smith`, `Liz Hall and Beth Hall`."""
+    """Return of each two neighbours whether the text makes them two: `Joan Smith met Smith`, `Liz and Beth Hall`."""
     return [
         other.start - one.end <= _LONGEST_JOINT and _JOINED.fullmatch(text, one.end, other.start) is not None
         for one, other in pairwise(spans)

@@ -7,7 +7,7 @@ and nobody who reads it can tell; a wrong split leaves open whether two are one.
   more, or an initial. Two that differ otherwise are two people, also where one is a short form or a spelling of the
   other (`Chris Green`, `Christine Green`; `Muhammad Khan`, `Mohammed Khan`). Titles of two people (`Mr`, `Mrs`; `Mrs`,
   `Miss`) keep apart, and so does `junior` or `senior` beside a name without it.
-- Neighbours that a text joins (`Joan Smith and Smith`, `Smith hit J Smith`) are two people, unless they are written alike.
+- Neighbours that a text joins (`Joan Smith and Smith`, `Smith hit J Smith`) are two people, unless written alike.
 - A surname with a title, a given name or a surname alone, are the one person in the document who bears it, where there
   is one. Where there are several, the mention is a person by itself: the same words always the same one, which says no
   more than the text did.

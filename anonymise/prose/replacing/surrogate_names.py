@@ -109,7 +109,7 @@ def _name(bearer: _Bearer, secret: bytes, is_free: Callable[[str], bool]) -> tup
 
 
 def _fits(made: str, sex: Sex | None) -> bool:
-    """Whether a made-up name is none that texts use as a word, which would change it from text to text, nor of both sexes."""
+    """Whether a made-up name is of a sex, and none that texts use as a word: it would change from text to text."""
     given, surname = (bare(word) for word in made.split(" "))
     ordinary = name_lists().ordinary
     if Ordinary.COMMON in (ordinary(given), ordinary(surname)):

@@ -14,7 +14,7 @@ from random import Random
 from typing import Final
 
 from anonymise.prose.entities import Entity, Span
-from anonymise.prose.names.lists import WORD, bare
+from anonymise.prose.names.lists import WORD, bare, name_lists
 from anonymise.prose.replacing.draw import cased, drawn, pool
 from anonymise.prose.replacing.surrogate_names import sex_told, surrogate_people
 from anonymise.prose.replacing.surrogate_numbers import surrogate_number
@@ -72,9 +72,13 @@ def surrogates(
 
 
 def _one_sex(names: frozenset[str]) -> Sex | None:
-    """Return the sex that all names of a row tell."""
-    told = {sex for name in names if (sex := sex_told([name])) is not None}
-    return told.pop() if len(told) == 1 else None
+    """Return the sex that a row's names tell; of `Joan James` the given name's, which is no surname."""
+    told = {name: sex for name in names if (sex := sex_told([name])) is not None}
+    lists = name_lists()
+    for some in (told, {name: sex for name, sex in told.items() if not lists.is_surname(name)}):
+        if len(set(some.values())) == 1:
+            return next(iter(some.values()))
+    return None
 
 
 def _thing(  # noqa: PLR0917 - a case each
