@@ -101,7 +101,7 @@ def _key(node: Any, name: str) -> yaml.Node:  # noqa: ANN401 - as above
     return key
 
 
-def _replaced(text: str, mapping: yaml.Node, name: str, value: object) -> _Edit:
+def _replaced(text: str, mapping: Any, name: str, value: object) -> _Edit:  # noqa: ANN401 - as above
     node = _values(mapping)[name]
     if isinstance(node, yaml.ScalarNode) or node.flow_style:
         return _Edit(node.start_mark.index, _end(node), _flow(value))
