@@ -76,7 +76,7 @@ def truth(plan: Plan) -> dict[str, list[int]]:
         elif isinstance(part.value, Flag):
             found[part.name] = [-ROWS * part.value.fixed.upper // 4]
         else:
-            off = values - part.value.fixed.centre
+            off = values * 10**part.value.fixed.exponent - part.value.fixed.centre
             found[part.name] = [int((off**2).sum() if part.kind.value == "centred_squares" else off.sum())]
     return found
 
