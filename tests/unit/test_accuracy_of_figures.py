@@ -199,7 +199,7 @@ def test_bias_is_nothing_only_where_contracts_say_so() -> None:
 
 
 def test_that_no_row_is_left_out_rests_on_contracts() -> None:
-    """It is said on the condition that extracts keep to their limits, but where each unit's first row alone is asked."""
+    """It is said on the condition that extracts keep to their limits, but where the first row of each unit is asked."""
     kept = "if extracts keep to their contracts' limits of rows a unit"
     whole = question(CountRows(), rows_per_unit=40, rows_per_cell=40)
     first = question(CountRows(), rows_per_unit=1, rows_per_cell=1, first=First(column=ref("at")))
