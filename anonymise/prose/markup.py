@@ -10,16 +10,16 @@ from functools import lru_cache
 from typing import Final
 
 _NAMES: Final = (
-    "a abbr acronym area b base basefont bdi bdo big blockquote br canvas center cite col colgroup dd del dfn div dl dt em "
-    "embed fieldset font figcaption frameset h1 h2 h3 h4 h5 h6 head hgroup hr html i iframe img input ins kbd li link meta "
-    "nav nobr noframes noscript ol optgroup p param path picture pre q rect rp rt ruby s samp script span strike strong "
-    "style sub sup svg table tbody td textarea tfoot th thead tr tt u ul var wbr xml"
+    "a abbr acronym area b base basefont bdi bdo blockquote br col colgroup dd del dfn div dl dt em fieldset "
+    "figcaption frameset h1 h2 h3 h4 h5 h6 hgroup hr html i iframe img ins kbd li meta nobr noframes noscript ol "
+    "optgroup p pre q rect rp rt ruby s samp sub sup tbody td textarea tfoot th thead tr tt u ul var wbr xml"
 )
 """Elements of HTML (living standard, 4 and 16.2) that nobody writes between signs by chance."""
 _WORDS: Final = (
-    "address article aside audio body button caption code data details dialog dir figure footer form frame header label "
-    "legend main map mark menu meter object option output progress search section select slot small source summary "
-    "template time title track video"
+    "address article aside audio big body button canvas caption center cite code data details dialog dir embed "
+    "figure font footer form frame head header input label legend link main map mark menu meter nav object option "
+    "output param path picture progress script search section select slot small source span strike strong style "
+    "summary svg table template time title track video"
 )
 """Elements that are words, and `a`, `i`: they are elements where an attribute or an end of one stands in the text."""
 _LETTERS: Final = "a b i p q s u"

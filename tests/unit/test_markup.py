@@ -20,6 +20,7 @@ REDACTOR = Redactor(RulesAndNames())
         "<a friend of the family> rang, <b but not c>, <p and hr>",
         "Marks: <mark> was absent, <address> unknown, <summary>",
         "dose <i think 5mg> given",
+        "injury to <head>, <strong> smell at <table>",
         "a <- b -> c, <!> <?> </> <!later> <3",
         "<br = no>",
     ],
