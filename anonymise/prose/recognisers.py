@@ -30,6 +30,7 @@ from presidio_analyzer.predefined_recognizers import (
     UkPostcodeRecognizer,
 )
 
+from anonymise.prose.dates.periods import is_month
 from anonymise.prose.disguise.writing import HIDDEN
 from anonymise.prose.entities import Entity, Span
 from anonymise.prose.model.package import load_reader
@@ -120,7 +121,7 @@ class Recognisers:
 
     def _with_names(self, text: str, spans: list[Span]) -> tuple[Span, ...]:
         """Add the names that lists know, and every name found so far wherever it stands again."""
-        found = [*spans, *find_listed(text, self._names)]
+        found = [*spans, *(one for one in find_listed(text, self._names) if not is_month(text, one))]
         return (*found, *find_repeated(text, found, self._names))
 
     def patterns_in(self, text: str) -> tuple[Span, ...]:
