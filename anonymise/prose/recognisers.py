@@ -65,6 +65,12 @@ STOCK: Final[tuple[tuple[Entity, Callable[[], Any], float], ...]] = (
 )
 """Presidio's own recognisers in use, with the score that ranks them among ours; all of them need a digit or a colon."""
 
+_FIELDS: Final = regex.compile(r"""["']\s?[:,}\]]+\s?[{\[]?["']?|[{\[,:]\s?["']""")
+"""What stands between a key and its value, and between fields (RFC 8259)."""
+_COUNT: Final = regex.compile(r"\d{1,2}\s(?=\p{L})")
+"""Before a name, of something else: `bed 4 Dr Patel`."""
+_KEY: Final = regex.compile(r"""["']\s?:""")
+
 logging.getLogger("presidio-analyzer").setLevel(logging.CRITICAL)
 tldextract.tldextract.TLD_EXTRACTOR = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
 
@@ -114,7 +120,7 @@ class Recognisers:
         for place, span in self._by_model(texts):
             spans = by_rule[place]
             if spans is not None:
-                spans.append(_after_rules(texts[place], span, rule_ends[place]))
+                spans.extend(_values(texts[place], _after_rules(texts[place], span, rule_ends[place])))
         return [
             None if spans is None else self._with_names(text, spans) for text, spans in zip(texts, by_rule, strict=True)
         ]
@@ -172,6 +178,17 @@ def _after_rules(text: str, span: Span, rule_ends: Mapping[int, int]) -> Span:
         while start < span.end and text[start].isspace():
             start += 1
     return span if start >= span.end else replace(span, start=start)
+
+
+def _values(text: str, span: Span) -> Iterator[Span]:
+    """Yield a name of the model; of several fields of JSON that it took for one name, each value, and no key."""
+    number = _COUNT.match(text, span.start, span.end) if span.entity is Entity.PERSON else None
+    start = span.start if number is None else number.end()
+    for match in (*_FIELDS.finditer(text, span.start, span.end), None):
+        end = span.end if match is None else match.start()
+        if start < end and _KEY.match(text, end) is None:
+            yield replace(span, start=start, end=end)
+        start = span.end if match is None else match.end()
 
 
 def _own_rules() -> Iterator[_Rule]:

@@ -42,6 +42,8 @@ def replaced(text: str, dates: TextDates) -> str | None:
         ("March 5-7, 2021", "[DATE]", "[DATE]", "[DATE]"),
         ("2021-03-04/2021-03-10", "[DATE]", "2021-04-03/2021-04-09", "2021-03"),
         ("born between 5 and 7 March 1987", "born between [DATE]", "born between [DATE]", "born between 1987"),
+        ("week commencing the 6th", "week commencing the [DATE]", "week commencing the [DATE]",
+         "week commencing the [DATE]"),
         ("w/c 6/11", "w/c [DATE]", "w/c [DATE]", "w/c [DATE]"),
         ("w/c 1/11/2021", "w/c [DATE]", "w/c [DATE]", "w/c 11/2021"),  # everybody knows that it was a Monday
         ("seen on 3/4 at home", "seen on [DATE] at home", "seen on [DATE] at home", "seen on [DATE] at home"),

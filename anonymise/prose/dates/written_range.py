@@ -22,7 +22,7 @@ MONTH: Final = (
     r"aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.?"
 )
 TO: Final = (
-    r"(?:\s?[\u2010-\u2015&+/-]\s?|\s(?:to|and|or|until|till?|through|thru)\s(?:the\s)?|,\s(?:and|or)\s(?:the\s)?)"
+    r"(?:[ ]?[\u2010-\u2015&+/-][ ]?|\s(?:to|and|or|until|till?|through|thru)\s(?:the\s)?|,\s(?:and|or)\s(?:the\s)?)"
 )
 """What stands before the last day."""
 _NAMED: Final = rf"{DAY}(?:st|nd|rd|th)?[\s-]?(?:day\s)?(?:of\s)?{MONTH}"

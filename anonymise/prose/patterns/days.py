@@ -55,11 +55,9 @@ _OLD_IN_WORDS: Final = (
     rf"(?:ninety(?:[\s-]{_UNITS_IN_WORDS})?|(?:one|a)\shundred(?:\sand\s(?:{_UNITS_IN_WORDS}|ten|eleven|twelve))?)"
 )
 
-_ON: Final = (
-    r"\b(?:on|at|since|until|till?|from|by|before|after|due|dated?|between|w\s?/\s?[bce]|"
-    r"(?:week|wk)\s(?:commencing|beginning|ending|of))[\s:]{1,3}(?:the\s)?"
-)
+_ON: Final = r"\b(?:on|at|since|until|till?|from|by|before|after|due|dated?|between)[\s:]{1,3}(?:the\s)?"
 """Words before a day and a month without a year: two figures and a slash are a share of something elsewhere."""
+_WEEK_OF: Final = r"\b(?:w\s?/\s?[bce]|(?:week|wk)\s(?:commencing|beginning|ending|of))[\s:]{1,3}(?:the\s)?"
 _SHARE: Final = r"(?<!\b(?:pain|scor(?:e[sd]?|ing)|rat(?:e[sd]?|ing)|gcs|down|reduced|sats)\b[^.;\n]{0,24})"
 _DAY_MONTH: Final = rf"{DAY}/{MONTH_NUMBER}(?![\d/]|\s?(?:of\b|%))"
 _YEAR_IN_FULL: Final = r"(?:19|20)\d\d"
@@ -74,8 +72,11 @@ DAYS: Final[tuple[TextPattern, ...]] = (
     ),
     TextPattern(
         entity=Entity.DATE,
-        regex=rf"{_SHARE}{_ON}\K(?:(?:{DAY}{TO})?{_DAY_MONTH}|{DAY}(?:st|nd|rd|th)(?!\w))"
-        rf"(?:{TO}{_DAY_MONTH})?",
+        regex=rf"(?:{_SHARE}{_ON}|{_WEEK_OF})\K(?:{DAY}{TO})?{_DAY_MONTH}(?:{TO}{_DAY_MONTH})?",
+        score=0.6, shapes=("0/0",),
+    ),
+    TextPattern(
+        entity=Entity.DATE, regex=rf"{_WEEK_OF}\K{DAY}(?:st|nd|rd|th)(?!\w)",
         score=0.6, needs="0", near=("/", "week", "wk"),
     ),
     TextPattern(
@@ -84,7 +85,7 @@ DAYS: Final[tuple[TextPattern, ...]] = (
     ),
     TextPattern(
         entity=Entity.DATE,
-        regex=rf"(?<!\d[\s./:-]?)\b{DAY}\s{MONTH_NUMBER}\s(?:{_YEAR_IN_FULL}|[0-4]\d)\b(?![\s./:-]?\d|\s?%)",
+        regex=rf"(?<!\d[\s./:-]?)\b{DAY}[ ]{MONTH_NUMBER}[ ](?:{_YEAR_IN_FULL}|[0-4]\d)\b(?![\s./:-]?\d|\s?%)",
         score=0.5, shapes=("0 0",),
     ),
     TextPattern(
