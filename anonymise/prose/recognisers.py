@@ -226,5 +226,5 @@ def _pieces(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _is_nobody(text: str) -> bool:
-    words = text.casefold().split()
+    words = [word.strip(".,:;!?()\"'") for word in text.casefold().split()]
     return all(word in NOBODY or not any(character.isalpha() for character in word) for word in words)
