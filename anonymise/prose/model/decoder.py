@@ -2,9 +2,9 @@
 
 spaCy walks word by word: outside an entity it stays outside, takes the word for one (`U`), or opens one (`B`); inside
 it goes on (`I`) or ends (`L`). Outside, its scores depend on the word alone; inside, on the word, the one before and
-the first of the entity. So all moves outside are scored for all words at once, and then all entities that any word
-would open are followed side by side; one pass over the words picks those that are really met (Lample et al. 2016
-describe the system; `spacy/pipeline/_parser_internals/ner.pyx` is its rule for which moves are allowed).
+the first of the entity. So all moves outside are scored for all words at once, and then the documents are followed
+side by side, each from entity to entity (Lample et al. 2016 describe the system; which moves are allowed is the rule
+of `spacy/pipeline/_parser_internals/ner.pyx`).
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ class Decoder:
         last = np.zeros(len(rows), np.bool_)
         last[ends[np.array(lengths) > 0] - 1] = True
         move = self._first_moves(rows, blank, last)
-        stops = self._followed(rows, move, np.repeat(ends, lengths))
+        stops = self._followed(rows, move, ends)
         out = self._is_out[move]
         inside = np.flatnonzero(~out)
         document = np.repeat(np.arange(len(lengths)), lengths)[inside].tolist()
@@ -104,20 +104,34 @@ class Decoder:
         moves: NDArray[np.intp] = scores.argmax(axis=1)
         return moves
 
-    def _followed(self, rows: Floats, move: NDArray[np.intp], limit: NDArray[np.intp]) -> dict[int, int]:
-        """Return for each word that opens an entity the word after its last, all followed side by side."""
-        first = np.flatnonzero(self._opens[move])
-        begun = rows[first] @ self._features[1]
-        word = first + 1
+    def _followed(self, rows: Floats, move: NDArray[np.intp], ends: NDArray[np.intp]) -> dict[int, int]:
+        """Return for each word that opens an entity, and that no earlier entity holds, the word after its last.
+
+        All documents are followed side by side, each from entity to entity: no more steps than spaCy takes.
+
+        Args:
+            rows: a row for each word of all documents.
+            move: for each word the best move outside an entity.
+            ends: of each document the word after its last.
+        """
         stops: dict[int, int] = {}
+        opens = np.flatnonzero(self._opens[move])
+        first, limits = _next(opens, np.concatenate([[0], ends[:-1]]), ends)
+        word = first + 1
         while len(first):
-            state = rows[word] @ self._features[0] + begun + rows[word - 1] @ self._features[2] + self._inside
+            state = (
+                rows[word] @ self._features[0] + rows[first] @ self._features[1] + rows[word - 1] @ self._features[2]
+            )
             chosen = move[first]
-            lead = np.einsum("ij,ij->i", self._best(state), self._go_on[0][chosen]) + self._go_on[1][chosen]
-            goes_on = ((lead > 0) | ((lead == 0) & self._first_wins[chosen])) & (word + 1 < limit[first])
+            lead = np.einsum("ij,ij->i", self._best(state + self._inside), self._go_on[0][chosen])
+            lead += self._go_on[1][chosen]
+            goes_on = ((lead > 0) | ((lead == 0) & self._first_wins[chosen])) & (word + 1 < limits)
             done = ~goes_on
             stops.update(zip(first[done].tolist(), (word[done] + 1).tolist(), strict=True))
-            first, word, begun = first[goes_on], word[goes_on] + 1, begun[goes_on]
+            begun, kept = _next(opens, word[done] + 1, limits[done])
+            first = np.concatenate([first[goes_on], begun])
+            word = np.concatenate([word[goes_on] + 1, begun + 1])
+            limits = np.concatenate([limits[goes_on], kept])
         return stops
 
     def _best(self, state: Floats) -> Floats:
@@ -125,3 +139,13 @@ class Decoder:
         for piece in range(1, self._pieces):
             best = np.maximum(best, state[:, piece * self._hidden : (piece + 1) * self._hidden])
         return best
+
+
+def _next(
+    opens: NDArray[np.intp], begins: NDArray[np.intp], limits: NDArray[np.intp]
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return the first word that opens an entity from each beginning on, and its limit, where there is one below."""
+    places = np.searchsorted(opens, begins)
+    found = np.append(opens, np.iinfo(np.intp).max)[places]
+    there = found < limits
+    return found[there], limits[there]
