@@ -7,17 +7,9 @@ import re
 import unicodedata
 from typing import Final
 
+from anonymise.prose.markup import without_markup
 from anonymise.prose.names.lists import WORD, bare, name_lists
 
-_TAG: Final = r"(?:<[/!]?[a-zA-Z][^<>]{0,2000}>|<!--.{0,2000}?-->)"
-"""A tag can carry an address in an attribute, so it goes as a whole."""
-_TAGS = re.compile(rf"{_TAG}+", re.DOTALL)
-_INLINE = re.compile(
-    r"(?:</?(?:a|abbr|b|bdi|bdo|big|cite|code|del|dfn|em|font|i|ins|kbd|mark|o:p|q|s|samp|small|span|strike|strong|sub|"
-    r"sup|tt|u|var|wbr)\b[^<>]*>|<!--.*?-->|<![^<>]*>)+",
-    re.DOTALL | re.IGNORECASE,
-)
-"""Tags that a browser shows nothing of, not even a blank (HTML, 4.5: text-level semantics)."""
 ROUNDS: Final = 6
 """How often what hides characters is undone: an escape may hide a tag, and full width an escape."""
 _AMPERSANDS = re.compile(r"&(?:(?:amp|#0*38|#[xX]0*26);)+")
@@ -87,7 +79,7 @@ def _once(text: str) -> str:
     shown = _NEVER_SHOWN.sub("", kept)
     if "&" in shown:
         shown = _ENTITY.sub(lambda match: html.unescape(match.group()), _AMPERSANDS.sub("&", shown))
-    shown = _TAGS.sub(_between, shown) if "<" in shown else shown
+    shown = without_markup(shown)
     shown = unicodedata.normalize("NFKC", shown)
     return _BLANKS.sub(" ", shown)
 
@@ -97,18 +89,6 @@ def _visible(character: str) -> str:
         return character
     # Cf: zero-width, direction and tag characters; the rest are controls, odd blanks, surrogates, private use.
     return "" if unicodedata.category(character) == "Cf" else " "
-
-
-def _between(match: re.Match[str]) -> str:
-    """Return what a reader sees of tags: nothing inside a word, a blank elsewhere.
-
-    Where a small letter stands before and a capital after, two words were set apart by the tags alone.
-    """
-    text, start, end = match.string, match.start(), match.end()
-    inside = start > 0 and end < len(text) and text[start - 1].isalnum() and text[end].isalnum()
-    if not inside or not _INLINE.fullmatch(match.group()):
-        return " "
-    return " " if text[start - 1].islower() and text[end].isupper() else ""
 
 
 def _narrow(match: re.Match[str]) -> str:

@@ -30,6 +30,7 @@ from presidio_analyzer.predefined_recognizers import (
     UkPostcodeRecognizer,
 )
 
+from anonymise.prose.dates.periods import is_month
 from anonymise.prose.disguise.writing import HIDDEN
 from anonymise.prose.entities import Entity, Span
 from anonymise.prose.model.package import load_reader
@@ -63,6 +64,12 @@ STOCK: Final[tuple[tuple[Entity, Callable[[], Any], float], ...]] = (
     (Entity.BANK_ACCOUNT, CreditCardRecognizer, 0.9),
 )
 """Presidio's own recognisers in use, with the score that ranks them among ours; all of them need a digit or a colon."""
+
+_FIELDS: Final = regex.compile(r"""["']\s?[:,}\]]+\s?[{\[]?["']?|[{\[,:]\s?["']""")
+"""What stands between a key and its value, and between fields (RFC 8259)."""
+_COUNT: Final = regex.compile(r"\d{1,2}\s(?=\p{L})")
+"""Before a name, of something else: `bed 4 Dr Patel`."""
+_KEY: Final = regex.compile(r"""["']\s?:""")
 
 logging.getLogger("presidio-analyzer").setLevel(logging.CRITICAL)
 tldextract.tldextract.TLD_EXTRACTOR = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
@@ -113,14 +120,14 @@ class Recognisers:
         for place, span in self._by_model(texts):
             spans = by_rule[place]
             if spans is not None:
-                spans.append(_after_rules(texts[place], span, rule_ends[place]))
+                spans.extend(_values(texts[place], _after_rules(texts[place], span, rule_ends[place])))
         return [
             None if spans is None else self._with_names(text, spans) for text, spans in zip(texts, by_rule, strict=True)
         ]
 
     def _with_names(self, text: str, spans: list[Span]) -> tuple[Span, ...]:
         """Add the names that lists know, and every name found so far wherever it stands again."""
-        found = [*spans, *find_listed(text, self._names)]
+        found = [*spans, *(one for one in find_listed(text, self._names) if not is_month(text, one))]
         return (*found, *find_repeated(text, found, self._names))
 
     def patterns_in(self, text: str) -> tuple[Span, ...]:
@@ -173,6 +180,17 @@ def _after_rules(text: str, span: Span, rule_ends: Mapping[int, int]) -> Span:
     return span if start >= span.end else replace(span, start=start)
 
 
+def _values(text: str, span: Span) -> Iterator[Span]:
+    """Yield a name of the model; of several fields of JSON that it took for one name, each value, and no key."""
+    number = _COUNT.match(text, span.start, span.end) if span.entity is Entity.PERSON else None
+    start = span.start if number is None else number.end()
+    for match in (*_FIELDS.finditer(text, span.start, span.end), None):
+        end = span.end if match is None else match.start()
+        if start < end and _KEY.match(text, end) is None:
+            yield replace(span, start=start, end=end)
+        start = span.end if match is None else match.end()
+
+
 def _own_rules() -> Iterator[_Rule]:
     for pattern in (*PATTERNS, *HIDDEN):
         recogniser = PatternRecognizer(
@@ -208,5 +226,5 @@ def _pieces(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _is_nobody(text: str) -> bool:
-    words = text.casefold().split()
+    words = [word.strip(".,:;!?()\"'") for word in text.casefold().split()]
     return all(word in NOBODY or not any(character.isalpha() for character in word) for word in words)

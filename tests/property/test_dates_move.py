@@ -15,9 +15,9 @@ from treated_dataset import MODEL, batch, contract, row
 
 from anonymise.keys.day_offsets import day_offset
 from anonymise.keys.keyring import KeyRing
+from anonymise.prose.dates.written_date import read_date
 from anonymise.prose.entities import Entity, Span
 from anonymise.prose.redaction import Redactor
-from anonymise.prose.replacing.written_date import read_date
 from anonymise.treatment.plan import TreatmentPlan, plan_treatment
 from anonymise.treatment.report import deidentification_report
 from anonymise.treatment.treat import Treated, treat

@@ -8,11 +8,11 @@ from datetime import date
 import pytest
 import regex
 
+from anonymise.prose.dates.written_date import read_date
 from anonymise.prose.entities import Entity, Span
 from anonymise.prose.patterns.all import PATTERNS
 from anonymise.prose.redaction import Redactor
 from anonymise.prose.replacing.replacer import Manner, Replacer, Subject
-from anonymise.prose.replacing.written_date import read_date
 from datalab.contract.model import TextDates
 from datalab.errors import InternalError
 

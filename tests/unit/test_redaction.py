@@ -72,6 +72,7 @@ def test_identifiers_become_placeholders(redactor: Redactor, text: str, redacted
         "Seen weekly at A&E; two people in the street called the police.",
         "Costs were £1250000 over the 1990s; seen at 1430hrs.",
         "PMH COPD, obs wnl, discussed at MARAC.",
+        "Regards, the team",
     ],
 )
 def test_what_names_nobody_stays(redactor: Redactor, text: str) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from anonymise.prose.dates.written_range import DAY, MONTH_NUMBER, RANGE, TO
 from anonymise.prose.entities import Entity
 from anonymise.prose.patterns.pattern import TextPattern
 
@@ -15,11 +16,15 @@ _MONTH: Final = (
     r"aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
 )
 _MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_NUMERIC_SHAPES: Final = ("0/0", "0 /", "0/ ", "0.0", "0-0")
+_NUMERIC_SHAPES: Final = ("0/0", "0 /", "0/ ", "0.0", "0-0", "0|0", "0\\0", "0_0")
+_TIME: Final = (
+    r"(?:T\d\d:?\d\d(?::?\d\d(?:[.,]\d{1,9})?)?|\s\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)?(?=\s?Z\b|[+-]\d\d:?\d\d))"
+)
+"""Of a time stamp (ISO 8601, RFC 3339)."""
 _YEAR: Final = r"(?:\d{4}|'?\d{2})"
 _NUMERIC: Final = (
-    r"(?:\d{1,2}[/.-]\d{1,2}[/.-](?:\d{4}|\d{2})|\d{1,2}\s?/\s?\d{1,2}\s?/\s?(?:\d{4}|\d{2})|"
-    r"\d{4}[/.-]\d{1,2}[/.-]\d{1,2}(?:T\d\d:\d\d(?::\d\d)?)?)"
+    r"(?:\d{1,2}[/.-]\d{1,2}[/.-](?:\d{4}|\d{2})|\d{1,2}[|\\_]\d{1,2}[|\\_](?:\d{4}|\d{2})|\d{1,2}\s?/\s?\d{1,2}\s?/\s?(?:\d{4}|\d{2})|"
+    rf"\d{{4}}[/.-]\d{{1,2}}[/.-]\d{{1,2}}(?:{_TIME}(?:\s?Z\b|[+-]\d\d(?::?\d\d)?)?)?)"
 )
 _NUMBERED: Final = r"\d{1,2}(?:st|nd|rd|th)?"
 _DAY_FIRST: Final = rf"{_NUMBERED}[\s./-]{{0,2}}(?:day\s)?(?:of\s)?{_MONTH}(?:,?[\s./-]{{0,2}}{_YEAR}\b)?(?!\w)"
@@ -41,8 +46,8 @@ _FEAST: Final = (
     r"valentine'?s\sday|hallowe'?en|bonfire\snight)"
 )
 _BORN: Final = (
-    r"\b(?:born|d\.?\s?o\.?\s?b\b\.?|date\sof\sbirth|birth\s?da(?:te|y)|d/o/b)"
-    r"(?:\s(?:is|was|on|given\sas|the)\b|[\s:=,.(-]){0,8}"
+    r"\b(?:born|d\.?\s?o\.?\s?b\b\.?|date[\s_]?of[\s_]?birth|birth\s?da(?:te|y)|d/o/b)"
+    r"(?:\s(?:is|was|on|given\sas|the)\b|[\s:=,.(\"'-]){0,8}"
 )
 _UNITS_IN_WORDS: Final = r"(?:one|two|three|four|five|six|seven|eight|nine)"
 _OLD: Final = r"(?:9\d|1[0-2]\d)"
@@ -50,10 +55,54 @@ _OLD_IN_WORDS: Final = (
     rf"(?:ninety(?:[\s-]{_UNITS_IN_WORDS})?|(?:one|a)\shundred(?:\sand\s(?:{_UNITS_IN_WORDS}|ten|eleven|twelve))?)"
 )
 
+_ON: Final = r"\b(?:on|at|since|until|till?|from|by|before|after|due|dated?|between)[\s:]{1,3}(?:the\s)?"
+"""Words before a day and a month without a year: two figures and a slash are a share of something elsewhere."""
+_WEEK_OF: Final = r"\b(?:w\s?/\s?[bce]|(?:week|wk)\s(?:commencing|beginning|ending|of))[\s:]{1,3}(?:the\s)?"
+_SHARE: Final = r"(?<!\b(?:pain|scor(?:e[sd]?|ing)|rat(?:e[sd]?|ing)|gcs|down|reduced|sats)\b[^.;\n]{0,24})"
+_DAY_MONTH: Final = rf"{DAY}/{MONTH_NUMBER}(?![\d/]|\s?(?:of\b|%))"
+_YEAR_IN_FULL: Final = r"(?:19|20)\d\d"
+
 DAYS: Final[tuple[TextPattern, ...]] = (
     TextPattern(entity=Entity.DATE, regex=rf"(?<![\d/]){_NUMERIC}(?![\d/])", score=0.65, shapes=_NUMERIC_SHAPES),
     TextPattern(entity=Entity.DATE, regex=rf"\b{_DAY_FIRST}", score=0.65, needs="0", near=_MONTHS),
     TextPattern(entity=Entity.DATE, regex=rf"\b{_MONTH_FIRST}", score=0.65, needs="0", near=_MONTHS),
+    TextPattern(
+        entity=Entity.DATE, regex=rf"(?<![\d/.:\u00a3$-])\b(?:{RANGE})(?![\w/])", score=0.66, needs="0",
+        near=(*_MONTHS, "/", ".", "-"),
+    ),
+    TextPattern(
+        entity=Entity.DATE,
+        regex=rf"(?:{_SHARE}{_ON}|{_WEEK_OF})\K(?:{DAY}{TO})?{_DAY_MONTH}(?:{TO}{_DAY_MONTH})?",
+        score=0.6, shapes=("0/0",),
+    ),
+    TextPattern(
+        entity=Entity.DATE, regex=rf"{_WEEK_OF}\K{DAY}(?:st|nd|rd|th)(?!\w)",
+        score=0.6, needs="0", near=("/", "week", "wk"),
+    ),
+    TextPattern(
+        entity=Entity.DATE, regex=rf"{_SHARE}(?<![\d/.])\b{_DAY_MONTH}{TO}{_DAY_MONTH}",
+        score=0.6, shapes=("0/0",),
+    ),
+    TextPattern(
+        entity=Entity.DATE,
+        regex=rf"(?<!\d[\s./:-]?)\b{DAY}[ ]{MONTH_NUMBER}[ ](?:{_YEAR_IN_FULL}|[0-4]\d)\b(?![\s./:-]?\d|\s?%)",
+        score=0.5, shapes=("0 0",),
+    ),
+    TextPattern(
+        entity=Entity.DATE, regex=r"\b(?:mon|tues?|wed(?:nes)?|thur?s?|fri|sat(?:ur)?|sun)(?:day)?\.?,?\s(?:the\s)?"
+        rf"{DAY}(?:st|nd|rd|th)(?!\w)",
+        score=0.6, needs="0", near=("mon", "tue", "wed", "thu", "fri", "sat", "sun"),
+    ),
+    TextPattern(
+        entity=Entity.DATE,
+        regex=r"\b(?:week|wk)\.?\s?(?:no\.?\s?)?\d{1,2}"
+        rf"(?:[\s,/(-]|\sof\s|\sin\s){{1,2}}{_YEAR_IN_FULL}\b|"
+        rf"(?<!\d){_YEAR_IN_FULL}-?W[0-5]\d(?:-?[1-7])?\b|"
+        rf"\b\d{{1,3}}(?:st|nd|rd|th)\sday\s(?:of|in)\s(?:the\syear\s)?{_YEAR_IN_FULL}\b|"
+        rf"\bday\s\d{{1,3}}\s(?:of|in)\s{_YEAR_IN_FULL}\b|"
+        rf"(?<!\d){_YEAR_IN_FULL}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])T\d{{4,6}}(?:Z|[+-]\d{{4}})?(?!\w)",
+        score=0.66, needs="0", near=("w", "day", "t"),
+    ),
     TextPattern(entity=Entity.DATE, regex=rf"\b{_IN_WORDS}", score=0.65, near=_ORDINAL_ENDS),
     TextPattern(
         entity=Entity.DATE, regex=rf"\b{_FEAST},?\s(?:in\s|of\s)?\d{{4}}\b",

@@ -115,6 +115,12 @@ PEOPLE: Final[tuple[TextPattern, ...]] = (
         entity=Entity.PERSON, regex=rf"{_RELATIVE},?\s\(?\K{_NOT_A_NAME}{_NAME}(?:\s{_NAME})?", score=0.7,
         any_case=False, near=_RELATIVES,
     ),
+    TextPattern(  # A field of JSON (RFC 8259): all of its value.
+        entity=Entity.PERSON,
+        regex=r"""["'](?:(?:first|last|full|given|family|middle|maiden|patient|pupil|client|child|carer)[\s_-]?)?"""
+        r"""(?:name|forename|surname|nickname)s?["']\s?:\s?["']\K\p{L}[^"\n{}\[\]]{1,80}?(?=["']\s?[,}\]])""",
+        score=0.9, near=("name",),
+    ),
     # In any case, where a list knows the name.
     TextPattern(
         entity=Entity.PERSON,

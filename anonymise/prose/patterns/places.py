@@ -9,14 +9,21 @@ from anonymise.prose.names.lists import Ordinary, bare, name_lists
 from anonymise.prose.patterns.pattern import TextPattern
 
 _STREET: Final = (
-    r"(?:street|st|road|rd|avenue|ave|lane|ln|close|cl|drive|dr|court|ct|place|pl|crescent|cres|gardens|gdns|terrace|"
+    r"(?:street|st|road|rd|avenue|ave|lane|ln|close|cl|drive|dr(?!\.?\s(?-i:\p{Lu}))|court|ct|place|pl|crescent|cres|gardens|gdns|terrace|"
     r"ter|way|grove|hill|park|square|sq|row|walk|mews|view|rise|green|parade|house|lodge|mount|croft|wharf|quay|yard|"
     r"vale|fields|meadows?|end|gate|bank|circus|broadway|approach|passage|loop|common|embankment)\b"
 )
 _NOT_A_STREET: Final = (
     r"(?!(?:the|a|an|in|on|at|of|to|from|and|or|for|with|people|men|women|boys|girls|years?|days?|my|his|her|their|our|"
-    r"this|that|same|main|another|each|every|side)\s)"
+    r"this|that|same|main|another|each|every|side|by|saw|sees|seen|see|told|via|per|under|then|who|was|were|is|are|has|had|but|"
+    r"weeks?|months?|hours?|hrs|mins?|minutes|am|pm)\s)"
 )
+_MONTH: Final = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|"
+    r"nov(?:ember)?|dec(?:ember)?)"
+)
+_NUMBER: Final = rf"(?<!\d[./:-])(?<!/)(?<!\b{_MONTH}\.?,?\s)\b\d{{1,4}}"
+"""Of a house: neither part of a date or a time nor the year of a month."""
 _SURE_STREETS: Final = (
     "street", "road", "avenue", "lane", "drive", "crescent", "gardens", "terrace", "grove", "mews", "close", "way",
     "place", "rise", "walk", "approach", "rd", "ave",
@@ -60,13 +67,28 @@ def _begins_with_a_name(text: str) -> bool:
     return name_lists().ordinary(bare(first)) > Ordinary.COMMON
 
 
+def _is_named(text: str) -> bool:
+    """Whether the word after a house's number is more than a word: `14 Acacia Dr`, and not `4 Monday Dr`."""
+    first = bare(text.split()[1])
+    return not first.endswith("day") and name_lists().ordinary(first) > Ordinary.COMMON
+
+
 PLACES: Final[tuple[TextPattern, ...]] = (
     TextPattern(
         entity=Entity.ADDRESS,
-        regex=r"(?:\b(?:flat|apt|apartment|unit|room)\s\w{1,4},?\s)?\b\d{1,4}[a-z]?(?:[-/]\d{1,4}[a-z]?)?,?\s"
+        regex=r"(?:\b(?:flat|apt|apartment|unit|room)\s\w{1,4},?\s)?"
+        rf"{_NUMBER}[a-z]?(?:[-/](?!(?:19|20)\d\d\b)\d{{1,4}}[a-z]?)?,?\s"
         rf"(?:{_NOT_A_STREET}[\p{{L}}'\u2019.-]{{2,30}}\s){{1,4}}?{_STREET}",
         score=0.85,
         needs="0",
+    ),
+    TextPattern(  # `14 Acacia Dr Woking`, and not `bed 4 Monday Dr Patel`
+        entity=Entity.ADDRESS,
+        regex=rf"{_NUMBER}[a-z]?,?\s(?:{_NOT_A_STREET}(?-i:\p{{Lu}})[\p{{L}}'\u2019-]{{2,30}}\s){{1,2}}dr(?=\.?\s)",
+        score=0.85,
+        needs="0",
+        near=(" dr",),
+        check=_is_named,
     ),
     TextPattern(
         entity=Entity.ADDRESS,

@@ -14,8 +14,9 @@ from typing import Final, assert_never
 
 import regex  # type: ignore[import-untyped]  # as in `anonymise.prose.names.lists`
 
+from anonymise.prose.dates.written_date import WEEKDAY_BEFORE, WrittenDate, read_date
+from anonymise.prose.dates.written_range import WrittenRange
 from anonymise.prose.entities import Span
-from anonymise.prose.replacing.written_date import WEEKDAY_BEFORE, WrittenDate, read_date
 from datalab.contract.model import TextDates
 from datalab.errors import InternalError
 
@@ -26,10 +27,14 @@ DATES: Final = frozenset({"DATE", BIRTH})
 _LOOKED_BEFORE: Final = 30
 """Characters before a date that are looked at for a word of birth, or a weekday."""
 _BIRTH = regex.compile(
-    r"(?:\bborn\b(?:\s(?:on|in))?|\bd\.?\s?o\.?\s?b\b\.?|\b(?:date\sof\s)?birth(?:\s?date|day)?|\bb\.)"
+    r"(?:\bborn\b(?:\s(?:on|in|between|from|about|around))?|\bd\.?\s?o\.?\s?b\b\.?|\b(?:date\sof\s)?birth(?:\s?date|day)?|\bb\.)"
     r"(?:\s(?:is|was|of))?[\s:;,=(\-]{0,4}$",
     flags=regex.IGNORECASE,
 )
+_WEEK = regex.compile(
+    r"\b(?:w\s?/\s?[bce]|(?:week|wk)\s(?:commencing|beginning|ending))[\s:]{0,3}$", flags=regex.IGNORECASE
+)
+"""Before a day whose weekday everybody knows."""
 _BIRTH_AFTER = regex.compile(r"[\s,(\[]{1,3}(?:d\.?o\.?b\b|date\sof\sbirth)", flags=regex.IGNORECASE)
 
 
@@ -64,26 +69,32 @@ def dated(text: str, span: Span, *, dates: TextDates, births: Collection[date], 
     """
     if dates is TextDates.MASK:
         return None
-    written = read_date(text[span.start : span.end])
+    said = text[span.start : span.end]
+    written = read_date(said) or WrittenRange.read(said)
     if written is None:
         return None
-    is_birth = span.entity.value == BIRTH or _says_birth(text, span) or written.day in births
+    days_said = written.days if isinstance(written, WrittenRange) else (written.day,)
+    is_birth = span.entity.value == BIRTH or _says_birth(text, span) or any(day in births for day in days_said)
     match dates:
         case TextDates.SHIFT:
-            return None if is_birth else _moved(written, days)
+            is_week = _WEEK.search(text, max(0, span.start - _LOOKED_BEFORE), span.start) is not None
+            return None if is_birth or is_week else _moved(written, days)
         case TextDates.GENERALISE if is_birth:
-            return None if written.day is None else str(written.day.year)
+            years = {day.year for day in days_said if day is not None}
+            return str(years.pop()) if len(years) == 1 else None
         case TextDates.GENERALISE:
             return written.month_and_year()
         case _:
             assert_never(dates)
 
 
-def _moved(written: WrittenDate, days: int | None) -> str | None:
-    """Return a date moved; None where the text gives no year, or the calendar ends."""
+def _moved(written: WrittenDate | WrittenRange, days: int | None) -> str | None:
+    """Return dates moved; None where the text gives no year, or the calendar ends."""
     if days is None:
         raise InternalError("Dates are to be moved, and nothing says by how much.")
     try:
+        if isinstance(written, WrittenRange):
+            return written.moved(days)
         return None if written.day is None else written.write(written.day + timedelta(days=days))
     except OverflowError:
         return None

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from anonymise.prose.dates.periods import with_periods
 from anonymise.prose.entities import Span
 from anonymise.prose.replacing.dates import DATES, dated, with_weekdays
 from anonymise.prose.replacing.numbered import identities, numbered
@@ -47,8 +48,11 @@ class Replacer:
     """Of each text; empty where nothing is known of any."""
 
     def covered(self, place: int, text: str, spans: Sequence[Span]) -> Sequence[Span]:  # noqa: ARG002 - one manner for all
-        """Return the spans as they are replaced: a date that is not masked with its weekday."""
-        return spans if self.manner.dates is TextDates.MASK else with_weekdays(text, spans)
+        """Return the spans as they are replaced: dates that are not masked with weekdays, months beside moved ones."""
+        if self.manner.dates is TextDates.MASK:
+            return spans
+        wide = with_weekdays(text, spans)
+        return with_periods(text, wide) if self.manner.dates is TextDates.SHIFT else wide
 
     def write(self, place: int, text: str, spans: Sequence[Span]) -> list[str]:
         """Return what stands for each span.

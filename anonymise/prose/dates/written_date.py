@@ -20,11 +20,13 @@ _MONTH: Final = (
     + "|".join(f"{month[:3]}(?:{month[3:]})?" for month in MONTHS if month != "September")
     + (r"|sept?(?:ember)?)(?P<dot>\.?)")
 )
+_TIME: Final = r"(?P<time>[T\s]\d\d:?\d\d(?::?\d\d(?:[.,]\d{1,9})?)?\s?(?:Z|[+-]\d\d(?::?\d\d)?)?)?"
+"""Of a time stamp (ISO 8601); it stays as it is."""
 _FORMS: Final = tuple(
     regex.compile(_WEEKDAY + form, flags=regex.IGNORECASE)
     for form in (
-        r"(?P<day>\d{1,2})(?P<s1>[/.-])(?P<month>\d{1,2})(?P<s2>[/.-])(?P<year>\d{4}|\d{2})",
-        r"(?P<year>\d{4})(?P<s1>[/.-])(?P<month>\d{1,2})(?P<s2>[/.-])(?P<day>\d{1,2})",
+        r"(?P<day>\d{1,2})(?P<s1>[/.|\\_\s-])(?P<month>\d{1,2})(?P<s2>[/.|\\_\s-])(?P<year>\d{4}|\d{2})",
+        r"(?P<year>\d{4})(?P<s1>[/.-])(?P<month>\d{1,2})(?P<s2>[/.-])(?P<day>\d{1,2})" + _TIME,
         rf"(?P<day>\d{{1,2}})(?P<th>st|nd|rd|th)?(?P<s1>[\s-](?:of\s)?){_MONTH}(?:(?P<s2>,?[\s-])(?P<year>\d{{4}}|\d{{2}}))?",
         rf"{_MONTH}(?P<s1>\s)(?P<day>\d{{1,2}})(?P<th>st|nd|rd|th)?(?:(?P<s2>,?\s)(?P<year>\d{{4}}))?",
     )
@@ -44,7 +46,8 @@ class WrittenDate:
     _parts: Mapping[str, str | None]
     _order: tuple[str, ...]
     """Names of the parts that are there, as they stand."""
-    _american: bool
+    is_american: bool
+    """Month before day."""
 
     def write(self, day: date) -> str:
         """Return another day in the same style."""
@@ -69,7 +72,7 @@ class WrittenDate:
     @property
     def _places(self) -> tuple[str, str]:
         """Names of the parts that hold day and month."""
-        return ("month", "day") if self._american else ("day", "month")
+        return ("month", "day") if self.is_american else ("day", "month")
 
     def month_and_year(self) -> str | None:
         """Return the date without its day, in the same style; None where too little is known of it."""
