@@ -25,7 +25,7 @@ LISTS = name_lists()
         ("she will mark the field", []),
         ("He said Mark will grow", []),  # two words
         ("Maricel dela Cruz called", ["Maricel dela Cruz"]),
-        ("lexi-rose brown has left", ["lexi-rose"]),
+        ("lexi-rose brown has left", ["lexi-rose brown"]),
         ("well-being of the street", []),
         ("mum jack short came", ["jack short"]),  # words, after a word that introduces
         ("the jack short of a plug", []),
