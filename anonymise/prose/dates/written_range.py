@@ -37,12 +37,12 @@ _TAIL: Final = (
 )
 """Days after one that is written whole, as in `5 March 2021 and 12th`: told apart from nothing, so masked with it."""
 RANGE: Final = (
-    rf"(?:{_PART}(?:,{_BLANK}{_PART})*{TO})+{_LAST}|"
+    rf"(?:{_PART}(?:,{_BLANK}{_PART}){{0,6}}{TO}){{1,6}}{_LAST}|"
     rf"{WEEKDAY}?{DAY}(?:st|nd|rd|th),\s{_LAST}|"
     rf"{MONTH}\s(?:the\s)?{DAY}(?:st|nd|rd|th)?(?:{TO}{DAY}(?:st|nd|rd|th)?)+(?!\w)(?:,?\s\d{{4}})?|"
     rf"{_ISO}/{_ISO}|{_LAST}{_TAIL}|\d{{4}}-\d\d-\d\d{TO}\d\d(?![\w-])"
 )
-"""Several days of which the last alone is written whole, in any case."""
+"""Several days of which one alone is written whole, in any case; not too many, or lists of figures take long."""
 _RANGE = regex.compile(
     rf"(?:(?P<part>{_PART})(?P<to>,\s?(?:(?:and|or)\s)?(?:the\s)?|{TO}))+(?P<last>{_LAST})", flags=regex.IGNORECASE
 )
