@@ -6,11 +6,15 @@ and what it says holds shares and kinds, never a value.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+from anonymise.cells.days import born_days
+from anonymise.cells.labels import are_categories, are_companies, are_places
+from anonymise.cells.numbers import number_kinds
 from anonymise.identifiers import IdentifierKind, kinds_of
 from anonymise.prose.entities import Entity, Span
 from datalab.contract.drafting.naming import Suggestion
@@ -22,6 +26,12 @@ MOST: Final = 0.7
 """Share of values that must be of a kind for the column to be: real columns hold errors and blanks."""
 NAMES: Final = 0.5
 """Share of values in which NER must see a person; it misses a third of lone names, and sees few elsewhere."""
+DIFFERENT: Final = 0.5
+"""Share of the cells that differ from all before, from which their shape is told: people seldom share a number."""
+FEWEST_DAYS: Final = 10
+"""Days from which their years tell that people were born on them."""
+LONG: Final = re.compile(r"[0-9]{9,19}")
+"""Whole numbers that count nothing: of nine digits or more, and nearly all different."""
 PROSE_WORDS: Final = 8
 """Words of the middle value from which a column is prose."""
 NAME_WORDS: Final = 5
@@ -81,7 +91,14 @@ class ValueNamer:
             return None
         if sorted(len(value.split()) for value in values)[len(values) // 2] >= PROSE_WORDS:
             return Suggestion(role=Role.FREE_TEXT, treatment=Treatment.REDACT, reason="its values are prose")
-        return _by_identifier(values) or self._by_pattern(values) or self._by_name(values)
+        cells = sum(1 for text in sample if text.strip())
+        return (
+            _by_identifier(values)
+            or _as_label(values, cells)
+            or self._by_pattern(values)
+            or _by_shape(values, cells)
+            or self._by_name(values)
+        )
 
     def _by_pattern(self, values: list[str]) -> Suggestion | None:
         kinds = Counter(kind for value in values if (kind := self._whole(value)) is not None)
@@ -121,6 +138,35 @@ def _by_identifier(values: list[str]) -> Suggestion | None:
         share = kinds[kind] / len(values)
         if share >= MOST:
             return Suggestion(role=role, treatment=treatment, match=match, reason=_reason(share, what))
+    return None
+
+
+def _as_label(values: list[str], cells: int) -> Suggestion | None:
+    """Say that a column holds labels: lists and endings tell more of them than NER does of a lone word."""
+    if are_companies(values):
+        return Suggestion(role=Role.ADMINISTRATIVE, treatment=_DROP, reason="its values end as names of companies do")
+    if are_places(values):
+        return Suggestion(role=Role.GEOGRAPHY, treatment=Treatment.KEEP, reason="its values are towns or countries")
+    if are_categories(values, cells):
+        reason = "its few values are words and stand in it often"
+        return Suggestion(role=_QUASI, treatment=Treatment.KEEP, reason=reason)
+    return None
+
+
+def _by_shape(values: list[str], cells: int) -> Suggestion | None:
+    """Say what a column is whose values are nearly all different and have one shape."""
+    if len(values) < DIFFERENT * min(cells, LOOKED_AT):
+        return None
+    if len(values) >= FEWEST_DAYS and (born := born_days(values)):
+        reason = _reason(born / len(values), "days on which people were born")
+        return Suggestion(role=_MATCH, treatment=_DROP, match=MatchKind.DATE_OF_BIRTH, reason=reason)
+    kinds = Counter(words for value in values for words in {kind.words for kind in number_kinds(value)})
+    for words, found in kinds.most_common(1):
+        if found >= MOST * len(values):
+            return Suggestion(role=_QUASI, treatment=_DROP, reason=_reason(found / len(values), words))
+    if (long := sum(LONG.fullmatch(value) is not None for value in values)) >= MOST * len(values):
+        reason = _reason(long / len(values), "numbers of a person, a home or an account")
+        return Suggestion(role=_QUASI, treatment=_DROP, reason=reason)
     return None
 
 

@@ -96,15 +96,17 @@ class BudgetError(UserError):
 
     exit_code = 7
 
-    def __init__(self, *, account: str, requested: str, remaining: str) -> None:
+    def __init__(self, *, account: str, requested: str, remaining: str, unlisted: bool) -> None:
+        """Name the account and what it lacks; `unlisted`: whether the question finds values out, which costs delta."""
         self.account = account
         self.requested = requested
         self.remaining = remaining
         super().__init__(
             f"The privacy budget of {account} does not cover this question.",
             why=f"Requested {requested}; remaining {remaining}.",
-            remedy="Ask for a smaller share of the budget (a larger error), or for no unlisted values where delta is "
-            "short, or ask the custodian to renew it.",
+            remedy="Ask for a smaller share of the budget (a larger error)"
+            + ", or for no unlisted values where delta is short" * unlisted
+            + ", or ask the custodian to renew it.",
         )
 
 

@@ -1,7 +1,8 @@
 """Finding in a text what its row already says: the person's own names, numbers and addresses.
 
 No model is as sure as this search: a narrative mostly names the people whose fields stand beside it. Names are found
-in any case, with other separators, in short forms and with a slip of the keyboard; a name that is also a word (`Will`,
+in any case, with other separators, as a part of a word in camel case (`metJoanSmith`), in short forms and with a slip
+of the keyboard; a name that is also a word (`Will`,
 `May`) only where it is written as a name.
 The idea is CRATE's (Cardinal 2017, doi:10.1186/s12911-017-0437-1).
 """
@@ -12,6 +13,8 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
+
+import regex  # type: ignore[import-untyped]  # letters of every alphabet, by their case
 
 from anonymise.prose.cleaning import clean
 from anonymise.prose.entities import Entity, Span
@@ -29,6 +32,7 @@ SHORTEST_NUMBER: Final = 5
 """Characters of the shortest number that is looked for with other separators too."""
 _WORDS = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)*")
 _BETWEEN: Final = r"[\s.,/()\-]{0,3}"
+_BETWEEN_NAMES: Final = r"[\s.,/()_\-]{0,3}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,15 +84,17 @@ def _folded(text: str) -> str:
     return "".join(filter(str.isalnum, text)).casefold()
 
 
-def _expressions(value: KnownValue, held: Callable[[str], bool]) -> Iterator[re.Pattern[str]]:
+def _expressions(value: KnownValue, held: Callable[[str], bool]) -> Iterator[re.Pattern[str] | regex.Pattern[str]]:
     written = clean(value.text).strip()
     if value.entity is Entity.PERSON:
         words = _WORDS.findall(written)
         if len(words) > 1 and held("".join(words)):
             yield _phrase(words)
+            yield _in_camel_case(words)
         for word in words:
             if len(word) >= SHORTEST_WORD and held(word):
                 yield _word(word)
+                yield _in_camel_case([word])
         return
     if not held(written):
         return
@@ -103,10 +109,19 @@ def _expressions(value: KnownValue, held: Callable[[str], bool]) -> Iterator[re.
 
 
 def _phrase(words: Sequence[str]) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w){_BETWEEN.join(re.escape(word) for word in words)}(?!\w)", re.IGNORECASE)
+    return re.compile(rf"(?<![^\W_]){_BETWEEN_NAMES.join(re.escape(word) for word in words)}(?![^\W_])", re.IGNORECASE)
 
 
 def _word(word: str) -> re.Pattern[str]:
     if word.casefold() in NAMES_THAT_ARE_WORDS:
-        return re.compile(rf"(?<!\w)(?:{re.escape(word.capitalize())}|{re.escape(word.upper())})(?!\w)")
-    return re.compile(rf"(?<!\w){re.escape(word)}(?!\w)", re.IGNORECASE)
+        return re.compile(rf"(?<![^\W_])(?:{re.escape(word.capitalize())}|{re.escape(word.upper())})(?![^\W_])")
+    return re.compile(rf"(?<![^\W_]){re.escape(word)}(?![^\W_])", re.IGNORECASE)
+
+
+def _in_camel_case(words: Sequence[str]) -> regex.Pattern[str]:
+    """Return a pattern of names as humps of a word: `metJoanSmithToday`, `JoanSmith1985`; a hump ends before a capital.
+
+    A name in the middle has small letters behind its first one, or it would be found in words in capitals.
+    """
+    humps = "[-_.]?".join(re.escape(word[0].upper()) + re.escape(word[1:].lower()) for word in words)
+    return regex.compile(rf"(?:(?<=\p{{Ll}}|\d){humps}(?!\p{{Ll}}|\p{{M}})|(?<!\p{{L}}|\p{{M}}){humps}(?=\p{{Lu}}|\d))")

@@ -194,4 +194,7 @@ def _joins(text: str, last: Span, span: Span) -> bool:
     if span.start < last.end:
         return True
     # Dates by the line are as many dates.
-    return span.entity is last.entity is not Entity.DATE and text[last.end : span.start].isspace()
+    between = text[last.end : span.start]
+    if span.entity is last.entity is Entity.PERSON and between in ("", "_"):  # `JoanSmith`, `joan_smith`
+        return True
+    return span.entity is last.entity is not Entity.DATE and between.isspace()

@@ -16,3 +16,7 @@ NOBODY: Final = frozenset(_LISTS["nobody"].split())
 """What NER takes for an organisation or a name, and is everybody's."""
 SURNAMES_THAT_ARE_WORDS: Final = frozenset(_LISTS["surnames_that_are_words"].split())
 """Surnames that are English words too, and no words that follow a name in a sentence: `wood`, not `read` or `will`."""
+GROUPS: Final = frozenset(_LISTS["groups"].split())
+"""Faiths and peoples that lists of names hold, and that are nobody's name when they stand alone."""
+GROUPS_THAT_ARE_NAMES: Final = frozenset(_LISTS["groups_that_are_names"].split())
+"""And such that somebody is called too: the words around say which."""

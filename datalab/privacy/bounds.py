@@ -66,11 +66,14 @@ class FixedPoint:
         return float(Fraction(fixed) / Fraction(10) ** self.exponent)
 
 
-def fixed_point(lower: float, upper: float, *, rows_per_cell: int, whole: bool, power: int = 1) -> FixedPoint:
+def fixed_point(
+    lower: float, upper: float, *, rows_per_cell: int, whole: bool, power: int = 1, shared: bool = False
+) -> FixedPoint:
     """Choose how the numbers of a column are written as integers: from its stated bounds alone.
 
-    Whole numbers stay as they are; fractional ones keep enough decimals to divide the range into `RESOLUTION` steps.
-    Either loses digits until what `rows_per_cell` values add up to stays within `MAX_CELL_CONTRIBUTION`. The rounding
+    Whole numbers stay as they are; fractional ones keep enough decimals to divide the range into `RESOLUTION` steps,
+    and so do whole ones of which a share may count: where 1 of 2 rows counts, of 3 and 4 it is 3.5 that does.
+    All lose digits until what `rows_per_cell` values add up to stays within `MAX_CELL_CONTRIBUTION`. The rounding
     is far below the noise, which is at least the largest value.
 
     Args:
@@ -79,10 +82,11 @@ def fixed_point(lower: float, upper: float, *, rows_per_cell: int, whole: bool, 
         rows_per_cell: most rows of a unit in a cell.
         whole: whether the column holds whole numbers.
         power: 1 where values are added up; 2 where squares of their distances from the centre are, too.
+        shared: whether a share of a unit's sum may count in place of the whole: where its rows are bounded.
     """
     exponent = 0
     span = Fraction(upper) - Fraction(lower)
-    if not whole:
+    if shared or not whole:
         while exponent < MAX_EXPONENT and span * 10**exponent < RESOLUTION:
             exponent += 1
     largest = max(abs(Fraction(lower)), abs(Fraction(upper)))
@@ -95,9 +99,10 @@ def fixed_point(lower: float, upper: float, *, rows_per_cell: int, whole: bool, 
     while not fits(Fraction(10) ** exponent):
         exponent -= 1
     step = Fraction(10) ** exponent
-    if whole and exponent == 0:
-        low, high = math.ceil(lower), math.floor(upper)
-    else:
+    least, most = math.ceil(lower), math.floor(upper)
+    if whole and exponent >= 0 and least <= most:
+        low, high = least * 10**exponent, most * 10**exponent
+    else:  # also where no whole number lies within the bounds
         low, high = (math.floor(Fraction(bound) * step + Fraction(1, 2)) for bound in (lower, upper))
     return FixedPoint(exponent=exponent, lower_value=float(lower), upper_value=float(upper), lower=low, upper=high)
 

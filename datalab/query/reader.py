@@ -30,7 +30,7 @@ def question_from_json(text: str | bytes, *, max_bytes: int = MAX_QUESTION_BYTES
             raise QueryError(
                 "The question is too large.",
                 why=f"The lab reads at most {max_bytes:,} bytes.",
-                remedy="Shorten its lists of values.",
+                remedy="Shorten it: lists of values and names of figures where it has long ones, or ask two questions.",
             )
         document = json.loads(raw.decode(), object_pairs_hook=_object, parse_constant=_constant)
     except (ValueError, RecursionError) as error:

@@ -179,16 +179,14 @@ def suggestion(
     ] = None,
 ) -> None:
     """Print what a contract has to say so that an extract reaches its k, as the report suggests."""
-    from datalab.contract.change import changed_contract  # noqa: PLC0415 - loaded only when asked for
-    from datalab.contract.odcs.contract_file import read_contract  # noqa: PLC0415 - as above
-    from datalab.contract.odcs.writing import write_contract  # noqa: PLC0415 - as above
+    from datalab.contract.edit import changed_text  # noqa: PLC0415 - loaded only when asked for
     from ingest.commands.risk import contract_change, read_report, suggestion_of  # noqa: PLC0415 - as above
 
-    before = read_contract(contract)
-    after = changed_contract(before, suggestion_of(read_report(report), number)["changes"])
-    _say(contract_change(before, after))
+    before = contract.read_text(encoding="utf-8", errors="replace")
+    after = changed_text(before, contract.name, suggestion_of(read_report(report), number)["changes"])
+    _say(contract_change(before, after, contract.name))
     if out is not None:
-        out.write_text(write_contract(after), encoding="utf-8")
+        out.write_text(after, encoding="utf-8")
         _say(f"Wrote {out}. Read it, rehearse with it, and register it.")
 
 

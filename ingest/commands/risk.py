@@ -12,8 +12,6 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from datalab.contract.model import Contract
-from datalab.contract.odcs.writing import write_contract
 from datalab.errors import ExtractError, StateError
 
 PLURALS: Final = {"person": "people", "household": "households", "record": "records"}
@@ -112,11 +110,9 @@ def suggestion_of(report: Mapping[str, Any], number: int) -> Mapping[str, Any]:
     return found
 
 
-def contract_change(before: Contract, after: Contract) -> str:
-    """Return what changes from one contract to another, as lines that begin with - and +."""
-    old, new = (write_contract(one).splitlines() for one in (before, after))
-    was, becomes = (f"{one.dataset} {one.version}" for one in (before, after))
-    lines = unified_diff(old, new, fromfile=was, tofile=becomes, lineterm="")
+def contract_change(before: str, after: str, name: str) -> str:
+    """Return what changes from one text of a contract to another, as lines that begin with - and +."""
+    lines = unified_diff(before.splitlines(), after.splitlines(), fromfile=name, tofile=f"{name}, changed", lineterm="")
     return "\n".join(lines)
 
 

@@ -80,11 +80,12 @@ def test_a_custodian_applies_a_suggestion_and_the_extract_passes(tmp_path: Path)
     assert kept == sorted(kept, reverse=True)
     assert changed.returncode == 0, changed.stderr
     assert [
-        line for line in changed.stdout.splitlines() if line.strip("+ ").startswith(("ageBand", "top", "version"))
+        line.strip("+ ").partition(", 'on'")[0]
+        for line in changed.stdout.splitlines()
+        if line.startswith("+") and not line.startswith("+++")
     ] == [
-        "+version: 1.1.0",
-        "+        ageBand: 20",
-        "+        top: 80",
+        "version: 1.1.0",
+        "- {property: datalab.generalise, value: {ageBand: 20, top: 80",
     ]
     assert read_contract(after).version == "1.1.0"
     mended = json.loads(passed.stdout)

@@ -218,12 +218,13 @@ def test_intervals_hold_the_bounded_truth_as_often_as_they_say() -> None:
     true_mean = fixed.to_value(
         Fraction(truth.vectors["mean/sum"][place], truth.vectors["mean/values"][place]) + fixed.centre
     )
+    true_total = plan.part("total").value.fixed.to_value(truth.vectors["total"][place])  # type: ignore[union-attr]  # a sum, too
     held = dict.fromkeys(("rows", "units", "total", "mean"), 0)
     answers = 2_500
     for i in range(answers):
         noisy = Cells(vectors={name: tuple(int(x) for x in vector[i]) for name, vector in seen.items()})
         cell = dress(plan, price, noisy, epsilon=0.0, delta=DELTA).cells[place]
-        true = [*(truth.vectors[name][place] for name in ("rows", "units", "total")), true_mean]
+        true = [truth.vectors["rows"][place], truth.vectors["units"][place], true_total, true_mean]
         for name, estimate, value in zip(held, cell.estimates, true, strict=True):
             held[name] += estimate.low <= value <= estimate.high
 

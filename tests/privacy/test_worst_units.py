@@ -220,4 +220,4 @@ def test_the_largest_values_do_not_overflow(tmp_path: Path) -> None:
     cells = EmbeddedEngine(scratch=tmp_path).cells(plan, laid)
 
     assert cells == ReferenceEngine().cells(plan, rows)
-    assert cells.vectors["total"] == (50 * (500 - 20),)
+    assert cells.vectors["total"] == (50 * (500 - 20) * 1_000,)  # in steps of a thousandth

@@ -37,6 +37,8 @@ from datalab.query.model import (
 )
 
 KIND, WARD = ref("kind"), ref("ward")
+MINUTE = 10**4
+"""Steps of a minute: whole numbers have decimals, for a share of a sum may count."""
 WHOLE = {"rows_per_unit": 100, "rows_per_cell": 100}
 
 
@@ -110,7 +112,7 @@ EXAMPLES = [
         says="values are clamped to the contract's bounds before they are summed; missing ones add nothing",
         rows=[offence(f"u{i}", minutes=value) for i, value in enumerate([600, -30, None, 7])],
         asked=question(Sum(column=ref("minutes"), name="total"), **WHOLE),
-        vectors={"total": (500 - 20 + 0 + 7,)},
+        vectors={"total": ((500 - 20 + 0 + 7) * MINUTE,)},
     ),
     Example(
         says="fractional numbers are summed in fixed-point steps, here of 0.00001; NaN and infinities are missing",
@@ -125,25 +127,25 @@ EXAMPLES = [
         says="where n rows are cut to k, their sum counts k/n: the mean of a cell is not pulled to one side",
         rows=[offence("u1", minutes=value) for value in (100, 200, 300, 400)],
         asked=question(Sum(column=ref("minutes"), name="total"), rows_per_unit=2, rows_per_cell=2),
-        vectors={"total": (500,)},
+        vectors={"total": (500 * MINUTE,)},
     ),
     Example(
-        says="the share k/n is cut towards zero",
+        says="the share k/n of a sum is the nearest step, here of 0.0001: of whole numbers, too",
         rows=[offence("u1", minutes=value) for value in (-5, -5, -1)],
         asked=question(Sum(column=ref("minutes"), name="total"), rows_per_unit=2, rows_per_cell=2),
-        vectors={"total": (-7,)},
+        vectors={"total": (-73_333,)},
     ),
     Example(
         says="a mean sums distances from the centre of the range (240) and counts the rows that have a value",
         rows=[offence("u1", minutes=250), offence("u2", minutes=None), offence("u3", minutes=-20)],
         asked=question(Mean(column=ref("minutes"), name="mean"), **WHOLE),
-        vectors={"mean/values": (2,), "mean/sum": (10 - 260,)},
+        vectors={"mean/values": (2,), "mean/sum": ((10 - 260) * MINUTE,)},
     ),
     Example(
         says="rows without a value do not use up the rows that a mean may count",
         rows=[offence("u1", minutes=None)] * 5 + [offence("u1", minutes=241)] * 2,
         asked=question(Mean(column=ref("minutes"), name="mean"), rows_per_unit=2, rows_per_cell=2),
-        vectors={"mean/values": (2,), "mean/sum": (2,)},
+        vectors={"mean/values": (2,), "mean/sum": (2 * MINUTE,)},
     ),
     Example(
         says="an empty table gives zeros",
@@ -226,7 +228,7 @@ EXAMPLES = [
             joins=(Join(dataset="visits", where=Compare(column=ref("days"), operator=Operator.GT, value=3)),),
             **WHOLE,
         ),
-        vectors={"rows": (0, 2, 0), "days": (0, 39, 0)},
+        vectors={"rows": (0, 2, 0), "days": (0, 39 * 10**5, 0)},
     ),
     Example(
         says="public data is counted and summed exactly, unbounded",

@@ -86,6 +86,10 @@ CHAPTERS: Mapping[str, tuple[str, str]] = {
             "and the most. The least of many is below its own true share more often than not."
         ),
     ),
+    "test_coverage_cut_rows": (
+        "Intervals of whole numbers where rows are cut",
+        "From rows to interval, people having more rows than count: sums, means, variances and rates of average rows.",
+    ),
     "test_coverage_together": (
         "Intervals of several cells",
         ("Tables that were made to agree, each cell by itself, on both sides; the largest cells, all at once."),

@@ -31,6 +31,7 @@ from datalab.query.model import (
     CountRows,
     CountUnits,
     Deviation,
+    First,
     Mean,
     Measure,
     Operator,
@@ -76,7 +77,7 @@ def truth(plan: Plan) -> dict[str, list[int]]:
         elif isinstance(part.value, Flag):
             found[part.name] = [-ROWS * part.value.fixed.upper // 4]
         else:
-            off = values - part.value.fixed.centre
+            off = values * 10**part.value.fixed.exponent - part.value.fixed.centre
             found[part.name] = [int((off**2).sum() if part.kind.value == "centred_squares" else off.sum())]
     return found
 
@@ -195,6 +196,18 @@ def test_bias_is_nothing_only_where_contracts_say_so() -> None:
     assert "10,000 units" in unsure.text
     public = bounding_bias(plan_of(question(CountRows(), dataset="rates")), {})
     assert public.none
+
+
+def test_that_no_row_is_left_out_rests_on_contracts() -> None:
+    """It is said on the condition that extracts keep to their limits, but where the first row of each unit is asked."""
+    kept = "if extracts keep to their contracts' limits of rows a unit"
+    whole = question(CountRows(), rows_per_unit=40, rows_per_cell=40)
+    first = question(CountRows(), rows_per_unit=1, rows_per_cell=1, first=First(column=ref("at")))
+
+    assert f"No row is left out {kept}" in bounding_bias(plan_of(whole), {"offences": 40}).text
+    assert f"nothing would be left out {kept}" in bounding_bias(plan_of(whole), {"offences": 1_000}).text
+    certain = bounding_bias(plan_of(first), {"offences": 1_000})
+    assert (certain.none, kept in certain.text) == (True, False)
 
 
 @pytest.mark.parametrize("asked", [1, 4, 60])

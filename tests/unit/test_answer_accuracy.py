@@ -129,12 +129,12 @@ def test_estimates_are_cut_to_what_is_possible() -> None:
     noise = OpenDPNoise()
     price = noise.price(plan)
     width = {part: half_width(price.scale(part)) for part in ("rows", "total")}
-    noisy = Cells(vectors={"rows": (-1,), "total": (-7,), "mean/values": (1_000,), "mean/sum": (10**12,)})
+    noisy = Cells(vectors={"rows": (-1,), "total": (-7 * 10**4,), "mean/values": (1_000,), "mean/sum": (10**12,)})
     (cell,) = dress(plan, price, noisy, epsilon=1.0, delta=DELTA).cells
 
     assert cell.estimates == (
         Estimate(value=-1, low=-1, high=width["rows"] - 1),
-        Estimate(value=-7, low=-7 - width["total"], high=-7 + width["total"]),
+        Estimate(value=-7.0, low=-7 - width["total"] / 10**4, high=-7 + width["total"] / 10**4),
         Estimate(value=99.95, low=99.95, high=99.95),
     )
     lost = Cells(vectors=noisy.vectors | {"mean/values": (1,)})

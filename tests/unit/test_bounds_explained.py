@@ -9,6 +9,7 @@ import pytest
 from offences import SCHEMAS, offence, plan_of, question, ref
 
 from datalab.engine.reference import ReferenceEngine
+from datalab.privacy.estimate.figures import fixed_of
 from datalab.query.explain import explain
 from datalab.query.model import (
     CountRows,
@@ -40,7 +41,7 @@ COUNTED, SHARED, AVERAGE, SQUARES, DRAWN, ONCE, ALL, NOTHING = (
     "which rows count is drawn at random",
     "counts once in a cell, and in at most 2 cells",
     "with the number of all their rows",
-    "The bounds leave nothing out of these figures.",
+    "The bounds leave nothing out of these figures",
 )
 KINDS = (COUNTED, SHARED, AVERAGE, SQUARES, DRAWN, ONCE, ALL, NOTHING)
 
@@ -89,9 +90,10 @@ def test_a_sum_is_a_share_of_the_total_and_no_row() -> None:
     """Of four rows of which one is large, one counts: as a quarter of their sum, which is the value of none."""
     rows = [offence("u1", minutes=minutes) for minutes in (480, 0, 0, 0)]
     asked = question(Sum(column=MINUTES, name="minutes_sum"), by=[KIND], rows_per_unit=2, rows_per_cell=1)
-    (vector,) = ReferenceEngine().cells(plan_of(asked), {"offences": rows}).vectors.values()
+    plan = plan_of(asked)
+    (vector,) = ReferenceEngine().cells(plan, {"offences": rows}).vectors.values()
 
-    assert sum(vector) == 120
+    assert fixed_of(plan.parts[0]).to_value(sum(vector)) == 120
     assert "the same share of the total of them all counts" in said(asked)
 
 
@@ -126,6 +128,36 @@ def test_bounds_are_spoken_of_where_they_may_bite(asked: Question, most: int | N
 
     assert (NOTHING in text) is not bite
     assert ("does not cover what the bounds leave out" in text) is bite
+
+
+@pytest.mark.parametrize(
+    ("asked", "limited"),
+    [
+        (question(MEDIAN, rows_per_unit=4, rows_per_cell=4), True),
+        (question(CountUnits(), by=[KIND], rows_per_unit=2, rows_per_cell=1), True),
+        (question(CountUnits(), by=[KIND], rows_per_unit=3, rows_per_cell=1), False),
+        (question(rows_per_unit=4, rows_per_cell=4, first=First(column=ref("at"))), False),
+    ],
+)
+def test_what_rests_on_a_contract_s_limit_is_said_to(asked: Question, *, limited: bool) -> None:
+    """Nothing is left out for certain only where the question says so itself: an extract may go beyond its contract."""
+    text = said(asked, most=asked.rows_per_unit)
+
+    assert NOTHING in text
+    assert (f"if the extract keeps to its contract's limit of {asked.rows_per_unit} rows a person." in text) is limited
+    assert ("does not cover rows of a person beyond that limit" in text) is limited
+
+
+def test_cells_of_few_rows_are_said_to_count_more_than_their_share() -> None:
+    """Of a person with 39 rows in one cell and one in another, one row counts: of either cell as often as not."""
+    rows = [offence(f"u{i}", kind=kind) for i in range(400) for kind in ("theft",) * 39 + ("arson",)]
+    asked = question(by=[KIND], rows_per_unit=1, rows_per_cell=1)
+    (vector,) = ReferenceEngine().cells(plan_of(asked), {"offences": rows}).vectors.values()
+
+    assert sum(vector) == 400
+    assert 140 < vector[0] < 260
+    assert "cells with few of their rows count for more than their share" in said(asked)
+    assert "more than their share" not in said(replace(asked, query=question().query))
 
 
 def test_a_margin_is_said_to_add_up_bounded_cells() -> None:

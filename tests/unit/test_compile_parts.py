@@ -90,12 +90,13 @@ def test_ranges_of_rows_rise_from_one_to_the_most(most: int) -> None:
     span=st.floats(0.001, 1e12),
     rows_per_cell=st.integers(1, 10_000),
     whole=st.booleans(),
+    shared=st.booleans(),
 )
 def test_squares_stay_within_what_a_cell_may_hold(
-    lower: float, span: float, rows_per_cell: int, *, whole: bool
+    lower: float, span: float, rows_per_cell: int, *, whole: bool, shared: bool
 ) -> None:
     """Numbers whose squares are added up lose digits until no unit can overflow a cell."""
-    fixed = fixed_point(lower, lower + span, rows_per_cell=rows_per_cell, whole=whole, power=2)
+    fixed = fixed_point(lower, lower + span, rows_per_cell=rows_per_cell, whole=whole, power=2, shared=shared)
 
     assert rows_per_cell * fixed.half_range**2 <= MAX_CELL_CONTRIBUTION
     assert rows_per_cell * fixed.magnitude <= MAX_CELL_CONTRIBUTION

@@ -215,8 +215,9 @@ def test_what_does_not_fit_the_budget_is_refused_and_costs_nothing(lab: DeskLab)
     for number in range(10):
         submit(lab, number)
 
-    with pytest.raises(BudgetError):
+    with pytest.raises(BudgetError) as refused:
         submit(lab, 10)
+    assert "unlisted" not in str(refused.value)  # it asks for none
 
     assert (lab.spent(), lab.engine.touches) == (10**9, 10)
 

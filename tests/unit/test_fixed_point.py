@@ -37,15 +37,21 @@ def test_scale_follows_from_the_bounds(
     assert scale.magnitude >= 1
 
 
-@given(bounds=BOUNDS, cap=st.integers(1, 10_000), whole=st.booleans(), value=st.floats(allow_nan=False))
+@given(
+    bounds=BOUNDS,
+    cap=st.integers(1, 10_000),
+    whole=st.booleans(),
+    shared=st.booleans(),
+    value=st.floats(allow_nan=False),
+)
 def test_values_stay_within_what_sensitivities_assume(
-    *, bounds: tuple[float, float], cap: int, whole: bool, value: float
+    *, bounds: tuple[float, float], cap: int, whole: bool, shared: bool, value: float
 ) -> None:
     """No value, however extreme, is larger than the magnitude, nor further from the centre than the half range."""
-    scale = fixed_point(*bounds, rows_per_cell=cap, whole=whole)
+    scale = fixed_point(*bounds, rows_per_cell=cap, whole=whole, shared=shared)
     fixed = scale.to_fixed(value)
 
-    assert scale.lower <= fixed <= scale.upper or scale.lower > scale.upper
+    assert scale.lower <= fixed <= scale.upper
     assert abs(fixed) <= scale.magnitude
     assert abs(fixed - scale.centre) <= scale.half_range
     assert cap * scale.magnitude <= MAX_CELL_CONTRIBUTION
@@ -67,3 +73,27 @@ def test_order_is_kept(bounds: tuple[float, float], pair: tuple[float, float]) -
     scale = fixed_point(*bounds, rows_per_cell=3, whole=False)
 
     assert scale.to_fixed(min(pair)) <= scale.to_fixed(max(pair))
+
+
+@pytest.mark.parametrize(
+    ("lower", "upper", "cap", "power", "exponent", "fixed"),
+    [
+        (0, 1, 1, 1, 6, (0, 10**6)),
+        (-20, 500, 100, 1, 4, (-200_000, 5_000_000)),
+        (0, 30, 10_000, 1, 3, (0, 30_000)),
+        (0, 10, 1, 2, 3, (0, 10_000)),
+        (-0.5, 2.5, 1, 1, 6, (0, 2 * 10**6)),
+        (0, 10**9, 3, 1, -1, (0, 10**8)),
+    ],
+)
+def test_whole_numbers_get_decimals_where_a_share_of_their_sum_may_count(
+    *, lower: float, upper: float, cap: int, power: int, exponent: int, fixed: tuple[int, int]
+) -> None:
+    """They get a million steps as fractions do, fewer before a cell could overflow, and each value stays exact."""
+    scale = fixed_point(lower, upper, rows_per_cell=cap, whole=True, power=power, shared=True)
+
+    assert (scale.exponent, scale.lower, scale.upper) == (exponent, *fixed)
+    assert cap * scale.half_range**power <= MAX_CELL_CONTRIBUTION
+    if exponent >= 0:
+        for value in range(math.ceil(lower), math.floor(upper) + 1):
+            assert scale.to_fixed(value) == value * 10**exponent

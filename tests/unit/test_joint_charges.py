@@ -127,8 +127,11 @@ def test_where_the_last_account_refuses_none_pays(lab: DeskLab, questions: int, 
         share(lab, "visits", member="ann", **tiny)
     with lab.release.read() as tx:
         before = tx.audit.head()
-    with pytest.raises(BudgetError, match=rf"{last}/safer.*visits.*Requested rho 0\.1, delta 1e-7; remaining rho"):
+    with pytest.raises(
+        BudgetError, match=rf"{last}/safer.*visits.*Requested rho 0\.1, delta 1e-7; remaining rho"
+    ) as refused:
         lab.desk.submit(linked(), project="safer", author="ann")
+    assert "no unlisted values" in str(refused.value)
 
     assert spent(lab) == {}
     with lab.release.read() as tx:

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from marked_texts import FindsMarked
 
 from anonymise.prose.entities import Entity
 from anonymise.prose.known_values import KnownValue, find_known
+from anonymise.prose.redaction import Redactor
+from anonymise.prose.replacing.people import name_words
+from anonymise.prose.replacing.replacer import Manner, Replacer, Subject
+from datalab.contract.model import Replacement
 
 PERSON, PHONE, NUMBER, KNOWN = Entity.PERSON, Entity.PHONE, Entity.REFERENCE, Entity.KNOWN
 
@@ -30,6 +35,11 @@ PERSON, PHONE, NUMBER, KNOWN = Entity.PERSON, Entity.PHONE, Entity.REFERENCE, En
         ("07700 900123", PHONE, "107700900123", []),
         ("943 476 5919", NUMBER, "nhs 9434765919.", ["9434765919"]),
         ("N12", NUMBER, "nominal N12, N123", ["N12"]),
+        ("Joan", PERSON, "metJoanOkonkwoToday, JoanOkonkwo, joan_okonkwo, JoanneOkonkwo", ["Joan", "joan"]),
+        ("Joan Okonkwo", PERSON, "metJoanOkonkwoToday", ["JoanOkonkwo", "Joan", "Okonkwo"]),
+        ("Joan Okonkwo", PERSON, "see joan_okonkwo.doc", ["joan_okonkwo", "joan", "okonkwo"]),
+        ("Ann", PERSON, "MANNERS, Annual, toAnnual, heAnn2", ["Ann"]),
+        ("Will", PERSON, "goodWill, will_go, Will_go", ["Will"]),
         ("12 High Street", Entity.ADDRESS, "at 12, high street", ["12, high street"]),
         ("Kingston Hospital", KNOWN, "taken to kingston hospital", ["kingston hospital"]),
         ("12", KNOWN, "room 12", []),
@@ -43,3 +53,17 @@ def test_a_known_value_is_found(value: str, kind: Entity, text: str, found: list
     spans = list(find_known(text, [KnownValue(value, kind)]))
 
     assert {text[span.start : span.end] for span in spans} == set(found)
+
+
+def test_names_run_together_are_one_person() -> None:
+    """Halves of a name that touch are one finding, which is the row's person's."""
+    known = [KnownValue("Joan", PERSON), KnownValue("Okonkwo", PERSON)]
+    replacer = Replacer(
+        manner=Manner(replacement=Replacement.NUMBERED, subject_first=True),
+        subjects=[Subject(names=name_words(["Joan", "Okonkwo"]))],
+    )
+
+    for text in ("metJoanOkonkwoToday", "see joan_okonkwo.doc"):
+        done = Redactor(FindsMarked([])).redact([text], [known], replacer=replacer)[0].text
+        assert done is not None
+        assert done.replace("met", "see ").removeprefix("see [PERSON 1]") in ("Today", ".doc")

@@ -40,6 +40,20 @@ def test_names_of_lists_are_found(text: str, found: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("He is Muslim", Entity.GROUP),
+        ("a Christian family", Entity.GROUP),
+        ("met Christian again", Entity.PERSON),
+        ("Muslim Okafor rang", Entity.PERSON),
+    ],
+)
+def test_a_faith_is_a_group_and_no_person(text: str, kind: Entity) -> None:
+    """A surrogate name in its place would say that somebody is somebody."""
+    assert [span.entity for span in find_listed(text, LISTS)] == [kind]
+
+
+@pytest.mark.parametrize(
     ("text", "first", "again"),
     [
         (

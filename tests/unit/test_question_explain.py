@@ -60,7 +60,7 @@ def test_everything_that_the_answer_depends_on_is_said() -> None:
         stay: the mean of days of visits, each value held between 0 and 30 days, over the rows that have a value.
         One answer for each combination of ward, clinic of visits: 9 cells, listed from the contract whether or not anything is in them.
         Before rows are paired, at most 12 rows of each person are taken from each dataset about them, drawn at random.
-        Of each person, at most 12 rows count in a figure and at most 3 in one cell; where they have more, it is drawn at random in which cells they count.
+        Of each person, at most 12 rows count in a figure and at most 3 in one cell; where they have more, it is drawn at random in which cells they count, each cell as likely as any other however many rows they have in it: of such people, cells with few of their rows count for more than their share.
         rows: the interval holds the number of rows that so count.
         loss: where a person has more rows in a cell than count there, the same share of the total of them all counts (half of it where 3 of 6 rows count), not the values of some; the interval holds the sum of what so counts.
         stay: where a person has more rows in a cell than count there, those that count are taken to be like all of them on average, none by its own value; the interval holds the mean of what so counts.
@@ -80,3 +80,11 @@ def test_public_data_is_said_to_be_exact() -> None:
         "One answer for all of it.",
         "This is public reference data: the answer is exact and costs nothing.",
     ]
+
+
+def test_values_found_out_are_said_to_be_bounded() -> None:
+    """Of a column that no contract lists it is said in how many values a person counts while they are found out."""
+    asked = question(by=[ref("code")], discover=ref("code"), rows_per_unit=6, rows_per_cell=3)
+    text = explain(asked, SCHEMAS, epsilon=1.0, delta=Fraction(1, 10**6))
+
+    assert "While values are found out, each person counts in at most 6 values, drawn at random" in text

@@ -168,7 +168,7 @@ REFUSED: tuple[tuple[str, str], ...] = (
     ("SELECT COUNT(*) FROM t WHERE " + "NOT " * 20 + "a = 1", "Simplify"),
     (" AND ".join(["SELECT COUNT(*) FROM t WHERE a = 1", *["a = 1"] * 2_000]), "Simplify"),
     (", ".join(["SELECT COUNT(*) FROM t WHERE a IN (1", *["1"] * 1_000, "1)"]), "Shorten"),
-    ("SELECT COUNT(*) FROM t WHERE a = '" + "x" * 70_000 + "'", "too large"),
+    ("SELECT COUNT(*) FROM t WHERE a = '" + "x" * 70_000 + "'", "65,536 bytes. Shorten it: "),
 )
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
 from anonymise.undeclared import undeclared
+from datalab.contract.drafting.sample_file import read_sample
 
 WORDS = [
     f"{colour} {thing}" for colour in ("red", "green", "blue") for thing in ("car", "door", "field", "coat", "hat")
@@ -45,6 +47,79 @@ def test_a_column_is_told_by_its_values(values: Sequence[str], kind: str | None)
     assert (found.kind if found else None) == kind
 
 
+@pytest.mark.parametrize(
+    ("values", "kind"),
+    [
+        (["Zebedee Fotheringham", "PC Gwenllian Probert", "Xhevahire Krasniqi", "Omar Sharif"], "names of people"),
+        ([f"Mrs {name}" for name in ("Ngozi Okafor", "Amina Warsame", "Bukola Adeyemi")], "names of people"),
+        ([*WORDS, *(f"{word} again" for word in WORDS), "Mr Baker", "Dr Thangarajah", "DC Aslan"], "names of people"),
+        (["P. Patel", "J.R. Okafor", "S. Krasniqi", "A. Nowak"], "names of people"),
+        (["Patel, P", "Okafor, J R", "Nowak, A.", "Hussain, I"], "names of people"),
+        (["Okafor", "Patel", "Nowak", "Hussain", "Murphy", "Baker", "Osei"], "names of people"),
+        (["Ngozi", "Agnieszka", "Imran", "Siobhan", "Kwame", "Pradeep"], "names of people"),
+        (["Arben Krasniqi", "Kwabena Frimpong", "Hodan Warsame", "Emre Aslan", "Farid Stanekzai"], "names of people"),
+        (["14 Acacia Avenue", "Flat 2, 9 Mill Lane", "120a High Street"], "addresses"),
+        (["14 Acacia Avenue", "GU21 4XX", "the depot", "7 Mill Lane"], "identifiers of several kinds"),
+        (["14 Acacia Avenue, Woking GU21 4XX", "The Mill, Ash GU12 6AB", "Oakdene, Bath BA2 3AA"], "full postcodes"),
+        ([f"AB{place:02d} CDE" for place in range(1, 9)], "registration marks of vehicles"),
+        ([f"192.0.2.{place}" for place in range(9)], "IP addresses"),
+        (["2001:db8::1", "2001:db8::2", "2001:db8::3"], "IP addresses"),
+        (["A1234BC", "A4321CD", "A9876XY"], "prison numbers"),
+        (["0101851230", "1512704561", "3006998887"], "CHI numbers"),
+        (["100023336956", "10070790482", "100062619419"], "property reference numbers"),
+        (["533401372", "518209934", "107755108"], "passport numbers"),
+        (["7700900123", "7700900456", "7700900789"], "telephone numbers"),
+        (["@ngozi_o", "@dave", "@kwame99"], "user names"),
+        (["ngozi42", "agnieszka7", "imran1988"], "user names"),
+        (["omar.sharif", "siobhan.murphy", "imran_hussain"], "user names"),
+        (["42/12345/23", "42/22345/23", "CR/123456/24"], "references of cases or crimes"),
+        (["51.3190,-0.5590", "51.2362, -0.5704", "53.8008,-1.5491"], "exact places"),
+        (["///filled.count.soap", "///index.home.raft", "///daring.lion.race"], "exact places"),
+        (["01/02/1985", "12/11/1963", "03/04/2001"], "dates of birth"),
+        (["19850201", "19631112", "20010403"], "dates of birth"),
+        (["Rang Ngozi Okafor on 07700 900123 today", "Rang 07700 900124, no answer", "Left word on 07700900125"],
+         "telephone numbers"),
+        (["Spoke with Imran Hussain about rent", "Told Siobhan Murphy to ring back", "Saw Agnieszka Nowak at home"],
+         "names of people"),
+        (["write to a@post.example", "or b@post.example please", "see c@post.example"], "e-mail addresses"),
+        (["NHS 943 476 5919 seen", "seen, 9434765870 again", "no 943 476 5889"], "NHS numbers"),
+    ],
+)  # fmt: skip
+def test_ways_to_write_an_identifier_are_told(values: Sequence[str], kind: str) -> None:
+    """Titles, initials, lone names, homes, marks, handles, references, days of birth and remarks are told."""
+    found = undeclared(values)
+
+    assert (found.kind if found else None) == kind
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        ["On or near Station Road", "On or near Leslie Close", "On or near Charlotte Street", "On or near A3"],
+        ["Woking 004B", "Leeds 012A", "Guildford 018C", "Elmbridge 001A"],
+        ["E01030956", "E01030957", "E01010627", "E01011400"],
+        ["Leeds", "Bradford", "Preston", "Barnsley", "Selby", "Whitby", "Wakefield"],
+        ["France", "Georgia", "Jordan", "Chad", "Ireland", "Ghana"],
+        ["Baker", "Teacher", "Electrician", "Nurse", "Cook", "Mason"],
+        ["2019/20", "2020/21", "120/80", "140/95"],
+        ["2024-01-03", "2024-02-09", "2025-03-11"],
+        ["01/02/2024", "12/11/2024", "03/04/2024"],
+        ["1.0.2", "1.0.3", "2.1.0"],
+        ["PC World", "Miss Match", "Dr Drive"],
+        [f"{number:010d}" for number in range(400)],
+        [f"{number}" for number in range(100_000, 900_000, 7_001)],
+        [f"{number}.{number % 10}" for number in range(400)],
+        ["asthma", "Crohn disease", "Parkinson disease", "diabetes"],
+        ["A81001", "A81002", "B82010", "Y01234"],
+        ["GU21", "LS1", "BA2 3", "SW1A"],
+        ["Ward 4", "E Wing", "Block B", "Room 12"],
+    ],
+)  # fmt: skip
+def test_what_research_needs_is_not_held(values: Sequence[str]) -> None:
+    """Streets without a house, areas, towns, countries, occupations, school years, codes and versions are none."""
+    assert undeclared(values) is None
+
+
 def test_nhs_numbers_are_told_among_words() -> None:
     """Half a column of valid NHS numbers is told, with how many of how many."""
     found = undeclared([*NHS, "pending", "unknown"])
@@ -52,3 +127,28 @@ def test_nhs_numbers_are_told_among_words() -> None:
     assert found is not None
     assert (found.kind, found.looked_at) == ("NHS numbers", 6)
     assert found.found >= 3
+
+
+@pytest.mark.data
+@pytest.mark.parametrize(
+    ("file", "columns"),
+    [
+        ("police/2018-07-west-yorkshire-street.csv.gz", {"Crime ID"}),
+        ("police/2022-10-surrey-street.csv.gz", {"Crime ID"}),
+        ("education/dfe_absence_school_sample_las.parquet", set()),
+        ("education/dfe_exclusions_by_reason.csv", set()),
+        ("nhs/ae_attendances.csv", set()),
+        ("nhs/odi_hospital_ae_data.csv", {"Health Service ID", "Postcode"}),
+        ("probation/persons.csv", {"given_name", "family_name", "alias"}),
+        ("linkage/febrl1.csv", {"rec_id", "given_name", "surname", "street_number", "address_1", "address_2",
+                                "date_of_birth", "soc_sec_id"}),
+    ],
+)  # fmt: skip
+def test_real_extracts_are_held_for_people_alone(test_data: Path, file: str, columns: set[str]) -> None:
+    """Of real extracts only columns that name people or their homes are told; streets, areas and counts are not."""
+    sample = read_sample(test_data / file, rows=600)
+
+    told = {name for name, values in sample.items() if undeclared(dict.fromkeys(values))}
+
+    assert told <= columns
+    assert {"given_name", "family_name", "surname", "Postcode"} & set(sample) <= told

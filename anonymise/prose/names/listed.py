@@ -15,7 +15,7 @@ import regex  # type: ignore[import-untyped]  # as in `lists`
 
 from anonymise.prose.entities import Entity, Span
 from anonymise.prose.names.lists import WORD, NameLists, Ordinary, bare
-from anonymise.prose.words import SURNAMES_THAT_ARE_WORDS
+from anonymise.prose.words import GROUPS, GROUPS_THAT_ARE_NAMES, SURNAMES_THAT_ARE_WORDS
 
 LISTED: Final = 0.55
 """Score of a name that a list knows: above the model's."""
@@ -38,6 +38,10 @@ INTRODUCE: Final = frozenset(
      "client", "child", "baby", "ex", "known-as", "aka", "signed", "regards", "cheers")
 )  # fmt: skip
 """Words after which a name is likely, also in small letters."""
+_SAYS_WHAT: Final = frozenset(
+    ("a", "an", "am", "are", "as", "be", "both", "is", "was", "were", "identifies", "practising")
+)
+"""Words after which a faith or a people is likelier than a name."""
 _TAG = regex.compile(r"#\s?(\p{L}{6,40})")
 _HUMPS = regex.compile(r"\p{Lu}\p{Ll}+")
 _NOT_BETWEEN: Final = frozenset(" \u00a0")
@@ -52,7 +56,7 @@ class _Word:
 
 
 def find_listed(text: str, lists: NameLists) -> Iterator[Span]:
-    """Yield where names of people stand, by lists alone.
+    """Yield where names of people stand, by lists alone; a faith or a people that is on them as a group.
 
     Args:
         text: cleaned text.
@@ -68,7 +72,8 @@ def find_listed(text: str, lists: NameLists) -> Iterator[Span]:
             end = _end(text, words, place, lists)
             if end is not None:
                 done = end
-                yield Span(word.start, end, Entity.PERSON, LISTED)
+                kind = Entity.GROUP if end == word.end and _is_group(words, place) else Entity.PERSON
+                yield Span(word.start, end, kind, LISTED)
     if "#" in text:
         yield from _in_tags(text, lists)
 
@@ -105,6 +110,13 @@ def _is_pair_of_words(first: _Word, second: _Word, lists: NameLists, *, introduc
         if follows is Ordinary.NEVER and len(second.bare) >= SHORTEST:
             return True
     return is_surname and min(given, follows) > Ordinary.COMMON
+
+
+def _is_group(words: Sequence[_Word], place: int) -> bool:
+    """Whether a name alone is a faith's or a people's: `a Muslim`, `she is Christian`."""
+    word = words[place].bare
+    says_what = place > 0 and words[place - 1].bare in _SAYS_WHAT
+    return word in GROUPS or (word in GROUPS_THAT_ARE_NAMES and says_what)
 
 
 def _is_introduced(text: str, words: Sequence[_Word], place: int) -> bool:

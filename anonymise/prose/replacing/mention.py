@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from itertools import pairwise
 from typing import Final
 
 import regex  # type: ignore[import-untyped]  # as in `anonymise.prose.names.lists`
 
+from anonymise.prose.disguise.passages import Passage, undisguised
 from anonymise.prose.entities import Span
 from anonymise.prose.names.listed import PARTICLES
-from anonymise.prose.names.lists import WORD, bare
-from datalab.sample.people.names import Sex, name_pools
+from anonymise.prose.names.lists import WORD, bare, name_lists
+from anonymise.prose.replacing.sexes import sex_of
+from datalab.sample.people.names import Sex
 
 TITLES: Final[dict[str, Sex | None]] = {
     **dict.fromkeys(("mr", "sir", "lord", "master"), Sex.MALE),
@@ -31,16 +35,38 @@ _GENERATIONS: Final = {"jr": "junior", "jnr": "junior", "junior": "junior", "sr"
 _BEFORE = regex.compile(r"(?<!\p{L})(\p{L}{1,14})\.?\s$")
 _LOOKED_BEFORE: Final = 24
 """Characters before a mention that are looked at."""
+_RELATIVE: Final = (
+    r"(?:mother|father|mum|mam|mummy|dad|daddy|parents?|brother|sister|sibling|partner|wife|husband|uncle|aunt|auntie|"
+    r"nan|gran|grandmother|grandfather|grandad|cousin|neighbour|friend|boyfriend|girlfriend|ex|carer|"
+    r"step(?:mother|father|mum|dad))"
+)
 _KIN = regex.compile(
-    r"\b(?:mother|father|mum|mam|mummy|dad|daddy|parents?|brother|sister|sibling|partner|wife|husband|uncle|aunt|auntie|"
-    r"nan|gran|grandmother|grandfather|grandad|cousin|neighbour|friend|boyfriend|girlfriend|ex|carer|nok|next\sof\skin|"
-    r"step(?:mother|father|mum|dad)|att(?:ends|ended|ending)?\.?\swith|accompanied\sby|b/b|brought\s(?:in\s)?by)"
+    rf"\b(?:{_RELATIVE}|nok|next\sof\skin|att(?:ends|ended|ending)?\.?\swith|accompanied\sby|b/b|brought\s(?:in\s)?by)"
     r"[\s:,(]{1,2}$",
     flags=regex.IGNORECASE,
 )
 """Words of which a row's person is not said; `son`, `daughter` and `child` are said of it where a parent speaks."""
+_HAS_KIN = regex.compile(
+    rf"(?:['\u2019]s|,?\s(?:and|with)\s(?:her|his|their))?\s(?:{_RELATIVE}|son|daughter)\b", flags=regex.IGNORECASE
+)
 _PATIENT = regex.compile(r"\b(?:pt|patient|client|pupil|service\suser|resident)[\s:,(]{1,2}$", flags=regex.IGNORECASE)
 _AFTER = regex.compile(r",?\s\(?(jr|jnr|junior|sr|snr|senior)\b", flags=regex.IGNORECASE)
+_JOINED = regex.compile(
+    r"(?:['\u2019]s)?,?\s(?:and|&|with|vs?\.?|versus|against|hit|met|saw|told|hurt|bit|rang|"
+    r"(?!\p{L}*(?:named|called)\b)\p{Ll}{2,12}ed(?:\s(?:by|with|at|to))?)\s"
+)
+"""What stands between two people, and never between two names of one."""
+_LONGEST_JOINT: Final = 24
+_FULL: Final = 2
+"""Words of a name in full."""
+
+
+class Part(StrEnum):
+    """What of a name in full a mention is."""
+
+    ALL = "all"
+    GIVEN = "given"
+    SURNAME = "surname"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,13 +81,47 @@ class Mention:
     """The text introduces a relative, or whoever came along: `NOK Joan`, `his mother Joan`, `attended with Joan`."""
     is_patient: bool = False
     """The text introduces whom the record is about: `Pt Smith`, `the pupil Joan`."""
+    has_kin: bool = False
+    """The text goes on with a relative of theirs: `Joan's mother`, `Joan and her mother`."""
     generation: str = ""
     """`junior` or `senior`, where the text says so."""
+    is_vague: bool = False
+    """Perhaps half of a name that stands with a comma: nobody else's for sure."""
+    part: Part = Part.ALL
+    """What of the words stands there: the halves of `Smith, Joan` are two mentions of one name."""
+    written: str = field(default="", compare=False)
+    """As it stands in the text, without a disguise."""
 
     @property
     def sex(self) -> Sex | None:
         """The sex that the title tells."""
         return TITLES.get(self.title)
+
+
+def read_mentions(text: str, spans: Sequence[Span]) -> list[Mention]:
+    """Take every mention of a person in a text apart, read without its disguise.
+
+    The halves of a name with the surname first that were found by themselves (`Smith` and `Joan` of `Smith, Joan`) are
+    read together.
+
+    Args:
+        text: cleaned text.
+        spans: of people, in order.
+    """
+    passages = undisguised(text)
+    mentions = [read_mention(*_plain(text, span, passages)) for span in spans]
+    for place, (one, other) in enumerate(pairwise(spans)):
+        if text[one.end : other.start] == ", ":
+            mentions[place], mentions[place + 1] = _halves(mentions[place], mentions[place + 1])
+    return mentions
+
+
+def told_apart(text: str, spans: Sequence[Span]) -> list[bool]:
+    """Return of each two neighbours whether the text makes them two: `Joan Smith met Smith`, `Liz and Beth Hall`."""
+    return [
+        other.start - one.end <= _LONGEST_JOINT and _JOINED.fullmatch(text, one.end, other.start) is not None
+        for one, other in pairwise(spans)
+    ]
 
 
 def read_mention(text: str, span: Span) -> Mention:
@@ -75,40 +135,71 @@ def read_mention(text: str, span: Span) -> Mention:
     if not title:
         before = _BEFORE.search(text[max(0, span.start - _LOOKED_BEFORE) : span.start])
         title = before.group(1).casefold() if before and before.group(1).casefold() in TITLES else ""
-    if any(word[0].isupper() for word in written):  # `Joan Smith yesterday`: what is small is no name
-        words = [bare(word) for word in written if word[0].isupper() or bare(word) in PARTICLES]
     if len(words) > 1 and words[-1] in _GENERATIONS:
         generation = _GENERATIONS[words.pop()]
+        written.pop()
     elif after := _AFTER.match(text, span.end):
         generation = _GENERATIONS[after.group(1).casefold()]
+    if any(word[0].isupper() for word in written):  # `Joan Smith yesterday`: what is small is no name
+        written = [word for word in written if word[0].isupper() or bare(word) in PARTICLES]
+        words = [bare(word) for word in written]
+    surname = _surname_first(text[span.start : span.end], written)
     lead = text[max(0, span.start - _LOOKED_BEFORE) : span.start]
     return Mention(
-        words=tuple(words),
+        words=(*words[surname:], *words[:surname]),
         title=title,
         is_kin=_KIN.search(lead) is not None,
+        has_kin=_HAS_KIN.match(text, span.end) is not None,
         is_patient=_PATIENT.search(lead) is not None,
         generation=generation,
+        written=text[span.start : span.end],
     )
+
+
+def _surname_first(written: str, words: Sequence[str]) -> int:
+    """Return how many words at the head are the surname: before a comma, or alone in capitals (`SMITH Joan`)."""
+    if len(words) < _FULL:
+        return 0
+    head, comma, _ = written.partition(",")
+    if comma:
+        inside = sum(match.group() in words for match in WORD.finditer(head))
+        return inside if 0 < inside < len(words) else 0
+    loud = [len(word) > 1 and word.isupper() for word in words]
+    return loud.index(False) if loud[0] and not all(loud) and not any(loud[loud.index(False) :]) else 0
+
+
+def _halves(surname: Mention, given: Mention) -> tuple[Mention, Mention]:
+    """Return two mentions with a comma between as halves of a name, where they can be; in doubt the first is vague."""
+    if len(surname.words) != 1 or len(given.words) != 1 or surname.title or given.title:
+        return surname, given
+    last, first = surname.words[0], given.words[0]
+    lists = name_lists()
+    if sex_of(last) is not None or not lists.is_surname(last):
+        return surname, given
+    if sex_of(first) is None:
+        is_sure = lists.is_given(first) and not lists.is_surname(first) and not lists.is_given(last)
+        if not is_sure:
+            return replace(surname, is_vague=True), given
+    words = (first, last)
+    own = replace(surname, words=words, part=Part.SURNAME, generation=given.generation)
+    return own, replace(own, part=Part.GIVEN, written=given.written)
+
+
+def _plain(text: str, span: Span, passages: Sequence[Passage]) -> tuple[str, Span]:
+    """Return a text in which a mention stands without its disguise, and where."""
+    for passage in passages:
+        if passage.starts[0] <= span.start and span.end <= passage.ends[-1]:
+            inside = [
+                place
+                for place, (start, end) in enumerate(zip(passage.starts, passage.ends, strict=True))
+                if span.start <= start and end <= span.end
+            ]
+            if inside and passage.text[inside[0] : inside[-1] + 1] != text[span.start : span.end]:
+                return passage.text, Span(inside[0], inside[-1] + 1, span.entity, span.score)
+    return text, span
 
 
 def titles_differ(one: str, other: str) -> bool:
     """Whether two titles are those of two people."""
     sexes = {sex for sex in (TITLES.get(one), TITLES.get(other)) if sex is not None}
     return len(sexes) > 1 or {one, other} == {MARRIED, UNMARRIED}
-
-
-@cache
-def _sexes() -> dict[str, Sex | None]:
-    found: dict[str, Sex | None] = {}
-    for community in name_pools().communities:
-        for pool in (community.given, community.given_old):
-            for sex, names in pool.items():
-                for name in names:
-                    small = name.casefold()
-                    found[small] = sex if found.get(small, sex) is sex else None
-    return found
-
-
-def sex_of(word: str) -> Sex | None:
-    """Return the sex of those who bear a given name in small letters; None where both do, or nobody known."""
-    return _sexes().get(word)

@@ -11,7 +11,7 @@ from collections.abc import Hashable, Sequence
 
 from anonymise.prose.entities import Entity, Span
 from anonymise.prose.names.lists import name_lists
-from anonymise.prose.replacing.mention import read_mention
+from anonymise.prose.replacing.mention import read_mentions, told_apart
 from anonymise.prose.replacing.people import SUBJECT, who_is_who
 
 
@@ -23,8 +23,10 @@ def identities(text: str, spans: Sequence[Span], subject: frozenset[str]) -> lis
         spans: what was found in it, in order.
         subject: words of the names of the person whom the row is about.
     """
-    mentions = [read_mention(text, span) for span in spans if span.entity is Entity.PERSON]
-    people = iter(who_is_who(mentions, subject, name_lists()) if mentions else ())
+    named = [span for span in spans if span.entity is Entity.PERSON]
+    people = iter(
+        who_is_who(read_mentions(text, named), subject, name_lists(), apart=told_apart(text, named)) if named else ()
+    )
     return [
         next(people) if span.entity is Entity.PERSON else _key(text[span.start : span.end], span.entity)
         for span in spans

@@ -3,15 +3,18 @@
 Two errors are possible, and they are not equally bad. A wrong merge makes the text say of one person what another did,
 and nobody who reads it can tell; a wrong split leaves open whether two are one. So in doubt a mention is somebody new.
 
-- Names in full are one person's where the surnames are the same and the given names are the same, one is a short form
-  or the initial of the other, or one has a middle name more. Titles of two people (`Mr`, `Mrs`; `Mrs`, `Miss`) and
-  `junior` and `senior` keep apart.
+- Names in full are one person's where surname and given name are the same in the same order, or one has a middle name
+  more, or an initial. Two that differ otherwise are two people, also where one is a short form or a spelling of the
+  other (`Chris Green`, `Christine Green`; `Muhammad Khan`, `Mohammed Khan`). Titles of two people (`Mr`, `Mrs`; `Mrs`,
+  `Miss`) keep apart, and so does `junior` or `senior` beside a name without it.
+- Neighbours that a text joins (`Joan Smith and Smith`, `Smith hit J Smith`) are two people, unless written alike.
 - A surname with a title, a given name or a surname alone, are the one person in the document who bears it, where there
   is one. Where there are several, the mention is a person by itself: the same words always the same one, which says no
   more than the text did.
 - `Dr Patel` and `PC Smith` are whom the document calls so in full, and nobody else of that surname.
-- The person whom the row is about is known by the row's names, also in near spellings. A surname with a title is that
-  person only where the document names them in full: `Mrs Okafor` in a pupil's record is the mother. A single name that
+- The person whom the row is about is known by the row's names, also in near spellings where the text has them in no
+  other form. A surname with a title is that
+  person only where the document names them in full: `Mrs Okafor` in a pupil's record is the mother. A name that
   the text introduces as a relative's or a companion's (`NOK Okafor`) is not theirs; one that it introduces as the
   patient's, client's or pupil's is.
 """
@@ -22,12 +25,14 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Final
 
 from anonymise.prose.names.lists import WORD, NameLists, bare
 from anonymise.prose.names.near import SHORTEST, is_slip
 from anonymise.prose.names.nicknames import other_forms
-from anonymise.prose.replacing.mention import TITLES, Mention, sex_of, titles_differ
+from anonymise.prose.replacing.mention import TITLES, Mention, titles_differ
+from anonymise.prose.replacing.sexes import sex_of
 from datalab.sample.people.names import Sex
 
 SUBJECT: Final = 0
@@ -41,10 +46,14 @@ class _Person:
     words: tuple[str, ...]
     titles: set[str] = field(default_factory=set)
     generation: str = ""
+    is_kin: bool = False
+    """Introduced as somebody's relative."""
 
     def may_be(self, mention: Mention) -> bool:
         """Whether titles and generation say nothing against it."""
         if mention.generation and self.generation and mention.generation != self.generation:
+            return False
+        if mention.has_kin and self.is_kin:
             return False
         if any(titles_differ(mention.title, title) for title in self.titles):
             return False
@@ -58,6 +67,7 @@ class _Person:
     def also(self, mention: Mention) -> None:
         if mention.title:
             self.titles.add(mention.title)
+        self.is_kin = self.is_kin or mention.is_kin
         self.generation = self.generation or mention.generation
 
 
@@ -66,37 +76,51 @@ def name_words(names: Iterable[str]) -> frozenset[str]:
     return frozenset(part for name in names for match in WORD.finditer(name) for part in _parts(bare(match.group())))
 
 
-def who_is_who(mentions: Sequence[Mention], subject: frozenset[str], lists: NameLists) -> list[int]:
+def who_is_who(
+    mentions: Sequence[Mention], subject: frozenset[str], lists: NameLists, *, apart: Sequence[bool] = ()
+) -> list[int]:
     """Return for each mention which person it names: `SUBJECT`, or a number from 1 without a meaning.
 
     Args:
         mentions: of one document, in their order.
         subject: words of the names of the person whom the row is about.
         lists: tell a slip of the keyboard from another name.
+        apart: of each two neighbours among the mentions, whether the text makes them two.
     """
-    return _Document(mentions, subject, lists).people()
+    return _Document(mentions, subject, lists, apart).people()
 
 
 class _Document:
-    def __init__(self, mentions: Sequence[Mention], subject: frozenset[str], lists: NameLists) -> None:
+    def __init__(
+        self, mentions: Sequence[Mention], subject: frozenset[str], lists: NameLists, apart: Sequence[bool]
+    ) -> None:
         self._mentions = mentions
         self._subject = subject
         self._lists = lists
         self._people = [_Person(words=tuple(sorted(subject)))]
+        self._found: dict[Mention, int] = {}
         self._bearers: dict[str, list[int]] = defaultdict(list)  # of each word, who bears it
         self._by_form: dict[Hashable, int] = {}  # people known by one written form only
         self._titles: dict[str, set[str]] = defaultdict(set)  # of each surname, the titles it stands with
+        self._apart: dict[Mention, set[Mention]] = defaultdict(set)
         for mention in mentions:
             if mention.title and mention.words:
                 self._titles[mention.words[-1]].add(mention.title)
+        for (one, other), are_two in zip(pairwise(mentions), apart, strict=False):
+            if are_two and one.words != other.words:
+                self._apart[one].add(other)
+                self._apart[other].add(one)
 
     def people(self) -> list[int]:
-        found: dict[Mention, int] = {}
+        found = self._found
         distinct = list(dict.fromkeys(self._mentions))
         full = [mention for mention in distinct if len(mention.words) > 1]
+        own = self._own_forms(full)
         # Longer names first, initials last: what is short is compared with all that it may stand for.
-        for mention in sorted(full, key=lambda one: (_initials(one.words), -len(one.words))):
-            found[mention] = self._full(mention)
+        for mention in sorted(
+            full, key=lambda one: (_initials(one.words), not self._is_exact(one.words), -len(one.words))
+        ):
+            found[mention] = self._full(mention, own)
         named = SUBJECT in found.values()
         titled = [mention for mention in distinct if mention not in found and mention.title]
         for mention in titled:
@@ -106,16 +130,45 @@ class _Document:
                 found[mention] = SUBJECT if self._is_said(mention) else self._single(mention)
         return [found[mention] for mention in self._mentions]
 
-    def _full(self, mention: Mention) -> int:
-        vague = mention.is_kin and _initials(mention.words)
-        if not vague and self._is_subject(mention.words) and self._people[SUBJECT].may_be(mention):
+    def _own_forms(self, full: Sequence[Mention]) -> frozenset[tuple[tuple[str, ...], str]]:
+        """Return names in full and generations that are the row's person's, where the text has no two that compete."""
+        own = {(one.words, one.generation) for one in full if not one.is_kin and self._is_subject(one.words)}
+        said = [form for form in own if not _initials(form[0])]
+        exact = [form for form in said if self._is_exact(form[0])]
+        near = [form for form in said if not self._is_exact(form[0])]
+        # A slip is no other name; a short form or a spelling that is a name itself may be somebody else's.
+        other = [form for form in near if self._is_given(form[0])]
+        rivals = set(other) if exact or len(other) > 1 else set()
+        for words, generation in exact:
+            if any(set(words) == set(one) and words != one for one, _ in exact):
+                rivals.add((words, generation))  # `Ali Hassan and Hassan Ali`
+            if generation and any(words == one and generation != theirs for one, theirs in exact):
+                rivals.add((words, generation))  # `John Smith met John Smith junior`
+        return frozenset(own - rivals)
+
+    def _is_exact(self, words: Sequence[str]) -> bool:
+        return all(part in self._subject for word in words for part in _parts(word))
+
+    def _is_given(self, words: Sequence[str]) -> bool:
+        """Whether a word that is not the row's is a given name."""
+        strange = (word for word in words if not self._is_exact([word]))
+        return any(self._lists.is_given(word) or other_forms(word) for word in strange)
+
+    def _full(self, mention: Mention, own: AbstractSet[tuple[tuple[str, ...], str]]) -> int:
+        last, first = mention.words[-1], mention.words[0]
+        is_own = not mention.is_kin and (mention.words, mention.generation) in own
+        if is_own and not _initials(mention.words) and self._is_subjects(mention):
             self._people[SUBJECT].also(mention)
             return SUBJECT
-        last, first = mention.words[-1], mention.words[0]
         around = dict.fromkeys((*self._bearers[last][:MOST], *self._bearers[first][:MOST]))
-        return self._one_of(
-            mention, [place for place in around if _may_be_one(mention.words, self._people[place].words)]
-        )
+        bearers = [
+            place
+            for place in around
+            if _may_be_one(mention.words, self._people[place].words)
+            and self._people[place].generation == mention.generation
+            and self._people[place].is_kin is mention.is_kin
+        ]
+        return self._one_of(mention, [SUBJECT, *bearers] if is_own else bearers)
 
     def _titled(self, mention: Mention, *, named: bool) -> int:
         if not mention.words:
@@ -142,7 +195,7 @@ class _Document:
         """Whether the text says that a mention is of the row's person: `Pt Ms Smith`."""
         if not (mention.is_patient and mention.words and self._knows(mention.words[-1])):
             return False
-        return self._people[SUBJECT].may_be(mention)
+        return self._is_subjects(mention)
 
     def _single(self, mention: Mention) -> int:
         word = "".join(mention.words)
@@ -156,14 +209,23 @@ class _Document:
     def _one_of(self, mention: Mention, bearers: Sequence[int]) -> int:
         """Return the one bearer who may be meant; somebody new where there is none or more than one."""
         possible = [place for place in bearers if self._people[place].may_be(mention)]
-        if len(possible) == 1:
+        if mention.is_vague:
+            return self._by_itself(mention, in_doubt=True)
+        if len(possible) == 1 and not self._is_apart(possible[0], mention):
             self._people[possible[0]].also(mention)
             return possible[0]
         return self._by_itself(mention, in_doubt=bool(possible))
 
+    def _is_subjects(self, mention: Mention) -> bool:
+        return self._people[SUBJECT].may_be(mention) and not self._is_apart(SUBJECT, mention)
+
+    def _is_apart(self, place: int, mention: Mention) -> bool:
+        """Whether the text makes a mention and a person two."""
+        return any(self._found.get(other) == place for other in self._apart.get(mention, ()))
+
     def _by_itself(self, mention: Mention, *, in_doubt: bool = False) -> int:
         """Return who is known by this written form alone; in doubt nobody of whom the form was said for sure."""
-        form = (mention.words, mention.title, mention.generation, in_doubt)
+        form = (mention.words, mention.title, mention.generation, in_doubt, mention.is_vague)
         if form not in self._by_form:
             person = _Person(words=mention.words or ("",))
             person.also(mention)
@@ -224,16 +286,10 @@ def _may_be_one(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
     """Whether two names in full can be one person's."""
     if len(other) < 2:  # noqa: PLR2004 - the other is a word alone
         return False
-    if set(one) == set(other):
-        return True
-    if one[0] == other[-1] and len(one) == 2:  # noqa: PLR2004 - `SMITH Joan`
-        return _same_given(one[1], other[0])
     if one[-1] != other[-1] or not _same_given(one[0], other[0]):
         return False
     return all(_same_given(left, right) for left, right in zip(one[1:-1], other[1:-1], strict=False))
 
 
 def _same_given(one: str, other: str) -> bool:
-    if 1 in (len(one), len(other)):
-        return one[0] == other[0]
-    return one == other or one in other_forms(other)
+    return one[0] == other[0] if 1 in (len(one), len(other)) else one == other

@@ -12,10 +12,11 @@ from random import Random
 from typing import Final
 
 from anonymise.prose.entities import Span
-from anonymise.prose.names.lists import WORD, bare
+from anonymise.prose.names.lists import WORD, Ordinary, bare, name_lists
 from anonymise.prose.replacing.draw import cased, drawn
-from anonymise.prose.replacing.mention import TITLES, Mention, read_mention, sex_of
+from anonymise.prose.replacing.mention import TITLES, Mention, Part, read_mentions
 from anonymise.prose.replacing.people import SUBJECT
+from anonymise.prose.replacing.sexes import sex_of
 from datalab.sample.people.names import Sex, a_community, common_first, for_sex
 
 _FULL: Final = 2
@@ -29,12 +30,18 @@ class _Bearer:
     value: str
     """The same in every document of the unit that names them in full."""
     words: tuple[str, ...]
-    """The longest name."""
+    """The longest name, as a text has it."""
     sex: Sex | None
 
 
 def surrogate_people(
-    text: str, spans: Sequence[Span], people: Sequence[int], secret: bytes, is_free: Callable[[str], bool]
+    text: str,
+    spans: Sequence[Span],
+    people: Sequence[int],
+    secret: bytes,
+    is_free: Callable[[str], bool],
+    *,
+    sex: Sex | None = None,
 ) -> list[str]:
     """Return a surrogate for each mention of a person; empty where none fits.
 
@@ -44,20 +51,22 @@ def surrogate_people(
         people: whom each names, from `anonymise.prose.replacing.people.who_is_who`.
         secret: of the unit.
         is_free: whether a word stands nowhere in the text and is no name of the row.
+        sex: of the person whom the row is about, where their names tell it.
     """
-    mentions = [read_mention(text, span) for span in spans]
+    mentions = read_mentions(text, spans)
     by_person: dict[int, list[Mention]] = defaultdict(list)
     for person, mention in zip(people, mentions, strict=True):
         by_person[person].append(mention)
     names: dict[int, tuple[str, ...]] = {}
     used: set[str] = set()
-    for person, own in by_person.items():
-        names[person] = _name(_bearer(person, own), secret, lambda word: is_free(word) and word.casefold() not in used)  # noqa: B023 - called before it changes
+    bearers = {person: _bearer(person, own, sex) for person, own in by_person.items()}
+    # In an order that does not hang on the text, so that who shares a draw gets the same name in every text.
+    for person, bearer in sorted(bearers.items(), key=lambda one: (one[0] != SUBJECT, one[1].value, one[0])):
+        names[person] = _name(bearer, secret, lambda word: is_free(word) and word.casefold() not in used)  # noqa: B023 - called before it changes
         used |= {word.casefold() for word in names[person]}
-    longest = {person: _bearer(person, own).words for person, own in by_person.items()}
     return [
-        _written(text[span.start : span.end], mention, names[person], longest[person])
-        for span, mention, person in zip(spans, mentions, people, strict=True)
+        _written(mention.written, mention, names[person], bearers[person].words)
+        for mention, person in zip(mentions, people, strict=True)
     ]
 
 
@@ -70,12 +79,22 @@ def a_name(rng: Random, sex: Sex | None = None) -> str:
     return f"{given.partition(' ')[0]} {for_sex(common_first(surnames, rng), of_sex, community).replace(' ', '-')}"
 
 
-def _bearer(person: int, mentions: Sequence[Mention]) -> _Bearer:
+def sex_told(words: Sequence[str]) -> Sex | None:
+    """Return the sex that a name in small letters tells, the given name first; None where nothing tells."""
+    told = [sex for word in words for part in (word, *word.split("-")) if (sex := sex_of(part)) is not None]
+    return told[0] if told else None
+
+
+def _bearer(person: int, mentions: Sequence[Mention], subject_sex: Sex | None) -> _Bearer:
     words = max((mention.words for mention in mentions), key=lambda words: (len(words), sum(map(len, words))))
-    told = {mention.sex for mention in mentions} | {sex_of(words[0]) if words else None}
-    sexes = {sex for sex in told if sex is not None}
-    value = "subject" if person == SUBJECT else " ".join(sorted(words))
-    return _Bearer(value, words, sexes.pop() if len(sexes) == 1 else None)
+    titles = {mention.sex for mention in mentions} - {None}
+    sex = titles.pop() if len(titles) == 1 else sex_told(words)
+    if person == SUBJECT:
+        return _Bearer("subject", words, subject_sex or sex)
+    # Without middle names and in one order: `Smith Joan` and `Joan Mary Smith` are looked for by one name.
+    generation = next((mention.generation for mention in mentions if mention.generation), "")
+    ends = sorted({*words[:1], *words[-1:]})
+    return _Bearer(" ".join((*ends, generation)).strip(), words, sex)
 
 
 def _name(bearer: _Bearer, secret: bytes, is_free: Callable[[str], bool]) -> tuple[str, ...]:
@@ -84,9 +103,18 @@ def _name(bearer: _Bearer, secret: bytes, is_free: Callable[[str], bool]) -> tup
         "person",
         bearer.value,
         lambda rng: a_name(rng, bearer.sex),
-        lambda made: all(map(is_free, made.split())),
+        lambda made: _fits(made, bearer.sex) and all(map(is_free, made.split())),
     )
     return tuple(made.split(" "))
+
+
+def _fits(made: str, sex: Sex | None) -> bool:
+    """Whether a made-up name is of a sex, and none that texts use as a word: it would change from text to text."""
+    given, surname = (bare(word) for word in made.split(" "))
+    ordinary = name_lists().ordinary
+    if Ordinary.COMMON in (ordinary(given), ordinary(surname)):
+        return False
+    return sex is None or sex_of(given.partition("-")[0]) is sex
 
 
 def _written(written: str, mention: Mention, name: tuple[str, ...], longest: tuple[str, ...]) -> str:
@@ -94,6 +122,8 @@ def _written(written: str, mention: Mention, name: tuple[str, ...], longest: tup
     if len(name) < _FULL:
         return ""
     given, surname = name
+    if mention.part is not Part.ALL:
+        return _like(written, given if mention.part is Part.GIVEN else surname)
     found = [match.group() for match in WORD.finditer(written)]
     titles = [word for word in found[:1] if bare(word) in TITLES and bare(word) not in mention.words]
     title = ""
@@ -102,15 +132,17 @@ def _written(written: str, mention: Mention, name: tuple[str, ...], longest: tup
         title = written[: end + (written[end : end + 1] == ".")]
     shown = [word for word in found[len(titles) :] if bare(word) in mention.words] or found[len(titles) :] or [written]
     if len(mention.words) >= _FULL:
-        turned = len(longest) >= _FULL and mention.words[0] == longest[-1] and mention.words != longest
+        turned = bare(shown[0]) == mention.words[-1] and mention.words[0] != mention.words[-1]
         first, last = (surname, given) if turned else (given, surname)
-        parts = [_like(shown[0], first), _like(shown[-1], last)]
+        comma = "," if turned and "," in written else ""
+        parts = [_like(shown[0], first) + comma, _like(shown[-1], last)]
     elif "".join(longest) == "".join(mention.words) and len(longest) >= _FULL:
         parts = [_like(shown[0], given + surname)]
     else:
         is_surname = bool(mention.title) or (len(longest) >= _FULL and mention.words == longest[-1:])
         parts = [_like(shown[0], surname if is_surname else given)]
-    return " ".join((title, *parts) if title else parts)
+    sign = written[: next((at for at, one in enumerate(written) if one.isalnum()), 0)]
+    return " ".join((title, *parts)) if title else sign + " ".join(parts)
 
 
 def _like(word: str, made: str) -> str:

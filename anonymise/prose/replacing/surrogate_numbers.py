@@ -8,6 +8,7 @@ alone, and such a number may exist.
 
 from __future__ import annotations
 
+import re
 import string
 from collections.abc import Callable, Mapping
 from random import Random
@@ -15,6 +16,7 @@ from typing import Final
 
 from anonymise.identifiers import IdentifierKind, kinds_of, squeeze
 from anonymise.prose.entities import Entity
+from anonymise.prose.names.lists import Ordinary, name_lists
 from anonymise.prose.replacing.draw import cased, pool
 from anonymise.prose.replacing.surrogate_names import a_name
 
@@ -26,8 +28,12 @@ _NETWORKS: Final = ("192.0.2", "198.51.100", "203.0.113")
 _CARD: Final = range(13, 20)
 _FIRST_LETTERS: Final = "TU"
 """No registration mark since 2001 begins with them (DVLA, INF104)."""
-_MARK: Final = 7
-"""Letters and digits of such a mark."""
+_A_MARK: Final = re.compile(r"(?<![^\W_])[A-Z]{2}\s?\d{2}\s?[A-Z]{3}(?![^\W_])", re.IGNORECASE)
+_MARK_BEGUN: Final = re.compile(r"(?<![^\W_])[A-Z]{2}\s?\d{2}\s$", re.IGNORECASE)
+_MARK_ENDS: Final = 3
+"""Letters that end such a mark."""
+_SIGNS: Final = " :;.,#-/()"
+_LETTERS: Final = re.compile(r"(?<![^\W_])[^\W\d_]{2,}(?![^\W_])")
 
 
 def surrogate_number(written: str, kind: Entity, rng: Random) -> str:
@@ -35,7 +41,7 @@ def surrogate_number(written: str, kind: Entity, rng: Random) -> str:
     made = _MADE.get(kind)
     if made is not None:
         return made(written, rng)
-    return _shaped(written, kind, rng) if any(map(str.isdigit, written)) else ""
+    return _shaped(written, rng) if any(map(str.isdigit, written)) else ""
 
 
 def _email(written: str, rng: Random) -> str:
@@ -80,11 +86,37 @@ def _postcode(written: str, rng: Random) -> str:
     return cased(written, f"{outward} {inward}" if " " in written.strip() else outward + inward)
 
 
-def _shaped(written: str, kind: Entity, rng: Random) -> str:
+def _shaped(written: str, rng: Random) -> str:
+    """Return other letters and digits; words that say what a number is stay, which a finding may hold: `Card 4111`."""
+    pieces: list[str] = []
+    done = 0
+    for word in _LETTERS.finditer(written):
+        if _says_what(word.group(), written[: word.start()]):
+            pieces += (_part(written[done : word.start()], rng), word.group())
+            done = word.end()
+    pieces.append(_part(written[done:], rng))
+    made = "".join(pieces)
+    return "" if passes_a_check(made) or any(passes_a_check(part.strip(_SIGNS)) for part in pieces[::2]) else made
+
+
+def _says_what(word: str, before: str) -> bool:
+    """Whether letters between numbers are a word; three at the end of a mark of a vehicle are none."""
+    if _MARK_BEGUN.search(before) and len(word) == _MARK_ENDS:
+        return False
+    small = word.casefold()
+    if small in pool("number_words"):
+        return True
+    lists = name_lists()
+    is_name = lists.is_given(small) or lists.is_surname(small)
+    return word.islower() and len(word) > _MARK_ENDS and lists.ordinary(small) is Ordinary.COMMON and not is_name
+
+
+def _part(written: str, rng: Random) -> str:
     made = "".join(_another(character, rng) for character in written)
-    if kind is Entity.VEHICLE and len(squeeze(written)) == _MARK and written[:2].isalpha() and written[2:4].isdigit():
-        made = cased(written[:2], rng.choice(_FIRST_LETTERS)) + made[1:]
-    return "" if passes_a_check(made) else made
+    for mark in _A_MARK.finditer(written):
+        first = cased(written[mark.start()], rng.choice(_FIRST_LETTERS))
+        made = made[: mark.start()] + first + made[mark.start() + 1 :]
+    return made
 
 
 def _another(character: str, rng: Random) -> str:

@@ -14,10 +14,11 @@ from random import Random
 from typing import Final
 
 from anonymise.prose.entities import Entity, Span
-from anonymise.prose.names.lists import WORD, bare
+from anonymise.prose.names.lists import WORD, bare, name_lists
 from anonymise.prose.replacing.draw import cased, drawn, pool
-from anonymise.prose.replacing.surrogate_names import surrogate_people
+from anonymise.prose.replacing.surrogate_names import sex_told, surrogate_people
 from anonymise.prose.replacing.surrogate_numbers import surrogate_number
+from datalab.sample.people.names import Sex
 
 PLACEHOLDERS: Final = frozenset({"GROUP", "DATE", "DATE OF BIRTH", "AGE", "HIDDEN TEXT"})
 """Kinds without surrogates, by their words: dates are a matter of their own, another age would be a false statement."""
@@ -51,7 +52,14 @@ def surrogates(
         if span.entity is Entity.PERSON and isinstance(one, int)
     ]
     people = iter(
-        surrogate_people(text, [span for span, _ in mentions], [one for _, one in mentions], secret, is_free)
+        surrogate_people(
+            text,
+            [span for span, _ in mentions],
+            [one for _, one in mentions],
+            secret,
+            is_free,
+            sex=_one_sex(names),
+        )
         if mentions
         else ()
     )
@@ -61,6 +69,16 @@ def surrogates(
         else _thing(text[span.start : span.end], span.entity, one, secret, is_free, is_new)
         for span, one in zip(spans, named, strict=True)
     ]
+
+
+def _one_sex(names: frozenset[str]) -> Sex | None:
+    """Return the sex that a row's names tell; of `Joan James` the given name's, which is no surname."""
+    told = {name: sex for name in names if (sex := sex_told([name])) is not None}
+    lists = name_lists()
+    for some in (told, {name: sex for name, sex in told.items() if not lists.is_surname(name)}):
+        if len(set(some.values())) == 1:
+            return next(iter(some.values()))
+    return None
 
 
 def _thing(  # noqa: PLR0917 - a case each

@@ -67,7 +67,16 @@ HEADERS: tuple[_Row, ...] = (
     (r".*\b(phone|mobile|telephone|tel)( (number|no))?", _MATCH, _DROP, MatchKind.PHONE, "a telephone number"),
     (r".*\be ?mail( address)?", _MATCH, _DROP, MatchKind.EMAIL, "an e-mail address"),
     (r"(full |preferred |other )?names?|alias(es)?|aka|nick ?name", _QUASI, _DROP, None, "a name"),
-    (r"uprn|vrm|number plate|registration|ip address|device.*id|.*wearer id", _QUASI, _DROP, None, "an identifier"),
+    (
+        r"uprn|vrm|vrn|number plate|(vehicle )?registration( (mark|number|no))?|ip( address)?|device.*id|.*wearer id",
+        _QUASI,
+        _DROP,
+        None,
+        "an identifier",
+    ),
+    (r"(driving |driver )?licen[cs]e( (number|no))?|imei|chi( (number|no))?", _QUASI, _DROP, None, "an identifier"),
+    (r"(.* )?passport( (number|no|num|id))?", _QUASI, _DROP, None, "a passport number"),
+    (r"(.* )?(user ?names?|log ?ins?( id)?|user ?id|handle|screen ?name)", _QUASI, _DROP, None, "a user name"),
     (
         f"({'|'.join(HOLDERS)})( (o?id|key|ref|reference|number|no|urn))+|id",
         _KEY,
@@ -91,6 +100,15 @@ HEADERS: tuple[_Row, ...] = (
         None,
         "an area",
     ),
+    (
+        r"(.* )?(company|employer|organi[sz]ation|business|supplier)( name)?",
+        Role.ADMINISTRATIVE,
+        _DROP,
+        None,
+        "an organisation",
+    ),
+    (r"(.* )?(occupation|job( title)?|profession|trade|industry)", _QUASI, _KEEP, None, "an occupation"),
+    (r"(.* )?products?( (name|type|category))?", Role.ADMINISTRATIVE, _KEEP, None, "a product"),
     (r".*\b(ethnic|religio|disab|sexual|orientation|marital|nationality|language).*", _QUASI, _KEEP, None, "a trait"),
     (
         r".*\b(crime type|offence|outcome|diagnosis|treatment|condition|triage|category|complaint|event name)\b.*",

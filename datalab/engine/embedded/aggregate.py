@@ -222,7 +222,8 @@ def _amount(part: Part, parts: tuple[Part, ...], coding: Coding) -> str:
         return most
     amount = f"{_known_sum(total, coding)}::HUGEINT"
     limit = f"({most} * {part.magnitude}::HUGEINT)"
-    share = f"least(greatest({amount} * {most} // {count}, -{limit}), {limit})"
+    nearest = f"sign({amount}) * ((abs({amount}) * {most} + {count} // 2) // {count})"
+    share = f"least(greatest({nearest}, -{limit}), {limit})"
     return f"CASE WHEN {most} > 0 THEN {share} ELSE 0 END"
 
 

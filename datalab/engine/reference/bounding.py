@@ -5,8 +5,10 @@ For each unit and part:
 1. rows that belong to the part's grouping and that it looks at are counted by cell: n
 2. a cell keeps at most `rows_per_cell` of them
 3. cells are taken in the order of a hash of (salt, unit, cell); when R rows are reached, the rest keep nothing: k
-4. a sum over n rows of which k are kept counts as sum x k / n, towards zero: an average row, k times, so that a mean
-   is not pulled to one side; it is then held within k x the largest value, which is what the sensitivity states
+4. a sum over n rows of which k are kept counts as sum x k / n, to the nearest step and from the middle of two away
+   from zero: an average row, k times, so that a mean is not pulled to one side. Steps are fine, of whole numbers too
+   (`datalab.privacy.bounds.fixed_point`), for every unit is rounded. It is then held within k x the largest value,
+   which is what the sensitivity states
 
 Where cells have bins, of which a quantile is told, rows are drawn instead of 2 and 3: the n rows of a bin are numbered
 from 1, all rows of the unit are put in the order of a hash of (salt, unit, cell, bin, number), and each is kept as long
@@ -118,6 +120,6 @@ def _amount(plan: Plan, part: Part, rows: Sequence[Row], most: int) -> int:
 
 
 def _share(total: int, count: int, most: int, magnitude: int) -> int:
-    """Return total x most / count towards zero, held within most x magnitude."""
-    share = abs(total) * most // count * (1 if total >= 0 else -1)
+    """Return total x most / count to the nearest whole, ties away from zero, held within most x magnitude."""
+    share = (abs(total) * most + count // 2) // count * (1 if total >= 0 else -1)
     return min(max(share, -most * magnitude), most * magnitude)

@@ -216,7 +216,9 @@ class Aggregates:
         if self.plan.exact:
             return amount
         most = F.col(_kept_names(parts)[counter_of(part)])
-        share = F.call_function("div", amount * most, count)
+        # At most 2**62 + 2**32 (`datalab.privacy.bounds.MAX_CELL_CONTRIBUTION`).
+        nearest = F.call_function("div", F.abs(amount) * most + F.call_function("div", count, _whole(2)), count)
+        share = F.when(amount < 0, -nearest).otherwise(nearest)
         limit = most * _whole(part.magnitude)
         return F.when(most > 0, F.least(F.greatest(share, -limit), limit)).otherwise(_whole(0))
 

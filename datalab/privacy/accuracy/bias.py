@@ -1,4 +1,4 @@
-"""What bounding leaves out: known to be nothing from public knowledge, or unknown until it is asked and paid for."""
+"""What bounding leaves out: nothing where contracts' limits are kept to, or unknown until it is asked and paid for."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Bias:
     """What is known of rows that a question's bounds leave out."""
 
     none: bool
-    """Whether it is certain that nothing is left out."""
+    """Whether nothing is left out, as long as extracts keep to their contracts' limits."""
     text: str
     recommended: int | None
     """Rows a unit that leave nothing out, as far as contracts say; None where they do not say."""
@@ -49,7 +49,9 @@ def bounding_bias(plan: Plan, most: Mapping[str, int | None]) -> Bias:
     rows = _most_rows(plan, most)
     asked, cap = plan.question.rows_per_unit, plan.question.rows_per_cell
     if rows is not None and asked >= rows and cap >= rows:
-        text = f"No row is left out: contracts allow a unit at most {rows:,} rows, and so many count, also in one cell."
+        text = (
+            f"No row is left out{_as_stated(plan)}: at most {rows:,} rows a unit, and so many count, also in one cell."
+        )
         return Bias(none=True, text=text, recommended=rows)
     wide = rows_to_find_out(asked, rows)
     costs = "; ".join(f"rho {cost_of_finding_out(wide, units):.2g} for {units:,} units" for units in EXAMPLE_UNITS)
@@ -60,7 +62,10 @@ def bounding_bias(plan: Plan, most: Mapping[str, int | None]) -> Bias:
         f"beyond that apart: about {costs}."
     )
     if rows is not None:
-        text += f" With {rows:,} rows a unit and a cell, nothing would be left out, at the price of more noise."
+        text += (
+            f" With {rows:,} rows a unit and a cell, nothing would be left out{_as_stated(plan)}, at the price of more "
+            "noise."
+        )
     return Bias(none=False, text=text, recommended=rows)
 
 
@@ -127,6 +132,14 @@ def recommended_rows(answer: Answer, share: Fraction | float = SHARE) -> int:
         why=f"It needs a figure of the rows of a unit at a share of {float(wished):g} or more that noise spared.",
         remedy="Ask for the rows of a unit at that share, with more budget where the figure was too noisy.",
     )
+
+
+def _as_stated(plan: Plan) -> str:
+    """Return on which condition a number of rows holds: an extract that goes beyond its contract's limit is not held.
+
+    None where the first row of each unit is asked for: that is one, whatever a contract states.
+    """
+    return " if extracts keep to their contracts' limits of rows a unit" if _most_rows(plan, {}) is None else ""
 
 
 def _most_rows(plan: Plan, most: Mapping[str, int | None]) -> int | None:

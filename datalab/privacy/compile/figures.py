@@ -191,7 +191,7 @@ class Figures:
         return Figure(name=measure.name, kind=FigureKind.VARIANCE, unit=unit, parts=parts)
 
     def _quantile(self, measure: Quantile) -> Figure:
-        value = self._value(measure)
+        value = self._value(measure, shared=False)
         rows = self._amount(CountRows(where=measure.where))
         finest = bins_of(value.column, value.fixed, measure.bins)
         keys = [finest, *levels_of(finest)]
@@ -225,7 +225,8 @@ class Figures:
     def _column(self, measure: OfColumn) -> ColumnRef:
         return resolve(measure.column, self._dataset)
 
-    def _value(self, measure: OfColumn, *, power: int = 1) -> Value:
+    def _value(self, measure: OfColumn, *, power: int = 1, shared: bool = True) -> Value:
+        """Return the column as it is summed; or as it is told in bins, where no sum is shared out."""
         ref = self._column(measure)
         column = column_of(self._schemas, ref)
         bounds = column.bounds
@@ -238,6 +239,7 @@ class Figures:
             rows_per_cell=self._cap,
             whole=column.logical_type is LogicalType.INTEGER,
             power=power,
+            shared=shared and not is_public(self._question, self._schemas),
         )
         return Value(column=ref, fixed=fixed, unit=column.unit)
 

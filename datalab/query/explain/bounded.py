@@ -32,7 +32,8 @@ from datalab.query.model import (
 
 def bounded_sentences(question: Question, words: Words) -> Iterator[str]:
     """Yield how a unit's rows are bounded, what that makes of each kind of figure, and what intervals hold."""
-    bitten = tuple(measure for measure in question.query.measures if _may_bite(measure, question, words))
+    measures, most = question.query.measures, _most_rows(question.query, words)
+    bitten = tuple(measure for measure in measures if _may_bite(measure, question, words, most))
     paired = _paired_by_unit(question.query, words)
     if paired:
         yield (
@@ -46,9 +47,15 @@ def bounded_sentences(question: Question, words: Words) -> Iterator[str]:
         if names:
             yield f"{names}: {text}"
     yield from kept_sentences(question, bitten, words)
-    if not bitten and not paired:
-        yield "The bounds leave nothing out of these figures."
     missed = ", and does not cover what the bounds leave out" if bitten or paired else ""
+    if not bitten and not paired:
+        if question.query.first is None and any(_may_bite(one, question, words, math.inf) for one in measures):
+            # An extract that goes beyond the limit is reported and not held, so it may.
+            limit = f", if the extract keeps to its contract's limit of {counted(int(most), 'row')} a {words.one}"
+            missed = f", and does not cover rows of a {words.one} beyond that limit"
+        else:
+            limit = ""
+        yield f"The bounds leave nothing out of these figures{limit}."
     yield f"An interval holds what is said here of its figure in at least 95 of 100 answers{missed}."
 
 
@@ -58,7 +65,11 @@ def _rows_that_count(question: Question, words: Words) -> str:
         return f"Of each {one}, at most {_counting(cap)} in a figure."
     cell = " of all groups together, which the tables add up" if question.query.tables else ""
     most = f" and at most {cap:,} in one cell{cell}" if cap < rows else ""
-    drawn = "where they have more, it is drawn at random in which cells they count"
+    drawn = (
+        "where they have more, it is drawn at random in which cells they count, each cell as likely as any other "
+        f"however many rows they have in it: of such {words.many}, cells with few of their rows count for more than "
+        "their share"
+    )
     return f"Of each {one}, at most {_counting(rows)} in a figure{most}; {drawn}."
 
 
@@ -100,25 +111,27 @@ def _of_quantiles(question: Question, words: Words) -> str:
     )
 
 
-def _may_bite(measure: Measure, question: Question, words: Words) -> bool:
-    """Return whether bounds may leave something of a unit out of a figure, as far as the contract says.
+def _may_bite(measure: Measure, question: Question, words: Words, most: float) -> bool:
+    """Return whether bounds may leave something of a unit out of a figure, were no unit to have more than `most` rows.
 
     Of the rows of a unit none is left out, but numbers from about R on are not told apart: it is always said.
     """
-    most = _most_rows(question.query, words)
     match measure:
         case UnitRows():
             return True
         case CountUnits():
             return min(most, _most_cells(question.query, words)) > question.rows_per_unit
         case Ratio(top=top, bottom=bottom):
-            return any(_may_bite(amount, question, words) for amount in (top, bottom))
+            return any(_may_bite(amount, question, words, most) for amount in (top, bottom))
         case _:
             return most > question.rows_per_cell
 
 
 def _most_rows(query: Query, words: Words) -> float:
-    """Return the most rows that one unit may have in the question; infinite where nothing states it."""
+    """Return the most rows that one unit should have in the question; infinite where nothing states it.
+
+    The first row of a unit is one whatever the extract holds; a contract's limit is what it should keep to.
+    """
     if any(join.keep is Keep.PAIRS for join in query.joins):
         return math.inf
     stated = 1 if query.first is not None else words.schemas[query.dataset].max_rows_per_unit

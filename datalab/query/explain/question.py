@@ -11,7 +11,7 @@ from datalab.query.explain.bounded import bounded_sentences
 from datalab.query.explain.derived import derived_sentence
 from datalab.query.explain.joined import first_sentence, join_sentences
 from datalab.query.explain.measured import measure_sentence
-from datalab.query.explain.words import Words, listed
+from datalab.query.explain.words import Words, counted, listed
 from datalab.query.model import CountUnits, Query, Question, Table
 from datalab.query.schema import ViewSchema
 
@@ -40,11 +40,12 @@ def _lines(question: Question, words: Words, epsilon: float, delta: Fraction) ->
         yield from join_sentences(join, words)
     for measure in query.measures:
         yield measure_sentence(measure, words)
-    yield from _answers(query, words)
+    yield from _answers(question, words)
     yield from _promises(question, words, epsilon, delta)
 
 
-def _answers(query: Query, words: Words) -> Iterator[str]:
+def _answers(question: Question, words: Words) -> Iterator[str]:
+    query = question.query
     if query.tables:
         cells = sum(words.cells(table.by) for table in query.tables)
         tables = "; ".join(_table(table, words) for table in query.tables)
@@ -59,7 +60,9 @@ def _answers(query: Query, words: Words) -> Iterator[str]:
             f"One answer for each combination of {names}. The values of {words.name(query.discover)} are listed by no "
             f"contract: those that enough {words.many} have are found out, up to the most cells that an answer "
             "may have, and of the others nothing is told, not even "
-            "that they exist."
+            "that they exist. "
+            f"While values are found out, each {words.one} counts in at most {counted(question.rows_per_unit, 'value')}"
+            ", drawn at random where they have more."
         )
     elif query.group_by:
         names = listed(words.name(ref) for ref in query.group_by)

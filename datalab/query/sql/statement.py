@@ -44,7 +44,7 @@ def read_statement(text: str) -> exp.Select:
         raise QueryError(
             "The question is too large.",
             why=f"The lab reads at most {MAX_QUESTION_BYTES:,} bytes.",
-            remedy="Shorten its lists of values.",
+            remedy="Shorten it: lists of values and names of figures where it has long ones, or ask two questions.",
         )
     characters_refusal(text)
     try:

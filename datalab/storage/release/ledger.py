@@ -153,7 +153,12 @@ class SqlLedger:
                 self._connection.execute(insert(CHARGE).values(**_values(charge)))
                 return
         account = self.account(charge.account)
-        raise BudgetError(account=account.name, requested=amount.in_full, remaining=account.remaining.in_full)
+        raise BudgetError(
+            account=account.name,
+            requested=amount.in_full,
+            remaining=account.remaining.in_full,
+            unlisted=amount.atto_delta > 0,
+        )
 
     def _check_new(self, signed: SignedAct) -> None:
         used = self._connection.execute(

@@ -18,7 +18,7 @@ CHAPTER = Chapter(
             says="A mean: distances from 240, the middle of -20 to 500; rows without a value do not count",
             python='ask("offences").mean("minutes")',
             tables={"offences": "unit_id minutes\nu1 250\nu2 -\nu3 -20"},
-            cells={"minutes_mean/values": {(): 2}, "minutes_mean/sum": {(): 10 - 260}},
+            cells={"minutes_mean/values": {(): 2}, "minutes_mean/sum": {(): (10 - 260) * 10**4}},
         ),
         Example(
             says="A variance: the squares of the same distances, too",
@@ -26,8 +26,8 @@ CHAPTER = Chapter(
             tables={"offences": "unit_id minutes\nu1 250\nu2 230\nu3 243"},
             cells={
                 "minutes_variance/values": {(): 3},
-                "minutes_variance/sum": {(): 10 - 10 + 3},
-                "minutes_variance/squares": {(): 100 + 100 + 9},
+                "minutes_variance/sum": {(): (10 - 10 + 3) * 10},
+                "minutes_variance/squares": {(): (100 + 100 + 9) * 10**2},
             },
         ),
         Example(
@@ -47,7 +47,7 @@ CHAPTER = Chapter(
             says="Minutes a person",
             python='ask("offences").ratio(top=total("minutes"), bottom=units())',
             tables={"offences": "unit_id minutes\nu1 10\nu1 20\nu2 30"},
-            cells={"ratio/top": {(): 60}, "ratio/bottom": {(): 2}},
+            cells={"ratio/top": {(): 60 * 10**4}, "ratio/bottom": {(): 2}},
         ),
         Example(
             says="A standard deviation: the parts of a variance, whose root is taken after the noise",
@@ -55,8 +55,8 @@ CHAPTER = Chapter(
             tables={"offences": "unit_id kind minutes\nu1 theft 250\nu2 theft 230\nu3 theft 243\nu4 arson 500"},
             cells={
                 "minutes_deviation/values": {(): 3},
-                "minutes_deviation/sum": {(): 10 - 10 + 3},
-                "minutes_deviation/squares": {(): 100 + 100 + 9},
+                "minutes_deviation/sum": {(): (10 - 10 + 3) * 10},
+                "minutes_deviation/squares": {(): (100 + 100 + 9) * 10**2},
             },
         ),
         Example(

@@ -30,7 +30,7 @@ CHAPTER = Chapter(
             says="Beyond the bounds: of four rows two count, and their sum is two average rows",
             python='ask("offences").count_rows().sum("minutes")',
             tables={"offences": "unit_id minutes\nu1 100\nu1 200\nu1 300\nu1 400"},
-            cells={"rows": {(): 2}, "minutes_sum": {(): 500}},
+            cells={"rows": {(): 2}, "minutes_sum": {(): 500 * 10**4}},
             rows_per_unit=2,
         ),
         Example(

@@ -30,7 +30,7 @@ CHAPTER = Chapter(
             says="Categories merged, and a number held in a tighter range before it is summed",
             python='ask("offences").group_by(recode("kind", ["arson", "theft"])).sum(clamp("minutes", 0, 60))',
             tables={"offences": "unit_id kind minutes\nu1 arson 10\nu2 theft 500\nu3 burglary 20"},
-            cells={"minutes_held_sum": {("arson or theft",): 70, ("other",): 20}},
+            cells={"minutes_held_sum": {("arson or theft",): 70 * 10**5, ("other",): 20 * 10**5}},
         ),
         Example(
             says="By financial year, April to March",

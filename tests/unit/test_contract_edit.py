@@ -1,0 +1,76 @@
+"""A report's suggestion is written into a contract's own file, and nothing else of it changes."""
+
+from __future__ import annotations
+
+import json
+from difflib import ndiff
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from typer.testing import CliRunner
+
+from datalab.contract.change import changed_contract
+from datalab.contract.edit import changed_text
+from datalab.contract.odcs.contract_file import parse_contract, read_contract
+from ingest.commands.extract import app
+
+VISITS = Path(__file__).parents[1] / "integration" / "ingest" / "visits.yaml"
+BORN: dict[str, Any] = {
+    "column": "born", "treatment": "generalise", "enum": None,
+    "generalise": {"ageBand": 20, "top": 80, "on": "2024-01-01"},
+}  # fmt: skip
+AREA: dict[str, Any] = {
+    "column": "ward", "treatment": "generalise", "enum": None,
+    "generalise": {"others": [{"keep": "east"}, {"join": "west"}]},
+}  # fmt: skip
+LISTED: dict[str, Any] = {
+    "column": "ward", "treatment": "keep", "enum": ["north", "south: old"], "generalise": None,
+}  # fmt: skip
+NO_WARD: dict[str, Any] = {"column": "ward", "treatment": "drop", "generalise": None, "enum": None}
+
+
+def changed_lines(before: str, after: str) -> list[str]:
+    """Return the lines that went and came."""
+    return [line for line in ndiff(before.splitlines(), after.splitlines()) if line[0] in "+-"]
+
+
+def in_blocks(text: str) -> str:
+    """Return the contract in block style, with a comment at each end of a line that a change may touch."""
+    dumped: str = yaml.safe_dump(yaml.safe_load(text.replace(" on:", " 'on':")), sort_keys=False)
+    return dumped.replace("value: generalise\n", "value: generalise  # ours\n") + "# Ours.\n"
+
+
+@pytest.mark.parametrize("change", [BORN, AREA, LISTED, NO_WARD], ids=["band", "joined", "listed", "dropped"])
+@pytest.mark.parametrize("layout", [str, in_blocks])
+def test_a_change_leaves_everything_else(change: dict[str, Any], layout: Any) -> None:
+    """The file says what was meant, and keeps its id, usage, limitations, comments and order."""
+    before = layout(f"# Ours.\n{VISITS.read_text()}")
+
+    after = changed_text(before, "visits.yaml", [change])
+
+    assert parse_contract(after, "after") == changed_contract(parse_contract(before, "before"), [change])
+    for kept in ("urn:datalab:test:visits", "Made up.", "usage: Counts.", "# Ours."):
+        assert kept in after
+    gone = [line for line in changed_lines(before, after) if line[0] == "-"]
+    assert before.count("#") == after.count("#")
+    touched = ("version", "treatment", "value", "ageBand", "top", "enum", "generalise", "'on'")
+    assert all(any(word in line for word in touched) for line in gone)
+
+
+def test_the_command_changes_what_it_prints(tmp_path: Path) -> None:
+    """The lines that are printed with - and + are those in which the two files differ, all of them."""
+    report = {"verdict": "quarantined", "disclosure_risk": {"suggestions": [{"changes": [BORN]}]}}
+    (tmp_path / "report.json").write_text(json.dumps(report))
+    out = tmp_path / "after.yaml"
+
+    done = CliRunner().invoke(
+        app, ["suggestion", str(tmp_path / "report.json"), "--contract", str(VISITS), "--out", str(out)]
+    )
+
+    assert done.exit_code == 0, done.output
+    printed = [line for line in done.output.splitlines() if line[:1] in {"+", "-"} and line[:3] not in {"+++", "---"}]
+    differ = changed_lines(VISITS.read_text(), out.read_text())
+    assert printed == [f"{line[0]}{line[2:]}" for line in differ]
+    assert read_contract(out).version == "1.1.0"
