@@ -26,24 +26,29 @@ TO: Final = (
 )
 """What stands before the last day."""
 _NAMED: Final = rf"{DAY}(?:st|nd|rd|th)?[\s-]?(?:day\s)?(?:of\s)?{MONTH}"
-_PART: Final = rf"{WEEKDAY}?(?:{_NAMED}|{DAY}[/.]{MONTH_NUMBER}|{DAY}(?:st|nd|rd|th)?)"
+_PART: Final = rf"{WEEKDAY}?(?:{_NAMED}|{DAY}[/.]{MONTH_NUMBER}\.?|{DAY}(?:st|nd|rd|th)?)"
 _YEAR: Final = r"(?:\d{4}|'?\d{2})(?!\d)"
 _LAST: Final = rf"{WEEKDAY}?(?:{_NAMED}(?:,?[\s./-]{{0,2}}{_YEAR})?|{DAY}[/.-]{MONTH_NUMBER}[/.-]{_YEAR})"
 _ISO: Final = r"\d{4}-\d\d-\d\d(?:T[\d:.,Z+-]{4,24})?"
 _BLANK: Final = r"\s?"
+_TAIL: Final = (
+    rf"(?:(?:,{_BLANK}|{TO})(?:{DAY}(?:st|nd|rd|th)|{DAY}/{MONTH_NUMBER}(?![\d/]))"
+    rf"(?!\w|\s(?:of\s)?{MONTH}|\s(?:floor|birthday|year|week|grade|time|centile|percentile)))+"
+)
+"""Days after one that is written whole, as in `5 March 2021 and 12th`: told apart from nothing, so masked with it."""
 RANGE: Final = (
-    rf"(?:{_PART}(?:,{_BLANK}{_PART})*{TO})+{_LAST}|"
+    rf"(?:{_PART}(?:,{_BLANK}{_PART}){{0,6}}{TO}){{1,6}}{_LAST}|"
     rf"{WEEKDAY}?{DAY}(?:st|nd|rd|th),\s{_LAST}|"
     rf"{MONTH}\s(?:the\s)?{DAY}(?:st|nd|rd|th)?(?:{TO}{DAY}(?:st|nd|rd|th)?)+(?!\w)(?:,?\s\d{{4}})?|"
-    rf"{_ISO}/{_ISO}"
+    rf"{_ISO}/{_ISO}|{_LAST}{_TAIL}|\d{{4}}-\d\d-\d\d{TO}\d\d(?![\w-])"
 )
-"""Several days of which the last alone is written whole, in any case."""
+"""Several days of which one alone is written whole, in any case; not too many, or lists of figures take long."""
 _RANGE = regex.compile(
     rf"(?:(?P<part>{_PART})(?P<to>,\s?(?:(?:and|or)\s)?(?:the\s)?|{TO}))+(?P<last>{_LAST})", flags=regex.IGNORECASE
 )
 _OF_PART = regex.compile(
     rf"{WEEKDAY}?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?"
-    rf"(?:[/.](?P<month>\d{{1,2}})|[\s-]?(?:day\s)?(?:of\s)?(?P<name>{MONTH}))?",
+    rf"(?:[/.](?P<month>\d{{1,2}})\.?|[\s-]?(?:day\s)?(?:of\s)?(?P<name>{MONTH}))?",
     flags=regex.IGNORECASE,
 )
 
