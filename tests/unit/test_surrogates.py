@@ -89,7 +89,8 @@ def test_a_woman_stays_a_woman() -> None:
 
 
 @pytest.mark.parametrize(
-    ("short", "female"), [("Kate", True), ("Liz", True), ("Ben", False), ("Tom", False), ("Jo-Ann", True)]
+    ("short", "female"),
+    [("Kate", True), ("Liz", True), ("Ben", False), ("Tom", False), ("Mohammad", False), ("Jo-Ann", True)],
 )
 def test_who_is_called_in_short_keeps_their_sex(short: str, female: bool) -> None:  # noqa: FBT001 - a row of the table
     """A short form tells the sex of the names that it stands for, and what stands for it is no name of both sexes."""
@@ -225,6 +226,12 @@ def test_a_true_number_passes_its_check(valid: str) -> None:
 def test_what_has_no_harmless_surrogate_keeps_its_placeholder(written: str, kind: Entity, shown: str) -> None:
     """A faith or a nationality would be a false statement; dates are ruled by their own property."""
     assert instead(written, kind) == shown
+
+
+@pytest.mark.parametrize("word", ["reg", "Ref:", "card no"])
+def test_the_word_before_a_number_is_no_organisation(word: str) -> None:
+    """What says of every number what it is names nobody, and a made-up one would show that the text was changed."""
+    assert instead(word, Entity.ORGANISATION) == word
 
 
 def test_no_surrogate_without_a_key() -> None:

@@ -30,6 +30,7 @@ tracey tracy trish una ursula valerie vera veronica vicky victoria violet vivien
 zoe
 """
 _MALE: Final = """
+md mohamed mohammad muhammad muhammed
 aaron adam adrian aidan alan alastair albert alec alfie alfred alistair allan andrew andy angus anthony antony archie
 arnold arthur austin barry bart ben benedict benjamin benny bernard bert bill billy bob bobby brad bradley brendan
 brian bruce bryan callum calum carl cecil cedric chad charles chaz christopher clarence clifford clive colin connor

@@ -94,6 +94,10 @@ def _thing(  # noqa: PLR0917 - a case each
             return ""
         case Entity.LOCATION:
             return drawn(secret, kind, value, lambda rng: _place(written, rng), is_free)
+        case Entity.ORGANISATION if {word.casefold().strip(".:") for word in written.split()} <= {
+            *pool("number_words")
+        }:
+            return written  # `reg`: NER takes the word before a number for a name
         case Entity.ORGANISATION:
             head, tail = _parted(written, pool("organisation_types"))
             made = drawn(secret, kind, value, lambda rng: rng.choice(pool("organisations")), is_free)
