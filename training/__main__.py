@@ -30,7 +30,7 @@ def stock() -> Any:
     """Load the stock model."""
     spec = importlib.util.find_spec(STOCK)
     if spec is None or spec.origin is None:
-        raise SystemExit(f"The model package {STOCK} is not installed: run make setup first.")
+        raise SystemExit(f"The model package {STOCK} is not installed: `make model` installs it.")
     return spacy.load(Path(spec.origin).parent / "_model", exclude=list(NOT_NEEDED))
 
 

@@ -112,18 +112,39 @@ def test_leaning_towards_a_label_only_finds_more_of_it() -> None:
     assert sum((number, start) in starts for number, start, _ in before) >= 0.98 * len(before)
 
 
-@pytest.mark.parametrize("change", ["a beam", "no hidden layer"])
+ENCODERS = {"maxout": {"@architectures": "spacy.MaxoutWindowEncoder.v2", "width": 32, "depth": 2, "window_size": 1,
+                       "maxout_pieces": 3},
+            "mish": {"@architectures": "spacy.MishWindowEncoder.v2", "width": 32, "depth": 2, "window_size": 1},
+            "wide windows": {"@architectures": "spacy.MaxoutWindowEncoder.v2", "width": 32, "depth": 2,
+                             "window_size": 2, "maxout_pieces": 3}}  # fmt: skip
+
+
+def of_shape(encoder: str = "maxout", attributes: tuple[str, ...] = ("NORM", "PREFIX", "SUFFIX", "SHAPE")) -> Any:
+    """Make a model of a shape, untrained."""
+    made = spacy.blank("en")
+    embed = {"@architectures": "spacy.MultiHashEmbed.v2", "width": 32, "attrs": list(attributes),
+             "rows": [100] * len(attributes), "include_static_vectors": False}  # fmt: skip
+    parser = {"@architectures": "spacy.TransitionBasedParser.v2", "state_type": "ner", "extra_state_tokens": False,
+              "hidden_width": 16, "maxout_pieces": 2, "use_upper": True, "nO": None,
+              "tok2vec": {"@architectures": "spacy.Tok2Vec.v2", "embed": embed,
+                          "encode": ENCODERS[encoder]}}  # fmt: skip
+    made.add_pipe("ner", config={"model": parser}).add_label("PERSON")
+    made.initialize()
+    return made
+
+
+@pytest.mark.parametrize(
+    "change", ["a beam", "no hidden layer", "another encoder", "wide windows", "words by their place"]
+)
 def test_a_model_of_another_shape_is_left_to_spacy(change: str) -> None:
     """What the quick walk does not know is walked by spaCy itself."""
-    other = spacy.blank("en")
-    ner = other.add_pipe("ner")
-    ner.add_label("PERSON")
-    other.initialize()
-    assert isinstance(reader_of(other), BatchReader)
-
+    assert isinstance(reader_of(of_shape()), BatchReader)
+    shapes = {"another encoder": {"encoder": "mish"}, "wide windows": {"encoder": "wide windows"},
+              "words by their place": {"attributes": ("NORM", "SPACY")}}  # fmt: skip
+    other = of_shape(**shapes.get(change, {}))
     if change == "a beam":
-        ner.cfg["beam_width"] = 4
-    else:
-        ner.model.attrs["has_upper"] = False
+        other.get_pipe("ner").cfg["beam_width"] = 4
+    if change == "no hidden layer":
+        other.get_pipe("ner").model.attrs["has_upper"] = False
 
     assert isinstance(reader_of(other), StockReader)

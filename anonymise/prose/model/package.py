@@ -21,7 +21,6 @@ LEAN: Final = dict.fromkeys(("PERSON", "GPE", "LOC", "FAC", "ORG"), 2.0)
 Chosen on tweets that may be read (BTC a and g): at 2 people rise from .878 to .908 and from .890 to .915, places by .05
 to .12, and precision falls from .216 to .202 and not at all; from 3 on precision falls faster than recall rises.
 """
-
 FURTHER: Final = dict.fromkeys(LEAN, 5.0)
 """To doubt by: a stretch is pointed at where a model thinks it a name in one case of 150."""
 
@@ -44,7 +43,7 @@ def load_reader(package: str, *, alone: bool = False, lean: Mapping[str, float] 
         raise SettingsError(
             f"There is no spaCy model in the package {package}.",
             why="Free text is not redacted without one.",
-            remedy="Install the model (make setup), or name another package with the setting spacy_model.",
+            remedy="Install the model (`make demo` does), or name another package with the setting spacy_model.",
         )
     model = spacy.load(folder, exclude=list(NOT_NEEDED))
     if "ner" not in model.pipe_names:

@@ -20,11 +20,18 @@ CHARACTERS: Final = 60_000
 """Most characters read at once, whatever the texts: some 12,000 words, 20 MB of numbers."""
 
 
+OF_A_WORD: Final = frozenset(("ORTH", "LOWER", "NORM", "PREFIX", "SUFFIX", "SHAPE", "LENGTH"))
+"""Attributes that a word has wherever it stands: its vector is computed once. `SPACY` and `TAG` depend on its place."""
+
+
 class Reader(Protocol):
     """Finds what a model takes for names."""
 
     def read(self, texts: Sequence[str]) -> Iterator[tuple[int, int, int, str]]:
-        """Yield the text's number, start and end in characters, and the model's label, in order."""
+        """Yield of each finding the text's number, its start and end in characters, and the model's label.
+
+        Where several models read, one's findings in some texts come before the next one's in the same texts.
+        """
 
 
 class BatchReader:
@@ -67,8 +74,7 @@ class _Net:
     def __init__(self, ner: Any, lean: Mapping[str, float] | None) -> None:  # noqa: ANN401 - a spaCy pipe, which has no types
         embed, around = _words_and_neighbours(ner)
         self._lexemes = Lexemes(ner.vocab, embed, embed.get_dim("nO"))
-        residuals = [node for node in around.walk() if node.name.startswith("residual") and len(node.layers) == 1]
-        self._encoder = Encoder([Layer.of(one) for one in residuals], pad=around.attrs["pad"])
+        self._encoder = Encoder([Layer.of(one) for one in _residuals(around)], pad=around.attrs["pad"])
         self._decoder = Decoder(ner, lean)
 
     def find(self, docs: Sequence[Doc], lengths: Sequence[int], blank: NDArray[np.bool_]) -> Iterator[Found]:
@@ -106,7 +112,7 @@ def _batches(texts: Sequence[str]) -> Iterator[tuple[int, Sequence[str]]]:
         yield start, texts[start:]
 
 
-def reader_of(model: Any, lean: Mapping[str, float] | None = None, more: Sequence[Any] = ()) -> Reader:  # noqa: ANN401
+def reader_of(model: Any, lean: Mapping[str, float] | None = None, more: Sequence[Any] = ()) -> Reader:  # noqa: ANN401 - no types
     """Return the quickest reader for a spaCy Language; one of another shape is left to spaCy, which leans to nothing.
 
     Args:
@@ -128,16 +134,26 @@ def is_known(ner: Any) -> bool:  # noqa: ANN401 - a spaCy pipe
         embed, around = _words_and_neighbours(ner)
     except (IndexError, KeyError, ValueError):
         return False
-    windows = [node.attrs.get("window_size") for node in around.walk() if node.name == "expand_window"]
-    listens = any(node.name.startswith("tok2vec-listener") for node in net.walk())
+    asked = {name for node in embed.walk() for name in node.attrs.get("columns", ())}
     return (
         ner.cfg.get("beam_width") == 1
         and lower.get_dim("nF") == FEATURES
-        and bool(windows)
-        and set(windows) == {1}
-        and not listens
         and embed.has_dim("nO") is True
+        and asked <= OF_A_WORD
+        and _sees_neighbours_as_known(around)
     )
+
+
+def _sees_neighbours_as_known(around: Any) -> bool:  # noqa: ANN401 - a thinc model
+    """Whether every layer is a window of three words, maxout and layer norm, with its input added."""
+    residuals = _residuals(around)
+    kinds = [{node.name for node in one.walk()} for one in residuals]
+    windows = {node.attrs["window_size"] for node in around.walk() if node.name == "expand_window"}
+    return windows == {1} and all({"expand_window", "maxout", "layernorm"} <= kind for kind in kinds)
+
+
+def _residuals(around: Any) -> list[Any]:  # noqa: ANN401 - thinc models
+    return [node for node in around.walk() if node.name.startswith("residual") and len(node.layers) == 1]
 
 
 def _words_and_neighbours(ner: Any) -> tuple[Any, Any]:  # noqa: ANN401 - thinc models
