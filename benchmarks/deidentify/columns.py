@@ -15,7 +15,7 @@ from pathlib import Path
 from random import Random
 
 import pandas as pd
-from systems import MODEL, _stock
+from systems import MODEL, stock_engine
 
 from anonymise.columns import ValueNamer
 from anonymise.prose.recognisers import load_recognisers
@@ -24,6 +24,7 @@ from datalab.contract.model import Role, Treatment
 from datalab.sample.people.identifiers import landline, mobile, nhs_number, plate, spaced_phone, uprn
 from datalab.sample.people.names import Sex, a_community, given_name, surname
 
+PEER = "presidio-structured"
 ROWS = 200
 COLUMNS = 30
 TOWNS = ("Leeds", "Bradford", "Hull", "York", "Wakefield", "Doncaster", "Rotherham", "Barnsley", "Selby", "Whitby")
@@ -74,14 +75,14 @@ def columns(peer: Path | None) -> list[Named]:
         sys.path.append(str(peer))
         from presidio_structured import PandasAnalysisBuilder  # noqa: PLC0415 - a peer, not of the lab's environment
 
-        builder = PandasAnalysisBuilder(_stock())
+        builder = PandasAnalysisBuilder(stock_engine())
 
         def structured() -> list[bool]:
             found = builder.generate_analysis(table).entity_mapping
             return [name in found for name in table.columns]
 
-        systems["presidio-structured"] = structured
-        _stock().analyze("warm", language="en")
+        systems[PEER] = structured
+        stock_engine().analyze("warm", language="en")
     ours(bare.head(5))
     return [_named(name, system, list(table.columns)) for name, system in systems.items()]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from columns import COLUMNS, PERSONAL, ROWS, Named
+from columns import COLUMNS, PEER, PERSONAL, ROWS, Named
 from marked import Corpus
 from scoring import Figure, Scores
 from speed import Speed
@@ -67,12 +67,12 @@ def columns_table(named: Sequence[Named]) -> Iterator[str]:
     """Yield the table of columns that each system calls personal."""
     yield "\n## Columns of a table: which are personal\n"
     yield f"{ROWS} rows, {COLUMNS} columns of which {len(PERSONAL)} are personal; CPU time of one run.\n"
-    yield "| system | personal found | missed | others called personal | seconds | times as fast |"
+    yield f"| system | personal found | missed | others called personal | seconds | times as fast as {PEER} |"
     yield "|---|---|---|---|---|---|"
-    slowest = named[-1].seconds
+    peer = next((one.seconds for one in named if one.system == PEER), None)
     for one in named:
         missed, false = ", ".join(one.missed), ", ".join(one.false)
-        ratio = f"{slowest / one.seconds:.1f}"
+        ratio = "not measured" if peer is None else f"{peer / one.seconds:.1f}"
         yield f"| {one.system} | {one.personal} | {missed} | {false} | {one.seconds:.2f} | {ratio} |"
 
 

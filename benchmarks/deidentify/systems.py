@@ -34,7 +34,7 @@ System = Callable[[Sequence[MarkedText]], list[Masks]]
 
 def stock(texts: Sequence[MarkedText]) -> list[Masks]:
     """Mask what Presidio finds as it comes: every default recogniser of English, one text at a time."""
-    return _analysed(_stock(), texts)
+    return _analysed(stock_engine(), texts)
 
 
 def stock_british(texts: Sequence[MarkedText]) -> list[Masks]:
@@ -83,7 +83,8 @@ def _redactor(*, alone: bool = False) -> Redactor:
 
 
 @cache
-def _stock() -> Any:  # noqa: ANN401
+def stock_engine() -> Any:  # noqa: ANN401 - Presidio is untyped
+    """Return Presidio's engine as it comes, once a process."""
     return AnalyzerEngine(nlp_engine=_engine(), supported_languages=["en"])
 
 
