@@ -11,7 +11,6 @@ import numpy as np
 from example import Example, Name
 from spacy.tokens import Doc
 from spacy.training import Example as Pair
-from spacy.util import filter_spans
 from thinc.api import Adam, NumpyOps
 
 NAMES = ("PERSON", "ORG", "GPE", "LOC", "FAC")
@@ -56,7 +55,7 @@ def _truth(example: Example, opinion: Doc) -> Doc:
         if not places & taken:
             taken |= places
             kept.append(span)
-    truth.set_ents(filter_spans(kept))
+    truth.set_ents(kept)
     return truth
 
 
