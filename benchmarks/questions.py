@@ -38,14 +38,31 @@ ALL = "(all)"
 class Bounds:
     """What every side spends and how it bounds a person."""
 
-    rho: Fraction = Fraction("0.0244")
+    of: int = 1
+    """How many questions share what follows: each is asked for its equal part, by each side's own composition."""
+    whole_rho: Fraction = Fraction("0.0244")
     """About epsilon 1 at the delta."""
-    epsilon: float = 1.0
+    whole_epsilon: float = 1.0
     """For a side that has no zCDP."""
-    delta: Fraction = Fraction(1, 10**6)
+    whole_delta: Fraction = Fraction(1, 10**6)
     rows_per_unit: int = 36
     rows_per_cell: int = 3
     """The lab's second bound, which no peer can state beside the first; not where cells are few."""
+
+    @property
+    def rho(self) -> Fraction:
+        """What one question spends; zCDP adds up (Bun and Steinke 2016, lemma 2.3)."""
+        return self.whole_rho / self.of
+
+    @property
+    def epsilon(self) -> float:
+        """The same under pure epsilon, which adds up too."""
+        return self.whole_epsilon / self.of
+
+    @property
+    def delta(self) -> Fraction:
+        """The same of delta."""
+        return self.whole_delta / self.of
 
     def spend(self, name: str, number: int) -> Question:
         """Finish a question; another number is another question, at a budget that differs by a millionth."""

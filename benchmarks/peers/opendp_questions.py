@@ -3,7 +3,8 @@
 Rows are truncated to R a person (`truncate_per_group`); its `truncate_num_groups` keeps no group or fails (measured
 in 0.16.0), so no bound a cell is stated, as for the other peers. It has no variance (`std()` is "not recognized"), but
 sums of squares: variance and deviation are made of a count and the sums of what amounts differ from the middle of their
-range, and of its squares, asked at once. A share and a rate are made of two figures so.
+range, and of its squares, asked at once. A share and a rate are made of two figures so. It is asked under the lab's
+own zCDP budget as well.
 """
 
 from __future__ import annotations
@@ -32,8 +33,9 @@ CANNOT: Mapping[str, str] = {
 class Polars:
     """A context a question, for a context's budget is spent once."""
 
-    def __init__(self, task: Mapping[str, Any]) -> None:
+    def __init__(self, task: Mapping[str, Any], *, concentrated: bool) -> None:
         self._task = task
+        self._concentrated = concentrated
         self._events = pl.scan_parquet(task["events"] + "/*.parquet")
         listed = [(region, month) for region in task["regions"] for month in task["months"]]
         self._cells = pl.LazyFrame(listed, schema=list(CELLS), orient="row")
@@ -64,7 +66,8 @@ class Polars:
         }
 
     def _context(self, *, queries: int, delta: float | None = None) -> Any:  # noqa: ANN401 - opendp has no types
-        loss = {"epsilon": self._task["epsilon"]} | ({} if delta is None else {"delta": delta})
+        spent = {"rho": self._task["rho"]} if self._concentrated else {"epsilon": self._task["epsilon"]}
+        loss = spent | ({} if delta is None else {"delta": delta})
         return dp.Context.compositor(
             data=self._events,
             privacy_unit=dp.unit_of(contributions=1, identifier="unit_id"),
@@ -172,7 +175,8 @@ def _values(answer: pl.DataFrame, by: tuple[str, ...], figure: str = "answer") -
 def main() -> None:
     """Read the task and answer it."""
     task = json.load(sys.stdin)
-    run_all("OpenDP Polars 0.16", Polars(task).questions(), CANNOT, task)
+    for system, concentrated in (("OpenDP Polars 0.16", False), ("OpenDP Polars 0.16, zCDP", True)):
+        run_all(system, Polars(task, concentrated=concentrated).questions(), CANNOT, task)
 
 
 if __name__ == "__main__":

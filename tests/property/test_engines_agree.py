@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 import shutil
 from collections.abc import Mapping
 from dataclasses import replace
@@ -9,6 +11,7 @@ from datetime import UTC
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -18,7 +21,7 @@ from pyspark.sql import SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - Spark's own convention
 
 from datalab.engine.embedded.engine import EmbeddedEngine
-from datalab.engine.embedded.row_hash import order_hashes, row_hashes
+from datalab.engine.embedded.row_hash import CellHashes, order_hashes, row_hashes
 from datalab.engine.order import order_hash, row_hash
 from datalab.engine.reference import ReferenceEngine
 from datalab.engine.spark.engine import SparkEngine
@@ -146,6 +149,27 @@ def test_the_hash_of_columns_is_the_hash_of_each_row(salt: int, rows: list[tuple
 
     assert row_hashes(salt, columns, len(rows)).tolist() == [row_hash(salt, row) for row in rows]
     assert order_hashes(salt, columns, len(rows)).tolist() == [order_hash(salt, row) for row in rows]
+
+
+@given(
+    salt=st.integers(-(2**63), 2**63 - 1),
+    units=st.lists(st.none() | st.text(max_size=40), min_size=1, max_size=4),
+    labels=st.lists(st.lists(st.none() | st.text(max_size=40), min_size=1, max_size=4), max_size=3),
+)
+def test_the_hash_of_a_cell_goes_on_from_that_of_its_unit(
+    salt: int, units: list[str | None], labels: list[list[str | None]]
+) -> None:
+    """Cells hash to the numbers that `order_hash` gives of the unit and its labels, whatever is missing."""
+    cells = list(itertools.product(*labels))
+    pairs = list(itertools.product(units, range(len(cells))))
+    begun = row_hashes(salt, [pa.array([unit for unit, _ in pairs], pa.string())], len(pairs))
+    missing = np.array([unit is None for unit, _ in pairs])
+    places = np.array([place for _, place in pairs], dtype=np.int64)
+    strides = [math.prod(map(len, labels[i + 1 :])) for i in range(len(labels))]
+
+    found = CellHashes(labels, strides).of(begun, missing, places)
+
+    assert found.tolist() == [order_hash(salt, (unit, *cells[place])) for unit, place in pairs]
 
 
 @pytest.mark.spark

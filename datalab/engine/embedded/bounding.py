@@ -15,10 +15,14 @@ from datalab.privacy.plan import Part
 WORDS = 4
 """Words of 64 bits by which units with few rows a cell are told from those with many."""
 
+UNIT_HASH = "hash_unit"
+"""Hash function of a unit's text: where the hashes of its cells begin, so that a unit's text is read once."""
 NTH_HASH = "hash_nth"
 """Hash function of a unit's turn in a cell and a row's number (`datalab.engine.order.nth_hash`)."""
 BLOCK = 65_536
 """Rows that are numbered at once."""
+SAME = "ON counted.unit IS NOT DISTINCT FROM beyond.unit"
+"""Rows without a unit are one unit's, so a missing unit must match itself."""
 
 
 def perhaps_beyond(asked: tuple[Counter, ...], rows: str) -> str | None:
@@ -55,25 +59,27 @@ def kept(parts: tuple[Part, ...], coding: Coding, steps: RowSteps, hash_cell: st
     if not ordered:
         return steps.step("kept", f"SELECT {whole} FROM counted")
     beyond = " OR ".join(f"sum({most[name]}) > {limit}" for name, limit in ordered.items())
-    steps.step("beyond", f"SELECT unit FROM counted GROUP BY unit HAVING {beyond}", stored=True)
-    window = f"PARTITION BY unit ORDER BY {hash_cell}({'text' if numbered else 'unit'}, place) ROWS UNBOUNDED PRECEDING"
+    long = _beyond(f"SELECT unit FROM counted GROUP BY unit HAVING {beyond}", steps, numbered=numbered)
+    window = f"PARTITION BY unit ORDER BY {hash_cell}(begun, missing, place) ROWS UNBOUNDED PRECEDING"
     cut = {
         name: f"greatest(0, least({amount}, {ordered[name]} - (sum({amount}) OVER ({window}) - {amount})))"
         if name in ordered
         else amount
         for name, amount in most.items()
     }
-    # Rows without a unit are one unit's, so a missing unit must match itself.
-    same = "ON counted.unit IS NOT DISTINCT FROM beyond.unit"
-    cuts, long = "*", f"SELECT counted.* FROM counted SEMI JOIN beyond {same}"
-    if numbered:
-        # Hash order is that of the unit's text, which only these units need.
-        cuts, long = "* EXCLUDE (text)", f"SELECT c.*, text FROM ({long}) AS c JOIN units ON c.unit = units.unit"
+    cuts = ["* EXCLUDE (begun, missing)", *(f"{amount} AS {name}" for name, amount in cut.items())]
     return steps.step(
         "kept",
-        f"SELECT {whole} FROM counted ANTI JOIN beyond {same} UNION ALL "
-        f"SELECT {', '.join([cuts, *(f'{amount} AS {name}' for name, amount in cut.items())])} FROM ({long})",
+        f"SELECT {whole} FROM counted ANTI JOIN beyond {SAME} UNION ALL SELECT {', '.join(cuts)} FROM ({long})",
     )
+
+
+def _beyond(units: str, steps: RowSteps, *, numbered: bool) -> str:
+    """Write the step `beyond` of these units, and return a query of what was counted of them, with their hashes."""
+    text, named = ("text", " JOIN units USING (unit)") if numbered else ("unit", "")
+    hashed = f"SELECT unit, {UNIT_HASH}({text}) AS begun, {text} IS NULL AS missing FROM ({units}){named}"
+    steps.step("beyond", hashed, stored=True)
+    return f"SELECT counted.*, begun, missing FROM counted JOIN beyond {SAME}"
 
 
 def _drawn(parts: tuple[Part, ...], coding: Coding, steps: RowSteps, hash_cell: str, *, numbered: bool) -> str:
@@ -85,15 +91,10 @@ def _drawn(parts: tuple[Part, ...], coding: Coding, steps: RowSteps, hash_cell: 
         f"max({name}) > {one.cap} OR sum(least({name}, {one.cap})) > {one.limit}" for name, (one, _) in names.items()
     )
     by_cell = f"SELECT unit, {sums} FROM counted GROUP BY unit, {cell}"
-    steps.step("beyond", f"SELECT unit FROM ({by_cell}) GROUP BY unit HAVING {over}", stored=True)
-    same = "ON counted.unit IS NOT DISTINCT FROM beyond.unit"
-    text, long = "unit", f"SELECT counted.* FROM counted SEMI JOIN beyond {same}"
-    if numbered:
-        # Hash order is that of the unit's text, which only these units need.
-        text, long = "text", f"SELECT c.*, text FROM ({long}) AS c JOIN units ON c.unit = units.unit"
+    long = _beyond(f"SELECT unit FROM ({by_cell}) GROUP BY unit HAVING {over}", steps, numbered=numbered)
     counts = ", ".join(dict.fromkeys(count for _, count in names.values()))
     most = f"greatest({counts})"
-    in_turn = f"SELECT unit, place, {counts}, {hash_cell}({text}, place) AS turn FROM ({long}) WHERE {most} > 0"
+    in_turn = f"SELECT unit, place, {counts}, {hash_cell}(begun, missing, place) AS turn FROM ({long}) WHERE {most} > 0"
     # In blocks, so that no list is as long as the rows that one unit may have.
     blocks = f"SELECT *, unnest(range(0, {most}::BIGINT, {BLOCK})) AS block FROM ({in_turn})"
     rows = f"SELECT *, block + unnest(range(1, least({most}::BIGINT - block, {BLOCK}) + 1)) AS number FROM ({blocks})"
@@ -105,7 +106,7 @@ def _drawn(parts: tuple[Part, ...], coding: Coding, steps: RowSteps, hash_cell: 
     whole = ", ".join(f"{count} AS {name}" for name, (_, count) in names.items())
     return steps.step(
         "kept",
-        f"SELECT place, {whole} FROM counted ANTI JOIN beyond {same} UNION ALL "
+        f"SELECT place, {whole} FROM counted ANTI JOIN beyond {SAME} UNION ALL "
         f"SELECT place, {cut} FROM (SELECT unit, place, draw, {capped} FROM one_by_one)",
     )
 

@@ -23,10 +23,10 @@ from duckdb.func import FunctionNullHandling, PythonUDFType
 
 from datalab.engine.counter import groups_of, strides
 from datalab.engine.embedded.aggregate import Program, Round, Statement, discovery, program
-from datalab.engine.embedded.bounding import NTH_HASH
+from datalab.engine.embedded.bounding import NTH_HASH, UNIT_HASH
 from datalab.engine.embedded.kept import KeptRows, may_be_kept
 from datalab.engine.embedded.memory import memories
-from datalab.engine.embedded.row_hash import nth_hashes, order_hashes
+from datalab.engine.embedded.row_hash import CellHashes, nth_hashes, order_hashes, row_hashes
 from datalab.engine.embedded.rows import Files
 from datalab.engine.vectors import cannot_compute, cells_of
 from datalab.privacy.plan import Cells, Key, PartKind, Plan
@@ -186,14 +186,18 @@ def _answered(
 ) -> Mapping[str, list[tuple[int, int]]]:
     """Run all rounds; return places and amounts by part."""
     found: dict[str, list[tuple[int, int]]] = defaultdict(list)
-    for one in written.rounds:
-        _add_cell_hash(connection, one.hash_cell, one.grouping, plan.salt)
-        try:
-            for name, amounts in _amounts(one, _run(connection, plan, one.statement)):
-                found[name] += amounts
-        finally:
-            # A kept connection is asked again with another salt, under the same names.
-            connection.remove_function(one.hash_cell)
+    _add_unit_hash(connection, plan.salt)
+    try:
+        for one in written.rounds:
+            _add_cell_hash(connection, one.hash_cell, one.grouping)
+            try:
+                for name, amounts in _amounts(one, _run(connection, plan, one.statement)):
+                    found[name] += amounts
+            finally:
+                # A kept connection is asked again with another salt and grouping, under the same names.
+                connection.remove_function(one.hash_cell)
+    finally:
+        connection.remove_function(UNIT_HASH)
     return found
 
 
@@ -223,17 +227,25 @@ def _add_row_hash(connection: duckdb.DuckDBPyConnection, name: str, kind: str, s
     _add_function(connection, name, hashed, [kind])
 
 
-def _add_cell_hash(connection: duckdb.DuckDBPyConnection, name: str, grouping: tuple[Key, ...], salt: int) -> None:
-    """Add the hash order of a unit's cells, as a function of the unit and the place of a cell."""
-    labels = [pa.array(groups_of(key), pa.string()) for key in grouping]
-    steps = list(zip(labels, strides(grouping), strict=True))
+def _add_unit_hash(connection: duckdb.DuckDBPyConnection, salt: int) -> None:
+    """Add the hash of a unit's text, with which those of its cells begin."""
 
-    def hashed(units: pa.ChunkedArray | pa.Array, places: pa.ChunkedArray | pa.Array) -> pa.Array:
-        cells = np.asarray(_whole(places))
-        groups = [one.take(pa.array(cells // stride % len(one))) for one, stride in steps]
-        return pa.array(order_hashes(salt, [_whole(units), *groups], len(cells)))
+    def hashed(units: pa.ChunkedArray | pa.Array) -> pa.Array:
+        return pa.array(row_hashes(salt, [_whole(units)], len(units)))
 
-    _add_function(connection, name, hashed, ["VARCHAR", "BIGINT"])
+    _add_function(connection, UNIT_HASH, hashed, ["VARCHAR"])
+
+
+def _add_cell_hash(connection: duckdb.DuckDBPyConnection, name: str, grouping: tuple[Key, ...]) -> None:
+    """Add the hash order of a unit's cells, as a function of the unit's hash, whether it is missing, and a place."""
+    cells = CellHashes([groups_of(key) for key in grouping], strides(grouping))
+
+    def hashed(
+        begun: pa.ChunkedArray | pa.Array, missing: pa.ChunkedArray | pa.Array, places: pa.ChunkedArray | pa.Array
+    ) -> pa.Array:
+        return pa.array(cells.of(*(np.asarray(_whole(column)) for column in (begun, missing, places))))
+
+    _add_function(connection, name, hashed, ["BIGINT", "BOOLEAN", "BIGINT"])
 
 
 def _add_nth_hash(connection: duckdb.DuckDBPyConnection) -> None:

@@ -37,11 +37,76 @@ def row_hashes(salt: int, columns: Sequence[pa.Array], rows: int) -> NDArray[np.
 
 def order_hashes(salt: int, columns: Sequence[pa.Array], rows: int) -> NDArray[np.int64]:
     """Return `datalab.engine.order.order_hash` of every row, by which rows and cells are put in order."""
-    hashes = row_hashes(salt, columns, rows)
-    gaps = np.stack([np.asarray(column.is_null()) for column in columns], axis=1)
+    return _marked(row_hashes(salt, columns, rows), [np.asarray(column.is_null()) for column in columns])
+
+
+class CellHashes:
+    """`order_hashes` of units and the labels of cells, where the hash of a unit's text is known already.
+
+    A unit's text is so hashed once and not for each of its cells, and no label is looked up as text.
+    """
+
+    def __init__(self, labels: Sequence[Sequence[str | None]], strides: Sequence[int]) -> None:
+        """Prepare the labels of a grouping.
+
+        Args:
+            labels: of each key, its groups in order; a missing one is None.
+            strides: of each key, how many places lie between one group and the next.
+        """
+        self._keys = [(_Labels(groups), stride) for groups, stride in zip(labels, strides, strict=True)]
+
+    def of(self, begun: NDArray[np.int64], missing: NDArray[np.bool_], places: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the hash of every pair of a unit and a cell.
+
+        Args:
+            begun: `row_hashes` of the salt and the unit's text.
+            missing: whether there is no such text.
+            places: of the cells.
+        """
+        state, gaps = begun.view(np.uint64), [missing]
+        for labels, stride in self._keys:
+            groups = places // stride % len(labels)
+            state = labels.hashed(groups, state)
+            gaps.append(labels.missing[groups])
+        return _marked(state.view(np.int64), gaps)
+
+
+class _Labels:
+    """Labels as rows of bytes, those of one length together."""
+
+    def __init__(self, labels: Sequence[str | None]) -> None:
+        texts = [None if label is None else label.encode() for label in labels]
+        self.missing = np.array([text is None for text in texts])
+        self._lengths = np.array([-1 if text is None else len(text) for text in texts])
+        self._among = np.zeros(len(texts), dtype=np.int64)
+        """Which a label is of those of its length."""
+        self._letters: dict[int, NDArray[np.uint8]] = {}
+        for length in map(int, np.unique(self._lengths[~self.missing])):
+            same = np.flatnonzero(self._lengths == length)
+            self._among[same] = np.arange(len(same))
+            joined = b"".join(text for text in texts if text is not None and len(text) == length)
+            self._letters[length] = np.frombuffer(joined, dtype=np.uint8).reshape(len(same), length)
+
+    def __len__(self) -> int:
+        return len(self.missing)
+
+    def hashed(self, groups: NDArray[np.int64], seed: Words) -> Words:
+        """Hash the label of every group, each with the seed of its row."""
+        lengths, among, hashes = self._lengths[groups], self._among[groups], seed.copy()
+        for length, letters in self._letters.items():
+            rows = np.flatnonzero(lengths == length)
+            if len(rows):
+                hashes[rows] = _bytes(letters[among[rows]], seed[rows])
+        return hashes
+
+
+def _marked(hashes: NDArray[np.int64], columns: Sequence[NDArray[np.bool_]]) -> NDArray[np.int64]:
+    """Hash which columns are missing, as 0s and 1s, after those rows of which any is."""
+    gaps = np.stack(columns, axis=1)
     some = np.flatnonzero(gaps.any(axis=1))
-    letters = np.where(gaps[some], np.uint8(ord("1")), np.uint8(ord("0")))
-    hashes[some] = _bytes(letters, hashes[some].view(np.uint64)).view(np.int64)
+    if len(some):
+        letters = np.where(gaps[some], np.uint8(ord("1")), np.uint8(ord("0")))
+        hashes[some] = _bytes(letters, hashes[some].view(np.uint64)).view(np.int64)
     return hashes
 
 
