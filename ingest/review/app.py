@@ -36,8 +36,8 @@ MAX_FORM: Final = 1 << 20
 """Bytes of a form."""
 
 
-class OwnHost:
-    """Middleware that answers to the one name only, whatever is asked for."""
+class OwnAddress:
+    """Middleware that answers to the one name and below the one path only: elsewhere a page would tell the path."""
 
     def __init__(self, app: ASGIApp, room: Room) -> None:
         self._app, self._room = app, room
@@ -49,6 +49,9 @@ class OwnHost:
                 self._room.check_host(Request(scope))
             except DatalabError:
                 await Response(status_code=403)(scope, receive, send)
+                return
+            if not self._room.is_inside(scope["path"]):
+                await Response(status_code=404)(scope, receive, send)
                 return
         await self._app(scope, receive, send)
 
@@ -118,7 +121,7 @@ def application(room: Room, *, done: Callable[[], None]) -> Starlette:
             doors.page("texts/{number}", save, "POST"),
             Route(room.path("finish"), doors.end, methods=["POST"]),
         ],
-        middleware=[Middleware(Policy), Middleware(OwnHost, room=room)],
+        middleware=[Middleware(Policy), Middleware(OwnAddress, room=room)],
         exception_handlers={404: doors.missing, 405: doors.missing, HTTPException: doors.missing},
     )
 

@@ -158,6 +158,18 @@ def test_the_address_lets_one_browser_in(source: Path, tmp_path: Path, key: Agen
         assert (refused.status, "QXMISSED" in refused.text) == (403, False)
 
 
+def test_who_does_not_know_the_address_learns_nothing_of_it(source: Path, tmp_path: Path, key: AgencyKey) -> None:
+    """Any program on the machine can ask the port: the path that the cookie is bound to is in no answer to it."""
+    with review_desk(source, CONTRACT, key, tmp_path / "out") as desk:
+        desk.enter()
+        name = desk.home.strip("/")
+        for path in ("/", "/texts/1", "/static/lab.css", f"/{'A' * 43}/", f"/{name[:-1]}/", "/favicon.ico"):
+            for form in (None, [("csrf", "A" * 43)]):
+                answer = desk.ask(path, form)
+                assert (answer.status, answer.text) == (404, "")
+                assert name not in str(answer.headers)
+
+
 def test_pages_carry_a_policy_without_scripts_and_are_not_kept(source: Path, tmp_path: Path, key: AgencyKey) -> None:
     """No script, no frame, no other site; a browser writes no page to its disk; a text that holds markup stays text."""
     lines = source.read_text().replace(NOTE, "<script>spoil()</script> 5 &lt; 6 <b>bold</b> &lt;i&gt;QX")
