@@ -44,7 +44,16 @@ class Reading:
     marked: dict[str, Marks] = field(default_factory=dict, repr=False)
     written: Path | None = None
     """The signed marks, once they are."""
+    stale: int = field(init=False)
+    """How many texts of the list are to be read again: what is masked in them is not what was when they were."""
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    def __post_init__(self) -> None:
+        """Leave out what was marked in texts that are masked otherwise now: it says nothing of what is left in them."""
+        stale = [item.place for item in self.items if (one := self.marks_of(item)) and one.masks != item.masks]
+        for place in stale:
+            del self.marked[place]
+        self.stale = len(stale)
 
     def item(self, number: int) -> Item:
         """Return a text of the work list, from 1; raises NotFoundError."""
@@ -69,14 +78,17 @@ class Reading:
     def save(self, item: Item, marks: Marks) -> None:
         """Keep what was marked in a text; words and masks that it does not have are left out."""
         words = {(piece.start, piece.end) for piece in item.pieces if piece.word}
-        masks = {(piece.start, piece.end) for piece in item.pieces if piece.mask is not None}
         with self._lock:
             if self.written is not None:
                 raise StateError("The marks are signed already.", remedy="Start the command again to change them.")
             earlier = self.marked.get(item.place)
             seconds = min(marks.seconds, LONGEST_LOOK) + (earlier.seconds if earlier is not None else 0)
             self.marked[item.place] = Marks(
-                missed=marks.missed & words, wrong=marks.wrong & masks, kind=marks.kind, seconds=seconds
+                missed=marks.missed & words,
+                wrong=marks.wrong & item.masks,
+                kind=marks.kind,
+                seconds=seconds,
+                masks=item.masks,
             )
             self.kept.write(self.marked)
 

@@ -10,6 +10,7 @@ from anonymise.prose.cleaning import clean
 from anonymise.prose.entities import Span
 from anonymise.prose.redaction import LONGEST, Redactor
 from anonymise.review.doubt import Doubt
+from anonymise.review.found import Place
 from anonymise.review.passages import Piece, passage_bounds, pieces
 from ingest.review.draw import Draw, DrawnText
 
@@ -41,6 +42,11 @@ class Item:
     def place(self) -> str:
         """Names the item among those of its file."""
         return f"{self.column}|{self.row}|{self.number}"
+
+    @property
+    def masks(self) -> frozenset[Place]:
+        """Return what is masked in it."""
+        return frozenset((piece.start, piece.end) for piece in self.pieces if piece.mask is not None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import stat
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -10,12 +9,12 @@ from urllib.parse import urlsplit
 
 import pyrage
 import pytest
-from review_desk import Desk, review_desk
+from review_desk import review_desk
 
 from datalab.catalogue import ExtractKind
 from datalab.contract.model import Contract, Treatment
 from datalab.contract.odcs.contract_file import parse_contract
-from datalab.errors import DatalabError, ExtractError, StateError, UserError
+from datalab.errors import DatalabError, ExtractError, UserError
 from ingest.custodian.seal import SealedExtract, seal_extract
 from ingest.sealed.agency_key import AgencyKey, create_agency_key, read_agency_key
 from ingest.sealed.envelope import verify_manifest
@@ -40,12 +39,6 @@ def source(tmp_path: Path) -> Path:
     lines = [f"P{number},,,01/02/1990,east,5,{NOTE} {number}." for number in range(12)]
     path.write_text("\n".join((HEADER, *lines, "")))
     return path
-
-
-def ticked(desk: Desk, number: int, *words: str) -> list[tuple[str, str]]:
-    """Return the boxes of words of a text."""
-    pieces = desk.reading.item(number).pieces
-    return [("missed", f"{piece.start}-{piece.end}") for piece in pieces if piece.text in words]
 
 
 def seal(
@@ -74,7 +67,7 @@ def test_a_review_ends_in_signed_counts_that_travel_with_the_extract(
     with review_desk(source, CONTRACT, key, out) as desk:
         desk.enter()
         for number in range(1, 8):
-            saved = desk.save(number, *ticked(desk, number, "QXMISSED", "QXSURNAME"))
+            saved = desk.save(number, *desk.boxes(number, "QXMISSED", "QXSURNAME"))
             assert saved.status == 303
         assert saved.headers["location"] == desk.home
         shown = desk.ask(desk.home).text
@@ -110,32 +103,6 @@ def test_marks_hold_for_the_file_that_was_read_alone(source: Path, tmp_path: Pat
     with pytest.raises(ExtractError, match="not of this file"):
         seal(source, key, tmp_path / "sealed", marks_file)
     assert list((tmp_path / "sealed").iterdir()) == []
-
-
-def test_a_review_that_was_broken_off_goes_on_and_keeps_places_alone(
-    source: Path, tmp_path: Path, key: AgencyKey
-) -> None:
-    """What was ticked stands after the command was ended; the file that holds it is the user's, without a word."""
-    out = tmp_path / "out"
-    with review_desk(source, CONTRACT, key, out) as desk:
-        desk.enter()
-        desk.save(2, *ticked(desk, 2, "QXMISSED"), ("kind", "PERSON"))
-        place = desk.reading.item(2).place
-    (kept,) = out.iterdir()
-    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
-    assert [word for word in WORDS if word in kept.read_text()] == []
-
-    with review_desk(source, CONTRACT, key, out) as desk:
-        desk.enter()
-        assert desk.reading.item(2).place == place
-        assert "You have read <strong>1 of 7</strong>" in desk.ask(desk.home).text
-        assert desk.ask(f"{desk.home}texts/2").text.count(" checked") == 1
-        unfinished = desk.ask(f"{desk.home}finish", [("csrf", desk.token())])
-        assert (unfinished.status, "6 texts are not read yet" in unfinished.text) == (400, True)
-        assert not list(out.glob("*.marks.json"))
-    kept.write_text(kept.read_text().replace("missed", "mist"))
-    with pytest.raises(StateError, match="does not hold what was marked"), review_desk(source, CONTRACT, key, out):
-        pass
 
 
 def test_the_address_lets_one_browser_in(source: Path, tmp_path: Path, key: AgencyKey) -> None:
