@@ -115,10 +115,11 @@ FIELDS: dict[str, object] = {
     "sealed_at": "2024-02-01T09:30:00",
     "format": "datalab-extract/2",
     "note": "an extra field",
+    "half of a character": "\ud800",
 }
 
 
-@pytest.mark.parametrize(("name", "value"), FIELDS.items())
+@pytest.mark.parametrize(("name", "value"), [*FIELDS.items(), ("sealed_at", "0001-01-01T00:00:00+23:00")])
 def test_a_field_has_one_form(key: AgencyKey, name: str, value: object) -> None:
     """A field of another form, or one that the format lacks, is refused even when it is signed."""
     document = json.loads(sign_manifest(MANIFEST, key))

@@ -146,9 +146,28 @@ def _no_object(document: dict[str, Any]) -> None:
     document["columns"][0]["kinds"] = []
 
 
+def _half_a_character(document: dict[str, Any]) -> None:
+    document["note"] = "\ud800"
+
+
+def _before_all_time(document: dict[str, Any]) -> None:
+    document["read_at"] = "0001-01-01T00:00:00+23:00"
+
+
 @pytest.mark.parametrize(
     "change",
-    [_more_missed, _other_kinds, _free_text, _a_note, _more_than_there_are, _twice, _none, _no_object],
+    [
+        _half_a_character,
+        _before_all_time,
+        _more_missed,
+        _other_kinds,
+        _free_text,
+        _a_note,
+        _more_than_there_are,
+        _twice,
+        _none,
+        _no_object,
+    ],
 )
 def test_marks_that_contradict_themselves_or_hold_more_than_counts_are_refused(
     change: Callable[[dict[str, Any]], None],
