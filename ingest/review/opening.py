@@ -73,8 +73,8 @@ def open_reading(
     named = content_id(source, contract, key)
     pool = max(POOL, max(wanted.values()) + doubtful)
     draws = draw(source, contract, seed=named, pool=pool)
-    items = work_list(draws, wanted, doubtful, redactor=Redactor(finder), doubt=doubt)
-    if not items:
+    listed = work_list(draws, wanted, doubtful, redactor=Redactor(finder), doubt=doubt)
+    if not listed.items:
         raise StateError(f"There is no text in {source.name}.", remedy="Seal it without a review, or check the file.")
     folder.mkdir(parents=True, exist_ok=True)
     kept = KeptMarks.beside(folder, contract.dataset, named)
@@ -82,8 +82,8 @@ def open_reading(
         contract=contract,
         content_id=named,
         text_model=text_model,
-        items=items,
-        populations={name: one.population for name, one in draws.items()},
+        items=listed.items,
+        populations=listed.populations,
         kept=kept,
         key=key,
         folder=folder,
