@@ -78,3 +78,17 @@ def test_a_text_that_is_masked_otherwise_now_is_read_again(source: Path, tmp_pat
         assert desk.reading.done == 7
     with review_desk(source, CONTRACT, key, out, finder=even, **whole) as desk:
         assert (desk.reading.done, desk.reading.stale) == (7, 0)
+
+
+def test_two_runs_at_once_do_not_lose_what_the_other_saved(source: Path, tmp_path: Path, key: AgencyKey) -> None:
+    """The command was started twice: the second to save is told so, and what the first saved stands."""
+    out = tmp_path / "out"
+    with review_desk(source, CONTRACT, key, out) as first, review_desk(source, CONTRACT, key, out) as second:
+        first.enter()
+        second.enter()
+        assert [first.save(number, *first.boxes(number, "QXMISSED")).status for number in (1, 2)] == [303, 303]
+        refused = second.save(3)
+        assert (refused.status, "another run" in refused.text) == (400, True)
+        assert (second.reading.done, first.save(4).status) == (0, 303)
+    with review_desk(source, CONTRACT, key, out) as desk:
+        assert desk.reading.done == 3
