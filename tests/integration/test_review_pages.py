@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -16,8 +17,11 @@ from datalab.contract.model import Contract, Treatment
 from datalab.contract.odcs.contract_file import parse_contract
 from datalab.errors import DatalabError, ExtractError, UserError
 from ingest.custodian.seal import SealedExtract, seal_extract
+from ingest.reporting.checks import held
+from ingest.reporting.missed import read_results
 from ingest.sealed.agency_key import AgencyKey, create_agency_key, read_agency_key
 from ingest.sealed.envelope import verify_manifest
+from ingest.sealed.marks import MAX_COLUMNS
 from ingest.sealed.marks_file import verify_marks
 
 CONTRACT = parse_contract((Path(__file__).parent / "ingest" / "visits.yaml").read_text(), "visits")
@@ -220,7 +224,7 @@ def test_a_page_that_fails_says_nothing_of_the_text(
 
 @pytest.mark.parametrize(
     ("texts", "asked", "redacts", "says"),
-    [(20, 50, True, "fewer than the contract asks for"), (5, 0, False, "nothing to read"), (7_000, 0, True, "Nobody")],
+    [(20, 50, True, "fewer than the contract asks for"), (5, 0, False, "nothing to read"), (5_001, 0, True, "Nobody")],
 )
 def test_a_review_that_would_be_for_nothing_is_not_begun(
     source: Path, tmp_path: Path, key: AgencyKey, *, texts: int, asked: int, redacts: bool, says: str
@@ -235,6 +239,40 @@ def test_a_review_that_would_be_for_nothing_is_not_begun(
 
     with pytest.raises(UserError, match=says), review_desk(source, stated, key, tmp_path / "out", texts=texts):
         pass
+
+
+def test_more_columns_than_marks_can_hold_are_told_before_anything_is_read(
+    source: Path, tmp_path: Path, key: AgencyKey
+) -> None:
+    """Marks of more columns are refused by who reads them: so nobody reads hundreds of texts for such."""
+    (note,) = (column for column in CONTRACT.columns if column.name == "note")
+    many = tuple(replace(note, name=f"note_{number}") for number in range(MAX_COLUMNS + 1))
+
+    with (
+        pytest.raises(UserError, match="at most 20 columns"),
+        review_desk(source, replace(CONTRACT, columns=(*CONTRACT.columns[:-1], *many)), key, tmp_path / "out"),
+    ):
+        pass
+
+
+def test_a_file_without_texts_is_signed_as_read_where_its_contract_asks_for_that(
+    source: Path, tmp_path: Path, key: AgencyKey
+) -> None:
+    """There is nothing to read, and the lab lets it through; without such marks it would hold it for ever."""
+    source.write_text(f"{HEADER}\nP1,,,01/02/1990,east,5,\n")
+    columns = (replace(one, review_texts=50) if one.name == "note" else one for one in CONTRACT.columns)
+    stated, out = replace(CONTRACT, columns=tuple(columns)), tmp_path / "out"
+    with review_desk(source, stated, key, out, texts=50) as desk:
+        desk.enter()
+        page = desk.ask(desk.home).text
+        assert "There is no text to read" in page
+        (token,) = re.findall(r'name="csrf" value="([^"]+)"', page)
+        assert desk.ask(f"{desk.home}finish", [("csrf", token)]).status == 200
+
+    (marks_file,) = out.glob("*.marks.json")
+    marks = verify_marks(marks_file.read_bytes(), key.public_pem)
+    assert not held(read_results(stated, marks, text_model=marks.text_model))
+    assert held(read_results(stated, None, text_model=marks.text_model))
 
 
 def test_a_fault_of_the_file_is_told_without_a_value(source: Path, tmp_path: Path, key: AgencyKey) -> None:
