@@ -18,9 +18,9 @@ from typing import Final
 import pyarrow as pa
 
 from anonymise.prose.known_values import KnownValue
-from anonymise.prose.redaction import LONGEST, as_searched
+from anonymise.prose.redaction import as_searched
 from anonymise.prose.row_values import row_values
-from anonymise.review.passages import passage_count
+from anonymise.review.passages import LONGEST_PASSAGE, passage_count
 from datalab.contract.model import Column, Contract, PrivacyUnit, Treatment
 from ingest.limits import DEFAULT_LIMITS, Limits
 from ingest.readers.batches import ROW
@@ -129,14 +129,27 @@ class _Sample:
         A text that the lab replaces as a whole is read by nobody: it is left out, and its number with it.
         """
         for place, cell in enumerate(cells):
-            if cell is None or len(cell) > LONGEST:
-                continue
-            of = passage_count(len(cell))
+            of = 0 if cell is None else _passages(cell)
+            self._seen += of
             near = [(drawn, number) for number in range(of) if self._is_near(drawn := self._random.random())]
-            shown = as_searched(cell) if near else None
-            self._seen += of - (len(near) if shown is None else 0)
-            if shown is not None:
+            if cell is None or not near:
+                continue
+            shown = as_searched(cell)
+            if shown is None:
+                self._seen -= len(near)
+            else:
                 yield from ((drawn, place, number, of, shown) for drawn, number in near)
 
     def _is_near(self, drawn: float) -> bool:
         return len(self._kept) < self._most or drawn < -self._kept[0][0]
+
+
+def _passages(cell: str) -> int:
+    """Return in how many passages a cell is read: markup fills no page, and what is replaced as a whole none.
+
+    A cell of a page or less is one whatever it holds: only longer ones are cleaned to know.
+    """
+    if len(cell) <= LONGEST_PASSAGE:
+        return 1
+    shown = as_searched(cell)
+    return 0 if shown is None else passage_count(len(shown))

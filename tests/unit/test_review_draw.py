@@ -11,6 +11,7 @@ from treated_dataset import contract
 
 from anonymise.prose.entities import Entity, Span
 from anonymise.prose.redaction import LONGEST, Redactor
+from anonymise.review.passages import LONGEST_PASSAGE
 from datalab.contract.model import Contract, LogicalType
 from ingest.review.draw import draw
 from ingest.review.work_list import Stratum, work_list
@@ -64,6 +65,17 @@ def test_rows_without_a_text_are_none_and_long_ones_are_several(tmp_path: Path) 
         (3, 1, 3),
         (3, 2, 3),
     ]
+
+
+def test_markup_makes_no_passages(tmp_path: Path) -> None:
+    """A short e-mail in long markup is one page of what is read, and not twenty of a word each."""
+    markup = "".join(f"<span style='color:black;font-family:Calibri{number}'>" for number in range(800))
+    path = write(tmp_path / "notes.csv", [f"{markup}Joan Smith called.", "x" * (LONGEST_PASSAGE + 1)])
+
+    drawn = draw(path, REDACTED, seed="a", pool=10)["notes"]
+
+    assert drawn.population == 3
+    assert sorted((text.row, text.of) for text in drawn.texts) == [(1, 1), (2, 2), (2, 2)]
 
 
 class Names:
