@@ -2,8 +2,8 @@
 
 Each passage of a column gets a random number in the order of the file, and those with the smallest are drawn: a simple
 random sample without replacement, whose first texts are one too (Sunter 1977, Applied Statistics 26(3), section 2). The
-numbers follow from the file's content id, which nobody chooses: the same file gives the same texts, a reading that was
-broken off finds its place again, and nobody draws until the texts please.
+numbers follow from the file's content id: the same file gives the same texts, so that a reading that was broken off
+finds its place again, and starting again draws no others. Another file does, be it the same rows in another order.
 """
 
 from __future__ import annotations

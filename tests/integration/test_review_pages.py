@@ -142,7 +142,7 @@ def test_who_does_not_know_the_address_learns_nothing_of_it(source: Path, tmp_pa
 
 
 def test_pages_carry_a_policy_without_scripts_and_are_not_kept(source: Path, tmp_path: Path, key: AgencyKey) -> None:
-    """No script, no frame, no other site; a browser writes no page to its disk; a text that holds markup stays text."""
+    """No script, frame or other site; no page on disk or with a translator; a text that holds markup stays text."""
     lines = source.read_text().replace(NOTE, "<script>spoil()</script> 5 &lt; 6 <b>bold</b> &lt;i&gt;QX")
     source.write_text(lines)
     with review_desk(source, CONTRACT, key, tmp_path / "out") as desk:
@@ -154,6 +154,8 @@ def test_pages_carry_a_policy_without_scripts_and_are_not_kept(source: Path, tmp
     assert "script-src" not in policy
     assert "frame-ancestors 'none'" in policy
     assert page.headers["cache-control"] == "no-store"
+    assert '<meta name="google" content="notranslate">' in page.text
+    assert 'class="rv-text" translate="no"' in page.text
     assert "<script" not in page.text
     assert "<b>bold" not in page.text
     assert "<i>" not in page.text
