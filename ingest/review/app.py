@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -34,6 +35,8 @@ MAX_FIELDS: Final = 18 * LONGEST_PASSAGE
 """Boxes of a form: one character in compatibility form can be eighteen, each a word."""
 MAX_FORM: Final = 1 << 20
 """Bytes of a form."""
+LINGER: Final = 2.0
+"""Seconds after the last page, for the browser to fetch its styles."""
 
 
 class OwnAddress:
@@ -72,8 +75,12 @@ class _Doors:
     async def end(self, request: Request) -> Response:
         response = await self._known(request, finish)
         if self.room.reading.written is not None:
-            response.background = BackgroundTask(self.done)
+            response.background = BackgroundTask(self._finish)
         return response
+
+    async def _finish(self) -> None:
+        await asyncio.sleep(LINGER)
+        self.done()
 
     def page(self, place: str, step: Step, method: str = "GET") -> Route:
         async def endpoint(request: Request) -> Response:
@@ -108,7 +115,7 @@ def application(room: Room, *, done: Callable[[], None]) -> Starlette:
 
     Args:
         room: its pages.
-        done: called once the marks are signed and shown.
+        done: called once the marks are signed and shown with all that the page needs.
     """
     doors = _Doors(room=room, done=done)
     return Starlette(

@@ -77,6 +77,8 @@ def test_a_review_ends_in_signed_counts_that_travel_with_the_extract(
         shown = desk.ask(desk.home).text
         assert "5 texts drawn at random from 12: 10 identifiers, 5 missed" in shown
         assert desk.ask(f"{desk.home}finish", [("csrf", desk.token())]).status == 200
+        assert not desk.ended.wait(0.5), "the browser had no time to ask for the last page's styles"
+        assert desk.ask(f"{desk.home}static/lab.css").status == 200
         assert desk.ended.wait(60), "the command goes on although the marks are signed"
 
     (marks_file,) = out.glob("*.marks.json")
