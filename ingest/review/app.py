@@ -35,7 +35,7 @@ MAX_FIELDS: Final = 18 * LONGEST_PASSAGE
 """Boxes of a form: one character in compatibility form can be eighteen, each a word."""
 MAX_FORM: Final = 1 << 20
 """Bytes of a form."""
-LINGER: Final = 2.0
+LINGER: Final = 3.0
 """Seconds after the last page, for the browser to fetch its styles."""
 
 

@@ -92,3 +92,18 @@ def test_two_runs_at_once_do_not_lose_what_the_other_saved(source: Path, tmp_pat
         assert (second.reading.done, first.save(4).status) == (0, 303)
     with review_desk(source, CONTRACT, key, out) as desk:
         assert desk.reading.done == 3
+
+
+def test_what_was_marked_in_another_file_is_not_taken_up(source: Path, tmp_path: Path, key: AgencyKey) -> None:
+    """Marks that were moved to the name of another file's are refused: their places are those of other texts."""
+    out = tmp_path / "out"
+    with review_desk(source, CONTRACT, key, out) as desk:
+        desk.enter()
+        desk.save(1)
+        moved = desk.reading.kept.path
+    source.write_text(source.read_text() + "P99,,,01/02/1990,east,5,\n")
+    with review_desk(source, CONTRACT, key, out) as desk:
+        moved.rename(desk.reading.kept.path)
+
+    with pytest.raises(StateError, match="does not hold what was marked"), review_desk(source, CONTRACT, key, out):
+        pass

@@ -12,10 +12,11 @@ import pyrage
 import pytest
 from review_desk import review_desk
 
+from anonymise.review.found import Marks
 from datalab.catalogue import ExtractKind
 from datalab.contract.model import Contract, Treatment
 from datalab.contract.odcs.contract_file import parse_contract
-from datalab.errors import DatalabError, ExtractError, UserError
+from datalab.errors import DatalabError, ExtractError, StateError, UserError
 from ingest.custodian.seal import SealedExtract, seal_extract
 from ingest.reporting.checks import held
 from ingest.reporting.missed import read_results
@@ -77,10 +78,12 @@ def test_a_review_ends_in_signed_counts_that_travel_with_the_extract(
         shown = desk.ask(desk.home).text
         assert "5 texts drawn at random from 12: 10 identifiers, 5 missed" in shown
         assert desk.ask(f"{desk.home}finish", [("csrf", desk.token())]).status == 200
-        assert not desk.ended.wait(0.5), "the browser had no time to ask for the last page's styles"
+        assert not desk.ended.wait(0.3), "the browser had no time to ask for the last page's styles"
         assert desk.ask(f"{desk.home}static/lab.css").status == 200
         assert desk.ended.wait(60), "the command goes on although the marks are signed"
 
+    with pytest.raises(StateError, match="signed already"):
+        desk.reading.save(desk.reading.item(1), Marks())
     (marks_file,) = out.glob("*.marks.json")
     marks = verify_marks(marks_file.read_bytes(), key.public_pem)
     (note,) = marks.columns
@@ -199,8 +202,12 @@ def test_input_that_no_page_sends_harms_nothing(source: Path, tmp_path: Path, ke
             ("missed", "9" * 5_000 + "-1"),
             ("kind", "QX"),
             ("wrong", "4-"),
+            ("missed", "1-2"),
         ]
         assert desk.save(1, *strange).status == 303
+        kept = desk.reading.marks_of(desk.reading.item(1))
+        assert kept is not None
+        assert (kept.missed, kept.wrong, kept.kind) == (frozenset(), frozenset(), None)
         assert desk.reading.columns()[0].kinds == {"PERSON": (1, 0)}
         huge = desk.ask(f"{desk.home}texts/2", [("csrf", desk.token()), ("missed", "1" * 1_100_000)])
         assert (huge.status, desk.reading.done) == (400, 1)

@@ -124,6 +124,10 @@ def _other_kinds(document: dict[str, Any]) -> None:
     document["columns"][0]["kinds"]["PERSON"] = [139, 3]
 
 
+def _kinds_of_more_missed_than_found(document: dict[str, Any]) -> None:
+    document["columns"][0]["kinds"] = {"NOT SAID": [151, 0], "PERSON": [1, 3]}
+
+
 def _free_text(document: dict[str, Any]) -> None:
     document["columns"][0]["kinds"]["JOAN"] = [0, 0]
 
@@ -163,6 +167,7 @@ def _before_all_time(document: dict[str, Any]) -> None:
         _before_all_time,
         _more_missed,
         _other_kinds,
+        _kinds_of_more_missed_than_found,
         _free_text,
         _a_note,
         _more_than_there_are,
