@@ -27,11 +27,12 @@ def is_form_of(rendered: Callable[[], bytes], document: dict[str, Any]) -> bool:
 
     Args:
         rendered: renders the value: a time can be one that no clock in Greenwich shows, and then it has no form.
-        document: as it was read; it may hold what cannot be written, such as one half of a character.
+        document: as it was read; it may hold what cannot be written, such as one half of a character, or be
+            too deep for that.
     """
     try:
         return render(document) == rendered()
-    except (OverflowError, ValueError):
+    except (OverflowError, RecursionError, ValueError):
         return False
 
 

@@ -130,6 +130,15 @@ def test_a_field_has_one_form(key: AgencyKey, name: str, value: object) -> None:
         read_claim(content)
 
 
+def test_what_is_nested_as_deep_as_can_just_be_read_is_refused(key: AgencyKey) -> None:
+    """Reading ends at some depth and writing at another: whatever lies between is a fault of the file."""
+    content = sign_manifest(MANIFEST, key)
+
+    for depth in range(1, 1_000):
+        with pytest.raises(ExtractError):
+            read_claim(content.replace(b'"rows"', b'"note":' + b"[" * depth + b"]" * depth + b',"rows"'))
+
+
 def test_a_repeated_name_is_refused(key: AgencyKey) -> None:
     """JSON readers disagree on a name that stands twice, so none may."""
     content = sign_manifest(MANIFEST, key)
