@@ -86,7 +86,7 @@ class Redactor:
         results: list[Redacted] = [Redacted(text=None)] * len(texts)
         cleaned: dict[int, str] = {}
         for place, text in enumerate(texts):
-            shown = None if text is None else self._shown(text)
+            shown = None if text is None else as_searched(text, longest=self._longest)
             if shown is not None:
                 cleaned[place] = shown
             elif text is not None:
@@ -125,14 +125,6 @@ class Redactor:
             for text, spans, more in zip(texts, found, shared, strict=True)
         ]
 
-    def _shown(self, text: str) -> str | None:
-        # Twice: one character can stand for eighteen in compatibility form.
-        if len(text) > self._longest or is_binary(text):
-            return None
-        shown = clean(text)
-        # What is not clean by now hides something under more layers than anybody's systems make.
-        return shown if len(shown) <= self._longest and clean(shown) == shown else None
-
     def _find(self, texts: list[str]) -> Iterable[tuple[Span, ...] | None]:
         """Search each distinct text once, as it stands and without its disguise: notes are full of stock phrases."""
         distinct = list(dict.fromkeys(texts))
@@ -143,6 +135,16 @@ class Redactor:
             before = found[text]
             found[text] = None if before is None or spans is None else (*before, *map(passage.back, spans))
         return (found[text] for text in texts)
+
+
+def as_searched(text: str, *, longest: int = LONGEST) -> str | None:
+    """Return a text as it is searched, and what is left of it read; None where the whole of it is replaced."""
+    # Twice: one character can stand for eighteen in compatibility form.
+    if len(text) > longest or is_binary(text):
+        return None
+    shown = clean(text)
+    # What is not clean by now hides something under more layers than anybody's systems make.
+    return shown if len(shown) <= longest and clean(shown) == shown else None
 
 
 def _known_in_disguise(text: str, own: Sequence[KnownValue]) -> Iterator[Span]:

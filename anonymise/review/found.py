@@ -34,6 +34,8 @@ class Marks:
     """What the words are, where it was said."""
     seconds: int = 0
     """How long it was looked at."""
+    masks: frozenset[Place] = frozenset()
+    """What was masked then: where other places are masked, what was marked says nothing of what is left."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

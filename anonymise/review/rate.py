@@ -122,7 +122,8 @@ class ReadRate:
 
 def least_upper(texts: int, population: int) -> float:
     """Return where the interval ends at best: where nothing is missed, and every text holds an identifier."""
-    return ReadRate(counts=read_counts([(1, 0, 0)] * texts), population=population).interval[1]
+    counts = ReadCounts(texts=texts, holding=texts, identifiers=texts, identifiers_squared=texts)
+    return ReadRate(counts=counts, population=population).interval[1]
 
 
 def least_texts(accepted: float, population: int) -> int:

@@ -110,14 +110,15 @@ def rehearse(
     lab: LabHome = None,
 ) -> None:
     """Run the whole ingest on this machine with throw-away keys, and print the report you would get."""
-    from ingest.commands.progress import step_progress  # noqa: PLC0415 - loaded only when asked for
+    from datalab.contract.odcs.contract_file import contract_text  # noqa: PLC0415 - loaded only when asked for
+    from ingest.commands.progress import step_progress  # noqa: PLC0415 - as above
     from ingest.commands.tables import show_report  # noqa: PLC0415 - as above
     from ingest.custodian.rehearse import rehearse as run  # noqa: PLC0415 - as above
 
     with step_progress() as observer:
         report = run(
             file,
-            contract_text=contract.read_text(errors="replace"),
+            contract_text=contract_text(contract),
             kind=kind,
             period_from=first.date(),
             period_to=last.date(),
@@ -180,13 +181,14 @@ def suggestion(
 ) -> None:
     """Print what a contract has to say so that an extract reaches its k, as the report suggests."""
     from datalab.contract.edit import changed_text  # noqa: PLC0415 - loaded only when asked for
+    from datalab.contract.odcs.contract_file import contract_text  # noqa: PLC0415 - as above
     from ingest.commands.risk import contract_change, read_report, suggestion_of  # noqa: PLC0415 - as above
 
-    before = contract.read_text(encoding="utf-8", errors="replace")
+    before = contract_text(contract)
     after = changed_text(before, contract.name, suggestion_of(read_report(report), number)["changes"])
     _say(contract_change(before, after, contract.name))
     if out is not None:
-        out.write_text(after, encoding="utf-8")
+        out.write_bytes(after.encode())
         _say(f"Wrote {out}. Read it, rehearse with it, and register it.")
 
 

@@ -65,6 +65,8 @@ def review(
             f"machine, once:\n{server.room.address}\nCtrl-C ends it; what you marked is kept.",
             markup=False,
         )
+        if reading.stale:
+            console.print(f"{reading.stale:,} texts that you read are masked otherwise now, and are to be read again.")
         for said in reading.too_few():
             console.print(said, markup=False)
         server.run()

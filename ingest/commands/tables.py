@@ -80,11 +80,13 @@ def show_reading(columns: Iterable[Mapping[str, Any]], console: Console) -> None
     """Print what a custodian's own reading found, a column a line."""
     for column in columns:
         doubtful = column["doubtful"]
+        share = (
+            f": {column['share']:.1%} ({column['low']:.1%} to {column['high']:.1%})" if column["identifiers"] else ""
+        )
         console.print(
             f"{column['name']}, found by your own reading: {column['texts']:,} texts drawn from {column['of']:,}, "
-            f"{column['identifiers']:,} identifiers, {column['missed']:,} missed: {column['share']:.1%} "
-            f"({column['low']:.1%} to {column['high']:.1%}). In {doubtful['texts']:,} doubtful texts besides: "
-            f"{doubtful['identifiers']:,} identifiers, {doubtful['missed']:,} missed.",
+            f"{column['identifiers']:,} identifiers, {column['missed']:,} missed{share}. In {doubtful['texts']:,} "
+            f"doubtful texts besides: {doubtful['identifiers']:,} identifiers, {doubtful['missed']:,} missed.",
             markup=False,
             soft_wrap=True,
         )

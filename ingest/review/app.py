@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -34,10 +35,12 @@ MAX_FIELDS: Final = 18 * LONGEST_PASSAGE
 """Boxes of a form: one character in compatibility form can be eighteen, each a word."""
 MAX_FORM: Final = 1 << 20
 """Bytes of a form."""
+LINGER: Final = 3.0
+"""Seconds after the last page, for the browser to fetch its styles."""
 
 
-class OwnHost:
-    """Middleware that answers to the one name only, whatever is asked for."""
+class OwnAddress:
+    """Middleware that answers to the one name and below the one path only: elsewhere a page would tell the path."""
 
     def __init__(self, app: ASGIApp, room: Room) -> None:
         self._app, self._room = app, room
@@ -49,6 +52,9 @@ class OwnHost:
                 self._room.check_host(Request(scope))
             except DatalabError:
                 await Response(status_code=403)(scope, receive, send)
+                return
+            if not self._room.is_inside(scope["path"]):
+                await Response(status_code=404)(scope, receive, send)
                 return
         await self._app(scope, receive, send)
 
@@ -69,8 +75,12 @@ class _Doors:
     async def end(self, request: Request) -> Response:
         response = await self._known(request, finish)
         if self.room.reading.written is not None:
-            response.background = BackgroundTask(self.done)
+            response.background = BackgroundTask(self._finish)
         return response
+
+    async def _finish(self) -> None:
+        await asyncio.sleep(LINGER)
+        self.done()
 
     def page(self, place: str, step: Step, method: str = "GET") -> Route:
         async def endpoint(request: Request) -> Response:
@@ -105,7 +115,7 @@ def application(room: Room, *, done: Callable[[], None]) -> Starlette:
 
     Args:
         room: its pages.
-        done: called once the marks are signed and shown.
+        done: called once the marks are signed and shown with all that the page needs.
     """
     doors = _Doors(room=room, done=done)
     return Starlette(
@@ -118,7 +128,7 @@ def application(room: Room, *, done: Callable[[], None]) -> Starlette:
             doors.page("texts/{number}", save, "POST"),
             Route(room.path("finish"), doors.end, methods=["POST"]),
         ],
-        middleware=[Middleware(Policy), Middleware(OwnHost, room=room)],
+        middleware=[Middleware(Policy), Middleware(OwnAddress, room=room)],
         exception_handlers={404: doors.missing, 405: doors.missing, HTTPException: doors.missing},
     )
 

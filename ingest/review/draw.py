@@ -2,8 +2,8 @@
 
 Each passage of a column gets a random number in the order of the file, and those with the smallest are drawn: a simple
 random sample without replacement, whose first texts are one too (Sunter 1977, Applied Statistics 26(3), section 2). The
-numbers follow from the file's content id, which nobody chooses: the same file gives the same texts, a reading that was
-broken off finds its place again, and nobody draws until the texts please.
+numbers follow from the file's content id: the same file gives the same texts, so that a reading that was broken off
+finds its place again, and starting again draws no others. Another file does, be it the same rows in another order.
 """
 
 from __future__ import annotations
@@ -18,8 +18,9 @@ from typing import Final
 import pyarrow as pa
 
 from anonymise.prose.known_values import KnownValue
+from anonymise.prose.redaction import as_searched
 from anonymise.prose.row_values import row_values
-from anonymise.review.passages import passage_count
+from anonymise.review.passages import LONGEST_PASSAGE, passage_count
 from datalab.contract.model import Column, Contract, PrivacyUnit, Treatment
 from ingest.limits import DEFAULT_LIMITS, Limits
 from ingest.readers.batches import ROW
@@ -41,7 +42,7 @@ class DrawnText:
     of: int
     """How many the cell has."""
     text: str = field(repr=False)
-    """The whole cell."""
+    """The whole cell, as it is searched."""
     known: tuple[KnownValue, ...] = field(repr=False)
     """Values of its row that must not stand in it."""
 
@@ -52,7 +53,7 @@ class Draw:
 
     column: str
     population: int
-    """Passages in the file."""
+    """Passages in the file, without those that were seen to be replaced as a whole: exact where all were drawn."""
     texts: tuple[DrawnText, ...]
 
 
@@ -103,14 +104,13 @@ class _Sample:
 
     def take(self, batch: pa.RecordBatch, contract: Contract) -> None:
         chosen = list(self._chosen(batch.column(self._column).to_pylist()))
-        places = sorted({place for _, place, _, _ in chosen})
+        places = sorted({place for _, place, _, _, _ in chosen})
         rows = batch.take(pa.array(places, pa.int64()))
         known = dict(zip(places, row_values(contract, rows), strict=True))
-        cells = dict(zip(places, rows.column(self._column).to_pylist(), strict=True))
         numbers = dict(zip(places, rows.column(ROW).to_pylist(), strict=True))
-        for drawn, place, number, of in chosen:
+        for drawn, place, number, of, shown in chosen:
             text = DrawnText(
-                column=self._column, row=numbers[place], number=number, of=of, text=cells[place], known=known[place]
+                column=self._column, row=numbers[place], number=number, of=of, text=shown, known=known[place]
             )
             self._taken += 1  # texts are not compared where two numbers are the same
             entry = (-drawn, self._taken, text)
@@ -123,14 +123,33 @@ class _Sample:
         texts = tuple(text for _, _, text in sorted(self._kept, key=lambda entry: -entry[0]))
         return Draw(column=self._column, population=self._seen, texts=texts)
 
-    def _chosen(self, cells: Sequence[str | None]) -> Iterator[tuple[float, int, int, int]]:
-        """Yield the passages of a batch that can still be among the smallest: number, place, passage, of how many."""
+    def _chosen(self, cells: Sequence[str | None]) -> Iterator[tuple[float, int, int, int, str]]:
+        """Yield what of a batch can still be among the smallest: number, place, passage, of how many, text.
+
+        A text that the lab replaces as a whole is read by nobody: it is left out, and its number with it.
+        """
         for place, cell in enumerate(cells):
-            if cell is None:
+            of = 0 if cell is None else _passages(cell)
+            self._seen += of
+            near = [(drawn, number) for number in range(of) if self._is_near(drawn := self._random.random())]
+            if cell is None or not near:
                 continue
-            of = passage_count(len(cell))
-            for number in range(of):
-                self._seen += 1
-                drawn = self._random.random()
-                if len(self._kept) < self._most or drawn < -self._kept[0][0]:
-                    yield drawn, place, number, of
+            shown = as_searched(cell)
+            if shown is None:
+                self._seen -= len(near)
+            else:
+                yield from ((drawn, place, number, of, shown) for drawn, number in near)
+
+    def _is_near(self, drawn: float) -> bool:
+        return len(self._kept) < self._most or drawn < -self._kept[0][0]
+
+
+def _passages(cell: str) -> int:
+    """Return in how many passages a cell is read: markup fills no page, and what is replaced as a whole none.
+
+    A cell of a page or less is one whatever it holds: only longer ones are cleaned to know.
+    """
+    if len(cell) <= LONGEST_PASSAGE:
+        return 1
+    shown = as_searched(cell)
+    return 0 if shown is None else passage_count(len(shown))

@@ -15,7 +15,7 @@ from anonymise.review.found import Marks, Place
 from datalab.errors import StateError
 from ingest.durable import sync_folder
 
-FORMAT: Final = "datalab-review-kept/1"
+FORMAT: Final = "datalab-review-kept/2"
 ENDING: Final = ".review"
 
 
@@ -81,6 +81,7 @@ def _document(marks: Marks) -> dict[str, Any]:
         "wrong": sorted(marks.wrong),
         "kind": None if marks.kind is None else marks.kind.value,
         "seconds": marks.seconds,
+        "masks": sorted(marks.masks),
     }
 
 
@@ -90,6 +91,7 @@ def _marks(entry: Mapping[str, Any]) -> Marks:
         wrong=frozenset(map(_place, entry["wrong"])),
         kind=None if entry["kind"] is None else Entity(entry["kind"]),
         seconds=int(entry["seconds"]),
+        masks=frozenset(map(_place, entry["masks"])),
     )
 
 

@@ -10,6 +10,7 @@ from typing import Final
 from anonymise.prose.redaction import Finder, Redactor
 from anonymise.review.doubt import Doubt
 from datalab.contract.model import Contract
+from datalab.contract.odcs.column_rules import MOST_READ
 from datalab.errors import StateError, UserError
 from ingest.custodian.seal import content_id
 from ingest.review.draw import POOL, draw, read_columns
@@ -17,10 +18,10 @@ from ingest.review.kept import KeptMarks
 from ingest.review.reading import Reading
 from ingest.review.work_list import work_list
 from ingest.sealed.agency_key import AgencyKey
+from ingest.sealed.marks import MAX_COLUMNS
 
 TEXTS: Final = 50
 """Texts of a column that are read for the estimate where neither the custodian nor the contract says how many."""
-MOST: Final = 5_000
 
 
 def open_reading(
@@ -51,14 +52,21 @@ def open_reading(
         clock: the time.
 
     Raises:
-        UserError: if the contract redacts nothing, or asks for more texts than `texts`.
+        UserError: if the contract redacts nothing or too many columns, or asks for more texts than `texts`.
         UnreadableExtractError: if the file is not the contract's rows.
-        StateError: if the file holds no text, or what was kept of an earlier reading cannot be read.
+        StateError: if the file holds no text and its contract asks for none to be read, or what was kept of an
+            earlier reading cannot be read.
     """
     columns = read_columns(contract)
     if not columns:
         raise UserError(
             f"There is nothing to read in {contract.dataset}.", why="Its contract redacts no column: no text is kept."
+        )
+    if len(columns) > MAX_COLUMNS:
+        raise UserError(
+            f"The contract redacts {len(columns):,} columns.",
+            why=f"What is found by reading is sent for at most {MAX_COLUMNS} columns.",
+            remedy="Drop the texts that nobody needs, or make two datasets of it.",
         )
     wanted = {column.name: texts or column.review_texts or TEXTS for column in columns}
     short = [column for column in columns if wanted[column.name] < column.review_texts]
@@ -68,13 +76,15 @@ def open_reading(
             why=f"It asks for {short[0].review_texts} of {short[0].name}; an extract with fewer is held.",
             remedy="Leave --texts out, or state more.",
         )
-    if max(wanted.values()) + doubtful > MOST + POOL:
-        raise UserError("Nobody reads that many texts.", remedy=f"State {MOST:,} at most, and {POOL:,} doubtful ones.")
+    if max(wanted.values()) > MOST_READ or doubtful > POOL:
+        raise UserError(
+            "Nobody reads that many texts.", remedy=f"State {MOST_READ:,} at most, and {POOL:,} doubtful ones."
+        )
     named = content_id(source, contract, key)
     pool = max(POOL, max(wanted.values()) + doubtful)
     draws = draw(source, contract, seed=named, pool=pool)
-    items = work_list(draws, wanted, doubtful, redactor=Redactor(finder), doubt=doubt)
-    if not items:
+    listed = work_list(draws, wanted, doubtful, redactor=Redactor(finder), doubt=doubt)
+    if not listed.items and not any(column.review_texts for column in columns):
         raise StateError(f"There is no text in {source.name}.", remedy="Seal it without a review, or check the file.")
     folder.mkdir(parents=True, exist_ok=True)
     kept = KeptMarks.beside(folder, contract.dataset, named)
@@ -82,8 +92,8 @@ def open_reading(
         contract=contract,
         content_id=named,
         text_model=text_model,
-        items=items,
-        populations={name: one.population for name, one in draws.items()},
+        items=listed.items,
+        populations=listed.populations,
         kept=kept,
         key=key,
         folder=folder,

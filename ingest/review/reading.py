@@ -44,7 +44,19 @@ class Reading:
     marked: dict[str, Marks] = field(default_factory=dict, repr=False)
     written: Path | None = None
     """The signed marks, once they are."""
+    stale: int = field(init=False)
+    """How many texts of the list are to be read again: what is masked in them is not what was when they were."""
+    _on_disk: Mapping[str, Marks] = field(init=False, repr=False)
+    """What this run read from the file or wrote to it last."""
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    def __post_init__(self) -> None:
+        """Leave out what was marked in texts that are masked otherwise now: it says nothing of what is left in them."""
+        self._on_disk = dict(self.marked)
+        stale = [item.place for item in self.items if (one := self.marks_of(item)) and one.masks != item.masks]
+        for place in stale:
+            del self.marked[place]
+        self.stale = len(stale)
 
     def item(self, number: int) -> Item:
         """Return a text of the work list, from 1; raises NotFoundError."""
@@ -67,18 +79,34 @@ class Reading:
         return next((number for number in numbers if self.items[number - 1].place not in self.marked), None)
 
     def save(self, item: Item, marks: Marks) -> None:
-        """Keep what was marked in a text; words and masks that it does not have are left out."""
+        """Keep what was marked in a text; words and masks that it does not have are left out.
+
+        Raises:
+            StateError: if the marks are signed, or what is kept is not what this run knows: writing would lose it.
+        """
         words = {(piece.start, piece.end) for piece in item.pieces if piece.word}
-        masks = {(piece.start, piece.end) for piece in item.pieces if piece.mask is not None}
         with self._lock:
             if self.written is not None:
                 raise StateError("The marks are signed already.", remedy="Start the command again to change them.")
+            if self.kept.read() != self._on_disk:
+                raise StateError(
+                    "What you marked was not kept.",
+                    why=f"{self.kept.path.name} is not as this run left it: another run of the command has the same "
+                    "texts open, or the file was removed.",
+                    remedy="End this run with Ctrl-C, and go on in the other or start the command again.",
+                )
             earlier = self.marked.get(item.place)
             seconds = min(marks.seconds, LONGEST_LOOK) + (earlier.seconds if earlier is not None else 0)
-            self.marked[item.place] = Marks(
-                missed=marks.missed & words, wrong=marks.wrong & masks, kind=marks.kind, seconds=seconds
+            said = Marks(
+                missed=marks.missed & words,
+                wrong=marks.wrong & item.masks,
+                kind=marks.kind,
+                seconds=seconds,
+                masks=item.masks,
             )
-            self.kept.write(self.marked)
+            marked = {**self.marked, item.place: said}
+            self.kept.write(marked)
+            self.marked, self._on_disk = marked, marked
 
     def columns(self) -> tuple[ColumnMarks, ...]:
         """Return what was found so far, by column."""

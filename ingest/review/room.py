@@ -45,7 +45,8 @@ class Room:
     reading: Reading
     port: int
     name: str = field(default_factory=_secret, repr=False)
-    """Part of every address: a cookie is not bound to a port, so that it is bound to this path."""
+    """Part of every address, and in no answer to who does not know it: a cookie is not bound to a port, so that it is
+    bound to this path. Another's server on another port could ask the browser for it under the same path."""
     csrf: str = field(default_factory=_secret, repr=False)
     templates: jinja2.Environment = field(default_factory=lambda: page_templates(TEMPLATES), repr=False)
     _ticket: str = field(default_factory=_secret, repr=False)
@@ -67,6 +68,10 @@ class Room:
     def path(self, page: str) -> str:
         """Return a page's path in addresses."""
         return f"/{self.name}/{page.lstrip('/')}"
+
+    def is_inside(self, path: str) -> bool:
+        """Say whether who asks for a path knows the name that every address of this run begins with."""
+        return hmac.compare_digest(path[: len(self.path(""))].encode(), self.path("").encode())
 
     def check_host(self, request: Request) -> None:
         """Refuse a request for another name; raises PermissionDeniedError."""

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from anonymise.prose.cleaning import clean
 from anonymise.prose.entities import Span
-from anonymise.prose.redaction import LONGEST, Redactor
+from anonymise.prose.redaction import Redactor
 from anonymise.review.doubt import Doubt
+from anonymise.review.found import Place
 from anonymise.review.passages import Piece, passage_bounds, pieces
 from ingest.review.draw import Draw, DrawnText
 
@@ -41,6 +41,21 @@ class Item:
     def place(self) -> str:
         """Names the item among those of its file."""
         return f"{self.column}|{self.row}|{self.number}"
+
+    @property
+    def masks(self) -> frozenset[Place]:
+        """Return what is masked in it."""
+        return frozenset((piece.start, piece.end) for piece in self.pieces if piece.mask is not None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkList:
+    """What is read of a file."""
+
+    items: tuple[Item, ...]
+    """The most doubtful first."""
+    populations: Mapping[str, int]
+    """Of each column how many passages were drawn from; those that were seen to be replaced as a whole are none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,8 +90,8 @@ class _Shown:
 
 def work_list(
     draws: Mapping[str, Draw], texts: Mapping[str, int], doubtful: int, *, redactor: Redactor, doubt: Doubt
-) -> tuple[Item, ...]:
-    """Return what is read, the most doubtful first.
+) -> WorkList:
+    """Return what is read.
 
     Args:
         draws: what was drawn of each column.
@@ -86,21 +101,23 @@ def work_list(
         doubt: which texts come first, and which besides. A text that the lab replaces as a whole is not read.
     """
     items: list[Item] = []
+    populations: dict[str, int] = {}
     for column, one in draws.items():
         masked = _masked(one.texts, redactor)
         shown = [_Shown.of(drawn, *masked[drawn.row]) for drawn in one.texts if drawn.row in masked]
+        populations[column] = one.population - (len(one.texts) - len(shown))
         scores = doubt.score([passage.text for passage in shown], [passage.masks for passage in shown])
         order = range(len(shown))
         first = order[: texts[column]]
         rest = sorted(order[texts[column] :], key=lambda place: -scores[place])[:doubtful]
         for stratum, places in ((Stratum.RANDOM, first), (Stratum.DOUBTFUL, rest)):
             items += [shown[place].item(stratum, scores[place]) for place in places]
-    return tuple(sorted(items, key=lambda item: (-item.doubt, item.place)))
+    return WorkList(items=tuple(sorted(items, key=lambda item: (-item.doubt, item.place))), populations=populations)
 
 
 def _masked(texts: Sequence[DrawnText], redactor: Redactor) -> dict[int, tuple[str, list[Span]]]:
-    """Return of each row its cleaned text and what is masked in it; rows that cannot be searched are left out."""
-    rows = {text.row: text for text in texts if len(text.text) <= LONGEST}
-    cleaned = {row: shown for row, text in rows.items() if len(shown := clean(text.text)) <= LONGEST}
-    spans = redactor.spans(list(cleaned.values()), [rows[row].known for row in cleaned])
-    return {row: (text, found) for (row, text), found in zip(cleaned.items(), spans, strict=True) if found is not None}
+    """Return of each row its text and what is masked in it; rows that cannot be searched to their end are left out."""
+    rows = {text.row: text for text in texts}
+    spans = redactor.spans([text.text for text in rows.values()], [text.known for text in rows.values()])
+    found = zip(rows.items(), spans, strict=True)
+    return {row: (text.text, masks) for (row, text), masks in found if masks is not None}

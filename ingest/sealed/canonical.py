@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from typing import Any, Final
 
 MAX_COUNT: Final = 2**53 - 1
@@ -19,6 +20,20 @@ HEX_32 = re.compile(r"[0-9a-f]{64}")
 def render(document: dict[str, Any]) -> bytes:
     """Render a JSON object canonically."""
     return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def is_form_of(rendered: Callable[[], bytes], document: dict[str, Any]) -> bool:
+    """Say whether a document is, byte for byte, what its value renders as.
+
+    Args:
+        rendered: renders the value: a time can be one that no clock in Greenwich shows, and then it has no form.
+        document: as it was read; it may hold what cannot be written, such as one half of a character, or be
+            too deep for that.
+    """
+    try:
+        return render(document) == rendered()
+    except (OverflowError, RecursionError, ValueError):
+        return False
 
 
 def text_in(document: dict[str, Any], name: str, form: re.Pattern[str]) -> str:

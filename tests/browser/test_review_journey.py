@@ -28,7 +28,7 @@ from ingest.sealed.landing_key import public_key_file
 
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM, reason="needs Chromium")]
 LEFT = "zarquonette"
-"""A name that no list holds, in small letters: nothing tells it from a word."""
+"""A name that no list holds, in small letters, beside a thing: nothing tells it from a word."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,7 +92,7 @@ def leave_a_name(source: Path) -> None:
     with source.open("w", newline="") as file:
         writer = csv.DictWriter(file, list(rows[0]))
         writer.writeheader()
-        writer.writerows({**row, "narrative": f"{row['narrative']} Told by {LEFT} later."} for row in rows)
+        writer.writerows({**row, "narrative": f"{row['narrative']} It was the {LEFT} door."} for row in rows)
 
 
 @contextmanager

@@ -207,6 +207,11 @@ def link(path: Path) -> None:
     path.symlink_to(target)
 
 
+def age(path: Path) -> None:
+    """Have a manifest say a time that is before all time in Greenwich."""
+    path.write_bytes(path.read_bytes().replace(b"2024-02-01T00:00:00+00:00", b"0001-01-01T00:00:00+23:00"))
+
+
 SPOILED: dict[str, tuple[str, Callable[[Path], None], str]] = {
     "flipped ciphertext": (".age", flip, "not the one that the manifest describes"),
     "cut ciphertext": (".age", cut, "not the one that the manifest describes"),
@@ -215,6 +220,7 @@ SPOILED: dict[str, tuple[str, Callable[[Path], None], str]] = {
     "flipped manifest": (".manifest.json", flip, "manifest"),
     "cut manifest": (".manifest.json", cut, "cannot be read"),
     "linked manifest": (".manifest.json", link, "not a plain file"),
+    "manifest of no time": (".manifest.json", age, "cannot be read"),
     "no manifest": (".manifest.json", lambda path: path.write_bytes(b"{}"), "cannot be read"),
 }
 

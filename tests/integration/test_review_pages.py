@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import stat
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -10,15 +10,19 @@ from urllib.parse import urlsplit
 
 import pyrage
 import pytest
-from review_desk import Desk, review_desk
+from review_desk import review_desk
 
+from anonymise.review.found import Marks
 from datalab.catalogue import ExtractKind
 from datalab.contract.model import Contract, Treatment
 from datalab.contract.odcs.contract_file import parse_contract
 from datalab.errors import DatalabError, ExtractError, StateError, UserError
 from ingest.custodian.seal import SealedExtract, seal_extract
+from ingest.reporting.checks import held
+from ingest.reporting.missed import read_results
 from ingest.sealed.agency_key import AgencyKey, create_agency_key, read_agency_key
 from ingest.sealed.envelope import verify_manifest
+from ingest.sealed.marks import MAX_COLUMNS
 from ingest.sealed.marks_file import verify_marks
 
 CONTRACT = parse_contract((Path(__file__).parent / "ingest" / "visits.yaml").read_text(), "visits")
@@ -40,12 +44,6 @@ def source(tmp_path: Path) -> Path:
     lines = [f"P{number},,,01/02/1990,east,5,{NOTE} {number}." for number in range(12)]
     path.write_text("\n".join((HEADER, *lines, "")))
     return path
-
-
-def ticked(desk: Desk, number: int, *words: str) -> list[tuple[str, str]]:
-    """Return the boxes of words of a text."""
-    pieces = desk.reading.item(number).pieces
-    return [("missed", f"{piece.start}-{piece.end}") for piece in pieces if piece.text in words]
 
 
 def seal(
@@ -74,14 +72,18 @@ def test_a_review_ends_in_signed_counts_that_travel_with_the_extract(
     with review_desk(source, CONTRACT, key, out) as desk:
         desk.enter()
         for number in range(1, 8):
-            saved = desk.save(number, *ticked(desk, number, "QXMISSED", "QXSURNAME"))
+            saved = desk.save(number, *desk.boxes(number, "QXMISSED", "QXSURNAME"))
             assert saved.status == 303
         assert saved.headers["location"] == desk.home
         shown = desk.ask(desk.home).text
         assert "5 texts drawn at random from 12: 10 identifiers, 5 missed" in shown
         assert desk.ask(f"{desk.home}finish", [("csrf", desk.token())]).status == 200
+        assert not desk.ended.wait(0.3), "the browser had no time to ask for the last page's styles"
+        assert desk.ask(f"{desk.home}static/lab.css").status == 200
         assert desk.ended.wait(60), "the command goes on although the marks are signed"
 
+    with pytest.raises(StateError, match="signed already"):
+        desk.reading.save(desk.reading.item(1), Marks())
     (marks_file,) = out.glob("*.marks.json")
     marks = verify_marks(marks_file.read_bytes(), key.public_pem)
     (note,) = marks.columns
@@ -112,32 +114,6 @@ def test_marks_hold_for_the_file_that_was_read_alone(source: Path, tmp_path: Pat
     assert list((tmp_path / "sealed").iterdir()) == []
 
 
-def test_a_review_that_was_broken_off_goes_on_and_keeps_places_alone(
-    source: Path, tmp_path: Path, key: AgencyKey
-) -> None:
-    """What was ticked stands after the command was ended; the file that holds it is the user's, without a word."""
-    out = tmp_path / "out"
-    with review_desk(source, CONTRACT, key, out) as desk:
-        desk.enter()
-        desk.save(2, *ticked(desk, 2, "QXMISSED"), ("kind", "PERSON"))
-        place = desk.reading.item(2).place
-    (kept,) = out.iterdir()
-    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
-    assert [word for word in WORDS if word in kept.read_text()] == []
-
-    with review_desk(source, CONTRACT, key, out) as desk:
-        desk.enter()
-        assert desk.reading.item(2).place == place
-        assert "You have read <strong>1 of 7</strong>" in desk.ask(desk.home).text
-        assert desk.ask(f"{desk.home}texts/2").text.count(" checked") == 1
-        unfinished = desk.ask(f"{desk.home}finish", [("csrf", desk.token())])
-        assert (unfinished.status, "6 texts are not read yet" in unfinished.text) == (400, True)
-        assert not list(out.glob("*.marks.json"))
-    kept.write_text(kept.read_text().replace("missed", "mist"))
-    with pytest.raises(StateError, match="does not hold what was marked"), review_desk(source, CONTRACT, key, out):
-        pass
-
-
 def test_the_address_lets_one_browser_in(source: Path, tmp_path: Path, key: AgencyKey) -> None:
     """The first that opens it; another with the same address, a guess, or no cookie sees no text."""
     with review_desk(source, CONTRACT, key, tmp_path / "out") as desk:
@@ -158,8 +134,20 @@ def test_the_address_lets_one_browser_in(source: Path, tmp_path: Path, key: Agen
         assert (refused.status, "QXMISSED" in refused.text) == (403, False)
 
 
+def test_who_does_not_know_the_address_learns_nothing_of_it(source: Path, tmp_path: Path, key: AgencyKey) -> None:
+    """Any program on the machine can ask the port: the path that the cookie is bound to is in no answer to it."""
+    with review_desk(source, CONTRACT, key, tmp_path / "out") as desk:
+        desk.enter()
+        name = desk.home.strip("/")
+        for path in ("/", "/texts/1", "/static/lab.css", f"/{'A' * 43}/", f"/{name[:-1]}/", "/favicon.ico"):
+            for form in (None, [("csrf", "A" * 43)]):
+                answer = desk.ask(path, form)
+                assert (answer.status, answer.text) == (404, "")
+                assert name not in str(answer.headers)
+
+
 def test_pages_carry_a_policy_without_scripts_and_are_not_kept(source: Path, tmp_path: Path, key: AgencyKey) -> None:
-    """No script, no frame, no other site; a browser writes no page to its disk; a text that holds markup stays text."""
+    """No script, frame or other site; no page on disk or with a translator; a text that holds markup stays text."""
     lines = source.read_text().replace(NOTE, "<script>spoil()</script> 5 &lt; 6 <b>bold</b> &lt;i&gt;QX")
     source.write_text(lines)
     with review_desk(source, CONTRACT, key, tmp_path / "out") as desk:
@@ -171,6 +159,8 @@ def test_pages_carry_a_policy_without_scripts_and_are_not_kept(source: Path, tmp
     assert "script-src" not in policy
     assert "frame-ancestors 'none'" in policy
     assert page.headers["cache-control"] == "no-store"
+    assert '<meta name="google" content="notranslate">' in page.text
+    assert 'class="rv-text" translate="no"' in page.text
     assert "<script" not in page.text
     assert "<b>bold" not in page.text
     assert "<i>" not in page.text
@@ -212,8 +202,12 @@ def test_input_that_no_page_sends_harms_nothing(source: Path, tmp_path: Path, ke
             ("missed", "9" * 5_000 + "-1"),
             ("kind", "QX"),
             ("wrong", "4-"),
+            ("missed", "1-2"),
         ]
         assert desk.save(1, *strange).status == 303
+        kept = desk.reading.marks_of(desk.reading.item(1))
+        assert kept is not None
+        assert (kept.missed, kept.wrong, kept.kind) == (frozenset(), frozenset(), None)
         assert desk.reading.columns()[0].kinds == {"PERSON": (1, 0)}
         huge = desk.ask(f"{desk.home}texts/2", [("csrf", desk.token()), ("missed", "1" * 1_100_000)])
         assert (huge.status, desk.reading.done) == (400, 1)
@@ -241,7 +235,7 @@ def test_a_page_that_fails_says_nothing_of_the_text(
 
 @pytest.mark.parametrize(
     ("texts", "asked", "redacts", "says"),
-    [(20, 50, True, "fewer than the contract asks for"), (5, 0, False, "nothing to read"), (7_000, 0, True, "Nobody")],
+    [(20, 50, True, "fewer than the contract asks for"), (5, 0, False, "nothing to read"), (5_001, 0, True, "Nobody")],
 )
 def test_a_review_that_would_be_for_nothing_is_not_begun(
     source: Path, tmp_path: Path, key: AgencyKey, *, texts: int, asked: int, redacts: bool, says: str
@@ -256,6 +250,40 @@ def test_a_review_that_would_be_for_nothing_is_not_begun(
 
     with pytest.raises(UserError, match=says), review_desk(source, stated, key, tmp_path / "out", texts=texts):
         pass
+
+
+def test_more_columns_than_marks_can_hold_are_told_before_anything_is_read(
+    source: Path, tmp_path: Path, key: AgencyKey
+) -> None:
+    """Marks of more columns are refused by who reads them: so nobody reads hundreds of texts for such."""
+    (note,) = (column for column in CONTRACT.columns if column.name == "note")
+    many = tuple(replace(note, name=f"note_{number}") for number in range(MAX_COLUMNS + 1))
+
+    with (
+        pytest.raises(UserError, match="at most 20 columns"),
+        review_desk(source, replace(CONTRACT, columns=(*CONTRACT.columns[:-1], *many)), key, tmp_path / "out"),
+    ):
+        pass
+
+
+def test_a_file_without_texts_is_signed_as_read_where_its_contract_asks_for_that(
+    source: Path, tmp_path: Path, key: AgencyKey
+) -> None:
+    """There is nothing to read, and the lab lets it through; without such marks it would hold it for ever."""
+    source.write_text(f"{HEADER}\nP1,,,01/02/1990,east,5,\n")
+    columns = (replace(one, review_texts=50) if one.name == "note" else one for one in CONTRACT.columns)
+    stated, out = replace(CONTRACT, columns=tuple(columns)), tmp_path / "out"
+    with review_desk(source, stated, key, out, texts=50) as desk:
+        desk.enter()
+        page = desk.ask(desk.home).text
+        assert "There is no text to read" in page
+        (token,) = re.findall(r'name="csrf" value="([^"]+)"', page)
+        assert desk.ask(f"{desk.home}finish", [("csrf", token)]).status == 200
+
+    (marks_file,) = out.glob("*.marks.json")
+    marks = verify_marks(marks_file.read_bytes(), key.public_pem)
+    assert not held(read_results(stated, marks, text_model=marks.text_model))
+    assert held(read_results(stated, None, text_model=marks.text_model))
 
 
 def test_a_fault_of_the_file_is_told_without_a_value(source: Path, tmp_path: Path, key: AgencyKey) -> None:

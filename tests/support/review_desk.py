@@ -13,6 +13,7 @@ from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
 from anonymise.prose.entities import Entity, Span
+from anonymise.prose.redaction import Finder
 from anonymise.review.doubt import ListedDoubt
 from datalab.contract.model import Contract
 from ingest.review.opening import open_reading
@@ -22,12 +23,19 @@ from ingest.sealed.agency_key import AgencyKey
 
 
 class FirstNames:
-    """Finds `Joan` and no other name."""
+    """Finds `Joan` and no other name.
+
+    Args:
+        pattern: where; another one is another version of the rules.
+    """
+
+    def __init__(self, pattern: str = "Joan") -> None:
+        self._pattern = pattern
 
     def find(self, texts: Sequence[str]) -> list[tuple[Span, ...] | None]:
         """Find it in each text."""
         return [
-            tuple(Span(one.start(), one.end(), Entity.PERSON, 0.9) for one in re.finditer("Joan", text))
+            tuple(Span(one.start(), one.end(), Entity.PERSON, 0.9) for one in re.finditer(self._pattern, text))
             for text in texts
         ]
 
@@ -88,6 +96,11 @@ class Desk:
         assert found is not None
         return found.group(1)
 
+    def boxes(self, number: int, *words: str) -> list[tuple[str, str]]:
+        """Return the boxes of words of a text, ticked."""
+        pieces = self.reading.item(number).pieces
+        return [("missed", f"{piece.start}-{piece.end}") for piece in pieces if piece.text in words]
+
     def save(self, number: int, *boxes: tuple[str, str]) -> Answer:
         """Save what was ticked in a text."""
         return self.ask(f"{self.home}texts/{number}", [("csrf", self.token()), *boxes])
@@ -95,7 +108,14 @@ class Desk:
 
 @contextmanager
 def review_desk(
-    source: Path, contract: Contract, key: AgencyKey, folder: Path, *, texts: int = 5, doubtful: int = 2
+    source: Path,
+    contract: Contract,
+    key: AgencyKey,
+    folder: Path,
+    *,
+    texts: int = 5,
+    doubtful: int = 2,
+    finder: Finder | None = None,
 ) -> Iterator[Desk]:
     """Run the pages of a file's review for the length of a block."""
     reading = open_reading(
@@ -103,7 +123,7 @@ def review_desk(
         contract=contract,
         texts=texts,
         doubtful=doubtful,
-        finder=FirstNames(),
+        finder=finder or FirstNames(),
         text_model="none",
         doubt=ListedDoubt(),
         key=key,

@@ -9,11 +9,13 @@ from typing import Any
 
 import pytest
 import yaml
+from click.testing import Result
 from typer.testing import CliRunner
 
 from datalab.contract.change import changed_contract
 from datalab.contract.edit import changed_text
 from datalab.contract.odcs.contract_file import parse_contract, read_contract
+from datalab.errors import ContractError
 from ingest.commands.extract import app
 
 VISITS = Path(__file__).parents[1] / "integration" / "ingest" / "visits.yaml"
@@ -59,18 +61,44 @@ def test_a_change_leaves_everything_else(change: dict[str, Any], layout: Any) ->
     assert all(any(word in line for word in touched) for line in gone)
 
 
+def suggest(folder: Path, contract: Path, out: Path) -> Result:
+    """Have the command write the change of a report into a contract."""
+    report = {"verdict": "quarantined", "disclosure_risk": {"suggestions": [{"changes": [BORN]}]}}
+    (folder / "report.json").write_text(json.dumps(report))
+    options = ["--contract", str(contract), "--out", str(out)]
+    return CliRunner().invoke(app, ["suggestion", str(folder / "report.json"), *options])
+
+
 def test_the_command_changes_what_it_prints(tmp_path: Path) -> None:
     """The lines that are printed with - and + are those in which the two files differ, all of them."""
-    report = {"verdict": "quarantined", "disclosure_risk": {"suggestions": [{"changes": [BORN]}]}}
-    (tmp_path / "report.json").write_text(json.dumps(report))
     out = tmp_path / "after.yaml"
 
-    done = CliRunner().invoke(
-        app, ["suggestion", str(tmp_path / "report.json"), "--contract", str(VISITS), "--out", str(out)]
-    )
+    done = suggest(tmp_path, VISITS, out)
 
     assert done.exit_code == 0, done.output
     printed = [line for line in done.output.splitlines() if line[:1] in {"+", "-"} and line[:3] not in {"+++", "---"}]
     differ = changed_lines(VISITS.read_text(), out.read_text())
     assert printed == [f"{line[0]}{line[2:]}" for line in differ]
     assert read_contract(out).version == "1.1.0"
+
+
+def test_the_command_keeps_how_lines_end(tmp_path: Path) -> None:
+    """A file that was saved on Windows stays one, whatever is written into it."""
+    before, out = tmp_path / "before.yaml", tmp_path / "after.yaml"
+    before.write_bytes(VISITS.read_bytes().replace(b"\n", b"\r\n"))
+
+    assert suggest(tmp_path, before, out).exit_code == 0
+    after = out.read_bytes()
+    assert after.count(b"\r\n") == after.count(b"\n") == before.read_bytes().count(b"\n")
+
+
+def test_the_command_refuses_a_file_that_it_cannot_read_whole(tmp_path: Path) -> None:
+    """Text of another encoding is not written with signs in the place of its letters."""
+    before, out = tmp_path / "before.yaml", tmp_path / "after.yaml"
+    before.write_bytes(VISITS.read_bytes().replace(b"Made up.", "Costs in £.".encode("latin-1")))
+
+    done = suggest(tmp_path, before, out)
+
+    assert isinstance(done.exception, ContractError)
+    assert "not UTF-8" in str(done.exception)
+    assert not out.exists()

@@ -115,10 +115,11 @@ FIELDS: dict[str, object] = {
     "sealed_at": "2024-02-01T09:30:00",
     "format": "datalab-extract/2",
     "note": "an extra field",
+    "half of a character": "\ud800",
 }
 
 
-@pytest.mark.parametrize(("name", "value"), FIELDS.items())
+@pytest.mark.parametrize(("name", "value"), [*FIELDS.items(), ("sealed_at", "0001-01-01T00:00:00+23:00")])
 def test_a_field_has_one_form(key: AgencyKey, name: str, value: object) -> None:
     """A field of another form, or one that the format lacks, is refused even when it is signed."""
     document = json.loads(sign_manifest(MANIFEST, key))
@@ -127,6 +128,15 @@ def test_a_field_has_one_form(key: AgencyKey, name: str, value: object) -> None:
 
     with pytest.raises(ExtractError):
         read_claim(content)
+
+
+def test_what_is_nested_as_deep_as_can_just_be_read_is_refused(key: AgencyKey) -> None:
+    """Reading ends at some depth and writing at another: whatever lies between is a fault of the file."""
+    content = sign_manifest(MANIFEST, key)
+
+    for depth in range(1, 1_000):
+        with pytest.raises(ExtractError):
+            read_claim(content.replace(b'"rows"', b'"note":' + b"[" * depth + b"]" * depth + b',"rows"'))
 
 
 def test_a_repeated_name_is_refused(key: AgencyKey) -> None:

@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 from treated_dataset import contract
 
 from anonymise.review.rate import read_counts
 from datalab.catalogue import ExtractKind
 from datalab.contract.model import Contract
 from datalab.errors import ExtractError, IntegrityError
+from ingest.commands.tables import show_reading
 from ingest.reporting.checks import held
 from ingest.reporting.missed import read_results
 from ingest.sealed.agency_key import AgencyKey, create_agency_key, read_agency_key
@@ -122,6 +124,10 @@ def _other_kinds(document: dict[str, Any]) -> None:
     document["columns"][0]["kinds"]["PERSON"] = [139, 3]
 
 
+def _kinds_of_more_missed_than_found(document: dict[str, Any]) -> None:
+    document["columns"][0]["kinds"] = {"NOT SAID": [151, 0], "PERSON": [1, 3]}
+
+
 def _free_text(document: dict[str, Any]) -> None:
     document["columns"][0]["kinds"]["JOAN"] = [0, 0]
 
@@ -146,9 +152,29 @@ def _no_object(document: dict[str, Any]) -> None:
     document["columns"][0]["kinds"] = []
 
 
+def _half_a_character(document: dict[str, Any]) -> None:
+    document["note"] = "\ud800"
+
+
+def _before_all_time(document: dict[str, Any]) -> None:
+    document["read_at"] = "0001-01-01T00:00:00+23:00"
+
+
 @pytest.mark.parametrize(
     "change",
-    [_more_missed, _other_kinds, _free_text, _a_note, _more_than_there_are, _twice, _none, _no_object],
+    [
+        _half_a_character,
+        _before_all_time,
+        _more_missed,
+        _other_kinds,
+        _kinds_of_more_missed_than_found,
+        _free_text,
+        _a_note,
+        _more_than_there_are,
+        _twice,
+        _none,
+        _no_object,
+    ],
 )
 def test_marks_that_contradict_themselves_or_hold_more_than_counts_are_refused(
     change: Callable[[dict[str, Any]], None],
@@ -214,3 +240,16 @@ def test_an_extract_is_held_where_its_custodian_found_more_missed_than_is_accept
     assert len(results) == (accepted < 1)
     if holds:
         assert "misses 2 of 150 identifiers in the texts that its custodian read" in str(results[0])
+
+
+def test_where_no_identifier_was_found_no_share_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    """Nothing of nothing is no rate: the counts are printed and 0.0 % is not, as it is where there are some."""
+    empty = replace(NOTES, random=read_counts([(0, 0, 0)] * 50), kinds={"PERSON": (2, 1)})
+
+    show_reading([empty.report()], Console(width=400))
+    none = capsys.readouterr().out
+    show_reading([NOTES.report()], Console(width=400))
+    some = capsys.readouterr().out
+
+    assert "50 texts drawn from 4,000, 0 identifiers, 0 missed. In 1 doubtful" in none
+    assert "150 identifiers, 2 missed: 1.3% (0.4% to 7.4%). In 1 doubtful" in some

@@ -92,6 +92,8 @@ def test_it_is_known_beforehand_how_many_texts_can_show_what_is_accepted() -> No
 
     assert least_upper(texts, FILE) <= 0.05 < least_upper(texts - 1, FILE)
     assert texts == 76
+    assert least_upper(50, FILE) == rate(*[(1, 0)] * 50).interval[1]
+    assert least_texts(0.05, 10**15) == 76  # a file that is too large to look at a text at a time
     assert least_texts(0.05, 30) < least_texts(0.001, 30) == 30
 
 

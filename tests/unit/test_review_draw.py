@@ -10,7 +10,8 @@ import pytest
 from treated_dataset import contract
 
 from anonymise.prose.entities import Entity, Span
-from anonymise.prose.redaction import Redactor
+from anonymise.prose.redaction import LONGEST, Redactor
+from anonymise.review.passages import LONGEST_PASSAGE
 from datalab.contract.model import Contract, LogicalType
 from ingest.review.draw import draw
 from ingest.review.work_list import Stratum, work_list
@@ -66,6 +67,17 @@ def test_rows_without_a_text_are_none_and_long_ones_are_several(tmp_path: Path) 
     ]
 
 
+def test_markup_makes_no_passages(tmp_path: Path) -> None:
+    """A short e-mail in long markup is one page of what is read, and not twenty of a word each."""
+    markup = "".join(f"<span style='color:black;font-family:Calibri{number}'>" for number in range(800))
+    path = write(tmp_path / "notes.csv", [f"{markup}Joan Smith called.", "x" * (LONGEST_PASSAGE + 1)])
+
+    drawn = draw(path, REDACTED, seed="a", pool=10)["notes"]
+
+    assert drawn.population == 3
+    assert sorted((text.row, text.of) for text in drawn.texts) == [(1, 1), (2, 2), (2, 2)]
+
+
 class Names:
     """Finds one name, and cannot search one text."""
 
@@ -92,7 +104,7 @@ def test_the_doubtful_are_read_besides_and_first_and_change_nothing_of_the_rando
     path = write(tmp_path / "notes.csv", ["Joan " * (1 + number % 37) for number in range(100)] + ["unsearchable"])
     draws = draw(path, REDACTED, seed="a", pool=1_000)
 
-    items = work_list(draws, {"notes": 10}, 5, redactor=Redactor(Names()), doubt=Long())  # type: ignore[arg-type]
+    items = work_list(draws, {"notes": 10}, 5, redactor=Redactor(Names()), doubt=Long()).items  # type: ignore[arg-type]
 
     order = [text.row for text in draws["notes"].texts if text.row != 101]
     assert {item.row for item in items if item.stratum is Stratum.RANDOM} == set(order[:10])
@@ -113,7 +125,7 @@ def test_a_mask_of_a_long_text_stands_on_its_own_page(tmp_path: Path) -> None:
         0,
         redactor=Redactor(Names()),  # type: ignore[arg-type]
         doubt=Long(),  # type: ignore[arg-type]
-    )
+    ).items
 
     assert len(items) == 3
     masked = [piece.text for item in items for piece in item.pieces if piece.mask]
@@ -133,3 +145,23 @@ def test_a_row_without_a_unit_is_not_read(tmp_path: Path, seed: str) -> None:
     path.write_text("\n".join((header, first, ",".join(cells))) + "\n")
 
     assert rows(path, seed, 9) == [1]
+
+
+@pytest.mark.parametrize("pool", [300, 30])
+def test_texts_that_the_lab_replaces_as_a_whole_are_none_of_the_file(tmp_path: Path, pool: int) -> None:
+    """Bytes, what is too long, hides too much or is not searched to its end: none is drawn in the place of another."""
+    layered = "&#74;oan"
+    for _ in range(12):
+        layered = layered.replace("#", "&#35;", 1)
+    bytes_of_a_file = f"%PDF-1.4 {'Joan ' * 20_000}"
+    short = [f"text {number}" for number in range(40)]
+    path = write(tmp_path / "notes.csv", [bytes_of_a_file, "x" * (LONGEST + 1), layered, "unsearchable", *short])
+
+    drawn = draw(path, REDACTED, seed="a", pool=pool)
+    listed = work_list(drawn, {"notes": 25}, 9, redactor=Redactor(Names()), doubt=Long())  # type: ignore[arg-type]
+
+    strata = Counter(item.stratum for item in listed.items)
+    assert all(item.row > 4 for item in listed.items)
+    assert strata[Stratum.RANDOM] == 25
+    if pool == 300:
+        assert (strata[Stratum.DOUBTFUL], listed.populations) == (9, {"notes": 40})

@@ -58,18 +58,26 @@ def read_contract(path: Path) -> Contract:
     Raises:
         ContractError: if the file cannot be read, or anything at all is wrong with it; carries every fault.
     """
+    return parse_contract(contract_text(path), path.name)
+
+
+def contract_text(path: Path) -> str:
+    """Return what stands in a contract file, its lines ended as they are.
+
+    Raises:
+        ContractError: if the file cannot be opened, is too large, or is no UTF-8 text.
+    """
     try:
         if path.stat().st_size > MAX_CONTRACT_BYTES:
             fault = Fault(what="The file is too large.", remedy=f"Keep it under {MAX_CONTRACT_BYTES:,} bytes.")
             raise ContractError(path.name, (fault,))
-        text = path.read_text(encoding="utf-8-sig")
+        return path.read_bytes().decode("utf-8-sig")
     except OSError:
         fault = Fault(what="The file cannot be opened.", remedy="Check that it exists and that you may read it.")
         raise ContractError(path.name, (fault,)) from None
     except UnicodeDecodeError:
         fault = Fault(what="The file is not UTF-8 text.", remedy="Save it as UTF-8.")
         raise ContractError(path.name, (fault,)) from None
-    return parse_contract(text, path.name)
 
 
 def _check_confirmed(tree: Tree, faults: list[Fault]) -> None:
