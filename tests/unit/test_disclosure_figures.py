@@ -8,6 +8,7 @@ from random import Random
 
 import pytest
 from scipy.integrate import quad
+from treated_dataset import contract
 
 from anonymise.risk.attack import attack_risk, expected_match
 from anonymise.risk.classes import Classes
@@ -138,3 +139,11 @@ def test_uniques_of_a_known_population_are_estimated(fraction: float, estimator:
     assert found.estimator is estimator
     assert true / within <= found.in_population <= true * within
     assert found.in_extract <= found.in_population
+
+
+def test_columns_that_people_are_recognised_by_are_counted_though_nobody_declared_them() -> None:
+    """A date of birth as age band and a postcode as district are known of a person; dropped match fields are not seen."""
+    wanted = Wanted.of(contract())
+
+    assert wanted is not None
+    assert wanted.quasi_identifiers == ("born", "postcode")
