@@ -142,7 +142,7 @@ def test_uniques_of_a_known_population_are_estimated(fraction: float, estimator:
 
 
 def test_columns_that_people_are_recognised_by_are_counted_though_nobody_declared_them() -> None:
-    """A date of birth as age band and a postcode as district are known of a person; dropped match fields are not seen."""
+    """A date of birth as age band and a postcode as district are known of a person; a dropped name is not seen."""
     wanted = Wanted.of(contract())
 
     assert wanted is not None
