@@ -17,11 +17,12 @@ from pyspark.sql import SparkSession
 from treated_dataset import batch, contract, frame, row
 
 from anonymise.keys.keyring import KeyRing
-from anonymise.spark.microaggregation import means
+from anonymise.spark.microaggregation import means, microaggregated
 from anonymise.spark.treatment import data_rows, treat_frame
 from anonymise.treatment.microaggregate import group_means
 from anonymise.treatment.plan import plan_treatment
 from datalab.contract.generalisation import Microaggregate
+from datalab.contract.model import Column, LogicalType, Role, Treatment
 from datalab.contract.published import published_columns
 
 
@@ -110,6 +111,29 @@ def test_ranges_of_values_are_grouped_apart(spark: SparkSession, tmp_path: Path,
     assert min(sizes.values()) >= 10
     if values_a_task == 1_000:
         assert list(made.values()) == group_means([v for v, _ in counted], [c for _, c in counted], 10)
+
+
+@pytest.mark.spark
+def test_whole_numbers_beyond_a_double_are_grouped_and_no_row_comes_twice(spark: SparkSession, tmp_path: Path) -> None:
+    """Numbers that become one as doubles are one number: nothing fails, and every row stays one row."""
+    large = [2**53 + 1, 2**53, 2**53 + 3, 123_456_789_012_345_678, 123_456_789_012_345_679] * 2
+    pq.write_table(pa.table({"nominal": [f"N{n}" for n in range(10)], "c": large}), tmp_path / "rows.parquet")
+    column = Column(
+        name="c",
+        logical_type=LogicalType.INTEGER,
+        role=Role.SENSITIVE,
+        treatment=Treatment.GENERALISE,
+        generalisation=Microaggregate(size=2),
+    )
+    stated = contract()
+    stated = replace(stated, columns=(stated.columns[0], column), max_rows_per_unit=1)
+
+    found = microaggregated(spark.read.parquet(str(tmp_path / "rows.parquet")), stated).toArrow()
+    made = found.column("c").to_pylist()
+
+    assert len(made) == len(large)
+    assert None not in made
+    assert min(Counter(made).values()) >= 2
 
 
 def test_questions_never_read_such_a_column() -> None:
