@@ -13,6 +13,7 @@ from typing import Any
 
 from anonymise.risk.classes import Classes
 from anonymise.treatment.tally import Did
+from datalab.contract.generalisation import Microaggregate
 from datalab.contract.model import UNIT_REF, Contract, Treatment
 from datalab.contract.published import published_columns
 
@@ -130,6 +131,11 @@ class CheckResult:
                     "coarsely, as the report suggests (`datalab extract suggestion` prints the contract's change), or "
                     "ask for a smaller datalab.minK"
                 )
+            case CheckKind.FEW_ROWS:
+                return (
+                    f"{counts} units have more rows than the {self.check.most:,} of its contract, by which the size of "
+                    "microaggregated groups goes: state a larger datalab.maxRowsPerUnit, or treat the column otherwise"
+                )
             case _:
                 return f"{column} is not {self.check.kind.value} in {counts} rows"
 
@@ -201,15 +207,20 @@ def shared_results(contract: Contract, classes: Classes) -> tuple[CheckResult, .
 
 
 def unit_checks(contract: Contract) -> tuple[Check, ...]:
-    """List what is asked of the rows of each unit. A warning: questions bound contributions whatever the data hold."""
+    """List what is asked of the rows of each unit.
+
+    A warning: questions bound contributions whatever the data hold. But groups of microaggregation have as many rows as
+    so many units can have: where a unit has more, a group may be its own.
+    """
     if contract.max_rows_per_unit is None:
         return ()
+    grouped = any(isinstance(column.generalisation, Microaggregate) for column in contract.columns)
     return (
         Check(
             kind=CheckKind.FEW_ROWS,
             column=UNIT_REF,
             limit=Fraction(0),
-            severity=Severity.WARNING,
+            severity=Severity.ERROR if grouped else Severity.WARNING,
             most=contract.max_rows_per_unit,
         ),
     )

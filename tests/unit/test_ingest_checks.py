@@ -8,7 +8,8 @@ import pytest
 from treated_dataset import contract
 
 from anonymise.risk.classes import Classes
-from ingest.reporting.checks import held, shared_results
+from datalab.contract.generalisation import Microaggregate, TopCode
+from ingest.reporting.checks import held, shared_results, unit_checks
 from ingest.reporting.missed import missed_results
 
 
@@ -58,3 +59,21 @@ def test_an_extract_is_held_where_too_many_share_with_too_few(
     if holds:
         assert f"fewer than {min_k} units" in str(results[0])
         assert "datalab extract suggestion" in str(results[0])
+
+
+@pytest.mark.parametrize(("how", "holds"), [(TopCode(limit=240), False), (Microaggregate(size=5), True)])
+def test_more_rows_of_a_person_than_stated_hold_what_was_grouped_by_it(
+    how: TopCode | Microaggregate, *, holds: bool
+) -> None:
+    """Groups of five people are as many rows as five can have: where somebody has more, one may be theirs alone."""
+    stated = contract()
+    columns = tuple(
+        replace(column, generalisation=how) if column.name == "minutes" else column for column in stated.columns
+    )
+
+    (check,) = unit_checks(replace(stated, columns=columns))
+    result = check.judge(checked=40, failed=1)
+
+    assert held([result]) is holds
+    assert not held([check.judge(checked=40, failed=0)])
+    assert "1 of 40 units have more rows than the 5 of its contract" in str(result)
