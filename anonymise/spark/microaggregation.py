@@ -22,6 +22,8 @@ from datalab.contract.model import Column, Contract, LogicalType, PrivacyUnit
 
 VALUES_A_TASK: Final = 100_000
 """Different values that one task makes groups of: what bounds its memory."""
+_NOT_BLANK: Final = r"(?U)[^\s\x1c-\x1f]"
+"""What `str.strip` leaves of a key, as treatment reads it."""
 _VALUE, _ROWS, _MEAN = "_value", "_rows", "_mean"
 
 
@@ -47,7 +49,7 @@ def _owned(frame: DataFrame, contract: Contract) -> DataFrame:
     key = contract.person_key
     if key is None or contract.privacy_unit is PrivacyUnit.RECORD:
         return frame
-    return frame.where(F.trim(cell(key.name).cast("string")) != "")
+    return frame.where(cell(key.name).cast("string").rlike(_NOT_BLANK))
 
 
 def means(frame: DataFrame, column: str, fewest: int, *, values_a_task: int = VALUES_A_TASK) -> DataFrame:

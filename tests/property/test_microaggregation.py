@@ -77,7 +77,8 @@ def test_treated_rows_hold_means_of_as_many_rows_as_enough_people_can_have(spark
     plan = plan_treatment(replace(stated, columns=columns), KeyRing.throwaway(), extract_id="x", spacy_model="none")
     minutes = Random(4).choices([None, *range(200)], k=100)
     rows = [row(number, nominal=f"N{number}", minutes=value) for number, value in enumerate(minutes)]
-    rows += [row(number, nominal=" ", minutes=number) for number in range(100, 200)]
+    blank = (" ", "\t", "\u00a0", "\x1f")
+    rows += [row(number, nominal=blank[number % 4], minutes=number) for number in range(100, 200)]
     treat_frame(frame(spark, pa.Table.from_batches([batch(*rows)]), tmp_path), plan).write.parquet(
         str(tmp_path / "treated")
     )
