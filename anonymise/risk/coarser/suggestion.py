@@ -58,6 +58,6 @@ def _document(table: Grouped, levels: Levels, classes: Classes, loss: Loss, k: i
         "below": classes.below(k),
         "combinations": classes.combinations,
         "information_kept": round(1 - loss.of(levels), 4),
-        "units_changed": round(float(table.weights[changed].sum()) / max(1, table.units), 4),
+        "units_changed": round(table.having(changed) / max(1, table.units), 4),
         "changes": changes,
     }
