@@ -96,7 +96,7 @@ class CheckResult:
         """Whether this alone keeps the extract from being published."""
         return not self.passed and self.check.severity is Severity.ERROR
 
-    def __str__(self) -> str:
+    def __str__(self) -> str:  # noqa: PLR0911 - a case each
         column, counts = self.check.column, f"{self.failed:,} of {self.checked:,}"
         match self.check.kind:
             case CheckKind.DECLARED:
