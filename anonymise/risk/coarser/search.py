@@ -77,7 +77,7 @@ def cheapest(
 
 
 def _climbed(table: Grouped, loss: Loss, holds: Callable[[Levels], bool], levels: Levels) -> Levels | None:
-    """Return the lowest point that holds on one way up, by the cheapest step each time; None if not even the top does."""
+    """Return the lowest point that holds on one way up, by the cheapest step each time; None if the top does not."""
     way = []
     while higher := _up(table, levels):
         levels = min(higher, key=loss.of)
