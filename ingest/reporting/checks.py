@@ -12,9 +12,9 @@ from fractions import Fraction
 from typing import Any
 
 from anonymise.risk.classes import Classes
-from anonymise.treatment.tally import Did
+from anonymise.treatment.tally import Did, Tally
 from datalab.contract.generalisation import Microaggregate
-from datalab.contract.model import UNIT_REF, Contract, Treatment
+from datalab.contract.model import UNIT_REF, Contract, PrivacyUnit, Treatment
 from datalab.contract.published import published_columns
 
 
@@ -41,6 +41,8 @@ class CheckKind(StrEnum):
     """The custodian has read as many texts, drawn at random, as the contract says."""
     MASKED_AS_READ = "masked_as_read"
     """Identifiers that the custodian found by reading are masked; judged as `masked` is."""
+    OWNED = "owned"
+    """The row says whose it is; of all rows of an extract one at least does."""
     FEW_ROWS = "few_rows"
     """The unit has no more rows than the contract says."""
 
@@ -131,6 +133,13 @@ class CheckResult:
                     "coarsely, as the report suggests (`datalab extract suggestion` prints the contract's change), or "
                     "ask for a smaller datalab.minK"
                 )
+            case CheckKind.OWNED:
+                remedy = (
+                    "declare the agency's own number of the person as person_key, by which alone rows are told apart"
+                    if column == UNIT_REF
+                    else f"fill {column}"
+                )
+                return f"none of the {self.checked:,} rows says whose it is: {remedy}"
             case CheckKind.FEW_ROWS:
                 return (
                     f"{counts} units have more rows than the {self.check.most:,} of its contract, by which the size of "
@@ -190,6 +199,16 @@ def fit_results(contract: Contract, tally: Mapping[str, Mapping[str, int]]) -> t
             check = Check(kind=CheckKind.COARSE, column=column.name, limit=_share(column.max_invalid))
             results.append(check.judge(checked=done.get(Did.GENERALISED, 0) + unfit, failed=unfit))
     return tuple(results)
+
+
+def owned_results(contract: Contract, tally: Tally) -> tuple[CheckResult, ...]:
+    """Judge whether anything is left: rows of nobody are left out, and if all were, an empty version would be made."""
+    if contract.privacy_unit is PrivacyUnit.PUBLIC:
+        return ()
+    key = contract.person_key
+    most = Fraction(tally.rows - 1, tally.rows) if tally.rows else Fraction(0)
+    check = Check(kind=CheckKind.OWNED, column=key.name if key is not None else UNIT_REF, limit=most)
+    return (check.judge(checked=tally.rows, failed=tally.without_unit),)
 
 
 def shared_results(contract: Contract, classes: Classes) -> tuple[CheckResult, ...]:

@@ -8,8 +8,10 @@ import pytest
 from treated_dataset import contract
 
 from anonymise.risk.classes import Classes
+from anonymise.treatment.tally import Tally
 from datalab.contract.generalisation import Microaggregate, TopCode
-from ingest.reporting.checks import held, shared_results, unit_checks
+from datalab.contract.model import PrivacyUnit
+from ingest.reporting.checks import held, owned_results, shared_results, unit_checks
 from ingest.reporting.missed import missed_results
 
 
@@ -59,6 +61,38 @@ def test_an_extract_is_held_where_too_many_share_with_too_few(
     if holds:
         assert f"fewer than {min_k} units" in str(results[0])
         assert "datalab extract suggestion" in str(results[0])
+
+
+@pytest.mark.parametrize(
+    ("unit", "rows", "of_nobody", "holds"),
+    [
+        (PrivacyUnit.PERSON, 40, 40, True),
+        (PrivacyUnit.HOUSEHOLD, 40, 40, True),
+        (PrivacyUnit.PERSON, 40, 39, False),
+        (PrivacyUnit.PERSON, 0, 0, False),
+        (PrivacyUnit.PUBLIC, 40, 0, False),
+    ],
+)
+def test_an_extract_of_nobody_is_held(unit: PrivacyUnit, rows: int, of_nobody: int, *, holds: bool) -> None:
+    """Rows of nobody are left out; were that all of them, an empty version would replace the last."""
+    results = owned_results(contract(unit), Tally(rows=rows, without_unit=of_nobody))
+
+    assert held(results) is holds
+    assert len(results) == (unit is not PrivacyUnit.PUBLIC)
+    if holds:
+        assert "none of the 40 rows says whose it is" in str(results[0])
+        assert "nominal" in str(results[0])
+
+
+def test_an_extract_under_a_contract_without_a_person_key_is_told_what_it_lacks() -> None:
+    """Rows are told apart by the person key alone, whatever match fields they hold."""
+    stated = contract()
+    keyless = replace(stated, columns=stated.columns[1:])
+
+    (result,) = owned_results(keyless, Tally(rows=2, without_unit=2))
+
+    assert held([result])
+    assert "declare the agency's own number of the person as person_key" in str(result)
 
 
 @pytest.mark.parametrize(("how", "holds"), [(TopCode(limit=240), False), (Microaggregate(size=5), True)])
