@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 from random import Random
+from time import process_time
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -63,6 +64,28 @@ def test_no_groups_of_enough_rows_have_less_variance(held: list[tuple[int, int]]
     assert sum(map(float.__mul__, found, map(float, counts))) == pytest.approx(
         sum(map(float.__mul__, values, map(float, counts))), abs=1e-6
     )
+
+
+def test_large_groups_of_many_values_take_no_longer_than_small_ones_of_some() -> None:
+    """What a task does grows with its values, and hardly with the rows of a group: people may have thousands."""
+    values = [float(place * place % 1_000_003) for place in range(20_000)]
+    different = sorted(set(values))
+    began = process_time()
+
+    found = group_means(different, [1] * len(different), 5_000)
+
+    assert process_time() - began < 8
+    assert found is not None
+    assert min(Counter(found).values()) >= 5_000
+
+
+@pytest.mark.parametrize("values", [[-1e300, -9e299, 1e300, 1.1e300], [0.0, 1.0, 1e200, 1e200 + 1e185, 1.7e308]])
+def test_numbers_too_far_apart_to_be_squared_are_in_groups_of_enough_rows(values: list[float]) -> None:
+    """A variance that is no number cuts no group that is too small."""
+    found = group_means(values, [1] * len(values), 2)
+
+    assert found is not None
+    assert min(Counter(found).values()) >= 2
 
 
 @pytest.mark.spark
