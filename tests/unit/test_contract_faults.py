@@ -192,6 +192,9 @@ CASES = [
          "value: sex", "recognise"),
     Case("surname kept", "value: match_field}\n    - {property: datalab.treatment, value: drop",
          "value: quasi_identifier}\n    - {property: datalab.treatment, value: keep", "value: keep", "as it is"),
+    Case("surname listed", "value: drop}\n    - {property: datalab.match",
+         "value: generalise}\n    - {property: datalab.generalise, value: {others: [{keep: Okafor}, {join: Nowak}]}}\n"
+         "    - {property: datalab.match", "others:", "A surname is no less one"),
     Case("birth date text", "match, value: surname", "match, value: date_of_birth",
          "date_of_birth", "cannot be a string"),
     # numbers and dates
@@ -343,6 +346,34 @@ def test_a_k_needs_quasi_identifiers_that_reach_research() -> None:
     assert [fault.what for fault in caught.value.faults] == [
         "No column that reaches research is a quasi-identifier, so there are no combinations to count."
     ]
+
+
+MATCHED = {
+    "nhs_number": ("integer", "{topCode: 9999999999}"),
+    "national_id": ("integer", "{band: 10}"),
+    "phone": ("integer", "{microaggregate: 2}"),
+    "surname": ("string", "{postcode: district}"),
+    "postcode": ("string", "{others: [{keep: GU21 4XX}, {join: GU21 4XY}]}"),
+}
+
+
+@pytest.mark.parametrize("kind", MATCHED)
+def test_what_singles_people_out_is_coarse_or_dropped(kind: str) -> None:
+    """A number, a name or an address that a generalisation may leave as it is does not reach research."""
+    logical_type, how = MATCHED[kind]
+    text = SOUND.replace(
+        "  - name: surname\n    logicalType: string", f"  - name: surname\n    logicalType: {logical_type}"
+    )
+    text = text.replace(
+        "value: drop}\n    - {property: datalab.match, value: surname}",
+        f"value: generalise}}\n    - {{property: datalab.generalise, value: {how}}}\n"
+        f"    - {{property: datalab.match, value: {kind}}}",
+    )
+
+    with pytest.raises(ContractError) as caught:
+        parse_contract(text, "wrong")
+
+    assert [fault.what for fault in caught.value.faults] == [f"A {kind} is no less one when it is generalised so."]
 
 
 @pytest.mark.parametrize(

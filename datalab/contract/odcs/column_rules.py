@@ -10,9 +10,28 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from datalab.contract.generalisation import MAX_LABELS, DateShift, Microaggregate, TopCode
+from datalab.contract.generalisation import (
+    MAX_LABELS,
+    AgeBand,
+    DateShift,
+    DateTo,
+    Microaggregate,
+    NumberBand,
+    Others,
+    PostcodeArea,
+    PostcodeDistrict,
+    TopCode,
+)
 from datalab.contract.model import RESERVED_COLUMNS, LogicalType, MatchKind, Role, Treatment
-from datalab.contract.odcs.generalise_rules import COARSER, DATED, GENERALISATION_RULES, NUMERIC, TREATMENT, check_bands
+from datalab.contract.odcs.generalise_rules import (
+    COARSER,
+    DATED,
+    GENERALISATION_RULES,
+    GENERALISE,
+    NUMERIC,
+    TREATMENT,
+    check_bands,
+)
 from datalab.contract.odcs.read_column import DAY, ReadColumn
 from datalab.contract.published import MISSING
 
@@ -38,6 +57,13 @@ MATCHING_ROLES = frozenset({Role.PERSON_KEY, Role.MATCH_FIELD, Role.QUASI_IDENTI
 """Roles of columns that may help to recognise a person."""
 KEEPABLE_MATCHES = frozenset({MatchKind.SEX})
 """Match kinds whose exact values may reach research; all others single people out alone or nearly so."""
+COARSE_MATCHES: Mapping[MatchKind, tuple[type, ...]] = {
+    MatchKind.DATE_OF_BIRTH: (AgeBand, DateTo, DateShift),
+    MatchKind.POSTCODE: (PostcodeDistrict, PostcodeArea),
+    MatchKind.HOUSE_NUMBER: (NumberBand,),
+    MatchKind.SEX: (Others,),
+}
+"""What makes which match kind coarse enough to reach research; a top code or a list leaves most values as they are."""
 PYTHON_ONLY = re.compile(r"\(\?P|\(\?\(|\\Z")
 """Constructs that Python's regular expressions have and Java's (on Spark) do not, or mean otherwise."""
 
@@ -133,6 +159,11 @@ def _match(column: ReadColumn) -> None:
     if column.treatment is Treatment.KEEP and column.match not in KEEPABLE_MATCHES:
         what = f"A {column.match} would reach research as it is."
         column.fault(TREATMENT, what, "Drop or generalise it; match keys are made before.")
+    if column.generalisation is not None and not isinstance(
+        column.generalisation, COARSE_MATCHES.get(column.match, ())
+    ):
+        what = f"A {column.match} is no less one when it is generalised so."
+        column.fault(GENERALISE, what, "Drop it; match keys are made before.")
     kind = column.logical_type
     is_date = kind in DATED
     fits = is_date if column.match is MatchKind.DATE_OF_BIRTH else kind in (LogicalType.STRING, LogicalType.INTEGER)
