@@ -384,10 +384,13 @@ def test_what_singles_people_out_is_coarse_or_dropped(kind: str) -> None:
         ("[{keep: home, join: ward}]", "An entry names one category"),
         ("[{keep: home}, {join: home}]", "A category stands twice"),
         ("[{keep: Other}, {join: home}]", "A category stands twice, or Other is kept"),
+        ("[{keep: (missing)}, {join: home}]", "which the lab uses itself"),
+        ("[{keep: 'home '}, {join: ward}]", "blanks at its ends"),
+        (f"[{', '.join(f'{{keep: c{number}}}' for number in range(10_000))}, {{join: x}}]", "10,001 labels"),
     ],
 )
 def test_categories_are_kept_or_joined(others: str, says: str) -> None:
-    """Each category is listed once, some are kept and some joined, and `Other` is never kept."""
+    """Each is listed once, some are kept and some joined, `Other` never kept; what is kept is a public label."""
     text = SOUND.replace("    enum:\n" + ENUM, "").replace(
         "value: keep}\n    - {property: datalab.maxMissing",
         f"value: generalise}}\n    - {{property: datalab.generalise, value: {{others: {others}}}}}\n"

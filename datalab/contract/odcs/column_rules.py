@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from datalab.contract.generalisation import (
-    MAX_LABELS,
     AgeBand,
     DateShift,
     DateTo,
@@ -24,16 +23,15 @@ from datalab.contract.generalisation import (
 )
 from datalab.contract.model import RESERVED_COLUMNS, LogicalType, MatchKind, Role, Treatment
 from datalab.contract.odcs.generalise_rules import (
-    COARSER,
     DATED,
     GENERALISATION_RULES,
     GENERALISE,
     NUMERIC,
     TREATMENT,
     check_bands,
+    check_labels,
 )
 from datalab.contract.odcs.read_column import DAY, ReadColumn
-from datalab.contract.published import MISSING
 
 MAX_NAME = 128  # characters; longer headers are sentences
 MAX_PATTERN = 500  # characters
@@ -131,14 +129,10 @@ def _domain(column: ReadColumn) -> None:
         return
     if not domain and column.readable("enum"):
         column.fault("enum", "The domain is empty.", "List every category, or remove `enum`.")
-    if len(domain) > MAX_LABELS:
-        column.fault("enum", f"The domain has {len(domain):,} labels; at most {MAX_LABELS:,} can be listed.", COARSER)
+    check_labels(column, "enum", domain)
     if len(set(domain)) < len(domain):
         twice = [label for label, times in Counter(domain).items() if times > 1]
         column.fault("enum", f"The domain has duplicates: {', '.join(map(repr, twice[:5]))}.", "List each label once.")
-    if any(label != label.strip() or not label.isprintable() or label == MISSING for label in domain):
-        what = f"A label has blanks at its ends or control characters, or is {MISSING}, which the lab uses itself."
-        column.fault("enum", what, "Write labels as they stand in the extract, without blanks around them.")
     becomes_text = column.generalisation is not None and not isinstance(
         column.generalisation, TopCode | DateShift | Microaggregate
     )
