@@ -147,3 +147,15 @@ def test_columns_that_people_are_recognised_by_are_counted_though_nobody_declare
 
     assert wanted is not None
     assert wanted.quasi_identifiers == ("born", "postcode")
+
+
+def test_where_combinations_are_equally_common_uniques_are_overstated_and_not_missed() -> None:
+    """A population that is not Pitman's at all is told to have more uniques than it has, by less than twenty times."""
+    rng = Random(11)
+    everybody = [rng.randrange(5_000) for _ in range(20_000)]
+    true = sum(count == 1 for count in Counter(everybody).values())
+
+    found = population_uniques(sample_classes(rng.sample(everybody, 1_000)), 20_000)
+
+    assert found.estimator is Estimator.PITMAN
+    assert true <= found.in_population <= 20 * true
