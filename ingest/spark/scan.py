@@ -11,12 +11,14 @@ from pyspark.sql import functions as F  # noqa: N812 - Spark's own name for it
 
 from anonymise.undeclared import undeclared
 from datalab.contract.generalisation import TopCode
-from datalab.contract.model import Column, Contract, LogicalType, Treatment
+from datalab.contract.model import Bounds, Column, Contract, LogicalType, Treatment
 from datalab.contract.published import published_columns
 from ingest.reporting.checks import Check, CheckKind, CheckResult
 
 MOST: Final = 20_000
 """Distinct values of a column that are looked at: a share of a hundredth shows in far fewer."""
+SHORT: Final = 10_000_000
+"""No number that is looked for has fewer than eight digits."""
 _WHOLE: Final = 1e17
 """Beyond it no number is somebody's."""
 
@@ -49,7 +51,14 @@ def scan(rows: DataFrame, contract: Contract) -> tuple[CheckResult, ...]:
 def _leaves_values(column: Column) -> bool:
     """Whether texts or numbers of the extract reach research as they are; top-coding leaves most."""
     kept = column.treatment is Treatment.KEEP or isinstance(column.generalisation, TopCode)
-    return kept and column.logical_type in (LogicalType.STRING, LogicalType.INTEGER, LogicalType.NUMBER)
+    numbers = column.logical_type in (LogicalType.INTEGER, LogicalType.NUMBER) and not _is_short(column.bounds)
+    return kept and (numbers or column.logical_type is LogicalType.STRING)
+
+
+def _is_short(bounds: Bounds | None) -> bool:
+    """Whether numbers within bounds have too few digits to be anybody's: percentages, minutes, counts."""
+    ends = () if bounds is None else (bounds.lower, bounds.upper)
+    return bool(ends) and all(isinstance(end, int | float) and abs(end) < SHORT for end in ends)
 
 
 def _text(column: Column) -> Expression:

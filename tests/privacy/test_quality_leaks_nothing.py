@@ -15,7 +15,7 @@ from pyspark.sql import DataFrame, SparkSession
 
 from anonymise.treatment.plan import ARROW_TYPES
 from datalab.contract.generalisation import NumberBand, TopCode
-from datalab.contract.model import Column, LogicalType, Role, Treatment
+from datalab.contract.model import Bounds, Column, LogicalType, Role, Treatment
 from datalab.contract.odcs.contract_file import read_contract
 from ingest.reporting.checks import CheckKind, held
 from ingest.spark.typing import type_rows
@@ -167,3 +167,26 @@ def test_numbers_of_people_are_seen_in_every_column_that_leaves_them_as_they_are
 
     assert held(results) is holds
     assert not any("77009001" in f"{result} {result!r}" for result in results)
+
+
+@pytest.mark.parametrize(("upper", "looked_at"), [(10_000, False), (9_999_999_999, True)])
+def test_numbers_bounded_to_few_digits_are_not_looked_at(
+    spark: SparkSession, tmp_path: Path, upper: int, *, looked_at: bool
+) -> None:
+    """A percentage or a count costs no look: nobody's number has so few digits."""
+    from ingest.spark.scan import scan  # noqa: PLC0415 - as above
+
+    column = Column(
+        name="share",
+        logical_type=LogicalType.NUMBER,
+        role=Role.MEASURE,
+        treatment=Treatment.KEEP,
+        bounds=Bounds(lower=0, upper=upper, unit="percent"),
+    )
+    pq.write_table(pa.table({"share": [1.5, 100.0]}), tmp_path / "treated.parquet")
+
+    results = scan(
+        spark.read.parquet(str(tmp_path / "treated.parquet")), replace(read_contract(CONTRACT), columns=(column,))
+    )
+
+    assert bool(results) is looked_at
