@@ -348,6 +348,21 @@ def test_a_k_needs_quasi_identifiers_that_reach_research() -> None:
     ]
 
 
+def test_means_of_groups_are_not_listed() -> None:
+    """A list beside microaggregation would be of means that nobody knows beforehand, and hold every extract."""
+    listed = SOUND.replace(
+        f"    {MEASURE}\n    customProperties:\n"
+        "    - {property: datalab.role, value: measure}\n    - {property: datalab.treatment, value: keep}",
+        f"    {MEASURE}\n    enum: [{{value: 5}}, {{value: 10}}]\n    customProperties:\n"
+        "    - {property: datalab.role, value: measure}\n    - {property: datalab.treatment, value: generalise}\n"
+        "    - {property: datalab.generalise, value: {microaggregate: 5}}",
+    )
+    parse_contract(listed.replace("    enum: [{value: 5}, {value: 10}]\n", ""), "sound")
+
+    with pytest.raises(ContractError, match="Means of groups are not known beforehand"):
+        parse_contract(listed, "wrong")
+
+
 MATCHED = {
     "nhs_number": ("integer", "{topCode: 9999999999}"),
     "national_id": ("integer", "{band: 10}"),

@@ -139,6 +139,8 @@ def _domain(column: ReadColumn) -> None:
     if not becomes_text and column.logical_type not in (LogicalType.STRING, LogicalType.INTEGER):
         what = f"A {column.logical_type} column has no `enum`."
         column.fault("enum", what, "State bounds instead, or correct `logicalType`.")
+    if isinstance(column.generalisation, Microaggregate):
+        column.fault("enum", "Means of groups are not known beforehand, so they cannot be listed.", "Remove `enum`.")
     check_bands(column, domain)
 
 
