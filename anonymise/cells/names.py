@@ -25,6 +25,8 @@ LONE: Final = CellKind(_PEOPLE, 0.6, 5)
 LONE_OF_MANY: Final = CellKind(_PEOPLE, 0.3, 30)
 """The same in a column of many: a third of surnames are words as well, and as many stand in no list."""
 
+LONGEST: Final = 100
+"""Characters of a name with initials: a surname of two words can be parted anywhere, and each place is tried."""
 NAME_WORDS: Final = range(2, 5)
 _TITLES: Final = (
     r"(?:mr|mrs|ms|miss|mx|dr|prof|professor|rev|revd|reverend|cllr|councillor|sir|dame|pc|dc|ps|ds|di|dci|dsu|sgt|"
@@ -72,7 +74,7 @@ def _is_titled(cell: str) -> bool:
 
 
 def _is_with_initials(cell: str) -> bool:
-    match = _INITIALS.fullmatch(cell)
+    match = _INITIALS.fullmatch(cell) if len(cell) <= LONGEST else None
     if match is None:
         return False
     last = next(group for group in match.groups() if group)

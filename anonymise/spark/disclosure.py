@@ -75,10 +75,12 @@ def _suggestions(held: DataFrame, contract: Contract, classes: Classes) -> list[
 
 
 def grouped(held: DataFrame, contract: Contract, classes: Classes, *, most: int = MOST_COMBINATIONS) -> Grouped:
-    """Bring combinations to this process: at most `most`, so that memory does not grow with the extract.
+    """Bring combinations to this process: some `most`, so that memory does not grow with the extract.
 
     Those of every unit where they are few enough; else each distinct one with how many units have it; and where those
-    are too many, of a sample of units, with weights made up for it.
+    are too many, of a sample of units, which are not multiplied by what they stand for: a combination that one unit of
+    the sample has would pass for shared, and nothing would be suggested. So many as share one in the sample share it in
+    the extract at least; what is suggested may be coarser than it had to be.
     """
     names = keys(contract.quasi_identifiers)
     if classes.memberships <= most:
@@ -89,7 +91,7 @@ def grouped(held: DataFrame, contract: Contract, classes: Classes, *, most: int 
         one_in = max(1, ceil(classes.combinations / most))
         sample = held if one_in == 1 else held.where(F.pmod(F.col(UNIT), F.lit(one_in)) == 0)
         table = sample.groupBy(*names).agg(F.count("*").alias(_WEIGHT)).toArrow()
-        owners, weights = None, np.asarray(table.column(_WEIGHT).to_numpy(), np.int64) * one_in
+        owners, weights = None, np.asarray(table.column(_WEIGHT).to_numpy(), np.int64)
     values = tuple(table.column(name).to_pylist() for name in names)
     return Grouped(columns=contract.quasi_identifiers, values=values, weights=weights, owners=owners)
 

@@ -22,6 +22,8 @@ from datalab.contract.model import Column, Contract, LogicalType, PrivacyUnit
 
 VALUES_A_TASK: Final = 100_000
 """Different values that one task makes groups of: what bounds its memory."""
+_NOT_BLANK: Final = r"(?U)[^\s\x1c-\x1f]"
+"""What `str.strip` leaves of a key, as treatment reads it."""
 _VALUE, _ROWS, _MEAN = "_value", "_rows", "_mean"
 
 
@@ -47,15 +49,17 @@ def _owned(frame: DataFrame, contract: Contract) -> DataFrame:
     key = contract.person_key
     if key is None or contract.privacy_unit is PrivacyUnit.RECORD:
         return frame
-    return frame.where(F.trim(cell(key.name).cast("string")) != "")
+    return frame.where(cell(key.name).cast("string").rlike(_NOT_BLANK))
 
 
 def means(frame: DataFrame, column: str, fewest: int, *, values_a_task: int = VALUES_A_TASK) -> DataFrame:
     """Return `_value` and the `_mean` that it becomes, in groups of `fewest` rows at least.
 
-    Sorted values are cut into ranges, one a task; where that would leave a range with too few rows, into one.
+    Sorted values are cut into ranges, one a task; where that would leave a range with too few rows, into one. Numbers
+    are doubles from here on: large whole ones that become the same double are one value, with one mean.
     """
-    values = frame.where(cell(column).isNotNull()).groupBy(cell(column).alias(_VALUE)).agg(F.count("*").alias(_ROWS))
+    value = cell(column).cast("double")
+    values = frame.where(value.isNotNull()).groupBy(value.alias(_VALUE)).agg(F.count("*").alias(_ROWS))
     ranges = max(1, ceil(values.count() / values_a_task))
     if ranges > 1:
         ordered = values.repartitionByRange(ranges, _VALUE).sortWithinPartitions(_VALUE)
@@ -78,7 +82,7 @@ class _grouping:  # noqa: N801 - a function that travels with its argument
         values: list[float] = []
         counts: list[int] = []
         for batch in batches:
-            values.extend(batch.column(_VALUE).cast(pa.float64()).to_pylist())
+            values.extend(batch.column(_VALUE).to_pylist())
             counts.extend(batch.column(_ROWS).to_pylist())
         found = group_means(values, counts, self._fewest)
         if values and found is not None:

@@ -87,7 +87,7 @@ def generalise(column: Column, values: pa.Array, days: pa.Array | None = None) -
     return Generalised(
         values=coarse,
         generalised=len(coarse) - coarse.null_count,
-        top_coded=_count(pc.ends_with(coarse, OPEN_BAND)),
+        top_coded=_count(pc.ends_with(coarse, OPEN_BAND)) if isinstance(rule, NumberBand | AgeBand) else 0,
         unfit=coarse.null_count - values.null_count,
         unlisted=_unlisted(coarse, public),
     )

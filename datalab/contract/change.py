@@ -15,6 +15,8 @@ from datalab.contract.odcs.generalise import generalise_value
 from datalab.contract.odcs.writing import column_properties, write_contract, yaml_text
 from datalab.errors import StateError
 
+ASKS_FOR_K: Final = ("datalab.minK", "datalab.maxBelowK")
+"""Properties of a contract that go with its last quasi-identifier: without one there is nothing to count."""
 _LAB: Final = ("datalab.treatment", "datalab.generalise")
 
 
@@ -52,6 +54,8 @@ class Change:
 def changed_contract(contract: Contract, changes: Sequence[Mapping[str, Any]]) -> Contract:
     """Return a contract with changes of a report applied, as its next minor version.
 
+    Where they leave no quasi-identifier, the contract asks for no k any more.
+
     Args:
         contract: what the report's extract was judged by.
         changes: as `Change.document` renders them.
@@ -81,5 +85,10 @@ def changed_contract(contract: Contract, changes: Sequence[Mapping[str, Any]]) -
         }
         column["customProperties"] = [
             {"property": name, "value": value} for name, value in stated.items() if value is not None
+        ]
+    dropped = {change["column"] for change in changes if change["treatment"] == Treatment.DROP.value}
+    if all(column.name in dropped for column in contract.quasi_identifiers):
+        document["customProperties"] = [
+            one for one in document["customProperties"] if one["property"] not in ASKS_FOR_K
         ]
     return parse_contract(yaml_text(document), "the changed contract")

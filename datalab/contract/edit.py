@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import yaml
 
-from datalab.contract.change import changed_contract
+from datalab.contract.change import ASKS_FOR_K, changed_contract
 from datalab.contract.odcs.contract_file import parse_contract
 from datalab.errors import StateError
 
@@ -42,7 +42,8 @@ def changed_text(text: str, source: str, changes: Sequence[Mapping[str, Any]]) -
         ContractError: if the file is no contract, or the changes do not fit it.
         StateError: if the contract has no such column, or its file is laid out in a way that cannot be edited.
     """
-    after = changed_contract(parse_contract(text, source), changes)
+    before = parse_contract(text, source)
+    after = changed_contract(before, changes)
     root = yaml.compose(text, Loader=yaml.SafeLoader)
     edits = [_replaced(text, root, "version", after.version)]
     columns = {
@@ -51,6 +52,10 @@ def changed_text(text: str, source: str, changes: Sequence[Mapping[str, Any]]) -
     }
     for change in changes:
         edits += _of_column(text, columns[change["column"]], change)
+    if after.min_k != before.min_k:
+        entries = _values(root)["customProperties"]
+        asking = [entry for entry in entries.value if _values(entry)["property"].value in ASKS_FOR_K]
+        edits += [_removed(text, entry.start_mark.index, entry, entries) for entry in asking]
     for edit in sorted(edits, key=lambda one: -one.start):
         text = f"{text[: edit.start]}{edit.text}{text[edit.end :]}"
     if parse_contract(text, f"{source}, changed") != after:

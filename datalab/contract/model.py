@@ -172,8 +172,11 @@ class Column:
 
     @property
     def identifying(self) -> bool:
-        """Whether somebody who knows a person may know this of them, and look for the row that has it."""
-        return self.quasi_identifier or self.role is Role.QUASI_IDENTIFIER
+        """Whether somebody who knows a person may know this of them, and look for the row that has it.
+
+        What tells the lab in another agency's data who somebody is tells others too, whether or not it is declared.
+        """
+        return self.quasi_identifier or self.role is Role.QUASI_IDENTIFIER or self.match is not None
 
     @property
     def published(self) -> bool:

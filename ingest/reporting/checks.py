@@ -12,8 +12,9 @@ from fractions import Fraction
 from typing import Any
 
 from anonymise.risk.classes import Classes
-from anonymise.treatment.tally import Did
-from datalab.contract.model import UNIT_REF, Contract, Treatment
+from anonymise.treatment.tally import Did, Tally
+from datalab.contract.generalisation import Microaggregate
+from datalab.contract.model import UNIT_REF, Contract, PrivacyUnit, Treatment
 from datalab.contract.published import published_columns
 
 
@@ -40,6 +41,8 @@ class CheckKind(StrEnum):
     """The custodian has read as many texts, drawn at random, as the contract says."""
     MASKED_AS_READ = "masked_as_read"
     """Identifiers that the custodian found by reading are masked; judged as `masked` is."""
+    OWNED = "owned"
+    """The row says whose it is; of all rows of an extract one at least does."""
     FEW_ROWS = "few_rows"
     """The unit has no more rows than the contract says."""
 
@@ -95,7 +98,7 @@ class CheckResult:
         """Whether this alone keeps the extract from being published."""
         return not self.passed and self.check.severity is Severity.ERROR
 
-    def __str__(self) -> str:
+    def __str__(self) -> str:  # noqa: PLR0911 - a case each
         column, counts = self.check.column, f"{self.failed:,} of {self.checked:,}"
         match self.check.kind:
             case CheckKind.DECLARED:
@@ -129,6 +132,18 @@ class CheckResult:
                     f"themselves counted, where the contract allows {float(self.check.limit):.1%}: treat a column more "
                     "coarsely, as the report suggests (`datalab extract suggestion` prints the contract's change), or "
                     "ask for a smaller datalab.minK"
+                )
+            case CheckKind.OWNED:
+                remedy = (
+                    "declare the agency's own number of the person as person_key, by which alone rows are told apart"
+                    if column == UNIT_REF
+                    else f"fill {column}"
+                )
+                return f"none of the {self.checked:,} rows says whose it is: {remedy}"
+            case CheckKind.FEW_ROWS:
+                return (
+                    f"{counts} units have more rows than the {self.check.most:,} of its contract, by which the size of "
+                    "microaggregated groups goes: state a larger datalab.maxRowsPerUnit, or treat the column otherwise"
                 )
             case _:
                 return f"{column} is not {self.check.kind.value} in {counts} rows"
@@ -186,6 +201,16 @@ def fit_results(contract: Contract, tally: Mapping[str, Mapping[str, int]]) -> t
     return tuple(results)
 
 
+def owned_results(contract: Contract, tally: Tally) -> tuple[CheckResult, ...]:
+    """Judge whether anything is left: rows of nobody are left out, and if all were, an empty version would be made."""
+    if contract.privacy_unit is PrivacyUnit.PUBLIC:
+        return ()
+    key = contract.person_key
+    most = Fraction(tally.rows - 1, tally.rows) if tally.rows else Fraction(0)
+    check = Check(kind=CheckKind.OWNED, column=key.name if key is not None else UNIT_REF, limit=most)
+    return (check.judge(checked=tally.rows, failed=tally.without_unit),)
+
+
 def shared_results(contract: Contract, classes: Classes) -> tuple[CheckResult, ...]:
     """Judge how many units stand in combinations of too few, where the contract says how many are too few.
 
@@ -201,15 +226,20 @@ def shared_results(contract: Contract, classes: Classes) -> tuple[CheckResult, .
 
 
 def unit_checks(contract: Contract) -> tuple[Check, ...]:
-    """List what is asked of the rows of each unit. A warning: questions bound contributions whatever the data hold."""
+    """List what is asked of the rows of each unit.
+
+    A warning: questions bound contributions whatever the data hold. But groups of microaggregation have as many rows as
+    so many units can have: where a unit has more, a group may be its own.
+    """
     if contract.max_rows_per_unit is None:
         return ()
+    grouped = any(isinstance(column.generalisation, Microaggregate) for column in contract.columns)
     return (
         Check(
             kind=CheckKind.FEW_ROWS,
             column=UNIT_REF,
             limit=Fraction(0),
-            severity=Severity.WARNING,
+            severity=Severity.ERROR if grouped else Severity.WARNING,
             most=contract.max_rows_per_unit,
         ),
     )

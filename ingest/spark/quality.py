@@ -88,7 +88,7 @@ def _subject(check: Check) -> Expression:
             return F.col(f"`{check.column}`").cast("string")
         case CheckKind.UNIQUE | CheckKind.FEW_ROWS | CheckKind.COARSE | CheckKind.DECLARED:
             return F.col(f"`{check.column}`")
-        case CheckKind.MASKED | CheckKind.MASKED_AS_READ | CheckKind.READ | CheckKind.SHARED:
+        case CheckKind.MASKED | CheckKind.MASKED_AS_READ | CheckKind.READ | CheckKind.SHARED | CheckKind.OWNED:
             raise InternalError("What is counted elsewhere is not counted again.")
         case _:
             assert_never(check.kind)
@@ -114,6 +114,7 @@ def _expectation(check: Check, column: str, place: int) -> Expectation:
             | CheckKind.MASKED_AS_READ
             | CheckKind.READ
             | CheckKind.SHARED
+            | CheckKind.OWNED
         ):
             raise InternalError("What is counted elsewhere is not counted again.")
         case _:
@@ -123,5 +124,7 @@ def _expectation(check: Check, column: str, place: int) -> Expectation:
 def _judged(check: Check, result: Mapping[str, Any] | None) -> CheckResult:
     if result is None or "unexpected_count" not in result:
         raise InternalError(f"The check `{check.kind}` of column {check.column} could not be run.")
+    if not result["element_count"]:
+        return check.judge(checked=0, failed=0)  # of no rows it counts nothing, not even 0
     checked = int(result["element_count"]) - int(result.get("missing_count", 0))
     return check.judge(checked=checked, failed=int(result["unexpected_count"]))

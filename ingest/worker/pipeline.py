@@ -29,7 +29,7 @@ from datalab.settings import Settings
 from ingest.landing.job import ACTOR, attempt_number
 from ingest.landing.raw_extract import RawExtracts
 from ingest.limits import Limits
-from ingest.reporting.checks import CheckResult, fit_results, held, shared_results
+from ingest.reporting.checks import CheckResult, fit_results, held, owned_results, shared_results
 from ingest.reporting.faults import UnreadableExtractError
 from ingest.reporting.missed import missed_results, read_results
 from ingest.reporting.report import Finding, Verdict, extract_report, verdict_of
@@ -129,6 +129,7 @@ class Pipeline:
         treated = self._tables(work).treated()
         assessed = assess(treated.rows, work.contract)
         results = (
+            *owned_results(work.contract, treated.tally),
             *check_treated(treated.rows, work.contract),
             *fit_results(work.contract, treated.tally.columns),
             *missed_results(work.contract, treated.tally.columns),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -17,6 +18,7 @@ from anonymise.treatment.plan import TreatmentPlan, plan_treatment
 from anonymise.treatment.tally import MISSED, PLANTED, Tally
 from anonymise.treatment.treat import treat
 from datalab.contract.model import PrivacyUnit
+from ingest.reporting.checks import owned_results
 
 pytestmark = pytest.mark.spark
 RING = KeyRing.throwaway()
@@ -101,3 +103,21 @@ def test_columns_may_have_any_name_and_more_may_stand_beside(spark: SparkSession
 
     assert out.columns == plan(PrivacyUnit.PUBLIC).schema.names
     assert out.count() == 1
+
+
+def test_rows_of_nobody_leave_an_empty_table_that_every_check_can_judge(spark: SparkSession, tmp_path: Path) -> None:
+    """Nothing fails where no row is left, so that the extract is held by what is wrong with it, and its job ends."""
+    from ingest.spark.quality import check_treated  # noqa: PLC0415 - Great Expectations takes seconds to import
+
+    stated = contract()
+    stated = replace(stated, min_k=5, columns=tuple(column for column in stated.columns if column.name != "notes"))
+    plan = plan_treatment(stated, KeyRing.throwaway(), extract_id="x1", spacy_model=MODEL)
+    rows = pa.Table.from_batches([batch(row(0, nominal=" "), row(1, nominal=None))])
+    treat_frame(frame(spark, rows, tmp_path), plan).write.parquet(str(tmp_path / "treated"))
+    back = spark.read.parquet(str(tmp_path / "treated"))
+
+    results = check_treated(data_rows(back), stated)
+
+    assert len(results) > 1
+    assert {(result.checked, result.failed) for result in results} == {(0, 0)}
+    assert [result.passed for result in owned_results(stated, tally_of(back))] == [False]

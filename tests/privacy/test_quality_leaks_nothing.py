@@ -13,7 +13,9 @@ import pyarrow.parquet as pq
 import pytest
 from pyspark.sql import DataFrame, SparkSession
 
-from datalab.contract.model import Column, LogicalType, Role, Treatment
+from anonymise.treatment.plan import ARROW_TYPES
+from datalab.contract.generalisation import NumberBand, TopCode
+from datalab.contract.model import Bounds, Column, LogicalType, Role, Treatment
 from datalab.contract.odcs.contract_file import read_contract
 from ingest.reporting.checks import CheckKind, held
 from ingest.spark.typing import type_rows
@@ -120,3 +122,71 @@ def test_an_undeclared_identifier_holds_the_extract_and_is_not_quoted(spark: Spa
     assert "telephone numbers" in said
     assert not any(number in said for number in numbers)
     assert not held(scan(good, contract))
+
+
+@pytest.mark.parametrize(
+    ("kind", "how", "beside", "holds"),
+    [
+        (LogicalType.INTEGER, TopCode(limit=9_000_000_000), [12], True),  # far below the limit they stay as they are
+        (LogicalType.NUMBER, TopCode(limit=9_000_000_000.5), [12.5], True),
+        (
+            LogicalType.NUMBER,
+            None,
+            [2.5, None],
+            True,
+        ),  # a column of numbers with gaps is often read as one of fractions
+        (LogicalType.NUMBER, None, [place + 0.25 for place in range(200)], False),
+        (LogicalType.NUMBER, None, [1e300, -1e300, 0.5], True),  # no number of anybody, and no reason to fail
+        (LogicalType.INTEGER, NumberBand(width=10), [12], False),  # bands are labels, and no longer numbers
+    ],
+)
+def test_numbers_of_people_are_seen_in_every_column_that_leaves_them_as_they_are(
+    spark: SparkSession,
+    tmp_path: Path,
+    kind: LogicalType,
+    how: TopCode | NumberBand | None,
+    beside: list[float | None],
+    *,
+    holds: bool,
+) -> None:
+    """Telephone numbers hold the extract in a top-coded column and in one of type number too."""
+    from ingest.spark.scan import scan  # noqa: PLC0415 - as above
+
+    treatment = Treatment.KEEP if how is None else Treatment.GENERALISE
+    role = Role.ADMINISTRATIVE
+    column = Column(name="code", logical_type=kind, role=role, treatment=treatment, generalisation=how)
+    numbers: list[Any] = [7_700_900_100 + place for place in range(40)]
+    cells = [*numbers, *beside]
+    banded = isinstance(how, NumberBand)
+    made = pa.array([f"{cell}-{cell}" for cell in cells]) if banded else pa.array(cells, ARROW_TYPES[kind])
+    pq.write_table(pa.table({"code": made}), tmp_path / "treated.parquet")
+
+    results = scan(
+        spark.read.parquet(str(tmp_path / "treated.parquet")), replace(read_contract(CONTRACT), columns=(column,))
+    )
+
+    assert held(results) is holds
+    assert not any("77009001" in f"{result} {result!r}" for result in results)
+
+
+@pytest.mark.parametrize(("upper", "looked_at"), [(10_000, False), (9_999_999_999, True)])
+def test_numbers_bounded_to_few_digits_are_not_looked_at(
+    spark: SparkSession, tmp_path: Path, upper: int, *, looked_at: bool
+) -> None:
+    """A percentage or a count costs no look: nobody's number has so few digits."""
+    from ingest.spark.scan import scan  # noqa: PLC0415 - as above
+
+    column = Column(
+        name="share",
+        logical_type=LogicalType.NUMBER,
+        role=Role.MEASURE,
+        treatment=Treatment.KEEP,
+        bounds=Bounds(lower=0, upper=upper, unit="percent"),
+    )
+    pq.write_table(pa.table({"share": [1.5, 100.0]}), tmp_path / "treated.parquet")
+
+    results = scan(
+        spark.read.parquet(str(tmp_path / "treated.parquet")), replace(read_contract(CONTRACT), columns=(column,))
+    )
+
+    assert bool(results) is looked_at

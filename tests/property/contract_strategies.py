@@ -35,7 +35,7 @@ from datalab.contract.model import (
     TextDates,
     Treatment,
 )
-from datalab.contract.odcs.column_rules import KEEPABLE_MATCHES, MATCHING_ROLES, TREATMENTS
+from datalab.contract.odcs.column_rules import COARSE_MATCHES, KEEPABLE_MATCHES, MATCHING_ROLES, TREATMENTS
 from datalab.contract.odcs.vocabulary import TO_CONFIRM
 from datalab.contract.published import MISSING
 
@@ -108,6 +108,8 @@ def columns(draw: st.DrawFn, role: Role, unit: PrivacyUnit, *, moves: bool) -> C
     match = _match(draw, role, kind, treatment) if unit is PrivacyUnit.PERSON and role in MATCHING_ROLES else None
     if isinstance(how, DateShift):
         match = None
+    if match is not None and how is not None and not isinstance(how, COARSE_MATCHES.get(match, ())):
+        treatment, how = Treatment.DROP, None
     domained = kind in (LogicalType.STRING, LogicalType.INTEGER) and how is None and draw(st.booleans())
     labels = st.integers().map(str) if kind is LogicalType.INTEGER else printable
     required = draw(st.booleans())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from itertools import pairwise, product
 from random import Random
@@ -11,10 +12,12 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pytest
+from treated_dataset import contract
 
 from anonymise.risk.coarser.hierarchy import steps
 from anonymise.risk.coarser.loss import Loss
 from anonymise.risk.coarser.search import cheapest
+from anonymise.risk.coarser.suggestion import suggest
 from anonymise.risk.coarser.table import Grouped, coarser
 from anonymise.treatment.generalise import generalise
 from anonymise.treatment.plan import ARROW_TYPES
@@ -159,3 +162,38 @@ def test_a_lattice_too_large_for_the_effort_still_gives_a_point_that_reaches_k()
     for place, level in enumerate(found):
         if level:
             assert table.below((*found[:place], level - 1, *found[place + 1 :]), 10) > 0
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_no_more_units_change_than_there_are(seed: int) -> None:
+    """A unit of several combinations changes once, whichever of them change."""
+    table = random_table(seed, owned=True)
+
+    found = suggest(replace(contract(), min_k=10), table, table.counted)
+
+    assert found
+    assert table.owners is not None
+    assert len(table.owners) > table.units
+    assert all(0 < one["units_changed"] <= 1 for one in found)
+    dropped = next(one for one in found if any(change["treatment"] == "drop" for change in one["changes"]))
+    assert dropped["units_changed"] == 1
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_what_the_table_judges_too_well_does_not_hide_what_is_coarser(seed: int) -> None:
+    """Where groups count a unit once for each combination, a point that the whole extract refuses is climbed over."""
+    exact = random_table(seed, owned=True)
+    rows = list(zip(*exact.values, strict=True))
+    counts = Counter(rows)
+    grouped = Grouped(
+        columns=exact.columns,
+        values=tuple(zip(*counts, strict=True)),
+        weights=np.array(list(counts.values()), np.int64),
+    )
+    stated = replace(contract(), min_k=12, max_below_k=0.3)
+
+    found = suggest(stated, grouped, exact.counted)
+
+    assert suggest(stated, exact, exact.counted)
+    assert found
+    assert all(one["below"] <= 0.3 * exact.units for one in found)

@@ -14,6 +14,7 @@ import pytest
 from pyspark.sql import SparkSession
 from treated_dataset import contract
 
+from anonymise.risk.coarser.suggestion import suggest
 from anonymise.risk.coarser.table import coarser
 from anonymise.risk.measured import Measured, Wanted
 from anonymise.risk.reference import measure as measure_plainly
@@ -121,3 +122,27 @@ def test_what_is_suggested_reaches_k(spark: SparkSession, tmp_path: Path) -> Non
     assert found.measured.classes.k < 20
     assert found.report["suggestions"]
     assert all(one["k"] >= 20 and one["below"] == 0 for one in found.report["suggestions"])
+
+
+def test_a_sample_of_units_suggests_what_reaches_k_of_all(spark: SparkSession, tmp_path: Path) -> None:
+    """Where combinations are too many a sample is searched, and what it suggests reaches k by an exact count of all."""
+    stated, frame, _ = visits(tmp_path, spark)
+    stated = replace(stated, min_k=2)
+    held = combinations(frame, ("born", "postcode", "seen_at"))
+    names = keys(stated.quasi_identifiers)
+    classes = classes_of(held, names)
+    assert classes.below(2) > 0
+    table = grouped(held, stated, classes, most=classes.combinations // 2 + 1)
+    assert table.owners is None
+    assert table.units < classes.memberships
+
+    found = suggest(
+        stated,
+        table,
+        lambda levels: classes_of(
+            relabelled(held, [table.steps[place][level] for place, level in enumerate(levels)]), names
+        ),
+    )
+
+    assert found
+    assert all(one["k"] >= 2 for one in found)

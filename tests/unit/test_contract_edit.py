@@ -61,6 +61,29 @@ def test_a_change_leaves_everything_else(change: dict[str, Any], layout: Any) ->
     assert all(any(word in line for word in touched) for line in gone)
 
 
+@pytest.mark.parametrize("layout", [str, in_blocks])
+@pytest.mark.parametrize("places", [(0, 1), (1, 0)])
+def test_what_drops_the_last_quasi_identifier_drops_k_with_it(layout: Any, places: tuple[int, int]) -> None:
+    """A contract without combinations to count cannot ask for k: a suggestion that leaves none can be applied."""
+    asked = [
+        "  - {property: datalab.minK, value: 5}\n  - {property: datalab.maxBelowK, value: 0.1}\n",
+        "  - {property: datalab.population, value: 4000}\n",
+    ]
+    text = VISITS.read_text().replace(
+        "  - {property: datalab.confirmed", f"{asked[places[0]]}{asked[places[1]]}  - {{property: datalab.confirmed"
+    )
+    born: dict[str, Any] = {**NO_WARD, "column": "born"}
+    before = layout(text.replace("role, value: geography}", "role, value: quasi_identifier}"))
+    stated = parse_contract(before, "before")
+    assert (stated.min_k, [column.name for column in stated.quasi_identifiers]) == (5, ["born", "ward"])
+
+    one, both = (parse_contract(changed_text(before, "x", gone), "after") for gone in ([born], [born, NO_WARD]))
+
+    assert (one.min_k, one.max_below_k, one.population) == (5, 0.1, 4000)
+    assert (both.min_k, both.max_below_k, both.population) == (None, 0, 4000)
+    assert both == changed_contract(stated, [born, NO_WARD])
+
+
 def suggest(folder: Path, contract: Path, out: Path) -> Result:
     """Have the command write the change of a report into a contract."""
     report = {"verdict": "quarantined", "disclosure_risk": {"suggestions": [{"changes": [BORN]}]}}

@@ -192,6 +192,9 @@ CASES = [
          "value: sex", "recognise"),
     Case("surname kept", "value: match_field}\n    - {property: datalab.treatment, value: drop",
          "value: quasi_identifier}\n    - {property: datalab.treatment, value: keep", "value: keep", "as it is"),
+    Case("surname listed", "value: drop}\n    - {property: datalab.match",
+         "value: generalise}\n    - {property: datalab.generalise, value: {others: [{keep: Okafor}, {join: Nowak}]}}\n"
+         "    - {property: datalab.match", "others:", "A surname is no less one"),
     Case("birth date text", "match, value: surname", "match, value: date_of_birth",
          "date_of_birth", "cannot be a string"),
     # numbers and dates
@@ -345,6 +348,49 @@ def test_a_k_needs_quasi_identifiers_that_reach_research() -> None:
     ]
 
 
+def test_means_of_groups_are_not_listed() -> None:
+    """A list beside microaggregation would be of means that nobody knows beforehand, and hold every extract."""
+    listed = SOUND.replace(
+        f"    {MEASURE}\n    customProperties:\n"
+        "    - {property: datalab.role, value: measure}\n    - {property: datalab.treatment, value: keep}",
+        f"    {MEASURE}\n    enum: [{{value: 5}}, {{value: 10}}]\n    customProperties:\n"
+        "    - {property: datalab.role, value: measure}\n    - {property: datalab.treatment, value: generalise}\n"
+        "    - {property: datalab.generalise, value: {microaggregate: 5}}",
+    )
+    parse_contract(listed.replace("    enum: [{value: 5}, {value: 10}]\n", ""), "sound")
+
+    with pytest.raises(ContractError, match="Means of groups are not known beforehand"):
+        parse_contract(listed, "wrong")
+
+
+MATCHED = {
+    "nhs_number": ("integer", "{topCode: 9999999999}"),
+    "national_id": ("integer", "{band: 10}"),
+    "phone": ("integer", "{microaggregate: 2}"),
+    "surname": ("string", "{postcode: district}"),
+    "postcode": ("string", "{others: [{keep: GU21 4XX}, {join: GU21 4XY}]}"),
+}
+
+
+@pytest.mark.parametrize("kind", MATCHED)
+def test_what_singles_people_out_is_coarse_or_dropped(kind: str) -> None:
+    """A number, a name or an address that a generalisation may leave as it is does not reach research."""
+    logical_type, how = MATCHED[kind]
+    text = SOUND.replace(
+        "  - name: surname\n    logicalType: string", f"  - name: surname\n    logicalType: {logical_type}"
+    )
+    text = text.replace(
+        "value: drop}\n    - {property: datalab.match, value: surname}",
+        f"value: generalise}}\n    - {{property: datalab.generalise, value: {how}}}\n"
+        f"    - {{property: datalab.match, value: {kind}}}",
+    )
+
+    with pytest.raises(ContractError) as caught:
+        parse_contract(text, "wrong")
+
+    assert [fault.what for fault in caught.value.faults] == [f"A {kind} is no less one when it is generalised so."]
+
+
 @pytest.mark.parametrize(
     ("others", "says"),
     [
@@ -353,10 +399,13 @@ def test_a_k_needs_quasi_identifiers_that_reach_research() -> None:
         ("[{keep: home, join: ward}]", "An entry names one category"),
         ("[{keep: home}, {join: home}]", "A category stands twice"),
         ("[{keep: Other}, {join: home}]", "A category stands twice, or Other is kept"),
+        ("[{keep: (missing)}, {join: home}]", "which the lab uses itself"),
+        ("[{keep: 'home '}, {join: ward}]", "blanks at its ends"),
+        (f"[{', '.join(f'{{keep: c{number}}}' for number in range(10_000))}, {{join: x}}]", "10,001 labels"),
     ],
 )
 def test_categories_are_kept_or_joined(others: str, says: str) -> None:
-    """Each category is listed once, some are kept and some joined, and `Other` is never kept."""
+    """Each is listed once, some are kept and some joined, `Other` never kept; what is kept is a public label."""
     text = SOUND.replace("    enum:\n" + ENUM, "").replace(
         "value: keep}\n    - {property: datalab.maxMissing",
         f"value: generalise}}\n    - {{property: datalab.generalise, value: {{others: {others}}}}}\n"

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from math import log
+from dataclasses import replace
+from math import comb, log
 from random import Random
 
 import pytest
 from scipy.integrate import quad
+from treated_dataset import contract
 
 from anonymise.risk.attack import attack_risk, expected_match
 from anonymise.risk.classes import Classes
 from anonymise.risk.measured import Measured, Wanted
 from anonymise.risk.population import Estimator, population_uniques
 from anonymise.risk.reference import measure
+from anonymise.risk.report import risk_report
+from anonymise.risk.special import SpecialUniques
+from datalab.contract.model import PrivacyUnit
 
 WANTED = Wanted(quasi_identifiers=("age", "sex"), sensitive=("offence",))
 ROWS = (
@@ -138,3 +143,69 @@ def test_uniques_of_a_known_population_are_estimated(fraction: float, estimator:
     assert found.estimator is estimator
     assert true / within <= found.in_population <= true * within
     assert found.in_extract <= found.in_population
+
+
+def test_columns_that_people_are_recognised_by_are_counted_though_nobody_declared_them() -> None:
+    """A date of birth as age band and a postcode as district are known of a person; a dropped name is not seen."""
+    wanted = Wanted.of(contract())
+
+    assert wanted is not None
+    assert wanted.quasi_identifiers == ("born", "postcode")
+
+
+def test_where_combinations_are_equally_common_uniques_are_overstated_and_not_missed() -> None:
+    """A population that is not Pitman's at all is told to have more uniques than it has, by less than twenty times."""
+    rng = Random(11)
+    everybody = [rng.randrange(5_000) for _ in range(20_000)]
+    true = sum(count == 1 for count in Counter(everybody).values())
+
+    found = population_uniques(sample_classes(rng.sample(everybody, 1_000)), 20_000)
+
+    assert found.estimator is Estimator.PITMAN
+    assert true <= found.in_population <= 20 * true
+
+
+def test_zayatz_weighs_each_size_by_its_chance_to_give_a_unique() -> None:
+    """The estimate is Bayes' rule with hypergeometric chances, worked out here by counting draws."""
+    classes = sample_classes([1, 2, 3, 3, 4, 4, 5, 5, 5, 5])
+    population, drawn = 20, 10
+
+    found = population_uniques(classes, population)
+
+    chance = {
+        size: comb(size, 1) * comb(population - size, drawn - 1) / comb(population, drawn) for size in classes.by_size
+    }
+    weight = {size: count * chance[size] for size, count in classes.by_size.items()}
+    assert found.estimator is Estimator.ZAYATZ
+    assert found.in_extract == pytest.approx(2 * weight[1] / sum(weight.values()))
+    assert found.in_population == pytest.approx(found.in_extract * population / drawn)
+
+
+def test_what_is_counted_follows_from_the_contract() -> None:
+    """A sensitive column has its diversity told, unless it is known of people; of public data nothing is counted."""
+    stated = contract()
+    known = tuple(replace(one, quasi_identifier=True) if one.name == "kind" else one for one in stated.columns)
+
+    wanted, widened = Wanted.of(stated), Wanted.of(replace(stated, columns=known))
+
+    assert wanted is not None
+    assert widened is not None
+    assert (wanted.sensitive, widened.sensitive) == (("kind",), ())
+    assert widened.quasi_identifiers == ("born", "postcode", "kind")
+    assert Wanted.of(contract(PrivacyUnit.PUBLIC)) is None
+
+
+def test_a_report_shows_few_sets_the_smallest_first_and_a_population_that_cannot_be() -> None:
+    """Sets of few columns come before those that single out more people; a population below the extract's is told."""
+    sets = {("b",): 1, ("a",): 2, ("a", "b"): 9, ("a", "c"): 8, ("b", "c"): 7, ("c", "d"): 1}
+    measured = Measured(
+        columns=("a", "b", "c", "d"),
+        classes=Classes(by_size={1: 3}, units_by_size={1: 3}),
+        diversity=(),
+        special=SpecialUniques(by_size={1: 3, 2: 25}, sets=sets),
+    )
+
+    report = risk_report(replace(contract(), population=2), measured)
+
+    assert [one["columns"] for one in report["special"]["sets"]] == [["a"], ["b"], ["a", "b"], ["a", "c"], ["b", "c"]]
+    assert report["population"] == {"stated": 2, "too_small": True}

@@ -86,11 +86,13 @@ def test_what_was_done_is_counted() -> None:
 
 
 def test_open_bands_and_limits_are_counted() -> None:
-    """Top-coding is counted in bands and in numbers."""
+    """Top-coding is counted in bands and in numbers; a category that ends like an open band is none."""
     ages = generalise(column(NumberBand(width=10, top=90)), pa.array([89, 90, 104], pa.int64()))
     times = generalise(column(TopCode(limit=240)), pa.array([240, 241], pa.int64()))
 
-    assert (ages.top_coded, times.top_coded) == (2, 1)
+    words = generalise(column(Others(kept=("18+", "LGBT+"), joined=("x",))), pa.array(["18+", "LGBT+", "x"]))
+
+    assert (ages.top_coded, times.top_coded, words.top_coded) == (2, 1, 0)
 
 
 @pytest.mark.parametrize("rule", [NumberBand(width=7, top=91), TopCode(limit=50)])

@@ -8,7 +8,10 @@ import pytest
 from treated_dataset import contract
 
 from anonymise.risk.classes import Classes
-from ingest.reporting.checks import held, shared_results
+from anonymise.treatment.tally import Tally
+from datalab.contract.generalisation import Microaggregate, TopCode
+from datalab.contract.model import PrivacyUnit
+from ingest.reporting.checks import held, owned_results, shared_results, unit_checks
 from ingest.reporting.missed import missed_results
 
 
@@ -58,3 +61,53 @@ def test_an_extract_is_held_where_too_many_share_with_too_few(
     if holds:
         assert f"fewer than {min_k} units" in str(results[0])
         assert "datalab extract suggestion" in str(results[0])
+
+
+@pytest.mark.parametrize(
+    ("unit", "rows", "of_nobody", "holds"),
+    [
+        (PrivacyUnit.PERSON, 40, 40, True),
+        (PrivacyUnit.HOUSEHOLD, 40, 40, True),
+        (PrivacyUnit.PERSON, 40, 39, False),
+        (PrivacyUnit.PERSON, 0, 0, False),
+        (PrivacyUnit.PUBLIC, 40, 0, False),
+    ],
+)
+def test_an_extract_of_nobody_is_held(unit: PrivacyUnit, rows: int, of_nobody: int, *, holds: bool) -> None:
+    """Rows of nobody are left out; were that all of them, an empty version would replace the last."""
+    results = owned_results(contract(unit), Tally(rows=rows, without_unit=of_nobody))
+
+    assert held(results) is holds
+    assert len(results) == (unit is not PrivacyUnit.PUBLIC)
+    if holds:
+        assert "none of the 40 rows says whose it is" in str(results[0])
+        assert "nominal" in str(results[0])
+
+
+def test_an_extract_under_a_contract_without_a_person_key_is_told_what_it_lacks() -> None:
+    """Rows are told apart by the person key alone, whatever match fields they hold."""
+    stated = contract()
+    keyless = replace(stated, columns=stated.columns[1:])
+
+    (result,) = owned_results(keyless, Tally(rows=2, without_unit=2))
+
+    assert held([result])
+    assert "declare the agency's own number of the person as person_key" in str(result)
+
+
+@pytest.mark.parametrize(("how", "holds"), [(TopCode(limit=240), False), (Microaggregate(size=5), True)])
+def test_more_rows_of_a_person_than_stated_hold_what_was_grouped_by_it(
+    how: TopCode | Microaggregate, *, holds: bool
+) -> None:
+    """Groups of five people are as many rows as five can have: where somebody has more, one may be theirs alone."""
+    stated = contract()
+    columns = tuple(
+        replace(column, generalisation=how) if column.name == "minutes" else column for column in stated.columns
+    )
+
+    (check,) = unit_checks(replace(stated, columns=columns))
+    result = check.judge(checked=40, failed=1)
+
+    assert held([result]) is holds
+    assert not held([check.judge(checked=40, failed=0)])
+    assert "1 of 40 units have more rows than the 5 of its contract" in str(result)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
+from treated_dataset import contract
 
-from datalab.contract.generalisation import DatePart, DateTo
+from datalab.contract.generalisation import DatePart, DateTo, TopCode
 from datalab.contract.model import Bounds, Column, LogicalType, Treatment
 from datalab.contract.odcs.contract_file import parse_contract
 from datalab.contract.published import PublishedColumn, published_columns
@@ -50,3 +52,22 @@ def test_a_generalised_time_is_published_as_labels(dataset: str, column: str) ->
     assert published.bounds is None
     assert published.values is not None
     assert (published.values[0], published.values[-1], len(published.values)) == ("2023-01", "2024-12", 24)
+
+
+@pytest.mark.parametrize(
+    ("limit", "bottom", "expected"), [(90, None, (0, 90)), (90, 5, (5, 90)), (90, -5, (0, 90)), (100, 5, (5, 100))]
+)
+def test_a_coded_number_is_published_between_what_is_left_of_its_bounds(
+    limit: float, bottom: float | None, expected: tuple[float, float]
+) -> None:
+    """Nothing lies above the top code or below the bottom code, nor beyond the stated bounds."""
+    stated = contract()
+    columns = tuple(
+        replace(one, generalisation=TopCode(limit=limit, bottom=bottom), bounds=Bounds(lower=0, upper=100, unit="min"))
+        for one in stated.columns
+        if one.name == "minutes"
+    )
+
+    (published,) = published_columns(replace(stated, columns=columns))
+
+    assert published.bounds == Bounds(lower=expected[0], upper=expected[1], unit="min")

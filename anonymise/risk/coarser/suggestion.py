@@ -18,8 +18,6 @@ DEFAULT_K: Final = 5
 files (El Emam and Dankar 2008 find 5 the most used)."""
 MOST: Final = 5
 """Suggestions given."""
-_TRIED: Final = 8
-"""Points of the lattice that are counted on the whole extract, at most."""
 
 
 def suggest(contract: Contract, table: Grouped, count: Callable[[Levels], Classes]) -> list[dict[str, Any]]:
@@ -33,14 +31,14 @@ def suggest(contract: Contract, table: Grouped, count: Callable[[Levels], Classe
     """
     k = contract.min_k or DEFAULT_K
     loss = Loss(table)
-    found: list[dict[str, Any]] = []
-    for levels in cheapest(table, loss, k=k, allowed=contract.max_below_k, most=_TRIED):
-        classes = count(levels)
-        if any(levels) and classes.below(k) <= contract.max_below_k * classes.units:
-            found.append(_document(table, levels, classes, loss, k))
-        if len(found) == MOST:
-            break
-    return found
+    counted: dict[Levels, Classes] = {}
+
+    def holds(levels: Levels) -> bool:
+        counted[levels] = classes = count(levels)
+        return classes.below(k) <= contract.max_below_k * classes.units
+
+    found = cheapest(table, loss, k=k, allowed=contract.max_below_k, most=MOST, holds=holds)
+    return [_document(table, levels, counted[levels], loss, k) for levels in found if any(levels)]
 
 
 def _document(table: Grouped, levels: Levels, classes: Classes, loss: Loss, k: int) -> dict[str, Any]:
@@ -58,6 +56,6 @@ def _document(table: Grouped, levels: Levels, classes: Classes, loss: Loss, k: i
         "below": classes.below(k),
         "combinations": classes.combinations,
         "information_kept": round(1 - loss.of(levels), 4),
-        "units_changed": round(float(table.weights[changed].sum()) / max(1, table.units), 4),
+        "units_changed": round(table.having(changed) / max(1, table.units), 4),
         "changes": changes,
     }

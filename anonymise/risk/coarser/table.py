@@ -49,10 +49,11 @@ class Grouped:
     def below(self, levels: Levels, k: int) -> int:
         """Return how many units would share a combination with fewer than k, themselves counted."""
         sizes, of = self._classes(levels)
-        small = sizes[of] < k
-        if self.owners is None:
-            return int(self.weights[small].sum())
-        return len(np.unique(self.owners[small]))
+        return self.having(sizes[of] < k)
+
+    def having(self, chosen: npt.NDArray[np.bool_]) -> int:
+        """Return how many units have one of the chosen combinations; counted as `units` are."""
+        return int(self.weights[chosen].sum()) if self.owners is None else len(np.unique(self.owners[chosen]))
 
     def counted(self, levels: Levels) -> Classes:
         """Return the classes at some levels; exact where there are owners."""

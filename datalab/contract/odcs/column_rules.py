@@ -10,11 +10,28 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from datalab.contract.generalisation import MAX_LABELS, DateShift, Microaggregate, TopCode
+from datalab.contract.generalisation import (
+    AgeBand,
+    DateShift,
+    DateTo,
+    Microaggregate,
+    NumberBand,
+    Others,
+    PostcodeArea,
+    PostcodeDistrict,
+    TopCode,
+)
 from datalab.contract.model import RESERVED_COLUMNS, LogicalType, MatchKind, Role, Treatment
-from datalab.contract.odcs.generalise_rules import COARSER, DATED, GENERALISATION_RULES, NUMERIC, TREATMENT, check_bands
+from datalab.contract.odcs.generalise_rules import (
+    DATED,
+    GENERALISATION_RULES,
+    GENERALISE,
+    NUMERIC,
+    TREATMENT,
+    check_bands,
+    check_labels,
+)
 from datalab.contract.odcs.read_column import DAY, ReadColumn
-from datalab.contract.published import MISSING
 
 MAX_NAME = 128  # characters; longer headers are sentences
 MAX_PATTERN = 500  # characters
@@ -38,6 +55,13 @@ MATCHING_ROLES = frozenset({Role.PERSON_KEY, Role.MATCH_FIELD, Role.QUASI_IDENTI
 """Roles of columns that may help to recognise a person."""
 KEEPABLE_MATCHES = frozenset({MatchKind.SEX})
 """Match kinds whose exact values may reach research; all others single people out alone or nearly so."""
+COARSE_MATCHES: Mapping[MatchKind, tuple[type, ...]] = {
+    MatchKind.DATE_OF_BIRTH: (AgeBand, DateTo, DateShift),
+    MatchKind.POSTCODE: (PostcodeDistrict, PostcodeArea),
+    MatchKind.HOUSE_NUMBER: (NumberBand,),
+    MatchKind.SEX: (Others,),
+}
+"""What makes which match kind coarse enough to reach research; a top code or a list leaves most values as they are."""
 PYTHON_ONLY = re.compile(r"\(\?P|\(\?\(|\\Z")
 """Constructs that Python's regular expressions have and Java's (on Spark) do not, or mean otherwise."""
 
@@ -105,20 +129,18 @@ def _domain(column: ReadColumn) -> None:
         return
     if not domain and column.readable("enum"):
         column.fault("enum", "The domain is empty.", "List every category, or remove `enum`.")
-    if len(domain) > MAX_LABELS:
-        column.fault("enum", f"The domain has {len(domain):,} labels; at most {MAX_LABELS:,} can be listed.", COARSER)
+    check_labels(column, "enum", domain)
     if len(set(domain)) < len(domain):
         twice = [label for label, times in Counter(domain).items() if times > 1]
         column.fault("enum", f"The domain has duplicates: {', '.join(map(repr, twice[:5]))}.", "List each label once.")
-    if any(label != label.strip() or not label.isprintable() or label == MISSING for label in domain):
-        what = f"A label has blanks at its ends or control characters, or is {MISSING}, which the lab uses itself."
-        column.fault("enum", what, "Write labels as they stand in the extract, without blanks around them.")
     becomes_text = column.generalisation is not None and not isinstance(
         column.generalisation, TopCode | DateShift | Microaggregate
     )
     if not becomes_text and column.logical_type not in (LogicalType.STRING, LogicalType.INTEGER):
         what = f"A {column.logical_type} column has no `enum`."
         column.fault("enum", what, "State bounds instead, or correct `logicalType`.")
+    if isinstance(column.generalisation, Microaggregate):
+        column.fault("enum", "Means of groups are not known beforehand, so they cannot be listed.", "Remove `enum`.")
     check_bands(column, domain)
 
 
@@ -133,6 +155,11 @@ def _match(column: ReadColumn) -> None:
     if column.treatment is Treatment.KEEP and column.match not in KEEPABLE_MATCHES:
         what = f"A {column.match} would reach research as it is."
         column.fault(TREATMENT, what, "Drop or generalise it; match keys are made before.")
+    if column.generalisation is not None and not isinstance(
+        column.generalisation, COARSE_MATCHES.get(column.match, ())
+    ):
+        what = f"A {column.match} is no less one when it is generalised so."
+        column.fault(GENERALISE, what, "Drop it; match keys are made before.")
     kind = column.logical_type
     is_date = kind in DATED
     fits = is_date if column.match is MatchKind.DATE_OF_BIRTH else kind in (LogicalType.STRING, LogicalType.INTEGER)

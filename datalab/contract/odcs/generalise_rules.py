@@ -19,6 +19,7 @@ from datalab.contract.generalisation import (
 )
 from datalab.contract.model import LogicalType, Treatment
 from datalab.contract.odcs.read_column import ReadColumn
+from datalab.contract.published import MISSING
 
 NUMERIC = frozenset({LogicalType.INTEGER, LogicalType.NUMBER})
 DATED = frozenset({LogicalType.DATE, LogicalType.TIMESTAMP})
@@ -64,6 +65,7 @@ def _others(column: ReadColumn, how: Others) -> None:
     listed = (*how.kept, *how.joined)
     if column.domain is not None:
         column.fault(GENERALISE, "The categories are the domain already.", "Remove `enum`: the treatment gives it.")
+    check_labels(column, GENERALISE, how.labels())
     if len(set(listed)) < len(listed) or OTHER in how.kept:
         what = f"A category stands twice, or {OTHER} is kept, which others become."
         column.fault(GENERALISE, what, f"List each category once; join {OTHER} where the extract has it.")
@@ -80,6 +82,15 @@ def _top_code(column: ReadColumn, how: TopCode) -> None:
         lower, upper = column.bounds.lower, column.bounds.upper
         if isinstance(lower, int | float) and isinstance(upper, int | float) and not lower < how.limit <= upper:
             column.fault(GENERALISE, "`topCode` lies outside the stated bounds.", "Put it between minimum and maximum.")
+
+
+def check_labels(column: ReadColumn, key: str, labels: tuple[str, ...]) -> None:
+    """What a column can hold is public: few enough to list, and told apart from each other and from the lab's own."""
+    if len(labels) > MAX_LABELS:
+        column.fault(key, f"The domain has {len(labels):,} labels; at most {MAX_LABELS:,} can be listed.", COARSER)
+    if any(label != label.strip() or not label.isprintable() or label == MISSING for label in labels):
+        what = f"A label has blanks at its ends or control characters, or is {MISSING}, which the lab uses itself."
+        column.fault(key, what, "Write labels as they stand in the extract, without blanks around them.")
 
 
 COARSER = "Generalise to coarser bands, or use a narrower range."

@@ -65,8 +65,8 @@ class ReadColumn:
 
     @property
     def identifying(self) -> bool:
-        """Whether it is declared a quasi-identifier, by role or by property."""
-        return self.quasi_identifier or self.role is Role.QUASI_IDENTIFIER
+        """Whether it is a quasi-identifier: by role, by property, or because people are recognised by it."""
+        return self.quasi_identifier or self.role is Role.QUASI_IDENTIFIER or self.match is not None
 
     @property
     def bounds(self) -> Bounds | None:

@@ -246,7 +246,7 @@ def _unit(whole: Whole) -> None:
             kinds = {column.match for column in matches}
             if not (keys or unsure or kinds & IDENTIFIER_KINDS or kinds >= WHOLE_PERSON):
                 what = "The unit is the person, and no column says whose row it is."
-                remedy = "Declare a person_key, an identifier as match field, or given name, surname and date of birth."
+                remedy = "Declare the agency's own number of the person as person_key."
                 whole.properties.add("datalab.privacyUnit", what, remedy)
         case PrivacyUnit.HOUSEHOLD if not keys and not unsure:
             what = "The unit is the household, and no column says whose row it is."
