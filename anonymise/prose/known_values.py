@@ -25,7 +25,7 @@ from anonymise.prose.words import NAMES_THAT_ARE_WORDS
 SURE: Final = 0.92
 """Score of a value that the row knows: above every guess, below an e-mail address that holds it."""
 SHORTEST_WORD: Final = 3
-"""Letters of the shortest part of a name that is looked for alone; `Al` and `De` are in too many words' company."""
+"""Letters of the shortest part of a name that is looked for alone in any case; shorter ones are a matter of `near`."""
 SHORTEST_PHRASE: Final = 3
 """Characters of the shortest number or text that is looked for as it is written."""
 SHORTEST_NUMBER: Final = 5
