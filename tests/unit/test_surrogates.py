@@ -220,7 +220,8 @@ def test_a_true_number_passes_its_check(valid: str) -> None:
 
 @pytest.mark.parametrize(
     ("written", "kind", "shown"),
-    [("Green Kite Inn", Entity.KNOWN, "[KNOWN VALUE 1]"), ("Romani", Entity.GROUP, "[GROUP 1]"),
+    [("Green Kite Inn", Entity.KNOWN, "[KNOWN VALUE 1]"), ("positive since 2012", Entity.KNOWN, "[KNOWN VALUE 1]"),
+     ("Romani", Entity.GROUP, "[GROUP 1]"),
      ("14/03/2021", Entity.DATE, "[DATE 1]")],
 )  # fmt: skip
 def test_what_has_no_harmless_surrogate_keeps_its_placeholder(written: str, kind: Entity, shown: str) -> None:
@@ -232,6 +233,41 @@ def test_what_has_no_harmless_surrogate_keeps_its_placeholder(written: str, kind
 def test_the_word_before_a_number_is_no_organisation(word: str) -> None:
     """What says of every number what it is names nobody, and a made-up one would show that the text was changed."""
     assert instead(word, Entity.ORGANISATION) == word
+
+
+@pytest.mark.parametrize("text", ["Swift", "Case", "swift", "Swift 4412", "Bank"])
+def test_a_surname_that_says_what_a_number_is_stays_nowhere(text: str) -> None:
+    """`Swift` is somebody's name too: as such it has a surrogate."""
+    word = text.split(maxsplit=1)[0]
+    replacer = Replacer(manner=MANNER, subjects=[Subject(secret=SECRETS[0])])
+
+    assert word not in replacer.write(0, text, [Span(0, len(word), Entity.ORGANISATION, 0.5)])[0]
+
+
+def test_a_word_before_its_number_stays_also_where_it_is_a_surname() -> None:
+    """`CHI 0101801234` says what the number is."""
+    replacer = Replacer(manner=MANNER, subjects=[Subject(secret=SECRETS[0])])
+
+    assert replacer.write(0, "CHI: 0101801234", [Span(0, 3, Entity.ORGANISATION, 0.5)]) == ["CHI"]
+
+
+@pytest.mark.parametrize(
+    ("written", "kind"),
+    [
+        ("Okafor House, 14 Acacia Avenue", Entity.ADDRESS),
+        ("Rosemary Cottage 5", Entity.ADDRESS),
+        ("14 Okafor Court", Entity.ADDRESS),
+        ("4412 Mr Hughes", Entity.PERSON),
+        ("07700 123456, Mrs. Okafor", Entity.PERSON),
+        ("(Dr Okafor", Entity.PERSON),
+    ],
+)
+def test_nothing_of_a_finding_stays_but_what_names_nobody(written: str, kind: Entity) -> None:
+    """Of the words and figures of what was found none is in what stands for it, but titles and kinds of streets."""
+    for secret in SECRETS[:10]:
+        stays = set(re.findall(r"\w+", written)) & set(re.findall(r"\w+", instead(written, kind, secret)))
+
+        assert stays <= {"Avenue", "Court", "Mr", "Mrs", "Dr"}
 
 
 def test_no_surrogate_without_a_key() -> None:

@@ -128,8 +128,9 @@ def _written(written: str, mention: Mention, name: tuple[str, ...], longest: tup
     titles = [word for word in found[:1] if bare(word) in TITLES and bare(word) not in mention.words]
     title = ""
     if titles:
-        end = written.index(titles[0]) + len(titles[0])
-        title = written[: end + (written[end : end + 1] == ".")]
+        start = written.index(titles[0])
+        end = start + len(titles[0])
+        title = written[start : end + (written[end : end + 1] == ".")]
     shown = [word for word in found[len(titles) :] if bare(word) in mention.words] or found[len(titles) :] or [written]
     if len(mention.words) >= _FULL:
         turned = bare(shown[0]) == mention.words[-1] and mention.words[0] != mention.words[-1]
