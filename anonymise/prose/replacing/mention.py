@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -186,17 +187,18 @@ def _halves(surname: Mention, given: Mention) -> tuple[Mention, Mention]:
 
 
 def _plain(text: str, span: Span, passages: Sequence[Passage]) -> tuple[str, Span]:
-    """Return a text in which a mention stands without its disguise, and where."""
-    for passage in passages:
-        if passage.starts[0] <= span.start and span.end <= passage.ends[-1]:
-            inside = [
-                place
-                for place, (start, end) in enumerate(zip(passage.starts, passage.ends, strict=True))
-                if span.start <= start and end <= span.end
-            ]
-            if inside and passage.text[inside[0] : inside[-1] + 1] != text[span.start : span.end]:
-                return passage.text, Span(inside[0], inside[-1] + 1, span.entity, span.score)
-    return text, span
+    """Return a text in which a mention stands without its disguise, and where.
+
+    Passages and their places are in order, and a long text may hold thousands of either, so both are looked up.
+    """
+    at = bisect_right(passages, span.start, key=lambda passage: passage.starts[0]) - 1
+    if at < 0 or span.end > passages[at].ends[-1]:
+        return text, span
+    passage = passages[at]
+    first, end = bisect_left(passage.starts, span.start), bisect_right(passage.ends, span.end)
+    if first >= end or passage.text[first:end] == text[span.start : span.end]:
+        return text, span
+    return passage.text, Span(first, end, span.entity, span.score)
 
 
 def titles_differ(one: str, other: str) -> bool:
