@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from hashlib import sha256
+from typing import Any
 
 import pytest
 from marked_texts import FindsMarked
 from treated_dataset import MODEL, batch, contract, row
 
 from anonymise.identifiers import is_postcode, squeeze
-from anonymise.keys.keyring import KeyRing
+from anonymise.keys.keyring import MASTERS, KeyRing
 from anonymise.prose.entities import Entity, Span
 from anonymise.prose.names.lists import Ordinary, bare, name_lists
 from anonymise.prose.redaction import Redactor
@@ -21,7 +22,7 @@ from anonymise.prose.replacing.sexes import sex_of
 from anonymise.prose.replacing.surrogate_numbers import passes_a_check
 from anonymise.treatment.plan import plan_treatment
 from anonymise.treatment.treat import treat
-from datalab.contract.model import Replacement
+from datalab.contract.model import PrivacyUnit, Replacement
 from datalab.errors import InternalError
 from datalab.sample.people.names import Sex
 
@@ -274,6 +275,36 @@ def test_no_surrogate_without_a_key() -> None:
     """Without a secret nothing is drawn, for who knows how could draw it again."""
     with pytest.raises(InternalError, match="no key"):
         Replacer(manner=MANNER).write(0, "Joan", [Span(0, 4, Entity.PERSON, 0.9)])
+
+
+def notes_of(unit: PrivacyUnit, *rows: dict[str, Any]) -> list[str]:
+    """Treat rows whose notes have surrogates, and return the notes."""
+    stated = contract(unit)
+    columns = tuple(
+        replace(one, replacement=Replacement.SURROGATE) if one.name == "notes" else one for one in stated.columns
+    )
+    ring = KeyRing(dict.fromkeys({*MASTERS.values()}, (1, SECRETS[0])), folder=None)  # the same draws each time
+    plan = plan_treatment(replace(stated, columns=columns), ring, extract_id="x1", spacy_model=MODEL)
+    done: list[str] = treat(batch(*rows), plan, Redactor(FindsMarked([]))).batch.column("notes").to_pylist()
+    return done
+
+
+def test_two_people_of_a_household_have_two_made_up_names() -> None:
+    """Each has one name in all texts of the household, whoever's row a text stands in."""
+    ngozi, amaka = row(0, notes="Ngozi Okafor fell"), row(0, _row=1, given="Amaka", notes="Amaka Okafor fell")
+    both = row(0, _row=2, given="Amaka", notes="Amaka Okafor told Ngozi Okafor")
+    one, other, said = notes_of(PrivacyUnit.HOUSEHOLD, ngozi, amaka, both)
+
+    assert one != other
+    assert said == f"{other.removesuffix(' fell')} told {one.removesuffix(' fell')}"
+
+
+def test_a_person_of_several_names_has_one_made_up_name() -> None:
+    """Where the unit is one person, what their rows call them makes no difference."""
+    before = row(0, surname="Adeyemi", notes="Ngozi Adeyemi fell")
+    later = row(0, _row=1, notes="Ngozi Okafor fell")
+
+    assert len(set(notes_of(PrivacyUnit.PERSON, before, later))) == 1
 
 
 def test_surrogates_change_no_count() -> None:

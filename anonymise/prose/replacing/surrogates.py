@@ -30,7 +30,13 @@ _NUMBER_FOLLOWS: Final = re.compile(r"[\s:.#=(-]{0,4}(?:no\.?|number|ref)?[\s:.#
 
 
 def surrogates(
-    text: str, spans: Sequence[Span], named: Sequence[Hashable], *, secret: bytes, names: frozenset[str]
+    text: str,
+    spans: Sequence[Span],
+    named: Sequence[Hashable],
+    *,
+    secret: bytes,
+    names: frozenset[str],
+    called: str = "",
 ) -> list[str]:
     """Return a surrogate for each span; empty where there is none.
 
@@ -40,6 +46,7 @@ def surrogates(
         named: what each names, from `anonymise.prose.replacing.numbered.identities`.
         secret: of the unit that the text is about.
         names: words of names that its row knows.
+        called: what tells the row's person from others of the unit; empty where there are none.
     """
     words = {bare(match.group()) for match in WORD.finditer(text)} | names
     folded = _squeezed(text)
@@ -63,6 +70,7 @@ def surrogates(
             [one for _, one in mentions],
             secret,
             is_free,
+            called=called,
             sex=_one_sex(names),
         )
         if mentions
