@@ -14,7 +14,7 @@ from anonymise.prose.cleaning import clean, is_binary
 from anonymise.prose.disguise.passages import undisguised
 from anonymise.prose.entities import Entity, Span
 from anonymise.prose.known_values import KnownValue, find_known
-from anonymise.prose.names.lines import by_line
+from anonymise.prose.lines import by_line
 from anonymise.prose.names.lists import name_lists
 from anonymise.prose.names.shared import find_shared
 from anonymise.prose.replacing.replacer import Replacer

@@ -10,11 +10,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-import regex  # type: ignore[import-untyped]  # as in `lists`
+import regex  # type: ignore[import-untyped]  # as in `anonymise.prose.names.lists`
 
 from anonymise.prose.entities import Entity, Span
 from anonymise.prose.names.listed import PARTICLES
 from anonymise.prose.names.lists import WORD, bare, name_lists
+from anonymise.prose.replacing.sexes import sex_of
 
 _LINE = regex.compile(r"\S[^\n]*(?<=\S)")
 _TITLES: Final = frozenset(("mr", "mrs", "ms", "miss", "mx", "dr", "pc", "dc", "ps", "prof", "rev", "cllr", "sgt"))
@@ -41,8 +42,16 @@ def by_line(text: str, span: Span) -> Iterator[Span]:
 
 
 def _goes_on(line: str, following: str) -> bool:
-    """Whether one name goes on in the next line: after a title or a particle, or a given name before a surname."""
+    """Whether one name goes on in the next line: after a title or a particle, or a given name before none."""
+    if line.endswith("="):  # a soft end of a line (quoted-printable, RFC 2045)
+        return True
     before, behind = ([bare(match.group()) for match in WORD.finditer(one)] for one in (line, following))
     if not before or not behind or before[-1] in _TITLES or before[-1] in PARTICLES or behind[0] in PARTICLES:
         return True
-    return len(before) == len(behind) == 1 and not name_lists().is_given(behind[0])
+    called = before[1:] if before[0] in _TITLES else before
+    return len(called) == len(behind) == 1 and _is_given(called[0]) and sex_of(behind[0]) is None
+
+
+def _is_given(word: str) -> bool:
+    lists = name_lists()
+    return sex_of(word) is not None or (lists.is_given(word) and not lists.is_surname(word))
