@@ -157,6 +157,9 @@ FOUND: dict[Entity, tuple[str, ...]] = {
         "social worker {Priya} is",
         "{cllr ahmed} wrote",
         "sister {agnes} came",
+        "n\u00e9e {o\u2019connor} came",
+        "rang {A.B.Okafor} again",
+        "rang {j.patel} again",
     ),
     Entity.ORGANISATION: (
         "attends {St Mary's Primary School} now",
@@ -192,7 +195,17 @@ NEVER = {
     Entity.DATE: ("in March 2019", "school year 2019/20", "he may be 3", "first of all", "120/80"),
     Entity.DATE_OF_BIRTH: ("reborn 14/03/1987", "snob 140387"),
     Entity.AGE: ("aged 89", "95% of", "aged 91 days", "93 patients", "eighty-nine years old"),
-    Entity.PERSON: ("victim support", "child protection", "pc 4412 said", "dc comics", "sister came", "nurse said"),
+    Entity.PERSON: (
+        "victim support",
+        "child protection",
+        "pc 4412 said",
+        "dc comics",
+        "sister came",
+        "nurse said",
+        "formerly known as",
+        "e.g.patel",
+        "at 3 p.m.patel",
+    ),
     Entity.ORGANISATION: ("went to high school", "the hospital", "local gp practice", "a surgery"),
     Entity.HIDDEN: (
         "grades A B C D",
