@@ -58,6 +58,8 @@ class GivesUp:
         ("attends Harbour Side Academy now", "attends [ORGANISATION] now"),
         ("seen with margaret wood. precious powell left", "seen with [PERSON]. [PERSON] left"),
         ("told margaret read it", "told [PERSON] read it"),
+        ("rang (07700 900123), (01483) 571571", "rang ([PHONE]), [PHONE]"),
+        ("q=Joan+Smith%2C+14+Acacia+Avenue", "q=[PERSON]%2C+[ADDRESS]"),
         ("David Ward left", "[PERSON] left"),  # a surname that is a word of hospitals too
     ],
 )
@@ -186,6 +188,8 @@ def test_spans_that_overlap_become_one() -> None:
         ("Joan\nPeter\nMary\nall came", "[PERSON 1]\n[PERSON 2]\n[PERSON 3]\nall came"),
         ("letter to Kwame\nBoateng about it", "letter to [PERSON 1] about it"),
         ("told Mrs\nOkafor that", "told [PERSON 1] that"),
+        ("told Mrs Joan\nOkafor that", "told [PERSON 1] that"),
+        ("met Mr Patel\nHughes rang", "met [PERSON 1]\n[PERSON 2] rang"),
     ],
 )
 def test_names_by_the_line_are_as_many_people(redactor: Redactor, text: str, shown: str) -> None:
