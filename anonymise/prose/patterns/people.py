@@ -135,8 +135,8 @@ PEOPLE: Final[tuple[TextPattern, ...]] = (
     ),
     TextPattern(  # `A.B.Okafor`, `j.okafor`; and not `at 3 p.m.Patel came`, of which lists find the name.
         entity=Entity.PERSON,
-        regex=r"(?<![\w.@/])(?!(?:e\.g|i\.e|[ap]\.m)\.)(?:\p{L}\.){1,3}\p{L}[\p{L}'\u2019-]{2,30}",
-        score=0.6, needs=".", check=_is_initialled,
+        regex=r"(?<![\w.@/])(?!(?:e\.g|i\.e|[ap]\.m)\.)(?:[A-Z]\.){1,3}[A-Z][\p{L}'\u2019-]{2,30}",
+        score=0.6, shapes=("A.A",), check=_is_initialled,
     ),
     TextPattern(
         entity=Entity.PERSON, regex=rf"{_SMALL_RANK}\s\K\p{{L}}[\p{{L}}'\u2019-]{{2,30}}\b", score=0.72,
