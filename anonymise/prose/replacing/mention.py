@@ -75,7 +75,10 @@ class Mention:
     """How a text names somebody once."""
 
     words: tuple[str, ...]
-    """The name's words in small letters, in their order, without titles; an initial is a letter."""
+    """The name's words in small letters, in their order, without titles; an initial is a letter.
+
+    Figures or signs that were taken for a name are one word.
+    """
     title: str = ""
     """In small letters; empty where there is none."""
     is_kin: bool = False
@@ -92,6 +95,11 @@ class Mention:
     """What of the words stands there: the halves of `Smith, Joan` are two mentions of one name."""
     written: str = field(default="", compare=False)
     """As it stands in the text, without a disguise."""
+
+    @property
+    def form(self) -> tuple[object, ...]:
+        """What of it is the name as it is written, without what is said around it."""
+        return (self.words, self.title, self.generation, self.is_vague)
 
     @property
     def sex(self) -> Sex | None:
@@ -144,6 +152,8 @@ def read_mention(text: str, span: Span) -> Mention:
     if any(word[0].isupper() for word in written):  # `Joan Smith yesterday`: what is small is no name
         written = [word for word in written if word[0].isupper() or bare(word) in PARTICLES]
         words = [bare(word) for word in written]
+    if not words and not title:  # figures or signs that a finder took for a name: each is somebody of its own
+        words = [text[span.start : span.end].strip().casefold()]
     surname = _surname_first(text[span.start : span.end], written)
     lead = text[max(0, span.start - _LOOKED_BEFORE) : span.start]
     return Mention(
