@@ -15,7 +15,7 @@ and nobody who reads it can tell; a wrong split leaves open whether two are one.
 - The person whom the row is about is known by the row's names, also in near spellings where the text has them in no
   other form. A surname with a title is that person only where the document names them in full: `Mrs Okafor` in a
   pupil's record is the mother. A name that the text introduces as a relative's or a companion's (`NOK Okafor`, `mum Mrs
-  Okafor`) is nobody's who was named otherwise; one that it introduces as the patient's, client's or pupil's is the row's.
+  Okafor`) is nobody's who was named otherwise; one introduced as the patient's, client's or pupil's is the row's.
 """
 
 from __future__ import annotations
