@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from hashlib import sha256
+from itertools import combinations
 from typing import Any
 
 import pytest
@@ -81,6 +82,22 @@ def test_a_surrogate_is_no_other_word_of_the_text() -> None:
 
     assert free.casefold() not in hidden(f"<Joan Smith> left, {free} stayed").split(" left")[0].casefold()
     assert free.casefold() not in hidden("<Joan Smith> left", SECRETS[0], free).casefold()
+
+
+def test_a_surrogate_is_no_other_number_of_the_text() -> None:
+    """A number that stands in the text beside it would make two one."""
+    made = instead("07700 123456", Entity.PHONE)
+    replacer = Replacer(manner=MANNER, subjects=[Subject(secret=SECRETS[0])])
+
+    assert replacer.write(0, f"07700 123456 or {made}", [Span(0, 12, Entity.PHONE, 0.9)])[0] not in ("", made)
+
+
+def test_people_of_one_text_share_no_made_up_name() -> None:
+    """Neither a given name nor a surname is drawn twice, or a reader would take two for relatives or for one."""
+    for secret in (sha256(bytes([1, number])).digest() for number in range(60)):
+        people = hidden("<Joan Smith>; <Amy Brown>; <Ali Khan>; <Tom Hill>", secret).split("; ")
+
+        assert not any({*one.split()} & {*other.split()} for one, other in combinations(people, 2))
 
 
 def test_a_woman_stays_a_woman() -> None:
