@@ -25,12 +25,15 @@ from anonymise.prose.words import NAMES_THAT_ARE_WORDS
 SURE: Final = 0.92
 """Score of a value that the row knows: above every guess, below an e-mail address that holds it."""
 SHORTEST_WORD: Final = 3
-"""Letters of the shortest part of a name that is looked for alone; `Al` and `De` are in too many words' company."""
+"""Letters of the shortest part of a name that is looked for alone in any case; shorter ones are a matter of `near`."""
 SHORTEST_PHRASE: Final = 3
 """Characters of the shortest number or text that is looked for as it is written."""
 SHORTEST_NUMBER: Final = 5
 """Characters of the shortest number that is looked for with other separators too."""
 _WORDS = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)*")
+_PARTED = re.compile(r"[\s-]+")
+_APOSTROPHE = re.compile(r"(?<=\w)['\u2019](?=\w)")
+_ANY_APOSTROPHE: Final = "['\u2018\u2019\u02bc`]?"
 _BETWEEN: Final = r"[\s.,/()\-]{0,3}"
 _BETWEEN_NAMES: Final = r"[\s.,/()_\-]{0,3}"
 
@@ -102,20 +105,25 @@ def _expressions(value: KnownValue, held: Callable[[str], bool]) -> Iterator[re.
     if len(characters) < SHORTEST_PHRASE:
         return
     if len(characters) < SHORTEST_NUMBER or not any(character.isdigit() for character in characters):
-        yield _phrase(written.split())
+        yield _phrase([word for word in _PARTED.split(written) if word])
         return
     spaced = _BETWEEN.join(re.escape(character) for character in characters)
     yield re.compile(rf"(?<![^\W_]){spaced}(?![^\W_])", re.IGNORECASE)
 
 
 def _phrase(words: Sequence[str]) -> re.Pattern[str]:
-    return re.compile(rf"(?<![^\W_]){_BETWEEN_NAMES.join(re.escape(word) for word in words)}(?![^\W_])", re.IGNORECASE)
+    return re.compile(rf"(?<![^\W_]){_BETWEEN_NAMES.join(map(_spelt, words))}(?![^\W_])", re.IGNORECASE)
 
 
 def _word(word: str) -> re.Pattern[str]:
     if word.casefold() in NAMES_THAT_ARE_WORDS:
         return re.compile(rf"(?<![^\W_])(?:{re.escape(word.capitalize())}|{re.escape(word.upper())})(?![^\W_])")
-    return re.compile(rf"(?<![^\W_]){re.escape(word)}(?![^\W_])", re.IGNORECASE)
+    return re.compile(rf"(?<![^\W_]){_spelt(word)}(?![^\W_])", re.IGNORECASE)
+
+
+def _spelt(word: str) -> str:
+    """Return a pattern of a word with any apostrophe, or none, where it has one."""
+    return _ANY_APOSTROPHE.join(re.escape(piece) for piece in _APOSTROPHE.split(word))
 
 
 def _in_camel_case(words: Sequence[str]) -> regex.Pattern[str]:

@@ -14,6 +14,7 @@ from anonymise.prose.cleaning import clean, is_binary
 from anonymise.prose.disguise.passages import undisguised
 from anonymise.prose.entities import Entity, Span
 from anonymise.prose.known_values import KnownValue, find_known
+from anonymise.prose.lines import by_line
 from anonymise.prose.names.lists import name_lists
 from anonymise.prose.names.shared import find_shared
 from anonymise.prose.replacing.replacer import Replacer
@@ -176,13 +177,15 @@ def _possessive(text: str, span: Span) -> str:
 
 
 def merge(text: str, spans: Sequence[Span]) -> list[Span]:
-    """Return spans that do not overlap and together cover every span given, in order.
+    """Return spans that do not overlap and together cover every span given but for blanks at its ends, in order.
 
     Spans that overlap become one, named by the most telling of them; so do neighbours of one kind with nothing but a
-    blank between, or `[PERSON] [PERSON]` would tell how many names somebody has.
+    blank between, or `[PERSON] [PERSON]` would tell how many names somebody has. What stands on two lines stays two: of
+    a list of names one person would be made, who said and did what any of them did.
     """
     merged: list[Span] = []
-    for span in sorted(spans, key=lambda span: (span.start, -span.end)):
+    whole = [line for span in spans for line in by_line(text, span)]
+    for span in sorted(whole, key=lambda span: (span.start, -span.end)):
         last = merged[-1] if merged else None
         if last is None or not _joins(text, last, span):
             merged.append(span)
@@ -195,8 +198,8 @@ def merge(text: str, spans: Sequence[Span]) -> list[Span]:
 def _joins(text: str, last: Span, span: Span) -> bool:
     if span.start < last.end:
         return True
-    # Dates by the line are as many dates.
     between = text[last.end : span.start]
     if span.entity is last.entity is Entity.PERSON and between in ("", "_"):  # `JoanSmith`, `joan_smith`
         return True
-    return span.entity is last.entity is not Entity.DATE and between.isspace()
+    # Dates by the line are as many dates.
+    return span.entity is last.entity is not Entity.DATE and between.isspace() and "\n" not in between

@@ -111,6 +111,7 @@ def _subjects(  # noqa: PLR0917 - a column each
     return [
         Subject(
             names=_names((*values, *others) if are_theirs else values),
+            called="" if are_theirs else " ".join(sorted(_names(values))),
             births=frozenset(births[unit]) | frozenset(born),
             days=moved,
             secret=_secret(plan, unit),

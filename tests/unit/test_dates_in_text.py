@@ -73,6 +73,12 @@ def test_a_moved_date_keeps_its_style(written: str, days: int, moved: str) -> No
         ("Joan (14/03/1987, d.o.b.)", "Joan ([DATE], d.o.b.)"),
         ("the form says 2 Feb 1980", "the form says [DATE]"),  # as the row does
         ("2 Feb 1980 and 3 Feb 1980", "[DATE] and 4 Feb 1980"),
+        ("2/2/80", "[DATE]"),
+        (
+            "birthday on 14 March 2021, 4th birthday party on 14/3/21",
+            "birthday on [DATE], 4th birthday party on [DATE]",
+        ),
+        ("Birthday celebrations 14/3/2021", "Birthday celebrations [DATE]"),
     ],
 )
 def test_what_cannot_be_moved_is_masked(text: str, shown: str) -> None:
@@ -98,6 +104,53 @@ def test_what_cannot_be_moved_is_masked(text: str, shown: str) -> None:
 def test_a_date_becomes_its_month(text: str, shown: str) -> None:
     """Month and year are left, of a day of birth its year."""
     assert replaced(text, TextDates.GENERALISE, born=date(1980, 2, 2)) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "moved", "coarse"),
+    [
+        ("seen 14/03/35", "seen [DATE]", "seen 35"),
+        ("seen 14 Mar 35", "seen [DATE]", "seen 35"),
+        ("seen 3/14/1935", "seen [DATE]", "seen 1935"),
+        ("born 1/2/34", "born [DATE]", "born 34"),
+        ("between 12 and 14 March 35", "between [DATE]", "between 35"),
+        ("seen 14/03/2035", "seen 15/03/2035", "seen 03/2035"),
+    ],
+)
+def test_a_day_of_birth_is_one_in_either_century(text: str, moved: str, coarse: str) -> None:
+    """Two digits of a year are read as 2035, and whoever was born in 1935 has written them since 1935."""
+    born = date(1935, 3, 14)
+
+    assert replaced(text, TextDates.SHIFT, days=1, born=born) == moved
+    assert replaced(text, TextDates.GENERALISE, born=born) == coarse
+
+
+def test_a_day_of_birth_is_one_with_the_month_first() -> None:
+    """Read as the fifth of April or as the fourth of May: it is masked where either is the row's."""
+    assert replaced("on 05/04/1980, 04/05/1980", TextDates.SHIFT, days=1, born=date(1980, 4, 5)) == "on [DATE], [DATE]"
+
+
+@pytest.mark.parametrize(
+    ("text", "moved", "coarse"),
+    [
+        ("3/5/2021 (Monday)", "4/5/2021 ([DATE])", "5/2021 ([DATE])"),
+        ("3 May 2021, a Monday, ill", "4 May 2021, a [DATE], ill", "May 2021, a [DATE], ill"),
+        ("Mon: 3/5/2021", "[DATE]: 4/5/2021", "[DATE]: 5/2021"),
+        ("Monday - 3/5/21 MON", "[DATE] - 4/5/21 [DATE]", "[DATE] - 5/21 [DATE]"),
+        ("on monday evening (3 May 2021)", "on [DATE] evening (4 May 2021)", "on [DATE] evening (May 2021)"),
+        ("Mon 3/5/2021 or Tuesday 4/5/2021", "Tue 4/5/2021 or Wednesday 5/5/2021", "5/2021 or 5/2021"),
+        (
+            "3/5/2021 sat at home, not on Tuesday",
+            "4/5/2021 sat at home, not on Tuesday",
+            "5/2021 sat at home, not on Tuesday",
+        ),
+        ("3/5/2021. Monday again", "4/5/2021. Monday again", "5/2021. Monday again"),
+    ],
+)
+def test_the_weekday_of_a_date_does_not_stay_beside_it(text: str, moved: str, coarse: str) -> None:
+    """Beside a moved date its true weekday tells the move but for weeks; another sentence's is another day's."""
+    assert replaced(text, TextDates.SHIFT, days=1) == moved
+    assert replaced(text, TextDates.GENERALISE) == coarse
 
 
 def test_dates_are_masked_unless_the_contract_says_else() -> None:

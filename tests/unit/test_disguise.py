@@ -21,6 +21,9 @@ DISGUISED = (
     ("J\u0336o\u0336h\u0336n\u0336", "John"),  # struck through
     ("Jöĥñ", "John"),  # more accents than any name has
     ("J%6Fhn%20Smith", "John Smith"),
+    ("Joan+Smith%2C+14+Acacia", "Joan Smith, 14 Acacia"),  # as a form sends it
+    ("x+1 J%6Fan+Smith", "x+1 Joan Smith"),
+    ("a%2Bb+c", "a+b c"),
     ("J%256Fhn", "John"),  # encoded twice
     ("J=6Fhn Smi=\nth", "John Smith"),  # quoted-printable
     ("\\u004aohn \\x53mith", "John Smith"),

@@ -31,6 +31,8 @@ LISTS = name_lists()
         ("the jack short of a plug", []),
         ("Vote #RobertNowak and #siobhanmurphy, #GreenField", ["#RobertNowak", "#siobhanmurphy"]),
         ("told Zofia, Kowalski", ["Zofia"]),  # names part at a comma
+        ("joan.smith, joan_smith.doc, Joan+Smith", ["joan.smith", "joan_smith", "Joan+Smith"]),
+        ("told Joan.She left, rose.field", ["Joan"]),
         ("", []),
     ],
 )

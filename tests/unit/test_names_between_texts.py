@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from string import ascii_lowercase
 from typing import Any
 
 import pytest
@@ -10,8 +11,10 @@ from marked_texts import FindsMarked
 from treated_dataset import MODEL, SCHEMA, batch, contract, row
 
 from anonymise.keys.keyring import KeyRing
-from anonymise.prose.entities import Entity
+from anonymise.prose.entities import Entity, Span
 from anonymise.prose.known_values import KnownValue
+from anonymise.prose.names.lists import name_lists
+from anonymise.prose.names.shared import MOST, find_shared
 from anonymise.prose.redaction import Redactor
 from anonymise.prose.row_values import MOST_LINKED, linked_values
 from anonymise.treatment.plan import plan_treatment
@@ -94,6 +97,19 @@ def test_linked_values_are_bounded() -> None:
 
     assert {len(values) for values in linked} == {MOST_LINKED}
     assert not any(set(own) & set(values) for own, values in zip(known, linked, strict=True))
+
+
+def test_names_carried_over_are_bounded() -> None:
+    """A unit that names more people than a household knows is none; its lists are not looked for in every text."""
+    names = [f"Zofia {one}{other}owska" for one in ascii_lowercase for other in ascii_lowercase][: MOST + 1]
+    listed = ", ".join(names)
+    starts = [listed.index(name) for name in names]
+    spans = [Span(at, at + len(name), Entity.PERSON, 0.9) for at, name in zip(starts, names, strict=True)]
+    texts = [listed, names[0], names[-1]]
+    shared = find_shared(texts, [spans, (), ()], ["a"] * 3, name_lists())
+
+    assert [texts[1][one.start : one.end] for one in shared[1]].count(names[0]) == 1
+    assert names[-1] not in [texts[2][one.start : one.end] for one in shared[2]]
 
 
 def test_names_go_from_column_to_column() -> None:

@@ -52,6 +52,9 @@ def numbered(marked: str, *subject: str) -> str:
         ("<Mohammed Ali> hit <Mohammad Ali>", "1 hit 2"),
         ("<Joan Mary Smith> hit <Joan Smith>", "1 hit 2"),
         ("<Joan Smith> and <Smith>", "1 and 2"),
+        ("<Ngozi Okafor>'s mum <Mrs Okafor>. <Ngozi> left", "1's mum 2. 1 left"),
+        ("<Ngozi Okafor> and her mother <Mrs Okafor>; <Mrs Okafor> left", "1 and her mother 2; 2 left"),
+        ("<12>, <34> and <12>", "1, 2 and 1"),  # whatever a finder took for names
         # The order of a name counts, unless a comma or capitals say which is the surname.
         ("<Ali Hassan> and <Hassan Ali>", "1 and 2"),
         ("<Wei Zhang>, later <Zhang Wei>", "1, later 2"),
@@ -83,6 +86,7 @@ def test_a_person_has_one_number_in_a_document(marked: str, redacted: str) -> No
     [
         ("<Peter Brown> met <Joan Smith>, <Joan>, <Smith>; <Joanie>", "2 met 1, 1, 1; 3"),
         ("<Peter Brown> rang", "2 rang"),
+        ("<4412> rang <Joan>", "2 rang 1"),
         ("<Joan Smyth> and <Jon Smith>", "1 and 2"),  # a slip of the surname, and a brother
         ("<Smith> was seen; his brother <Peter Smith>; <Smith>", "2 was seen; his brother 3; 2"),
         ("<Mrs Smith> rang: <Joan> is ill", "2 rang: 1 is ill"),

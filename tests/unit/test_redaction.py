@@ -11,6 +11,8 @@ from anonymise.prose.entities import Entity, Span
 from anonymise.prose.known_values import KnownValue
 from anonymise.prose.recognisers import Recognisers, load_recognisers
 from anonymise.prose.redaction import UNREADABLE, Redactor, merge
+from anonymise.prose.replacing.replacer import Manner, Replacer
+from datalab.contract.model import Replacement
 from datalab.errors import SettingsError
 
 
@@ -56,6 +58,8 @@ class GivesUp:
         ("attends Harbour Side Academy now", "attends [ORGANISATION] now"),
         ("seen with margaret wood. precious powell left", "seen with [PERSON]. [PERSON] left"),
         ("told margaret read it", "told [PERSON] read it"),
+        ("rang (07700 900123), (01483) 571571", "rang ([PHONE]), [PHONE]"),
+        ("q=Joan+Smith%2C+14+Acacia+Avenue", "q=[PERSON]%2C+[ADDRESS]"),
         ("David Ward left", "[PERSON] left"),  # a surname that is a word of hospitals too
     ],
 )
@@ -170,6 +174,29 @@ def test_spans_that_overlap_become_one() -> None:
     merged = merge(text, spans)
 
     assert merged == [Span(0, 8, Entity.PHONE, 0.8), Span(11, 18, Entity.PERSON, 0.5)]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (
+            "Present:\nJoan Smith\nPeter Jones\nMary Hill\n\nPeter said Mary left.",
+            "Present:\n[PERSON 1]\n[PERSON 2]\n[PERSON 3]\n\n[PERSON 2] said [PERSON 3] left.",
+        ),
+        ("Seen by\nDr Patel\nNurse Hill\ntoday", "Seen by\n[PERSON 1]\n[PERSON 2]\ntoday"),
+        ("Rang\n07700 900123\n07700 900456", "Rang\n[PHONE 1]\n[PHONE 2]"),
+        ("Joan\nPeter\nMary\nall came", "[PERSON 1]\n[PERSON 2]\n[PERSON 3]\nall came"),
+        ("letter to Kwame\nBoateng about it", "letter to [PERSON 1] about it"),
+        ("told Mrs\nOkafor that", "told [PERSON 1] that"),
+        ("told Mrs Joan\nOkafor that", "told [PERSON 1] that"),
+        ("met Mr Patel\nHughes rang", "met [PERSON 1]\n[PERSON 2] rang"),
+    ],
+)
+def test_names_by_the_line_are_as_many_people(redactor: Redactor, text: str, shown: str) -> None:
+    """Nobody is taken for who stands on the next line, and no line is lost; a name that goes on there is one."""
+    replacer = Replacer(manner=Manner(replacement=Replacement.NUMBERED))
+
+    assert redactor.redact([text], replacer=replacer)[0].text == shown
 
 
 def test_a_missing_model_is_a_setting_to_correct() -> None:

@@ -67,12 +67,18 @@ def with_periods(text: str, spans: Sequence[Span]) -> list[Span]:
         text: cleaned text.
         spans: what was found in it, in order and without overlap.
     """
-    kept = list(spans)
+    kept: list[Span] = []
+    done = 0
     for match in _PERIODS.finditer(text):
         start, end = match.span()
-        beside = [span for span in kept if span.start < end and start < span.end]
+        while done < len(spans) and spans[done].end <= start:
+            kept.append(spans[done])
+            done += 1
+        behind = done
+        while behind < len(spans) and spans[behind].start < end:
+            behind += 1
         # A month that was taken for a name goes with its year; a name that begins as a month stays one.
-        if all(start <= span.start and span.end <= end for span in beside):
-            kept = [span for span in kept if span not in beside]
+        if all(start <= span.start and span.end <= end for span in spans[done:behind]):
             kept.append(Span(start, end, Entity.DATE, _SCORE))
-    return sorted(kept, key=lambda span: span.start)
+            done = behind
+    return [*kept, *spans[done:]]

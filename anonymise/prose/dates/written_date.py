@@ -31,6 +31,8 @@ _FORMS: Final = tuple(
         rf"{_MONTH}(?P<s1>\s)(?P<day>\d{{1,2}})(?P<th>st|nd|rd|th)?(?:(?P<s2>,?\s)(?P<year>\d{{4}}))?",
     )
 )
+_SHORT: Final = 2
+"""Digits of a year without its century."""
 _PIVOT: Final = 69
 """Two digits from 69 are of the last century (POSIX.1-2017, strptime)."""
 WEEKDAY_BEFORE: Final = regex.compile(_WEEKDAY.removesuffix("?") + "$", flags=regex.IGNORECASE)
@@ -66,13 +68,28 @@ class WrittenDate:
             suffix = _suffix(day.day)
             made["th"] = suffix.upper() if made["th"].isupper() else suffix
         if "year" in made:
-            made["year"] = f"{day.year:04d}" if len(made["year"]) > 2 else f"{day.year % 100:02d}"  # noqa: PLR2004
+            made["year"] = f"{day.year:04d}" if len(made["year"]) > _SHORT else f"{day.year % 100:02d}"
         return "".join(made[name] for name in self._order if name in made)
 
     @property
     def _places(self) -> tuple[str, str]:
         """Names of the parts that hold day and month."""
         return ("month", "day") if self.is_american else ("day", "month")
+
+    @property
+    def readings(self) -> tuple[date, ...]:
+        """Every day that may be meant: of two digits either century's, of figures also with month before day."""
+        if self.day is None:
+            return ()
+        is_turned = not self._parts.get("name") and self._order[0] != "year"
+        months = {(self.day.month, self.day.day), *([(self.day.day, self.day.month)] if is_turned else ())}
+        years = {self.day.year, *((self.day.year - 100, self.day.year + 100) if len(self.year) == _SHORT else ())}
+        return tuple(day for year in years for month, of_month in months if (day := _day(year, month, of_month)))
+
+    @property
+    def year(self) -> str:
+        """The year as it is written; empty where the text gives none."""
+        return self._parts.get("year") or ""
 
     def month_and_year(self) -> str | None:
         """Return the date without its day, in the same style; None where too little is known of it."""
@@ -110,10 +127,16 @@ def _read(match: Any) -> WrittenDate | None:  # noqa: ANN401 - a match of `regex
         is_day = 1 <= day <= calendar.monthrange(2000, month)[1]  # a leap year has every day
         return WrittenDate(None, parts, tuple(order), american) if is_day else None
     year = int(parts["year"] or 0)
-    if len(parts["year"] or "") == 2:  # noqa: PLR2004 - two digits
+    if len(parts["year"] or "") == _SHORT:
         year += 1900 if year >= _PIVOT else 2000
+    found = _day(year, month, day)
+    return None if found is None else WrittenDate(found, parts, tuple(order), american)
+
+
+def _day(year: int, month: int, day: int) -> date | None:
+    """Return a day; None where the calendar has none."""
     try:
-        return WrittenDate(date(year, month, day), parts, tuple(order), american)
+        return date(year, month, day)
     except ValueError:
         return None
 

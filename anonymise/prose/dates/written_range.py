@@ -85,6 +85,17 @@ class WrittenRange:
         between = tuple(" to " if to.strip() == "/" else to for to in match.captures("to"))
         return cls((*known, last.day), (last,) * (len(days) + 1), between)
 
+    @property
+    def readings(self) -> tuple[date, ...]:
+        """Every day that may be meant: of a year in two digits either century's."""
+        written = (read_date(style.write(day)) for style, day in zip(self._styles, self.days, strict=False))
+        return (*self.days, *(day for one in written if one is not None for day in one.readings))
+
+    @property
+    def year(self) -> str:
+        """The year as it is written; empty where the text gives none, or the days are of several."""
+        return self._styles[-1].year if len({day.year for day in self.days}) == 1 else ""
+
     def moved(self, days: int) -> str | None:
         """Return each day written out, moved by that many days; None where the text gives no year.
 

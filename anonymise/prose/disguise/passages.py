@@ -1,13 +1,14 @@
 """Passages of a text as they read without their disguise, each letter with its place in the text as it stands.
 
 Undone are look-alike letters and marks (a word goes on in Latin letters, or it is left: what cannot be read as Latin
-is no name in disguise), and encodings of letters: URL (RFC 3986), quoted-printable (RFC 2045), escapes of JSON (RFC
-8259). Only the neighbourhood is searched again, so that a name with an accent does not cost a second reading of a
-judgment.
+is no name in disguise), and encodings of letters: URL (RFC 3986, and the blanks of forms), quoted-printable (RFC 2045),
+escapes of JSON (RFC 8259). Only the neighbourhood is searched again, so that a name with an accent does not cost a
+second reading of a judgment.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -24,6 +25,8 @@ _ENCODED = regex.compile(
     r"(?:\\u[0-9A-Fa-f]{4}){1,200}|(?:\\x[0-9A-Fa-f]{2}){1,200}"
 )
 """A per cent sign is `%25` itself where an encoding was encoded."""
+_FORM = regex.compile(r"(?<!\S)[^\s%]*+%[0-9A-Fa-f]{2}\S*+")
+"""A run with a URL encoding in it, where a plus sign can be a blank (HTML, application/x-www-form-urlencoded)."""
 _SIGNS = regex.compile(r"%(?:25)*(?=[0-9A-Fa-f]{2})|=|\\x|\s")
 _FIGURES = regex.compile(
     r"(?<![\w£$€.])(?=[OoIl\u041e\u043e]{0,12}\d)(?=\d{0,12}[OoIl\u041e\u043e])[0-9OoIl\u041e\u043e]{3,14}(?!\w)"
@@ -97,6 +100,18 @@ def _decoded(text: str) -> _Letters:
             letters.changed[-1] = True
         done = match.end()
     _add(letters, text[done:], done)
+    return _with_blanks(letters, text) if "+" in text and "%" in text else letters
+
+
+def _with_blanks(letters: _Letters, text: str) -> _Letters:
+    """Write blanks for plus signs in runs that are URL-encoded."""
+    joined = "".join(letters.characters)
+    for match in _FORM.finditer(text):
+        if "+" not in match.group():
+            continue
+        for place in range(bisect_left(letters.starts, match.start()), bisect_left(letters.starts, match.end())):
+            if joined[place] == "+" and text[letters.starts[place]] == "+":
+                letters.characters[place], letters.changed[place] = " ", True
     return letters
 
 

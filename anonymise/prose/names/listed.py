@@ -45,6 +45,8 @@ _SAYS_WHAT: Final = frozenset(
 _TAG = regex.compile(r"#\s?(\p{L}{6,40})")
 _HUMPS = regex.compile(r"\p{Lu}\p{Ll}+")
 _NOT_BETWEEN: Final = frozenset(" \u00a0")
+_JOINTS: Final = frozenset("._+")
+"""What joins the names of one person in accounts, files and addresses: `joan.smith`, `joan_smith`, `Joan+Smith`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,9 @@ def _end(text: str, words: Sequence[_Word], place: int, lists: NameLists) -> int
     ordinary = lists.ordinary(word.bare)
     introduced = _is_introduced(text, words, place)
     last = _after(text, words, place)
-    if last is not None and _is_pair_of_words(word, words[last], lists, introduced=introduced):
+    if last is not None and (
+        _is_pair_of_words(word, words[last], lists, introduced=introduced) or _is_joined(text, word, words[last], lists)
+    ):
         return words[last].end
     if introduced and len(word.bare) >= SHORTEST_CAPITAL:
         return word.end if word.capital or ordinary > Ordinary.COMMON else None
@@ -112,6 +116,12 @@ def _is_pair_of_words(first: _Word, second: _Word, lists: NameLists, *, introduc
     return is_surname and min(given, follows) > Ordinary.COMMON
 
 
+def _is_joined(text: str, first: _Word, second: _Word, lists: NameLists) -> bool:
+    """Whether two words are one name for the sign that joins them, where the first is no English word."""
+    between = text[first.end : second.start]
+    return between in _JOINTS and lists.ordinary(first.bare) > Ordinary.COMMON and lists.is_surname(second.bare)
+
+
 def _is_group(words: Sequence[_Word], place: int) -> bool:
     """Whether a name alone is a faith's or a people's: `a Muslim`, `she is Christian`."""
     word = words[place].bare
@@ -128,10 +138,11 @@ def _is_introduced(text: str, words: Sequence[_Word], place: int) -> bool:
 
 
 def _after(text: str, words: Sequence[_Word], place: int) -> int | None:
-    """Return the place of the word that follows with nothing but a blank between, particles passed over."""
+    """Return the place of the word that follows with nothing but a blank or a joint between, particles passed over."""
     following = place + 1
     while following < len(words):
-        if not _NOT_BETWEEN.issuperset(text[words[following - 1].end : words[following].start]):
+        between = text[words[following - 1].end : words[following].start]
+        if between not in _JOINTS and not _NOT_BETWEEN.issuperset(between):
             return None
         if words[following].bare not in PARTICLES:
             return following

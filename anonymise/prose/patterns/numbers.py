@@ -56,6 +56,9 @@ _MAC_SHAPES: Final = tuple(
     f"{a}{b}{sign}{c}{d}" for a in "A0" for b in "A0" for c in "A0" for d in "A0" for sign in ":-."
 )
 
+_BRITISH: Final = r"(?:(?:\+|00)\s?44[\s.-]?(?:\(0\))?|\(0(?=[\d\s]{0,6}\))|0)(?:[\s().-]{0,2}\d){9,10}(?!\d)"
+"""A telephone number; a bracket before it is part of it where it closes within."""
+
 NUMBERS: Final[tuple[TextPattern, ...]] = (
     TextPattern(
         entity=Entity.EMAIL,
@@ -113,9 +116,15 @@ NUMBERS: Final[tuple[TextPattern, ...]] = (
     ),
     TextPattern(
         entity=Entity.PHONE,
-        regex=r"(?<![\w.])(?:(?:\+|00)\s?44[\s.-]?(?:\(0\))?|\(?0)(?:[\s().-]{0,2}\d){9,10}(?!\d)",
+        regex=rf"(?<![\w.]){_BRITISH}",
         score=0.8,
         needs="0",
+    ),
+    TextPattern(  # Run together with what says so: `tel07700 900123`, `T01483 571571`.
+        entity=Entity.PHONE,
+        regex=rf"\b(?:tel|telephone|phone|ph|mobile|mob|home|fax|ring|rang|call|[tmhwp])\.?\K{_BRITISH}",
+        score=0.8,
+        shapes=("A0", "A.0", "A(0", "A.(0", "A+", "A.+"),
     ),
     TextPattern(entity=Entity.PHONE, regex=r"\+[1-9]\d{0,2}(?:[\s().-]{0,2}\d){6,12}(?!\d)", score=0.75, needs="+"),
     TextPattern(

@@ -39,6 +39,7 @@ _ROLES: Final = (
     "manager", "chair", "consultant", "registrar", "paramedic", "ex", "mam", "nanny", "grandad", "grandma",
     "stepdad", "stepmum",
     "stepfather", "stepmother", "parent", "colleague", "alias", "aka", "known as", "called", "named",
+    "nee", "n\u00e9e", "formerly",
 )  # fmt: skip
 """Words after which a name stands often, and something else as well: the name must be in a list, and be no word."""
 _ANY_ROLE: Final = rf"\b{one_of((*(word for word in _RELATIVES if word != 'step'), *_ROLES))}(?:ee?)?"
@@ -76,6 +77,11 @@ def _is_named(text: str) -> bool:
     """Whether a word after a role is a name by the lists, and no English word."""
     lists, word = name_lists(), bare(text.split(maxsplit=1)[0])
     return (lists.is_given(word) or lists.is_surname(word)) and lists.ordinary(word) > Ordinary.COMMON
+
+
+def _is_initialled(text: str) -> bool:
+    """Whether a word after initials is a name by the lists, and no English word."""
+    return _is_named(text.rpartition(".")[2])
 
 
 def _is_numbered(text: str) -> bool:
@@ -126,6 +132,11 @@ PEOPLE: Final[tuple[TextPattern, ...]] = (
         entity=Entity.PERSON,
         regex=rf"{_ANY_ROLE}[,:]?\s\(?\K\p{{L}}[\p{{L}}'\u2019-]{{2,30}}",
         score=0.65, near=(*_RELATIVES, *_ROLES), check=_is_named,
+    ),
+    TextPattern(  # `A.B.Okafor`, `j.okafor`; and not `at 3 p.m.Patel came`, of which lists find the name.
+        entity=Entity.PERSON,
+        regex=r"(?<![\w.@/])(?!(?:e\.g|i\.e|[ap]\.m)\.)(?:[A-Z]\.){1,3}[A-Z][\p{L}'\u2019-]{2,30}",
+        score=0.6, shapes=("A.A",), check=_is_initialled,
     ),
     TextPattern(
         entity=Entity.PERSON, regex=rf"{_SMALL_RANK}\s\K\p{{L}}[\p{{L}}'\u2019-]{{2,30}}\b", score=0.72,

@@ -38,8 +38,11 @@ def _can_be_licence(text: str) -> bool:
 PERSON_NUMBERS: Final[tuple[TextPattern, ...]] = (
     # Health. A bare number of ten digits is told by its check digit (Presidio's recogniser), or is just a number.
     TextPattern(
-        entity=Entity.NHS_NUMBER, regex=r"\bnhs\b[^\d\n]{0,16}\K\d{3}[\s.-]?\d{3}[\s.-]?\d{4}\b", score=0.95,
+        entity=Entity.NHS_NUMBER, regex=r"\bnhs[^\d\n]{0,16}\K\d{3}[\s.-]?\d{3}[\s.-]?\d{4}\b", score=0.95,
         needs="0", near=("nhs",),
+    ),
+    TextPattern(
+        entity=Entity.NHS_NUMBER, regex=r"(?<![\w.])\d{3}\.\d{3}\.\d{4}(?!\w|\.\d)", score=0.4, shapes=("000.000.0000",)
     ),
     TextPattern(
         entity=Entity.CHI, regex=rf"\bchi{IS}\K\d{{6}}[\s-]?\d{{4}}\b", score=0.95, needs="0", near=("chi",)

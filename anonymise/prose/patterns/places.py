@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from anonymise.identifiers import is_postcode, squeeze
 from anonymise.prose.entities import Entity
 from anonymise.prose.names.lists import Ordinary, bare, name_lists
 from anonymise.prose.patterns.pattern import TextPattern
@@ -54,6 +55,17 @@ _SMALL_PLACES: Final = (
     "school", "academy", "surgery", "infirmary", "hosp", "practice", "centre", "home", "college", "university",
     "mosque", "gurdwara",
 )  # fmt: skip
+_AREAS: Final = (
+    "AB AL B BA BB BD BH BL BN BR BS BT CA CB CF CH CM CO CR CT CV CW DA DD DE DG DH DL DN DT DY E EC EH EN EX FK FY "
+    "G GL GU GY HA HD HG HP HR HS HU HX IG IM IP IV JE KA KT KW KY L LA LD LE LL LN LS LU M ME MK ML N NE NG NN NP NR "
+    "NW OL OX PA PE PH PL PO PR RG RH RM S SA SE SG SK SL SM SN SO SP SR SS ST SW SY TA TD TF TN TQ TR TS TW UB W WA "
+    "WC WD WF WN WR WS WV YO ZE"
+)
+"""Letters that postcodes begin with (BS 7666-2)."""
+_AREA: Final = f"(?:{'|'.join(sorted(_AREAS.split(), reverse=True))})"
+_AREA_OF_TWO: Final = f"(?:{'|'.join(area for area in _AREAS.split() if area[1:])})"
+_INWARD: Final = r"(?!\d(?:ST|ND|RD|TH)\b)\d[ABD-HJLNP-UW-Z]{2}\b"
+"""And no ordinal, as in `block B12-4th`."""
 _BUILDING: Final = (
     r"(?:point|tower|heights|buildings?|mansions|villas|apartments|chambers|cottages?|farm|hall|keep|block)\b"
 )
@@ -73,7 +85,16 @@ def _is_named(text: str) -> bool:
     return not first.endswith("day") and name_lists().ordinary(first) > Ordinary.COMMON
 
 
+def _is_postcode(text: str) -> bool:
+    return is_postcode(squeeze(text))
+
+
 PLACES: Final[tuple[TextPattern, ...]] = (
+    TextPattern(  # `GU21-4XX`, `GU 21 4XX`, which Presidio's recogniser does not know
+        entity=Entity.POSTCODE,
+        regex=rf"\b(?:{_AREA}\d[A-Z\d]?[.-]{_INWARD}|(?-i:{_AREA_OF_TWO}[\s.-]\d[A-Z\d]?[\s.-]{{0,2}}{_INWARD}))",
+        score=0.78, shapes=("0AA",), check=_is_postcode,
+    ),
     TextPattern(
         entity=Entity.ADDRESS,
         regex=r"(?:\b(?:flat|apt|apartment|unit|room)\s\w{1,4},?\s)?"

@@ -7,7 +7,7 @@ left. So is a text that looks like a date and is none: a known number moved alon
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final, assert_never
@@ -25,21 +25,31 @@ BIRTH: Final = "DATE OF BIRTH"
 DATES: Final = frozenset({"DATE", BIRTH})
 """Words of the kinds that are dates."""
 _LOOKED_BEFORE: Final = 30
-"""Characters before a date that are looked at for a word of birth, or a weekday."""
+"""Characters before a date that are looked at for a word of birth or a weekday, and after it for a weekday."""
 _BIRTH = regex.compile(
     r"(?:\bborn\b(?:\s(?:on|in|between|from|about|around))?|\bd\.?\s?o\.?\s?b\b\.?|\b(?:date\sof\s)?birth(?:\s?date|day)?|\bb\.)"
-    r"(?:\s(?:is|was|of))?[\s:;,=(\-]{0,4}$",
+    r"(?:\s(?:is|was|of|on|party|falls|fell|celebrat(?:ed|ions?)|in)){0,3}[\s:;,=(\-]{0,4}$",
     flags=regex.IGNORECASE,
 )
 _WEEK = regex.compile(
     r"\b(?:w\s?/\s?[bce]|(?:week|wk)\s(?:commencing|beginning|ending))[\s:]{0,3}$", flags=regex.IGNORECASE
 )
 """Before a day whose weekday everybody knows."""
+_WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_A_WEEKDAY = regex.compile(
+    r"(?<!\w)(?:(?i:mon|tues|wednes|thurs|fri|satur|sun)(?i:days?)|Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun|"
+    r"MON|TUES?|WED|THU(?:RS?)?|FRI|SAT|SUN)(?!\w)"
+)
+"""In full in any case; in short with a capital, for `sat` and `sun` are words."""
+_STOP = regex.compile(r"[.;!?\n]")
 _BIRTH_AFTER = regex.compile(r"[\s,(\[]{1,3}(?:d\.?o\.?b\b|date\sof\sbirth)", flags=regex.IGNORECASE)
 
 
 def with_weekdays(text: str, spans: Sequence[Span]) -> list[Span]:
-    """Return the spans, each date with the weekday before it: a true weekday beside a moved date tells the move."""
+    """Return the spans, each date with the weekday before it, and other words of its sentence that are its weekday.
+
+    A true weekday beside a moved date tells the move, and beside a month it leaves four days or five.
+    """
     wide: list[Span] = []
     done = 0
     for span in spans:
@@ -51,7 +61,27 @@ def with_weekdays(text: str, spans: Sequence[Span]) -> list[Span]:
         starts_word = before is not None and not text[: span.start - len(before.group())][-1:].isalnum()
         wide.append(replace(span, start=span.start - len(before.group())) if before and starts_word else span)
         done = span.end
-    return wide
+    lone: dict[int, Span] = {}
+    for place, span in enumerate(wide):
+        if span.entity.value in DATES:
+            first = wide[place - 1].end if place else 0
+            end = wide[place + 1].start if place + 1 < len(wide) else len(text)
+            lone |= {one.start: one for one in _own_weekdays(text, span, first, end)}
+    return sorted((*wide, *lone.values()), key=lambda span: span.start)
+
+
+def _own_weekdays(text: str, span: Span, first: int, end: int) -> Iterator[Span]:
+    """Yield words between two places that are the weekday of a date and stand in its sentence."""
+    written = _read(text[span.start : span.end])
+    names = {_WEEKDAYS[day.weekday()] for day in written.readings} if written is not None else set()
+    if not names:
+        return
+    for match in _A_WEEKDAY.finditer(
+        text, max(first, span.start - _LOOKED_BEFORE), min(end, span.end + _LOOKED_BEFORE)
+    ):
+        between = (match.end(), span.start) if match.end() <= span.start else (span.end, match.start())
+        if match.group()[:3].casefold() in names and between[0] <= between[1] and not _STOP.search(text, *between):
+            yield Span(match.start(), match.end(), span.entity, span.score)
 
 
 def dated(text: str, span: Span, *, dates: TextDates, births: Collection[date], days: int | None) -> str | None:
@@ -69,23 +99,24 @@ def dated(text: str, span: Span, *, dates: TextDates, births: Collection[date], 
     """
     if dates is TextDates.MASK:
         return None
-    said = text[span.start : span.end]
-    written = read_date(said) or WrittenRange.read(said)
+    written = _read(text[span.start : span.end])
     if written is None:
         return None
-    days_said = written.days if isinstance(written, WrittenRange) else (written.day,)
-    is_birth = span.entity.value == BIRTH or _says_birth(text, span) or any(day in births for day in days_said)
+    is_birth = span.entity.value == BIRTH or _says_birth(text, span) or any(day in births for day in written.readings)
     match dates:
         case TextDates.SHIFT:
             is_week = _WEEK.search(text, max(0, span.start - _LOOKED_BEFORE), span.start) is not None
             return None if is_birth or is_week else _moved(written, days)
         case TextDates.GENERALISE if is_birth:
-            years = {day.year for day in days_said if day is not None}
-            return str(years.pop()) if len(years) == 1 else None
+            return written.year or None
         case TextDates.GENERALISE:
             return written.month_and_year()
         case _:
             assert_never(dates)
+
+
+def _read(said: str) -> WrittenDate | WrittenRange | None:
+    return read_date(said) or WrittenRange.read(said)
 
 
 def _moved(written: WrittenDate | WrittenRange, days: int | None) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -74,7 +75,10 @@ class Mention:
     """How a text names somebody once."""
 
     words: tuple[str, ...]
-    """The name's words in small letters, in their order, without titles; an initial is a letter."""
+    """The name's words in small letters, in their order, without titles; an initial is a letter.
+
+    Figures or signs that were taken for a name are one word.
+    """
     title: str = ""
     """In small letters; empty where there is none."""
     is_kin: bool = False
@@ -91,6 +95,11 @@ class Mention:
     """What of the words stands there: the halves of `Smith, Joan` are two mentions of one name."""
     written: str = field(default="", compare=False)
     """As it stands in the text, without a disguise."""
+
+    @property
+    def form(self) -> tuple[object, ...]:
+        """What of it is the name as it is written, without what is said around it."""
+        return (self.words, self.title, self.generation, self.is_vague)
 
     @property
     def sex(self) -> Sex | None:
@@ -143,6 +152,8 @@ def read_mention(text: str, span: Span) -> Mention:
     if any(word[0].isupper() for word in written):  # `Joan Smith yesterday`: what is small is no name
         written = [word for word in written if word[0].isupper() or bare(word) in PARTICLES]
         words = [bare(word) for word in written]
+    if not words and not title:  # figures or signs that a finder took for a name: each is somebody of its own
+        words = [text[span.start : span.end].strip().casefold()]
     surname = _surname_first(text[span.start : span.end], written)
     lead = text[max(0, span.start - _LOOKED_BEFORE) : span.start]
     return Mention(
@@ -186,17 +197,18 @@ def _halves(surname: Mention, given: Mention) -> tuple[Mention, Mention]:
 
 
 def _plain(text: str, span: Span, passages: Sequence[Passage]) -> tuple[str, Span]:
-    """Return a text in which a mention stands without its disguise, and where."""
-    for passage in passages:
-        if passage.starts[0] <= span.start and span.end <= passage.ends[-1]:
-            inside = [
-                place
-                for place, (start, end) in enumerate(zip(passage.starts, passage.ends, strict=True))
-                if span.start <= start and end <= span.end
-            ]
-            if inside and passage.text[inside[0] : inside[-1] + 1] != text[span.start : span.end]:
-                return passage.text, Span(inside[0], inside[-1] + 1, span.entity, span.score)
-    return text, span
+    """Return a text in which a mention stands without its disguise, and where.
+
+    Passages and their places are in order, and a long text may hold thousands of either, so both are looked up.
+    """
+    at = bisect_right(passages, span.start, key=lambda passage: passage.starts[0]) - 1
+    if at < 0 or span.end > passages[at].ends[-1]:
+        return text, span
+    passage = passages[at]
+    first, end = bisect_left(passage.starts, span.start), bisect_right(passage.ends, span.end)
+    if first >= end or passage.text[first:end] == text[span.start : span.end]:
+        return text, span
+    return passage.text, Span(first, end, span.entity, span.score)
 
 
 def titles_differ(one: str, other: str) -> bool:

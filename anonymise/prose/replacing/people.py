@@ -13,10 +13,9 @@ and nobody who reads it can tell; a wrong split leaves open whether two are one.
   more than the text did.
 - `Dr Patel` and `PC Smith` are whom the document calls so in full, and nobody else of that surname.
 - The person whom the row is about is known by the row's names, also in near spellings where the text has them in no
-  other form. A surname with a title is that
-  person only where the document names them in full: `Mrs Okafor` in a pupil's record is the mother. A name that
-  the text introduces as a relative's or a companion's (`NOK Okafor`) is not theirs; one that it introduces as the
-  patient's, client's or pupil's is.
+  other form. A surname with a title is that person only where the document names them in full: `Mrs Okafor` in a
+  pupil's record is the mother. A name that the text introduces as a relative's or a companion's (`NOK Okafor`, `mum Mrs
+  Okafor`) is nobody's who was named otherwise; one introduced as the patient's, client's or pupil's is the row's.
 """
 
 from __future__ import annotations
@@ -208,6 +207,11 @@ class _Document:
 
     def _one_of(self, mention: Mention, bearers: Sequence[int]) -> int:
         """Return the one bearer who may be meant; somebody new where there is none or more than one."""
+        known_so = self._by_form.get((mention.form, False)) if mention.title else None
+        if known_so is not None and self._people[known_so].is_kin:
+            bearers = [known_so]  # `her mum Mrs Okafor ... Mrs Okafor said`
+        elif mention.is_kin and mention.title:
+            bearers = [place for place in bearers if self._people[place].is_kin]
         possible = [place for place in bearers if self._people[place].may_be(mention)]
         if mention.is_vague:
             return self._by_itself(mention, in_doubt=True)
@@ -225,7 +229,7 @@ class _Document:
 
     def _by_itself(self, mention: Mention, *, in_doubt: bool = False) -> int:
         """Return who is known by this written form alone; in doubt nobody of whom the form was said for sure."""
-        form = (mention.words, mention.title, mention.generation, in_doubt, mention.is_vague)
+        form = (mention.form, in_doubt)
         if form not in self._by_form:
             person = _Person(words=mention.words or ("",))
             person.also(mention)
@@ -255,7 +259,7 @@ class _Document:
             return False
         parts = _parts(word)
         others = self._subject - beside
-        if all(part in self._subject for part in parts) or other_forms(word) & others:
+        if (parts and all(part in self._subject for part in parts)) or other_forms(word) & others:
             return True
         if len(word) < SHORTEST:
             return False

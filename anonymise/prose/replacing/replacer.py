@@ -21,6 +21,8 @@ class Subject:
 
     names: frozenset[str] = frozenset()
     """Words of their names, from `anonymise.prose.replacing.people.name_words`."""
+    called: str = ""
+    """What tells them from others of a unit of several people; empty where the unit is one person."""
     births: frozenset[date] = frozenset()
     """Days of birth that their rows hold."""
     days: int | None = None
@@ -82,7 +84,7 @@ class Replacer:
             return placeholders
         if subject.secret is None:
             raise InternalError("Surrogates are to be drawn, and there is no key to draw them with.")
-        made = surrogates(text, spans, named, secret=subject.secret, names=subject.names)
+        made = surrogates(text, spans, named, secret=subject.secret, names=subject.names, called=subject.called)
         return [surrogate or placeholder for surrogate, placeholder in zip(made, placeholders, strict=True)]
 
 

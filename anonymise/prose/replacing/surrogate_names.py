@@ -41,6 +41,7 @@ def surrogate_people(
     secret: bytes,
     is_free: Callable[[str], bool],
     *,
+    called: str = "",
     sex: Sex | None = None,
 ) -> list[str]:
     """Return a surrogate for each mention of a person; empty where none fits.
@@ -51,6 +52,7 @@ def surrogate_people(
         people: whom each names, from `anonymise.prose.replacing.people.who_is_who`.
         secret: of the unit.
         is_free: whether a word stands nowhere in the text and is no name of the row.
+        called: what tells the person whom the row is about from others of the unit; empty where there are none.
         sex: of the person whom the row is about, where their names tell it.
     """
     mentions = read_mentions(text, spans)
@@ -59,7 +61,7 @@ def surrogate_people(
         by_person[person].append(mention)
     names: dict[int, tuple[str, ...]] = {}
     used: set[str] = set()
-    bearers = {person: _bearer(person, own, sex) for person, own in by_person.items()}
+    bearers = {person: _bearer(person, own, called, sex) for person, own in by_person.items()}
     # In an order that does not hang on the text, so that who shares a draw gets the same name in every text.
     for person, bearer in sorted(bearers.items(), key=lambda one: (one[0] != SUBJECT, one[1].value, one[0])):
         names[person] = _name(bearer, secret, lambda word: is_free(word) and word.casefold() not in used)  # noqa: B023 - called before it changes
@@ -85,12 +87,12 @@ def sex_told(words: Sequence[str]) -> Sex | None:
     return told[0] if told else None
 
 
-def _bearer(person: int, mentions: Sequence[Mention], subject_sex: Sex | None) -> _Bearer:
+def _bearer(person: int, mentions: Sequence[Mention], called: str, subject_sex: Sex | None) -> _Bearer:
     words = max((mention.words for mention in mentions), key=lambda words: (len(words), sum(map(len, words))))
     titles = {mention.sex for mention in mentions} - {None}
     sex = titles.pop() if len(titles) == 1 else sex_told(words)
     if person == SUBJECT:
-        return _Bearer("subject", words, subject_sex or sex)
+        return _Bearer(called or "subject", words, subject_sex or sex)
     # Without middle names and in one order: `Smith Joan` and `Joan Mary Smith` are looked for by one name.
     generation = next((mention.generation for mention in mentions if mention.generation), "")
     ends = sorted({*words[:1], *words[-1:]})
@@ -128,8 +130,9 @@ def _written(written: str, mention: Mention, name: tuple[str, ...], longest: tup
     titles = [word for word in found[:1] if bare(word) in TITLES and bare(word) not in mention.words]
     title = ""
     if titles:
-        end = written.index(titles[0]) + len(titles[0])
-        title = written[: end + (written[end : end + 1] == ".")]
+        start = written.index(titles[0])
+        end = start + len(titles[0])
+        title = written[start : end + (written[end : end + 1] == ".")]
     shown = [word for word in found[len(titles) :] if bare(word) in mention.words] or found[len(titles) :] or [written]
     if len(mention.words) >= _FULL:
         turned = bare(shown[0]) == mention.words[-1] and mention.words[0] != mention.words[-1]

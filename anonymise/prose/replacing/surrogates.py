@@ -9,6 +9,7 @@ nationality would be a false statement, and a value of unknown kind has no shape
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Hashable, Sequence
 from random import Random
 from typing import Final
@@ -20,12 +21,22 @@ from anonymise.prose.replacing.surrogate_names import sex_told, surrogate_people
 from anonymise.prose.replacing.surrogate_numbers import surrogate_number
 from datalab.sample.people.names import Sex
 
-PLACEHOLDERS: Final = frozenset({"GROUP", "DATE", "DATE OF BIRTH", "AGE", "HIDDEN TEXT"})
-"""Kinds without surrogates, by their words: dates are a matter of their own, another age would be a false statement."""
+PLACEHOLDERS: Final = frozenset({"GROUP", "DATE", "DATE OF BIRTH", "AGE", "HIDDEN TEXT", "KNOWN VALUE"})
+"""Kinds without surrogates, by their words: dates are a matter of their own, another age would be a false statement, of
+a value that the contract drops no word may stay."""
+_IN_HOUSE: Final = frozenset({"flat", "apartment", "apt", "unit", "room"})
+"""Words before a number that are no name of the house."""
+_NUMBER_FOLLOWS: Final = re.compile(r"[\s:.#=(-]{0,4}(?:no\.?|number|ref)?[\s:.#=-]{0,3}\d", re.IGNORECASE)
 
 
 def surrogates(
-    text: str, spans: Sequence[Span], named: Sequence[Hashable], *, secret: bytes, names: frozenset[str]
+    text: str,
+    spans: Sequence[Span],
+    named: Sequence[Hashable],
+    *,
+    secret: bytes,
+    names: frozenset[str],
+    called: str = "",
 ) -> list[str]:
     """Return a surrogate for each span; empty where there is none.
 
@@ -35,6 +46,7 @@ def surrogates(
         named: what each names, from `anonymise.prose.replacing.numbered.identities`.
         secret: of the unit that the text is about.
         names: words of names that its row knows.
+        called: what tells the row's person from others of the unit; empty where there are none.
     """
     words = {bare(match.group()) for match in WORD.finditer(text)} | names
     folded = _squeezed(text)
@@ -58,6 +70,7 @@ def surrogates(
             [one for _, one in mentions],
             secret,
             is_free,
+            called=called,
             sex=_one_sex(names),
         )
         if mentions
@@ -66,6 +79,8 @@ def surrogates(
     return [
         next(people)
         if span.entity is Entity.PERSON
+        else text[span.start : span.end]
+        if span.entity is Entity.ORGANISATION and _is_label(text, span)
         else _thing(text[span.start : span.end], span.entity, one, secret, is_free, is_new)
         for span, one in zip(spans, named, strict=True)
     ]
@@ -81,6 +96,21 @@ def _one_sex(names: frozenset[str]) -> Sex | None:
     return None
 
 
+def _is_label(text: str, span: Span) -> bool:
+    """Whether a finding is the word that says what a number is: `reg`, which NER takes for a name.
+
+    A word that is a name as well (`Swift`, `Case`) is one alone where a number follows, and not as names are written.
+    """
+    written = text[span.start : span.end]
+    words = [word.casefold().strip(".:") for word in written.split()]
+    if not {*pool("number_words")}.issuperset(words):
+        return False
+    lists = name_lists()
+    if len(words) > 1 or not (lists.is_surname(words[0]) or lists.is_given(words[0])):
+        return True
+    return not written.istitle() and _NUMBER_FOLLOWS.match(text, span.end) is not None
+
+
 def _thing(  # noqa: PLR0917 - a case each
     written: str,
     kind: Entity,
@@ -94,10 +124,6 @@ def _thing(  # noqa: PLR0917 - a case each
             return ""
         case Entity.LOCATION:
             return drawn(secret, kind, value, lambda rng: _place(written, rng), is_free)
-        case Entity.ORGANISATION if {word.casefold().strip(".:") for word in written.split()} <= {
-            *pool("number_words")
-        }:
-            return written  # `reg`: NER takes the word before a number for a name
         case Entity.ORGANISATION:
             head, tail = _parted(written, pool("organisation_types"))
             made = drawn(secret, kind, value, lambda rng: rng.choice(pool("organisations")), is_free)
@@ -131,7 +157,7 @@ def _address(written: str, rng: Random) -> str:
     if not any(map(str.isdigit, written)):
         return street
     first = written.split(" ", 1)[0]
-    flat = f"{first} {rng.randint(1, 40)}, " if first.isalpha() else ""
+    flat = f"{first} {rng.randint(1, 40)}, " if first.casefold() in _IN_HOUSE else ""
     return f"{flat}{rng.randint(1, 180)} {street}"
 
 
