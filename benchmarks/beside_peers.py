@@ -9,8 +9,8 @@ process tree, its peak memory, and the mean |answer - truth| over cells, noise a
 of their own: each runs in its own environment and process, on the same files, in the same run. The lab spends rho
 0.0244 (epsilon 1 at delta 1e-6); the others pure epsilon 1, where their error is least for that price, and epsilon 1
 with delta 1e-6 for unlisted values; a peer that has zCDP is asked under the lab's own budget as well. Each keeps 36
-rows a person. What one cannot be asked is said with the reason. With `--of N` the same budget has to last for N
-questions, as a study's does: each side spends an equal part on one.
+rows a person, or `--rows-per-unit`. What one cannot be asked is said with the reason. With `--of N` the same budget has
+to last for N questions, as a study's does: each side spends an equal part on one.
 The embedded engine answers each question twice over: opened anew, and as one that has kept the coded rows of the
 question before ("asked again": other budget, same columns).
 Results are lines of JSON; `results_table.py` makes a table of them.
@@ -211,6 +211,7 @@ def main() -> None:
     parser.add_argument("--months", type=int, default=24)
     parser.add_argument("--heavy", type=int, default=0, help="rows of one more person, such as 1000000")
     parser.add_argument("--rows-per-cell", type=int, default=3, help="the lab's second bound, where cells are many")
+    parser.add_argument("--rows-per-unit", type=int, default=36, help="R; the people have 13 rows each on average")
     parser.add_argument("--of", type=int, default=1, help="so many questions share the budget, such as 20")
     parser.add_argument("--folder", type=Path, required=True, help="where the made-up rows are kept between runs")
     parser.add_argument("--runs", type=int, default=3)
@@ -224,7 +225,7 @@ def main() -> None:
     chosen = parser.parse_args()
     folder = chosen.folder.resolve()
     made = Made(folder=folder, rows=chosen.rows, months=chosen.months, heavy=chosen.heavy)
-    bounds = Bounds(rows_per_cell=chosen.rows_per_cell, of=chosen.of)
+    bounds = Bounds(rows_per_unit=chosen.rows_per_unit, rows_per_cell=chosen.rows_per_cell, of=chosen.of)
     if not made.plain("visits").is_dir():
         generate(made)
     results: list[dict[str, Any]] = []

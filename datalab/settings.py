@@ -40,7 +40,7 @@ class Settings:
     embedded_memory: str = "2GB"
     """Most memory of the embedded engine; beyond it, it spills to a folder of the release service's own.
 
-    A question over one dataset spills from 128 MB a core on, unless that is not enough; joins have all of it.
+    A question over one dataset spills from 192 MB a core on, unless that is not enough; joins have all of it.
     """
     answer_slot: int = 2
     """Seconds until the first moment at which an answer may be given; then twice as many, and so on."""

@@ -35,11 +35,11 @@ def row_hash(salt: int, values: Iterable[object]) -> int:
     state = _long(salt, SEED)
     for value in values:
         state = state if value is None else _value(value, state)
-    return state - 2**64 if state >= 2**63 else state
+    return _signed(state)
 
 
 def order_hash(salt: int, values: Sequence[object]) -> int:
-    """Return the hash by which a unit's rows and cells are put in order.
+    """Return the hash by which a unit's rows and values are put in order.
 
     `row_hash` skips missing values, so ("a", missing) and (missing, "a") hash alike and are not the same row: where
     any is missing, which ones are, as 0s and 1s, is hashed after them.
@@ -48,16 +48,28 @@ def order_hash(salt: int, values: Sequence[object]) -> int:
     return row_hash(salt, (*values, gaps if "1" in gaps else None))
 
 
+def cell_hash(salt: int, unit: str | None, labels: Sequence[str | None]) -> int:
+    """Return the hash by which a unit's cells are put in order: of the unit, and of each label's own hash.
+
+    Labels are hashed by themselves, so that an engine hashes each of them once and not once a unit.
+    """
+    return row_hash(salt, (unit, *(_signed(SEED if label is None else _value(label, SEED)) for label in labels)))
+
+
 def nth_hash(turn: int, number: int) -> int:
     """Return the hash by which a unit's rows of one group are put in order beside its other rows: of the n-th of them.
 
     Rows of a group are alike, so they are numbered from 1 instead of told apart.
 
     Args:
-        turn: `order_hash` of the unit and the group.
+        turn: `cell_hash` of the unit and the group.
         number: of the row.
     """
     return row_hash(turn, (number,))
+
+
+def _signed(word: int) -> int:
+    return word - 2**64 if word >= 2**63 else word
 
 
 def _value(value: object, seed: int) -> int:

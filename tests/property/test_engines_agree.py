@@ -22,7 +22,7 @@ from pyspark.sql import functions as F  # noqa: N812 - Spark's own convention
 
 from datalab.engine.embedded.engine import EmbeddedEngine
 from datalab.engine.embedded.row_hash import CellHashes, order_hashes, row_hashes
-from datalab.engine.order import order_hash, row_hash
+from datalab.engine.order import cell_hash, order_hash, row_hash
 from datalab.engine.reference import ReferenceEngine
 from datalab.engine.spark.engine import SparkEngine
 from datalab.privacy.plan import Cells, Engine, Plan
@@ -159,17 +159,16 @@ def test_the_hash_of_columns_is_the_hash_of_each_row(salt: int, rows: list[tuple
 def test_the_hash_of_a_cell_goes_on_from_that_of_its_unit(
     salt: int, units: list[str | None], labels: list[list[str | None]]
 ) -> None:
-    """Cells hash to the numbers that `order_hash` gives of the unit and its labels, whatever is missing."""
+    """Cells hash to the numbers that `cell_hash` gives of the unit and its labels, whatever is missing."""
     cells = list(itertools.product(*labels))
     pairs = list(itertools.product(units, range(len(cells))))
     begun = row_hashes(salt, [pa.array([unit for unit, _ in pairs], pa.string())], len(pairs))
-    missing = np.array([unit is None for unit, _ in pairs])
     places = np.array([place for _, place in pairs], dtype=np.int64)
     strides = [math.prod(map(len, labels[i + 1 :])) for i in range(len(labels))]
 
-    found = CellHashes(labels, strides).of(begun, missing, places)
+    found = CellHashes(labels, strides).of(begun, places)
 
-    assert found.tolist() == [order_hash(salt, (unit, *cells[place])) for unit, place in pairs]
+    assert found.tolist() == [cell_hash(salt, unit, cells[place]) for unit, place in pairs]
 
 
 @pytest.mark.spark

@@ -224,7 +224,8 @@ def _amount(part: Part, parts: tuple[Part, ...], coding: Coding) -> str:
     limit = f"({most} * {part.magnitude}::HUGEINT)"
     nearest = f"sign({amount}) * ((abs({amount}) * {most} + {count} // 2) // {count})"
     share = f"least(greatest({nearest}, -{limit}), {limit})"
-    return f"CASE WHEN {most} > 0 THEN {share} ELSE 0 END"
+    # Of most cells all rows are kept or none, and those need no division in 128 bits.
+    return f"CASE WHEN {most} = {count} THEN {amount} WHEN {most} > 0 THEN {share} ELSE 0 END"
 
 
 def _known_sum(total: Total, coding: Coding) -> str:

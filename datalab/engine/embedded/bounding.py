@@ -60,14 +60,14 @@ def kept(parts: tuple[Part, ...], coding: Coding, steps: RowSteps, hash_cell: st
         return steps.step("kept", f"SELECT {whole} FROM counted")
     beyond = " OR ".join(f"sum({most[name]}) > {limit}" for name, limit in ordered.items())
     long = _beyond(f"SELECT unit FROM counted GROUP BY unit HAVING {beyond}", steps, numbered=numbered)
-    window = f"PARTITION BY unit ORDER BY {hash_cell}(begun, missing, place) ROWS UNBOUNDED PRECEDING"
+    window = f"PARTITION BY unit ORDER BY {hash_cell}(begun, place) ROWS UNBOUNDED PRECEDING"
     cut = {
         name: f"greatest(0, least({amount}, {ordered[name]} - (sum({amount}) OVER ({window}) - {amount})))"
         if name in ordered
         else amount
         for name, amount in most.items()
     }
-    cuts = ["* EXCLUDE (begun, missing)", *(f"{amount} AS {name}" for name, amount in cut.items())]
+    cuts = ["* EXCLUDE (begun)", *(f"{amount} AS {name}" for name, amount in cut.items())]
     return steps.step(
         "kept",
         f"SELECT {whole} FROM counted ANTI JOIN beyond {SAME} UNION ALL SELECT {', '.join(cuts)} FROM ({long})",
@@ -77,9 +77,9 @@ def kept(parts: tuple[Part, ...], coding: Coding, steps: RowSteps, hash_cell: st
 def _beyond(units: str, steps: RowSteps, *, numbered: bool) -> str:
     """Write the step `beyond` of these units, and return a query of what was counted of them, with their hashes."""
     text, named = ("text", " JOIN units USING (unit)") if numbered else ("unit", "")
-    hashed = f"SELECT unit, {UNIT_HASH}({text}) AS begun, {text} IS NULL AS missing FROM ({units}){named}"
+    hashed = f"SELECT unit, {UNIT_HASH}({text}) AS begun FROM ({units}){named}"
     steps.step("beyond", hashed, stored=True)
-    return f"SELECT counted.*, begun, missing FROM counted JOIN beyond {SAME}"
+    return f"SELECT counted.*, begun FROM counted JOIN beyond {SAME}"
 
 
 def _drawn(parts: tuple[Part, ...], coding: Coding, steps: RowSteps, hash_cell: str, *, numbered: bool) -> str:
@@ -94,7 +94,7 @@ def _drawn(parts: tuple[Part, ...], coding: Coding, steps: RowSteps, hash_cell: 
     long = _beyond(f"SELECT unit FROM ({by_cell}) GROUP BY unit HAVING {over}", steps, numbered=numbered)
     counts = ", ".join(dict.fromkeys(count for _, count in names.values()))
     most = f"greatest({counts})"
-    in_turn = f"SELECT unit, place, {counts}, {hash_cell}(begun, missing, place) AS turn FROM ({long}) WHERE {most} > 0"
+    in_turn = f"SELECT unit, place, {counts}, {hash_cell}(begun, place) AS turn FROM ({long}) WHERE {most} > 0"
     # In blocks, so that no list is as long as the rows that one unit may have.
     blocks = f"SELECT *, unnest(range(0, {most}::BIGINT, {BLOCK})) AS block FROM ({in_turn})"
     rows = f"SELECT *, block + unnest(range(1, least({most}::BIGINT - block, {BLOCK}) + 1)) AS number FROM ({blocks})"

@@ -237,15 +237,13 @@ def _add_unit_hash(connection: duckdb.DuckDBPyConnection, salt: int) -> None:
 
 
 def _add_cell_hash(connection: duckdb.DuckDBPyConnection, name: str, grouping: tuple[Key, ...]) -> None:
-    """Add the hash order of a unit's cells, as a function of the unit's hash, whether it is missing, and a place."""
+    """Add the hash order of a unit's cells, as a function of the unit's hash and a place."""
     cells = CellHashes([groups_of(key) for key in grouping], strides(grouping))
 
-    def hashed(
-        begun: pa.ChunkedArray | pa.Array, missing: pa.ChunkedArray | pa.Array, places: pa.ChunkedArray | pa.Array
-    ) -> pa.Array:
-        return pa.array(cells.of(*(np.asarray(_whole(column)) for column in (begun, missing, places))))
+    def hashed(begun: pa.ChunkedArray | pa.Array, places: pa.ChunkedArray | pa.Array) -> pa.Array:
+        return pa.array(cells.of(*(np.asarray(_whole(column)) for column in (begun, places))))
 
-    _add_function(connection, name, hashed, ["BIGINT", "BOOLEAN", "BIGINT"])
+    _add_function(connection, name, hashed, ["BIGINT", "BIGINT"])
 
 
 def _add_nth_hash(connection: duckdb.DuckDBPyConnection) -> None:

@@ -37,77 +37,42 @@ def row_hashes(salt: int, columns: Sequence[pa.Array], rows: int) -> NDArray[np.
 
 def order_hashes(salt: int, columns: Sequence[pa.Array], rows: int) -> NDArray[np.int64]:
     """Return `datalab.engine.order.order_hash` of every row, by which rows and cells are put in order."""
-    return _marked(row_hashes(salt, columns, rows), [np.asarray(column.is_null()) for column in columns])
+    hashes = row_hashes(salt, columns, rows)
+    gaps = np.stack([np.asarray(column.is_null()) for column in columns], axis=1)
+    some = np.flatnonzero(gaps.any(axis=1))
+    letters = np.where(gaps[some], np.uint8(ord("1")), np.uint8(ord("0")))
+    hashes[some] = _bytes(letters, hashes[some].view(np.uint64)).view(np.int64)
+    return hashes
 
 
 class CellHashes:
-    """`order_hashes` of units and the labels of cells, where the hash of a unit's text is known already.
-
-    A unit's text is so hashed once and not for each of its cells, and no label is looked up as text.
-    """
+    """`datalab.engine.order.cell_hash` of units and places: every label is hashed once, and a unit's text once."""
 
     def __init__(self, labels: Sequence[Sequence[str | None]], strides: Sequence[int]) -> None:
-        """Prepare the labels of a grouping.
+        """Hash the labels of a grouping.
 
         Args:
             labels: of each key, its groups in order; a missing one is None.
             strides: of each key, how many places lie between one group and the next.
         """
-        self._keys = [(_Labels(groups), stride) for groups, stride in zip(labels, strides, strict=True)]
+        self._keys: list[tuple[Words, np.int64]] = []
+        for groups, stride in zip(labels, strides, strict=True):
+            column = pa.array(groups, pa.string())
+            seeds = np.full(len(groups), _SEED)
+            hashes = np.where(np.asarray(column.is_null()), seeds, _texts(column.cast(pa.large_binary()), seeds))
+            self._keys.append((_round(np.zeros_like(hashes), hashes), np.int64(stride)))
 
-    def of(self, begun: NDArray[np.int64], missing: NDArray[np.bool_], places: NDArray[np.int64]) -> NDArray[np.int64]:
+    def of(self, begun: NDArray[np.int64], places: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return the hash of every pair of a unit and a cell.
 
         Args:
             begun: `row_hashes` of the salt and the unit's text.
-            missing: whether there is no such text.
             places: of the cells.
         """
-        state, gaps = begun.view(np.uint64), [missing]
-        for labels, stride in self._keys:
-            groups = places // stride % len(labels)
-            state = labels.hashed(groups, state)
-            gaps.append(labels.missing[groups])
-        return _marked(state.view(np.int64), gaps)
-
-
-class _Labels:
-    """Labels as rows of bytes, those of one length together."""
-
-    def __init__(self, labels: Sequence[str | None]) -> None:
-        texts = [None if label is None else label.encode() for label in labels]
-        self.missing = np.array([text is None for text in texts])
-        self._lengths = np.array([-1 if text is None else len(text) for text in texts])
-        self._among = np.zeros(len(texts), dtype=np.int64)
-        """Which a label is of those of its length."""
-        self._letters: dict[int, NDArray[np.uint8]] = {}
-        for length in map(int, np.unique(self._lengths[~self.missing])):
-            same = np.flatnonzero(self._lengths == length)
-            self._among[same] = np.arange(len(same))
-            joined = b"".join(text for text in texts if text is not None and len(text) == length)
-            self._letters[length] = np.frombuffer(joined, dtype=np.uint8).reshape(len(same), length)
-
-    def __len__(self) -> int:
-        return len(self.missing)
-
-    def hashed(self, groups: NDArray[np.int64], seed: Words) -> Words:
-        """Hash the label of every group, each with the seed of its row."""
-        lengths, among, hashes = self._lengths[groups], self._among[groups], seed.copy()
-        for length, letters in self._letters.items():
-            rows = np.flatnonzero(lengths == length)
-            if len(rows):
-                hashes[rows] = _bytes(letters[among[rows]], seed[rows])
-        return hashes
-
-
-def _marked(hashes: NDArray[np.int64], columns: Sequence[NDArray[np.bool_]]) -> NDArray[np.int64]:
-    """Hash which columns are missing, as 0s and 1s, after those rows of which any is."""
-    gaps = np.stack(columns, axis=1)
-    some = np.flatnonzero(gaps.any(axis=1))
-    if len(some):
-        letters = np.where(gaps[some], np.uint8(ord("1")), np.uint8(ord("0")))
-        hashes[some] = _bytes(letters, hashes[some].view(np.uint64)).view(np.int64)
-    return hashes
+        state = begun.view(np.uint64)
+        for rounds, stride in self._keys:
+            state = _next(rounds[places // stride % len(rounds)], state)
+        return state.view(np.int64)
 
 
 def nth_hashes(turns: NDArray[np.int64], numbers: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -165,8 +130,12 @@ def _int(half: Words, seed: Words) -> Words:
 
 
 def _long(word: Words, seed: Words) -> Words:
-    state = (seed + _P5 + np.uint64(8)) ^ _round(np.zeros_like(word), word)
-    return _finish(_rotate(state, 27) * _P1 + _P4)
+    return _next(_round(np.zeros_like(word), word), seed)
+
+
+def _next(rounded: Words, seed: Words) -> Words:
+    """Hash a word of which a round was taken already."""
+    return _finish(_rotate((seed + (_P5 + np.uint64(_WORD))) ^ rounded, 27) * _P1 + _P4)
 
 
 def _bytes(letters: NDArray[np.uint8], seed: Words) -> Words:

@@ -24,7 +24,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from datalab.engine.condition import holds
 from datalab.engine.counter import Counter, Filter, Labels, cells_by, counter_of, total_of
-from datalab.engine.order import nth_hash, order_hash
+from datalab.engine.order import cell_hash, nth_hash
 from datalab.engine.reference.derived import Row, label
 from datalab.engine.reference.joins import Unit
 from datalab.privacy.plan import Key, Part, PartKind, Plan
@@ -78,7 +78,7 @@ def _kept(plan: Plan, unit: Unit, counter: Counter, by_cell: ByCell) -> dict[Lab
         return {cell: len(rows) for cell, rows in by_cell.items()}
     if counter.by_rows:
         return _drawn(plan, unit, counter, by_cell)
-    order = sorted(by_cell, key=lambda cell: order_hash(plan.salt, (unit, *cell)))
+    order = sorted(by_cell, key=lambda cell: cell_hash(plan.salt, unit, cell))
     left, kept = counter.limit, {}
     for cell in order:
         kept[cell] = min(len(by_cell[cell]), counter.cap, left)
@@ -88,7 +88,7 @@ def _kept(plan: Plan, unit: Unit, counter: Counter, by_cell: ByCell) -> dict[Lab
 
 def _drawn(plan: Plan, unit: Unit, counter: Counter, by_cell: ByCell) -> dict[Labels, int]:
     """Return for each bin how many of its rows are kept where rows are drawn one by one."""
-    turns = {cell: order_hash(plan.salt, (unit, *cell)) for cell in by_cell}
+    turns = {cell: cell_hash(plan.salt, unit, cell) for cell in by_cell}
     numbered = ((cell, number) for cell, rows in by_cell.items() for number in range(1, len(rows) + 1))
     left, kept = counter.limit, dict.fromkeys(by_cell, 0)
     free: dict[Labels, int] = defaultdict(lambda: counter.cap)

@@ -34,7 +34,7 @@ from datalab.engine.counter import (
 )
 from datalab.engine.spark.drawn import drawn
 from datalab.engine.spark.expressions import as_text, condition, to_fixed
-from datalab.engine.spark.rows import UNIT, hash_order
+from datalab.engine.spark.rows import UNIT, cell_order, hash_order
 from datalab.privacy.plan import Discovery, Key, Part, PartKind, Plan
 from datalab.query.model import ColumnRef
 
@@ -191,7 +191,7 @@ class Aggregates:
     def _kept(self, counted: DataFrame, parts: tuple[Part, ...], longest: int | None) -> DataFrame:
         """Add for each counter how many of its rows are kept: at most its cap a cell and R a unit, in hash order."""
         labels = [self._text(key) for key in parts[0].bounded_at]
-        turn = hash_order(self.plan, [F.col(UNIT), *labels])
+        turn = cell_order(self.plan, labels)
         names = {name: (one, F.col(self._counts[one.filter])) for one, name in _kept_names(parts).items()}
         if counters(parts)[0].by_rows:
             cell = [UNIT, *(self._groups[key] for key in parts[0].bounded_at if key.bin is None)]

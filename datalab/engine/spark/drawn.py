@@ -30,7 +30,7 @@ def drawn(
 
     Args:
         counted: one row a unit and bin.
-        turn: order of a unit's bins (`datalab.engine.order.order_hash`).
+        turn: order of a unit's bins (`datalab.engine.order.cell_hash`).
         cell: columns of the unit and the cell, without its bins.
         names: what is kept of which rows.
         longest: most rows that any unit has, where that is known: where no unit has more than R, only cells are full.

@@ -47,6 +47,11 @@ def hash_order(plan: Plan, values: Iterable[Column]) -> Column:
     return F.xxhash64(F.lit(plan.salt).cast("bigint"), *hashed, mask)
 
 
+def cell_order(plan: Plan, labels: Iterable[Column]) -> Column:
+    """Return `datalab.engine.order.cell_hash` of the unit and labels: a missing one hashes to Spark's first seed."""
+    return F.xxhash64(F.lit(plan.salt).cast("bigint"), F.col(UNIT), *map(F.xxhash64, labels))
+
+
 def _side(plan: Plan, source: Source, table: DataFrame, names: Names) -> DataFrame:
     """Return the kept rows of one dataset, in the steps that a source lists."""
     columns = [F.col(UNIT_ID).alias(UNIT) if source.has_units else F.lit(None).cast("string").alias(UNIT)]
