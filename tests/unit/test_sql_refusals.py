@@ -335,6 +335,9 @@ def test_a_question_in_sql_is_a_text(given: object) -> None:
         "{b}.arrived_at - {a}.on_day BETWEEN -7 AND 30",
         "{a}.on_day - {b}.arrived_at BETWEEN -30 AND 0",
         "{a}.on_day BETWEEN {b}.arrived_at - INTERVAL '30' DAY AND {b}.arrived_at",
+        "{b}.arrived_at >= {a}.on_day AND {b}.arrived_at <= {a}.on_day + INTERVAL '30' DAY",
+        "{a}.on_day + INTERVAL 30 DAY >= {b}.arrived_at AND ({a}.on_day) <= ({b}.arrived_at)",
+        "{b}.arrived_at - INTERVAL '30 days' <= {a}.on_day AND {a}.on_day <= {b}.arrived_at",
         "{a}.ward = {b}.area",
         "{a}.ward = {b}.area AND {b}.arrived_at - {a}.on_day BETWEEN 0 AND 30",
         "DATE_TRUNC('month', {a}.on_day) = {b}.month",
@@ -350,6 +353,62 @@ def test_of_inner_joins_where_says_how_tables_meet_as_on_does(condition: str) ->
     assert sql(where).query == sql(on).query
     assert sql(comma).query == sql(on).query
     assert sql(on).query.joins[0].within or sql(on).query.joins[0].on
+
+
+AFTER, BY_THEN = "{b}.on_day >= {a}.on_day", "{b}.on_day <= {a}.on_day + INTERVAL '30' DAY"
+WINDOWS: tuple[tuple[str, tuple[int, int]], ...] = (
+    (f"{AFTER} AND {BY_THEN}", (0, 30)),
+    (f"{BY_THEN} AND {AFTER}", (0, 30)),
+    ("{b}.on_day BETWEEN {a}.on_day AND {a}.on_day + INTERVAL '30' DAY", (0, 30)),
+    ("{b}.on_day BETWEEN {a}.on_day AND {a}.on_day + INTERVAL 30 DAY", (0, 30)),
+    ("{b}.on_day >= {a}.on_day - INTERVAL '7' DAY AND {b}.on_day <= {a}.on_day - INTERVAL '1' DAY", (-7, -1)),
+    ("{a}.on_day >= {b}.on_day - INTERVAL '30' DAY AND {a}.on_day <= {b}.on_day", (0, 30)),
+    ("{b}.on_day + INTERVAL '2' DAY >= {a}.on_day AND {b}.on_day - INTERVAL '9' DAY <= {a}.on_day", (-2, 9)),
+)
+"""Conditions on the dates of two tables, and the least and the most days that they mean."""
+JOINED = (
+    "SELECT COUNT(*) FROM crimes JOIN visits ON crimes.unit_id = visits.unit_id AND {}",
+    "SELECT COUNT(*) FROM crimes JOIN visits USING (unit_id) WHERE crimes.kind = 'theft' AND {}",
+    "SELECT COUNT(*) FROM crimes SEMI JOIN visits ON crimes.unit_id = visits.unit_id AND {}",
+    "SELECT COUNT(*) FROM crimes WHERE NOT EXISTS (SELECT 1 FROM visits WHERE visits.unit_id = crimes.unit_id AND {})",
+)
+
+
+@pytest.mark.parametrize("joined", JOINED, ids=["on", "where", "semi join", "not exists"])
+@pytest.mark.parametrize(("condition", "days"), WINDOWS)
+def test_two_comparisons_of_dates_are_the_window_that_they_bound(
+    joined: str, condition: str, days: tuple[int, int]
+) -> None:
+    """A least and a most of one date beside another, in either order and wherever tables meet, are days between."""
+    (join,) = submitted(joined.format(condition.format(a="crimes", b="visits"))).question.query.joins
+
+    assert join.within is not None
+    assert (join.within.own.name, join.within.other.name) == ("on_day", "on_day")
+    assert (join.within.at_least, join.within.at_most) == days
+
+
+@pytest.mark.parametrize("joined", JOINED, ids=["on", "where", "semi join", "not exists"])
+@pytest.mark.parametrize(
+    ("condition", "remedy"),
+    [
+        (BY_THEN, ""),
+        (f"{BY_THEN} AND {BY_THEN}", ""),
+        ("{b}.arrived_at >= {a}.on_day AND " + BY_THEN, ""),
+        (f"{AFTER} AND {BY_THEN} AND {{b}}.on_day >= {{a}}.on_day + INTERVAL '3' DAY", ""),
+        (f"{AFTER} AND {BY_THEN} AND {{b}}.on_day - {{a}}.on_day BETWEEN 0 AND 9", ""),
+        ("{b}.on_day >= {a}.on_day AND {b}.on_day <= {a}.on_day", ""),
+        ("{b}.on_day >= {a}.on_day AND {b}.on_day <= {a}.on_day + INTERVAL '1' MONTH", "INTERVAL '30' DAY"),
+        ("{b}.on_day > {a}.on_day AND " + BY_THEN, "Write >= and <="),
+        (AFTER + " AND {b}.on_day < {a}.on_day + INTERVAL '30' DAY", "Write >= and <="),
+        ("{b}.unit_id >= {a}.unit_id AND {b}.unit_id <= {a}.unit_id + INTERVAL '3' DAY", ""),
+    ],
+)
+def test_comparisons_of_dates_that_are_no_one_window_are_refused(joined: str, condition: str, remedy: str) -> None:
+    """One end, ends of other dates, more than two, a second window, months: none is guessed at; < and > are no days."""
+    with pytest.raises(QueryError) as refused:
+        submitted(joined.format(condition.format(a="crimes", b="visits")))
+
+    assert remedy in refused.value.remedy
 
 
 def test_where_joins_the_later_of_three_tables() -> None:
