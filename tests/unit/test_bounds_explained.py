@@ -62,7 +62,7 @@ def said(asked: Question, *, most: int | None = None) -> str:
         (Variance(column=MINUTES, name="minutes_variance"), {AVERAGE, SQUARES}),
         (Deviation(column=MINUTES, name="minutes_deviation"), {AVERAGE, SQUARES}),
         (MEDIAN, {DRAWN}),
-        (Ratio(top=Sum(column=MINUTES, name=""), bottom=CountUnits(name=""), name="ratio"), {SHARED}),
+        (Ratio(top=Sum(column=MINUTES, name=""), bottom=CountUnits(name=""), name="ratio"), {SHARED, ONCE}),
     ],
     ids=lambda one: type(one).__name__ if isinstance(one, Measure) else "",
 )

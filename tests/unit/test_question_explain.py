@@ -59,7 +59,7 @@ def test_everything_that_the_answer_depends_on_is_said() -> None:
         loss: the sum of loss, each value held between 0.0 and 99.95 GBP; a missing value adds nothing.
         stay: the mean of days of visits, each value held between 0 and 30 days, over the rows that have a value.
         One answer for each combination of ward, clinic of visits: 9 cells, listed from the contract whether or not anything is in them.
-        Before rows are paired, at most 12 rows of each person are taken from each dataset about them, drawn at random.
+        Before rows are paired, at most 12 rows of each person are taken from each of offences, visits, drawn at random.
         Of each person, at most 12 rows count in a figure and at most 3 in one cell; where they have more, it is drawn at random in which cells they count, each cell as likely as any other however many rows they have in it: of such people, cells with few of their rows count for more than their share.
         rows: the interval holds the number of rows that so count.
         loss: where a person has more rows in a cell than count there, the same share of the total of them all counts (half of it where 3 of 6 rows count), not the values of some; the interval holds the sum of what so counts.

@@ -36,8 +36,8 @@ APART = Ratio(top=CountRows(where=CHARGED), bottom=CountRows(where=ARSON), name=
 RATE = Ratio(top=CountRows(where=CHARGED), bottom=CountUnits(), name="rate", per=100)
 TOGETHER, OWN, EACH, REMEDY = (
     "both sides keep the same rows",
-    "each side keeps its own 5",
-    "keeps its own 5 of these",
+    "each side keeps its own of the rows that it looks at, at most 2 rows of each person",
+    "keeps its own of these, at most 2 rows of each person",
     "To have a share of rows bounded as one",
 )
 

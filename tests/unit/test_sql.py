@@ -7,6 +7,8 @@ import time
 from pathlib import Path
 
 import pytest
+from chapters import CHAPTERS
+from questions_document import sql_of
 
 from datalab.errors import QueryError
 from datalab.query.build import Asking, ask, col, days
@@ -232,6 +234,24 @@ def test_enormous_sql_is_refused_in_time(piece: str) -> None:
         sql(text)
 
     assert time.monotonic() - begun < 10
+
+
+def test_the_document_names_every_function_that_is_written() -> None:
+    """SQL that is written has functions that docs/questions-in-sql.md lists, by their names there."""
+    asked = [example.question for chapter in CHAPTERS for example in chapter.examples]
+    written = {name for one in asked for name in re.findall(r"\b(\w+)\(", sql_of(one))} - {"FILTER"}
+    listed = set(re.findall(r"\b(\w+)\(", DOCUMENT.read_text().partition("## Examples")[0]))
+
+    assert {"VAR_POP", "STDDEV_POP", "band"} < written
+    assert written <= listed
+
+
+def test_both_names_of_the_population_variance_are_read() -> None:
+    """The standard's name and the longer one are the same figure, which is written by the standard's."""
+    asked = sql("SELECT VAR_POP(x) FROM t").query
+
+    assert asked == sql("SELECT VARIANCE_POP(x) FROM t").query == COUNTED.variance("x").query
+    assert "VAR_POP(x)" in to_sql(asked)
 
 
 def test_what_the_document_shows_can_be_asked_of_the_sample_county(tmp_path: Path) -> None:

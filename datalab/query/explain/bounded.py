@@ -11,7 +11,8 @@ import math
 from collections.abc import Iterator, Mapping
 
 from datalab.contract.model import PrivacyUnit
-from datalab.query.explain.kept import kept_sentences
+from datalab.query.explain.kept import keeps_rows, kept_sentences
+from datalab.query.explain.most import bounded_cells, largest_table, most_rows
 from datalab.query.explain.words import Words, counted, listed
 from datalab.query.model import (
     CountRows,
@@ -32,15 +33,15 @@ from datalab.query.model import (
 
 def bounded_sentences(question: Question, words: Words) -> Iterator[str]:
     """Yield how a unit's rows are bounded, what that makes of each kind of figure, and what intervals hold."""
-    measures, most = question.query.measures, _most_rows(question.query, words)
+    measures, most = question.query.measures, _stated_rows(question.query, words)
     bitten = tuple(measure for measure in measures if _may_bite(measure, question, words, most))
     paired = _paired_by_unit(question.query, words)
     if paired:
         yield (
             f"Before rows are paired, at most {counted(question.rows_per_unit, 'row')} of each {words.one} are taken "
-            "from each dataset about them, drawn at random."
+            f"from each of {listed((question.query.dataset, *paired))}, drawn at random."
         )
-    if any(isinstance(measure, CountRows | Sum | Mean | Variance | Deviation | Ratio) for measure in bitten):
+    if any(keeps_rows(measure) and not isinstance(measure, Quantile) for measure in bitten):
         yield _rows_that_count(question, words)
     for kind, text in _by_kind(question, words).items():
         names = listed(measure.name for measure in bitten if isinstance(measure, kind))
@@ -60,17 +61,18 @@ def bounded_sentences(question: Question, words: Words) -> Iterator[str]:
 
 
 def _rows_that_count(question: Question, words: Words) -> str:
-    rows, cap, one = question.rows_per_unit, question.rows_per_cell, words.one
-    if _most_cells(question.query, words) == 1:
-        return f"Of each {one}, at most {_counting(cap)} in a figure."
+    cap, one, cells = question.rows_per_cell, words.one, bounded_cells(question.query, words)
+    rows = most_rows(question, words)
     cell = " of all groups together, which the tables add up" if question.query.tables else ""
     most = f" and at most {cap:,} in one cell{cell}" if cap < rows else ""
-    drawn = (
-        "where they have more, it is drawn at random in which cells they count, each cell as likely as any other "
-        f"however many rows they have in it: of such {words.many}, cells with few of their rows count for more than "
-        "their share"
+    counts = f"Of each {one}, at most {_counting(rows)} in a figure{most}"
+    if cells * cap <= question.rows_per_unit:
+        return f"{counts}."
+    return (
+        f"{counts}; where they have more, it is drawn at random in which cells they count, each cell as likely as any "
+        f"other however many rows they have in it: of such {words.many}, cells with few of their rows count for more "
+        "than their share."
     )
-    return f"Of each {one}, at most {_counting(rows)} in a figure{most}; {drawn}."
 
 
 def _counting(rows: int) -> str:
@@ -101,11 +103,11 @@ def _by_kind(question: Question, words: Words) -> Mapping[type[Measure], str]:
 
 
 def _of_quantiles(question: Question, words: Words) -> str:
-    rows, cap = question.rows_per_unit, question.rows_per_cell
-    alone = _most_cells(question.query, words) == 1
-    cell = f" and at most {cap:,} in one cell, whatever steps of the range they lie in" * (cap < rows and not alone)
+    rows, cap = most_rows(question, words), question.rows_per_cell
+    alone = bounded_cells(question.query, words) == 1
+    cell = f" and at most {cap:,} in one cell, whatever steps of the range they lie in" * (cap < rows)
     return (
-        f"of each {words.one}, at most {_counting(cap if alone else rows)} in all{cell}; where they have more, which "
+        f"of each {words.one}, at most {_counting(rows)} in all{cell}; where they have more, which "
         f"rows count is drawn at random, each{'' if alone else ' of a cell'} as likely as any other. The interval "
         "holds the quantile of the rows that so count, to within one step."
     )
@@ -120,14 +122,14 @@ def _may_bite(measure: Measure, question: Question, words: Words, most: float) -
         case UnitRows():
             return True
         case CountUnits():
-            return min(most, _most_cells(question.query, words)) > question.rows_per_unit
+            return min(most, largest_table(question.query, words)) > question.rows_per_unit
         case Ratio(top=top, bottom=bottom):
             return any(_may_bite(amount, question, words, most) for amount in (top, bottom))
         case _:
             return most > question.rows_per_cell
 
 
-def _most_rows(query: Query, words: Words) -> float:
+def _stated_rows(query: Query, words: Words) -> float:
     """Return the most rows that one unit should have in the question; infinite where nothing states it.
 
     The first row of a unit is one whatever the extract holds; a contract's limit is what it should keep to.
@@ -138,15 +140,10 @@ def _most_rows(query: Query, words: Words) -> float:
     return math.inf if stated is None else stated
 
 
-def _most_cells(query: Query, words: Words) -> float:
-    """Return the cells of the largest table; infinite where values are found out."""
-    if query.discover is not None:
-        return math.inf
-    return max(map(words.cells, [table.by for table in query.tables] or [query.group_by]))
-
-
-def _paired_by_unit(query: Query, words: Words) -> bool:
-    return any(
-        join.keep is Keep.PAIRS and words.schemas[join.dataset].privacy_unit is not PrivacyUnit.PUBLIC
+def _paired_by_unit(query: Query, words: Words) -> tuple[str, ...]:
+    """Return the datasets about units with whose rows those of the question are paired."""
+    return tuple(
+        join.dataset
         for join in query.joins
+        if join.keep is Keep.PAIRS and words.schemas[join.dataset].privacy_unit is not PrivacyUnit.PUBLIC
     )

@@ -15,7 +15,7 @@ from datalab.query.sql.value import whole
 
 MAX_TABLES = 64
 """Most tables of one SELECT."""
-UNLISTED, WEIGHTS = "unlisted", "weights"
+UNLISTED, WEIGHTS = "unlisted", "WEIGHTS"
 """Names for what SQL has none for: a column whose values no contract lists; how much each table matters."""
 _Set = tuple[ColumnRef, ...]
 
@@ -38,7 +38,7 @@ class Grouping:
         weights = [1] * len(self.tables)
         if hint is not None:
             stated = hint.expressions[0] if len(hint.expressions) == 1 else None
-            if not isinstance(stated, exp.Anonymous) or str(stated.this).lower() != WEIGHTS:
+            if not isinstance(stated, exp.Anonymous) or str(stated.this).upper() != WEIGHTS:
                 raise refusal("This hint is not read", "the lab plans its own work", "Leave it out.")
             weights = [whole(one) for one in stated.expressions]
         if len(weights) != len(self.tables):

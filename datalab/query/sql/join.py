@@ -18,7 +18,7 @@ from sqlglot import exp
 from datalab.contract.model import UNIT_ID
 from datalab.query.model import AllOf, First, Join, Keep, Predicate
 from datalab.query.sql.condition import Conditions
-from datalab.query.sql.meeting import ANOTHER, Meeting, Spare
+from datalab.query.sql.meeting import ANOTHER, Meeting, Spare, without
 from datalab.query.sql.names import Names, conjuncts, only, unbracketed
 from datalab.query.sql.refusal import part_refusal, refusal
 
@@ -116,8 +116,10 @@ def read_join(partner: Partner, names: Names, before: Collection[str], spare: Sp
     reader = Meeting(partner.name, names, set(before))
     terms = [] if on is None else conjuncts(on)
     left = [term for term in terms if not reader.meets(term)]
+    left = without(left, reader.bounded(left))
     if partner.keep is Keep.PAIRS:
         spare.take(reader.meets_in_where)
+        spare.taken += reader.bounded(spare.left(spare.terms))
     if using and (using != [UNIT_ID] or on is not None):
         raise _no_meeting(partner.dataset, names.first)
     if not using and not reader.by_unit and not reader.pairs:
@@ -188,6 +190,7 @@ def read_exists(node: exp.Expr, names: Names) -> Join | None:
     reader = Meeting(name, names, set(before))
     alone = Names(datasets={name: dataset})
     left = [term for term in conjuncts(inner.args["where"].this) if not reader.meets(term)]
+    left = without(left, reader.bounded(left))
     if not reader.by_unit and not reader.pairs:
         raise _not_exists()
     _check_another(dataset, reader, names)

@@ -42,6 +42,8 @@ _OF_COLUMN: dict[type[exp.Expr], type[Sum | Mean | Variance | Deviation]] = {
     exp.StddevPop: Deviation,
 }
 _FUNCTIONS = {kind: function for function, kind in _OF_COLUMN.items()}
+VAR_POP = "VAR_POP"
+"""The standard's name, which the parser's own writer does not use."""
 UNIT_ROWS, IN_STEPS = "unit_rows", "quantile_in_steps"
 """Names of figures for which SQL has none."""
 
@@ -186,7 +188,9 @@ class FigureWriter:
                 return exp.Count(this=exp.Star())
             case CountUnits():
                 return exp.Count(this=exp.Distinct(expressions=[self.column(ColumnRef(name=UNIT_ID))]))
-            case Sum() | Mean() | Variance() | Deviation():
+            case Variance():
+                return exp.Anonymous(this=VAR_POP, expressions=[self.column(measure.column)])
+            case Sum() | Mean() | Deviation():
                 return _FUNCTIONS[type(measure)](this=self.column(measure.column))
             case Quantile():
                 return self._quantile(measure.column, measure.level, measure.bins)

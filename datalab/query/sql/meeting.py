@@ -1,11 +1,12 @@
 """How two tables meet, as ON or WHERE says it: by the unit, by equal columns, and by days between two dates.
 
 t.unit_id = s.unit_id   t.ward = s.ward   s.b - t.a BETWEEN 0 AND 30   s.b BETWEEN t.a AND t.a + INTERVAL '30' DAY
+s.b >= t.a AND s.b <= t.a + INTERVAL '30' DAY
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from sqlglot import exp
@@ -35,12 +36,33 @@ class Spare:
 
     def take(self, meets: Callable[[exp.Expr], bool]) -> None:
         """Let a join take what says how its tables meet."""
-        found = [term for term in self.left(self.terms) if meets(term)]
-        self.taken += found
+        self.taken += [term for term in self.left(self.terms) if meets(term)]
 
     def left(self, terms: list[exp.Expr]) -> list[exp.Expr]:
         """Return the conditions that no join took."""
-        return [term for term in terms if not any(term is one for one in self.taken)]
+        return without(terms, self.taken)
+
+
+def without(terms: list[exp.Expr], taken: list[exp.Expr]) -> list[exp.Expr]:
+    """Return the conditions but those that were taken, each of which stands where it stood."""
+    return [term for term in terms if not any(term is one for one in taken)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _End:
+    """One end of a window: a comparison of two tables' dates, of which at least one may be shifted by days."""
+
+    own: ColumnRef
+    other: ColumnRef
+    days: int
+    """From the own date to the other one."""
+    least: bool
+    """Whether at least so many lie between them; else at most."""
+    open: bool
+    """Whether the number itself is left out."""
+
+
+_FLIPPED: Mapping[type[exp.Expr], type[exp.Expr]] = {exp.GTE: exp.LTE, exp.LTE: exp.GTE, exp.GT: exp.LT, exp.LT: exp.GT}
 
 
 class Meeting:
@@ -78,6 +100,48 @@ class Meeting:
         ):
             return False
         return self.meets(term)
+
+    def bounded(self, terms: list[exp.Expr]) -> list[exp.Expr]:
+        """Take the two comparisons that say together how many days lie between two dates, and return them.
+
+        Args:
+            terms: conditions that are all to be met; where there is one such end, or more than two, none is taken.
+
+        Raises:
+            QueryError: if an end is left out of the window: of dates that is one day less, of moments it is not.
+        """
+        ends = [(term, end) for term in terms if (end := self._end(term)) is not None]
+        if self.window is not None or len(ends) != 2 or not any(term.find(exp.Interval) for term, _ in ends):  # noqa: PLR2004 - two ends
+            return []
+        low, high = sorted((end for _, end in ends), key=lambda end: not end.least)
+        if (low.own, low.other) != (high.own, high.other) or not low.least or high.least:
+            return []
+        if low.open or high.open:
+            raise refusal(
+                "Days between two dates are not read with < or >",
+                "of dates that is one day less, and of moments it is not",
+                "Write >= and <=; of dates, < t.date + INTERVAL '30' DAY is s.date - t.date BETWEEN 0 AND 29.",
+            )
+        self.window = Window(own=low.own, other=low.other, at_least=low.days, at_most=high.days)
+        return [term for term, _ in ends]
+
+    def _end(self, term: exp.Expr) -> _End | None:
+        """Return a comparison of the two tables' dates as the end of a window, or None where it is none."""
+        if type(term) not in _FLIPPED:
+            return None
+        left, right, kind = term.this, term.expression, type(term)
+        if self._other(_date(left)) is None:
+            left, right, kind = right, left, _FLIPPED[kind]
+        own, theirs = _date(right), self._other(_date(left))
+        if theirs is None or not self._known(own) or UNIT_ID in (own.name, theirs.name):
+            return None
+        return _End(
+            own=self._names.stated(own),
+            other=theirs,
+            days=_shifted(right)[1] - _shifted(left)[1],
+            least=kind in (exp.GTE, exp.GT),
+            open=kind in (exp.GT, exp.LT),
+        )
 
     def _other(self, node: exp.Expr) -> ColumnRef | None:
         named = isinstance(node, exp.Column) and isinstance(node.this, exp.Identifier) and node.table == self._name
@@ -128,6 +192,13 @@ class Meeting:
 
     def _days(self, own: exp.Expr, other: ColumnRef, least: int, most: int) -> Window:
         return Window(own=self._names.stated(own), other=other, at_least=least, at_most=most)
+
+
+def _date(node: exp.Expr) -> exp.Expr:
+    """Return a date without the days by which it is shifted."""
+    node = unbracketed(node)
+    shifted = isinstance(node, exp.Add | exp.Sub) and isinstance(node.expression, exp.Interval)
+    return unbracketed(node.this) if shifted else node
 
 
 def _shifted(node: exp.Expr) -> tuple[exp.Expr, int]:

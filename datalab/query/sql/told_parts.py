@@ -28,7 +28,7 @@ CONDITION: Told = (
 """Where a condition stands in place of a column or a figure."""
 _MOST_FREQUENT: Told = (
     "the most frequent value is chosen after the noise",
-    "Group by the column: SELECT column, COUNT(*) AS n ... GROUP BY column ORDER BY n DESC LIMIT 1.",
+    "Group by the column: SELECT column, COUNT(*) AS rows ... GROUP BY column ORDER BY rows DESC LIMIT 1.",
 )
 _ONE_ROW: Told = (
     "one row's value is somebody's value",
