@@ -68,14 +68,17 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    """Write the figures down where every test passed."""
+    """Write the figures down where every test passed; fail where some chapter got none."""
     file = session.config.getoption("--evidence")
     if file is not None and exitstatus == 0:
         software = f"Python {python_version()}, opendp {version('opendp')}, duckdb {version('duckdb')}"
         evidence = session.config.stash[EVIDENCE]
         if session.config.getoption("--evidence-keep") and file.exists():
             evidence.keep(file.read_text())
-        evidence.write(file, f"{software}, pyspark {version('pyspark')}")
+        try:
+            evidence.write(file, f"{software}, pyspark {version('pyspark')}")
+        except ValueError as error:
+            pytest.exit(str(error), returncode=pytest.ExitCode.TESTS_FAILED)
     escapes = session.config.getoption("--enclave-evidence")
     if escapes is not None and exitstatus == 0 and not hasattr(session.config, "workerinput"):  # not in each of several
         escapes.write_text(ESCAPES.document())

@@ -69,7 +69,7 @@ class Counter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Total:
-    """One notion of an amount: of the rows that pass, the sum of (value - centre), or of its square."""
+    """One notion of an amount: of the rows that pass, the sum of (value - centre), or of its square in steps."""
 
     filter: Filter
     of: ColumnRef | Predicate
@@ -77,6 +77,8 @@ class Total:
     fixed: FixedPoint
     centre: int
     squared: bool
+    step: int
+    """How many squares make one; of what is not squared 1."""
     magnitude: int
     """Largest |amount| of one row."""
 
@@ -101,6 +103,7 @@ def total_of(part: Part) -> Total | None:
         fixed=part.value.fixed,
         centre=0 if part.kind is PartKind.SUM else part.value.fixed.centre,
         squared=part.kind is PartKind.CENTRED_SQUARES,
+        step=part.step,
         magnitude=part.magnitude,
     )
 

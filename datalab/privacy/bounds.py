@@ -66,9 +66,7 @@ class FixedPoint:
         return float(Fraction(fixed) / Fraction(10) ** self.exponent)
 
 
-def fixed_point(
-    lower: float, upper: float, *, rows_per_cell: int, whole: bool, power: int = 1, shared: bool = False
-) -> FixedPoint:
+def fixed_point(lower: float, upper: float, *, rows_per_cell: int, whole: bool, shared: bool = False) -> FixedPoint:
     """Choose how the numbers of a column are written as integers: from its stated bounds alone.
 
     Whole numbers stay as they are; fractional ones keep enough decimals to divide the range into `RESOLUTION` steps,
@@ -81,7 +79,6 @@ def fixed_point(
         upper: stated upper bound, not below it.
         rows_per_cell: most rows of a unit in a cell.
         whole: whether the column holds whole numbers.
-        power: 1 where values are added up; 2 where squares of their distances from the centre are, too.
         shared: whether a share of a unit's sum may count in place of the whole: where its rows are bounded.
     """
     exponent = 0
@@ -92,9 +89,7 @@ def fixed_point(
     largest = max(abs(Fraction(lower)), abs(Fraction(upper)))
 
     def fits(step: Fraction) -> bool:
-        sums = rows_per_cell * largest * step + rows_per_cell
-        powers = rows_per_cell * (span / 2 * step + 1) ** power
-        return max(sums, powers) <= MAX_CELL_CONTRIBUTION
+        return rows_per_cell * (max(largest, span / 2) * step + 1) <= MAX_CELL_CONTRIBUTION
 
     while not fits(Fraction(10) ** exponent):
         exponent -= 1
@@ -105,6 +100,28 @@ def fixed_point(
     else:  # also where no whole number lies within the bounds
         low, high = (math.floor(Fraction(bound) * step + Fraction(1, 2)) for bound in (lower, upper))
     return FixedPoint(exponent=exponent, lower_value=float(lower), upper_value=float(upper), lower=low, upper=high)
+
+
+def square_step(fixed: FixedPoint, *, rows_per_cell: int) -> int:
+    """Choose in how large steps the squares of distances from the centre are added up: from stated bounds alone.
+
+    Distances keep the digits that they have where they are added up themselves, so that a mean and a variance are made
+    of one sum; only their squares lose some. The step is the least power of ten of which `rows_per_cell` squares stay
+    within `MAX_CELL_CONTRIBUTION`. A square before it is divided is at most the square of that, which 64 bits hold.
+
+    Args:
+        fixed: how the numbers are written as integers.
+        rows_per_cell: most rows of a unit in a cell.
+    """
+    step = 1
+    while rows_per_cell * in_steps(fixed.half_range**2, step) > MAX_CELL_CONTRIBUTION:
+        step *= 10
+    return step
+
+
+def in_steps(square: int, step: int) -> int:
+    """Return a square as so many steps, to the nearest; ties round up."""
+    return (square + step // 2) // step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -43,7 +43,8 @@ def estimate_parts(one: Estimate, *, amount: bool = False) -> tuple[str, str]:
     """Return a figure and its interval to the digits that the interval justifies; whole digits are never dropped.
 
     A noisy amount can lie where no true one can, such as a count below 0. Its interval then ends at the figure itself
-    (`datalab.privacy.estimate.count.within`), which says nothing of the truth: only the other end is told.
+    (`datalab.privacy.estimate.count.within`), which says nothing of the truth: only the other end is told. An upper end
+    that is the figure says something where the lower one is not below 0: it was widened to hold a changed figure.
 
     The ends are rounded outward, so that what is shown holds the truth no less often.
 
@@ -64,7 +65,7 @@ def estimate_parts(one: Estimate, *, amount: bool = False) -> tuple[str, str]:
     low, high = _text(one.low, places, ROUND_FLOOR), _text(one.high, places, ROUND_CEILING)
     if amount and one.value is not None and one.value == one.low and one.value < 0:
         low = None
-    elif amount and one.value is not None and one.value == one.high and one.value > 0:
+    elif amount and one.value is not None and one.value == one.high and one.low is not None and one.low < 0 < one.value:
         high = None
     elif one.value is not None and ends:
         return value or "", f"{low or 'no limit'} to {high or 'no limit'}"

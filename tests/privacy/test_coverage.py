@@ -21,6 +21,7 @@ from shares import at_least, exactly, off
 from datalab.engine.noise import OpenDPNoise
 from datalab.engine.reference import ReferenceEngine
 from datalab.privacy.answer import dress
+from datalab.privacy.bounds import in_steps
 from datalab.privacy.estimate import count
 from datalab.privacy.estimate.noise_size import half_width
 from datalab.privacy.plan import Cells, FigureKind, Flag, Part, Plan, Price
@@ -76,7 +77,7 @@ def moments(plan: Plan, values: np.ndarray) -> dict[str, list[int]]:
             case "centred_sum":
                 truth[part.name] = [sum(value - centre for value in whole)]
             case "centred_squares":
-                truth[part.name] = [sum((value - centre) ** 2 for value in whole)]
+                truth[part.name] = [sum(in_steps((value - centre) ** 2, part.step) for value in whole)]
     return truth
 
 

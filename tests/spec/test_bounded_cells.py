@@ -34,6 +34,7 @@ from datalab.query.model import (
     Operator,
     Question,
     Sum,
+    Variance,
 )
 
 KIND, WARD = ref("kind"), ref("ward")
@@ -140,6 +141,16 @@ EXAMPLES = [
         rows=[offence("u1", minutes=250), offence("u2", minutes=None), offence("u3", minutes=-20)],
         asked=question(Mean(column=ref("minutes"), name="mean"), **WHOLE),
         vectors={"mean/values": (2,), "mean/sum": ((10 - 260) * MINUTE,)},
+    ),
+    Example(
+        says="a variance adds the squares of the same distances, each to the nearest of coarser steps, here of 10 ** 5",
+        rows=[offence("u1", loss=49.98), offence("u2", loss=49.97506), offence("u3", loss=0.0)],
+        asked=question(Variance(column=ref("loss"), name="spread"), rows_per_unit=1, rows_per_cell=1),
+        vectors={
+            "spread/values": (3,),
+            "spread/sum": (500 + 6 - 4_997_500,),
+            "spread/squares": (3 + 0 + 249_750_063,),
+        },
     ),
     Example(
         says="rows without a value do not use up the rows that a mean may count",

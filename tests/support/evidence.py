@@ -201,7 +201,18 @@ class Evidence:
                     self.figures.setdefault(module, {})[row] = found, allowed
 
     def write(self, file: Path, software: str) -> None:
-        """Write the document, and its picture beside it."""
+        """Write the document, and its picture beside it.
+
+        Raises:
+            ValueError: if a chapter got no figure; nothing is written then.
+        """
+        empty = [f"tests/privacy/{module}.py" for module in CHAPTERS if not self.figures.get(module)]
+        if empty:
+            message = (
+                f"No figure was measured by {', '.join(empty)}: {file} was left as it was. Run every chapter "
+                "(`make privacy-evidence`), or add --evidence-keep to leave in what was measured before."
+            )
+            raise ValueError(message)
         file.write_text(self.document(software))
         file.with_suffix(".svg").write_text(self.chart())
 

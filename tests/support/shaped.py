@@ -12,6 +12,7 @@ from offences import ref
 from scipy.stats import norm
 
 from datalab.privacy.answer import Estimate
+from datalab.privacy.bounds import in_steps
 from datalab.privacy.plan import Figure, FigureKind, Flag, Part, PartKind, Plan, Price
 from datalab.query.model import Clamp, Derived
 
@@ -86,7 +87,7 @@ def _vector(part: Part, rows: Rows) -> list[int]:
         case PartKind.CENTRED_SUM:
             return [int(centred.sum())]
         case _:
-            return [int((centred**2).sum())]
+            return [int(in_steps(centred**2, part.step).sum())]
 
 
 def _fixed(part: Part, rows: Rows) -> npt.NDArray[np.int64]:

@@ -24,6 +24,7 @@ from datalab.privacy.accuracy import (
 )
 from datalab.privacy.accuracy.bias import cost_of_finding_out, rows_to_find_out
 from datalab.privacy.answer import dress
+from datalab.privacy.bounds import in_steps
 from datalab.privacy.plan import Cells, FigureKind, Flag, Plan, Price
 from datalab.privacy.wish import Wish, least_budget
 from datalab.query.model import (
@@ -78,7 +79,8 @@ def truth(plan: Plan) -> dict[str, list[int]]:
             found[part.name] = [-ROWS * part.value.fixed.upper // 4]
         else:
             off = values * 10**part.value.fixed.exponent - part.value.fixed.centre
-            found[part.name] = [int((off**2).sum() if part.kind.value == "centred_squares" else off.sum())]
+            squared = part.kind.value == "centred_squares"
+            found[part.name] = [int(in_steps(off**2, part.step).sum() if squared else off.sum())]
     return found
 
 

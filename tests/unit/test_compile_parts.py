@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -12,12 +13,26 @@ from hypothesis import strategies as st
 from offences import plan_of, question, ref
 
 from datalab.errors import QueryError
-from datalab.privacy.bounds import MAX_CELL_CONTRIBUTION, fixed_point
+from datalab.privacy.bounds import MAX_CELL_CONTRIBUTION, fixed_point, in_steps, square_step
+from datalab.privacy.budget import Budget
 from datalab.privacy.compile import question as compiling
 from datalab.privacy.compile.bins import bins_of, edges_of, levels_of
 from datalab.privacy.compile.draft import Draft, Drafts
 from datalab.privacy.plan import Key, PartKind
-from datalab.query.model import CountRows, CountUnits, Join, Mean, On, Sum
+from datalab.query.model import (
+    Compare,
+    CountRows,
+    CountUnits,
+    Deviation,
+    Join,
+    Mean,
+    Measure,
+    On,
+    Operator,
+    Ratio,
+    Sum,
+    Variance,
+)
 
 
 def key(name: str, groups: int) -> Key:
@@ -95,11 +110,51 @@ def test_ranges_of_rows_rise_from_one_to_the_most(most: int) -> None:
 def test_squares_stay_within_what_a_cell_may_hold(
     lower: float, span: float, rows_per_cell: int, *, whole: bool, shared: bool
 ) -> None:
-    """Numbers whose squares are added up lose digits until no unit can overflow a cell."""
-    fixed = fixed_point(lower, lower + span, rows_per_cell=rows_per_cell, whole=whole, power=2, shared=shared)
+    """Squares are told in steps, of which a unit cannot overflow a cell, and which are no larger than they need be."""
+    fixed = fixed_point(lower, lower + span, rows_per_cell=rows_per_cell, whole=whole, shared=shared)
+    step = square_step(fixed, rows_per_cell=rows_per_cell)
 
-    assert rows_per_cell * fixed.half_range**2 <= MAX_CELL_CONTRIBUTION
+    assert rows_per_cell * in_steps(fixed.half_range**2, step) <= MAX_CELL_CONTRIBUTION
+    assert step == 1 or rows_per_cell * in_steps(fixed.half_range**2, step // 10) > MAX_CELL_CONTRIBUTION
     assert rows_per_cell * fixed.magnitude <= MAX_CELL_CONTRIBUTION
+
+
+MINUTES = ref("minutes")
+ARSON = Compare(column=ref("kind"), operator=Operator.EQ, value="arson")
+MEAN, SPREAD = Mean(column=MINUTES, name="mean"), Variance(column=MINUTES, name="variance")
+ROOT, SUM = Deviation(column=MINUTES, name="deviation"), Sum(column=MINUTES, name="sum")
+RATE = Ratio(top=Sum(column=MINUTES, name=""), bottom=CountUnits(name=""), name="rate")
+
+
+@pytest.mark.parametrize(
+    ("measures", "parts"),
+    [
+        ((MEAN, SPREAD), ("mean/values", "mean/sum", "variance/squares")),
+        ((SPREAD, MEAN), ("variance/values", "variance/sum", "variance/squares")),
+        ((replace(MEAN, column=ref("loss")), replace(SPREAD, column=ref("loss"))),
+         ("mean/values", "mean/sum", "variance/squares")),
+        ((ROOT, MEAN, SPREAD), ("deviation/values", "deviation/sum", "deviation/squares")),
+        ((SUM, RATE, CountUnits()), ("sum", "rate/bottom")),
+        ((SUM, MEAN), ("sum", "mean/values", "mean/sum")),
+        ((MEAN, replace(SPREAD, where=ARSON)),
+         ("mean/values", "mean/sum", "variance/values", "variance/sum", "variance/squares")),
+        ((MEAN, replace(SPREAD, column=ref("loss"))),
+         ("mean/values", "mean/sum", "variance/values", "variance/sum", "variance/squares")),
+    ],
+)  # fmt: skip
+def test_figures_share_what_is_the_same_quantity(measures: tuple[Measure, ...], parts: tuple[str, ...]) -> None:
+    """A count and a sum of the same rows and column are drawn, and paid for, once, whichever figures they are of."""
+    plan = plan_of(question(*measures, rho=Fraction(1, 10)))
+
+    assert tuple(part.name for part in plan.parts) == parts
+    assert {part.share for part in plan.parts} == {Budget.floor(Fraction(1, 10) / len(parts))}
+
+
+def test_a_mean_is_no_less_exact_beside_a_variance() -> None:
+    """The sum that both are made of has the steps that it has for the mean alone."""
+    alone, beside = (plan_of(question(*measures)) for measures in ((MEAN,), (SPREAD, MEAN)))
+
+    assert beside.part("variance/sum").value == alone.part("mean/sum").value
 
 
 @pytest.mark.parametrize("rho", [Fraction(1, 3), Fraction(1, 10**6), Fraction(7, 50)])

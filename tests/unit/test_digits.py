@@ -51,6 +51,7 @@ def test_figures_are_shown_to_the_digits_of_their_noise(
         (-13, -13, 8, "-13  [8 or less]"),
         (13.0, -8.04, 13.0, "13  [-9 or more]"),
         (0, 0, 8, "0  [0 to 8]"),
+        (175.1, 30.5, 175.1, "175  [30 to 176]"),
         (3, 0, 8, "3  [0 to 8]"),
         (-13, -34, 8, "-13  [-34 to 8]"),
         (-13, -34, 0, "-13  [-34 to 0]"),
@@ -59,7 +60,10 @@ def test_figures_are_shown_to_the_digits_of_their_noise(
 def test_an_amount_that_cannot_be_is_told_with_the_end_that_says_something(
     value: float, low: float, high: float, text: str
 ) -> None:
-    """A count below 0 is noise: the truth is so many or less, and the end that is the figure itself says nothing."""
+    """A count below 0 is noise: the truth is so many or less, and the end that is the figure itself says nothing.
+
+    An end above 0 that is the figure itself may be widened to hold it, where no end is below 0: then both are told.
+    """
     assert estimate_text(Estimate(value=value, low=low, high=high), amount=True) == text
 
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from evidence import Evidence
+import re
+from pathlib import Path
+
+import pytest
+from evidence import CHAPTERS, Evidence
 
 DOOR, WHOLE = "test_door_timing", "test_whole_path"
 
@@ -29,3 +33,24 @@ def test_figures_of_tests_that_did_not_run_are_kept() -> None:
 def test_a_new_document_keeps_nothing() -> None:
     """The control: nothing is kept unless it is asked for."""
     assert "5,040" not in measured(WHOLE, "rows", "1.51").document("any")
+
+
+def test_a_chapter_without_a_figure_is_not_written(tmp_path: Path) -> None:
+    """An empty chapter would read as something that was attacked: nothing is written, what is missing is said."""
+    evidence, file = Evidence(), tmp_path / "evidence.md"
+    for module in CHAPTERS:
+        evidence.add(module, "rows", "1.40", "2.75", control=False)
+    evidence.write(file, "any")
+    lacking = Evidence(figures={module: rows for module, rows in evidence.figures.items() if module != WHOLE})
+
+    with pytest.raises(ValueError, match=f"tests/privacy/{WHOLE}.py"):
+        lacking.write(file.with_stem("lacking"), "any")
+    assert [one.name for one in sorted(tmp_path.iterdir())] == ["evidence.md", "evidence.svg"]
+
+
+def test_the_command_measures_every_chapter() -> None:
+    """What `make privacy-evidence` runs is what the document has chapters of."""
+    makefile = (Path(__file__).parents[2] / "Makefile").read_text().replace("\\\n", " ")
+    ((names),) = re.findall(r"^EVIDENCE := \$\(patsubst %,tests/privacy/test_%.py,(.*)\)$", makefile, re.MULTILINE)
+
+    assert {f"test_{name}" for name in names.split()} == set(CHAPTERS)

@@ -17,7 +17,7 @@ from scipy.optimize import minimize
 
 from datalab.engine.noise import OpenDPNoise
 from datalab.privacy.answer import ALL, dress
-from datalab.privacy.plan import Plan
+from datalab.privacy.plan import Cells, Plan
 from datalab.privacy.tables import Layout, agreed, nonnegative, nonnegative_table, table_shares, table_variances
 from datalab.privacy.tables.reconciled import STEP
 from datalab.query.model import CountRows, CountUnits, Sum, Table
@@ -170,7 +170,7 @@ def test_an_answer_of_several_tables_says_what_it_adds_up() -> None:
 
 
 def test_negative_counts_are_made_up_for_and_said() -> None:
-    """With the option no figure is negative, margins still agree, and the intervals are those of before."""
+    """With the option no figure is negative, margins still agree, intervals are those of before, cut and widened."""
     rho = Fraction(1, 100)
     plan, plain = (plan_for(*TABLES, rho=rho, nonnegative=kept) for kept in (True, False))
     price = NOISE.price(plan)
@@ -181,13 +181,28 @@ def test_negative_counts_are_made_up_for_and_said() -> None:
     values = {cell.keys: cell.estimates[0].value or 0 for cell in kept.cells}
 
     assert min(cell.estimates[0].value or 0 for cell in raw.cells) < 0 <= min(values.values())
-    assert [(c.estimates[0].low, c.estimates[0].high) for c in kept.cells] == [
-        (c.estimates[0].low, c.estimates[0].high) for c in raw.cells
-    ]
+    for told, before in zip(kept.cells, raw.cells, strict=True):
+        value, low, high = told.estimates[0].value, told.estimates[0].low, told.estimates[0].high
+        assert low == min(value, max(before.estimates[0].low, 0))
+        assert high == max(value, before.estimates[0].high) or before.estimates[0].high <= 0 < high
     total = sum(round(STEP * value) for keys, value in values.items() if ALL not in keys)
     assert total == round(STEP * values[ALL, ALL])
     assert "none is negative" in kept.covers
+    assert "cut at 0, and widened" in kept.covers
     assert "none is negative" not in raw.covers
+
+
+@pytest.mark.parametrize("tables", [(), TABLES], ids=["one", "several"])
+def test_an_interval_that_leaves_nothing_possible_is_that_of_0(tables: tuple) -> None:
+    """Noise so far below 0 is among the answers that miss: the count is told as 0, with an interval that has width."""
+    by = tables or ((ref("kind"), ref("ward")),)
+    plan = plan_for(*by, rho=Fraction(1, 100), nonnegative=True)
+    vectors = {part.name: [-1_000, *[1_000] * (part.size - 1)] for part in plan.parts}
+    answer = dress(plan, NOISE.price(plan), Cells(vectors=vectors), epsilon=0, delta=DELTA)
+    lost, some = answer.cells[0].estimates[0], answer.cells[1].estimates[0]
+
+    assert (lost.value, lost.low) == (0, 0)
+    assert 0 < (lost.high or 0) <= (some.high or 0) - (some.low or 0)
 
 
 def test_norm_sub_keeps_the_total() -> None:

@@ -84,7 +84,9 @@ def _passes(one: Filter, steps: RowSteps) -> str:
 
 def _amount(total: Total, steps: RowSteps) -> str:
     distance = f"({_value(total, steps)} - ({total.centre})::BIGINT)"
-    amount = f"({distance} * {distance})" if total.squared else distance
+    amount = distance
+    if total.squared:
+        amount = f"(({distance} * {distance} + {total.step // 2}::BIGINT) // {total.step}::BIGINT)"
     return amount if total.filter.open else f"CASE WHEN {_passes(total.filter, steps)} THEN {amount} END"
 
 

@@ -27,6 +27,7 @@ from datalab.engine.counter import Counter, Filter, Labels, cells_by, counter_of
 from datalab.engine.order import cell_hash, nth_hash
 from datalab.engine.reference.derived import Row, label
 from datalab.engine.reference.joins import Unit
+from datalab.privacy.bounds import in_steps
 from datalab.privacy.plan import Key, Part, PartKind, Plan
 from datalab.query.model import ColumnRef
 
@@ -115,7 +116,7 @@ def _amount(plan: Plan, part: Part, rows: Sequence[Row], most: int) -> int:
         value = row[asked.of] if isinstance(asked.of, ColumnRef) else int(holds(asked.of, row))
         if isinstance(value, int | float):
             distance = asked.fixed.to_fixed(value) - asked.centre
-            total += distance**2 if asked.squared else distance
+            total += in_steps(distance**2, asked.step) if asked.squared else distance
     return total if plan.exact else _share(total, len(rows), most, part.magnitude)
 
 

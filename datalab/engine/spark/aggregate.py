@@ -169,7 +169,9 @@ class Aggregates:
 
     def _of_row(self, total: Total) -> Column:
         distance = self._value(total) - _whole(total.centre)
-        amount = distance * distance if total.squared else distance
+        amount = distance
+        if total.squared:
+            amount = F.call_function("div", distance * distance + _whole(total.step // 2), _whole(total.step))
         return amount if total.filter.open else F.when(self._passes(total.filter), amount)
 
     def _value(self, total: Total) -> Column:

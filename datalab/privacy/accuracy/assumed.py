@@ -117,7 +117,7 @@ def _vector(part: Part, assumed: Assumed, count: int) -> tuple[int, ...]:
     first, second = moments(assumed)
     off = lower - fixed.centre
     if part.kind is PartKind.CENTRED_SQUARES:
-        return (round(count * (off**2 + 2 * off * reach * first + reach**2 * second)),)
+        return (round(count * (off**2 + 2 * off * reach * first + reach**2 * second) / part.step),)
     return (round(count * (off + reach * first)),)
 
 

@@ -38,7 +38,7 @@ def at_most(figure: Figure, plan: Plan, price: Price, count: int) -> float:
         count: rows in the group: with a value, below the line, or units for rows of a unit.
     """
     parts = plan.parts_of(figure)
-    noise = [spread(price.scale(part.name)) for part in parts]
+    noise = [spread(price.scale(part.name)) * part.step for part in parts]
     confidence = foreseen_confidence(plan)
     match figure.kind:
         case FigureKind.MEAN:

@@ -15,7 +15,7 @@ TOGETHER = (
     "The tables were made to agree by the best linear unbiased estimate of all of them. A margin is the exact sum of "
     "the shown cells of the first table that holds its columns and more; between two tables of which neither holds "
     "the other's columns, sums agree but for rounding to thousandths. Intervals are those of the estimates before "
-    "rounding."
+    "rounding, widened where they would not hold the figure that is shown."
 )
 APART = (
     "Different units are counted in each table by itself: one that stands in two cells of a table is one unit of its "
@@ -23,7 +23,8 @@ APART = (
 )
 NONNEGATIVE = (
     "Counts were changed after the noise so that none is negative: they are no longer right on average, small ones "
-    "are too large more often. Intervals are those of the figures before that."
+    "are too large more often. Intervals are those of the figures before that, cut at 0, and widened where they would "
+    "not hold the figure that is shown; of a figure whose interval was all below 0, it is that of 0."
 )
 SELECTED = (
     "Only the cells with the largest first figures are shown. The intervals of a figure hold in all cells at once in "

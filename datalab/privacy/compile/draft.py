@@ -25,6 +25,7 @@ class Draft:
     value: Value | Flag | None = None
     rows_per_cell: int
     magnitude: int = 1
+    step: int = 1
     edges: tuple[int, ...] = ()
     search: Search | None = None
 
@@ -65,6 +66,7 @@ class Drafts:
                 rows_per_unit=self.rows_per_unit,
                 rows_per_cell=draft.rows_per_cell,
                 magnitude=draft.magnitude,
+                step=draft.step,
                 edges=draft.edges,
                 sensitivity=self.sensitivity(draft),
                 share=Budget.floor(rho * self.weights[name] / whole),

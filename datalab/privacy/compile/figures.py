@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import assert_never
 
 from datalab.contract.model import LogicalType, PrivacyUnit
-from datalab.privacy.bounds import fixed_point
+from datalab.privacy.bounds import fixed_point, in_steps, square_step
 from datalab.privacy.compile.bins import bins_of, edges_of, levels_of
 from datalab.privacy.compile.draft import Draft, Drafts
 from datalab.privacy.compile.groups import Groups
@@ -181,9 +181,11 @@ class Figures:
         return self.drafts.add(rows, f"{measure.name}/values"), self.drafts.add(total, f"{measure.name}/sum")
 
     def _spread(self, measure: Variance | Deviation) -> Figure:
-        value = self._value(measure, power=2)
+        value = self._value(measure)
         rows = replace(self._amount(CountRows(where=measure.where)), column=value.column)
-        squares = replace(rows, kind=PartKind.CENTRED_SQUARES, value=value, magnitude=value.fixed.half_range**2)
+        step = square_step(value.fixed, rows_per_cell=self._cap)
+        most = in_steps(value.fixed.half_range**2, step)
+        squares = replace(rows, kind=PartKind.CENTRED_SQUARES, value=value, magnitude=most, step=step)
         parts = (*self._mean(measure, value), self.drafts.add(squares, f"{measure.name}/squares"))
         if isinstance(measure, Deviation):
             return Figure(name=measure.name, kind=FigureKind.DEVIATION, unit=value.unit, parts=parts)
@@ -225,7 +227,7 @@ class Figures:
     def _column(self, measure: OfColumn) -> ColumnRef:
         return resolve(measure.column, self._dataset)
 
-    def _value(self, measure: OfColumn, *, power: int = 1, shared: bool = True) -> Value:
+    def _value(self, measure: OfColumn, *, shared: bool = True) -> Value:
         """Return the column as it is summed; or as it is told in bins, where no sum is shared out."""
         ref = self._column(measure)
         column = column_of(self._schemas, ref)
@@ -238,7 +240,6 @@ class Figures:
             bounds.upper,
             rows_per_cell=self._cap,
             whole=column.logical_type is LogicalType.INTEGER,
-            power=power,
             shared=shared and not is_public(self._question, self._schemas),
         )
         return Value(column=ref, fixed=fixed, unit=column.unit)

@@ -16,7 +16,8 @@ class Estimate:
     """One figure of one cell."""
 
     value: float | int | None
-    """Noisy figure: counts and sums unclipped (a count may be negative), others held to what is possible.
+    """Noisy figure: counts and sums unclipped (a count may be negative) but where asked so, others held to what is
+    possible.
 
     None where the noise leaves nothing to divide by.
     """

@@ -104,6 +104,7 @@ def _spread(figure: Figure, noisy: Noisy, *, root: bool) -> tuple[Column, ...]:
             fixed_of(total),
             (noisy.vector(rows), noisy.vector(total), noisy.vector(squares)),
             scales=(noisy.scale(rows), noisy.scale(total), noisy.scale(squares)),
+            step=squares.step,
             confidence=noisy.confidence,
             root=root,
         ),

@@ -6,11 +6,11 @@ import math
 from collections.abc import Sequence
 from fractions import Fraction
 
-from datalab.privacy.estimate.count import possible, totals, within
+from datalab.privacy.estimate.count import possible, within
 from datalab.privacy.estimate.estimate import Estimate
-from datalab.privacy.estimate.noise_size import critical, spread
+from datalab.privacy.estimate.noise_size import critical, half_width, spread
 from datalab.privacy.plan import Part, Plan
-from datalab.privacy.tables import Agreed, Layout, agreed, nonnegative
+from datalab.privacy.tables import Layout, agreed, nonnegative
 from datalab.privacy.tables.reconciled import STEP
 
 
@@ -24,25 +24,22 @@ def together(
 ) -> tuple[list[Estimate], ...]:
     """Return an amount in every table: figures that agree, and an interval around each best estimate.
 
-    The interval is that of the best linear unbiased estimate, before figures were rounded to agree or held above 0. Of
-    one table alone, whose figures are only held above 0, it is that of the noisy figure itself.
+    The interval is that of the best linear unbiased estimate, before figures were rounded to agree or held above 0; of
+    one table alone that estimate is the noisy figure itself. Then it is made to hold what is shown: see `_estimate`.
     """
     layout, axes = layout_of(plan)
-    least = possible(parts[0])[0]
-    change = nonnegative if plan.question.query.nonnegative and least == 0 else None
-    found = agreed(layout, axes, vectors, [spread(scale) ** 2 for scale in scales], change=change)
-    if len(parts) == 1:
-        alone = totals(parts[0], vectors[0], scale=scales[0], confidence=confidence)
-        if change is None:
-            return (alone,)
-        shown = found[0].shown
-        return (
-            [
-                Estimate(value=_shown(parts[0], figure), low=one.low, high=one.high)
-                for figure, one in zip(shown, alone, strict=True)
-            ],
-        )
-    return tuple(_estimates(part, table, confidence) for part, table in zip(parts, found, strict=True))
+    held = plan.question.query.nonnegative and possible(parts[0])[0] == 0
+    variances = [spread(scale) ** 2 for scale in scales]
+    found = agreed(layout, axes, vectors, variances, change=nonnegative if held else None)
+    columns: list[tuple[Sequence[float], float]] = (
+        [(vectors[0], half_width(scales[0], confidence))]
+        if len(parts) == 1
+        else [(table.best.tolist(), critical(confidence) * math.sqrt(table.variance)) for table in found]
+    )
+    return tuple(
+        [_estimate(part, shown, one, width, held=held) for shown, one in zip(table.shown, best, strict=True)]
+        for part, table, (best, width) in zip(parts, found, columns, strict=True)
+    )
 
 
 def layout_of(plan: Plan) -> tuple[Layout, list[tuple[int, ...]]]:
@@ -53,15 +50,17 @@ def layout_of(plan: Plan) -> tuple[Layout, list[tuple[int, ...]]]:
     return Layout(sizes=sizes, members=tuple(map(frozenset, axes))), axes
 
 
-def _estimates(part: Part, table: Agreed, confidence: float) -> list[Estimate]:
-    width = critical(confidence) * math.sqrt(table.variance)
-    found = []
-    for figure, best in zip(table.shown, table.best.tolist(), strict=True):
-        low, high = within(part, float(best), best - width, best + width)
-        # Rounded apart from its ends, a figure could stand a thousandth outside.
-        ends = math.floor(low * STEP), math.ceil(high * STEP)
-        found.append(Estimate(value=_shown(part, figure), low=_shown(part, ends[0]), high=_shown(part, ends[1])))
-    return found
+def _estimate(part: Part, shown: int, best: float, width: float, *, held: bool) -> Estimate:
+    """Return the figure that is shown, in thousandths, and the interval around the best estimate, widened to hold it.
+
+    Of a figure held above 0 both ends are cut there, for no less can be the truth. An interval that would be left no
+    width says only that this answer is among those that miss: where the truth is, it does not, so that of 0 is told.
+    """
+    low, high = (best - width, best + width) if not held or best + width > 0 else (0, width)
+    low, high = (max(low, 0), high) if held else within(part, best, low, high)
+    # Rounded apart from its ends, or moved to agree, a figure could stand outside.
+    ends = min(math.floor(low * STEP), shown), max(math.ceil(high * STEP), shown)
+    return Estimate(value=_shown(part, shown), low=_shown(part, ends[0]), high=_shown(part, ends[1]))
 
 
 def _shown(part: Part, thousandths: int) -> float | int:

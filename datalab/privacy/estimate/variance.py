@@ -34,6 +34,7 @@ def variances(
     vectors: tuple[Sequence[int], Sequence[int], Sequence[int]],
     *,
     scales: tuple[float, float, float],
+    step: int,
     confidence: float,
     root: bool,
 ) -> list[Estimate]:
@@ -43,13 +44,16 @@ def variances(
 
     Args:
         fixed: how the column's numbers are whole ones.
-        vectors: noisy rows with a value, centred sums, centred squares.
+        vectors: noisy rows with a value, centred sums, centred squares in steps.
         scales: of the noise of the three.
+        step: how many squares of the integer unit a step is.
         confidence: of each interval.
         root: whether standard deviations are asked for.
     """
     count, total, squares = (np.array(vector, dtype=np.float64) for vector in vectors)
+    squares *= step
     noise = [spread(scale) ** 2 for scale in scales]
+    noise[2] *= step**2
     offsets = (float(fixed.lower - fixed.centre), float(fixed.upper - fixed.centre))
     most = ((fixed.upper - fixed.lower) / 2) ** 2
     error = 1 - confidence
@@ -72,8 +76,8 @@ def variances(
     with np.errstate(divide="ignore", invalid="ignore"):
         value = np.clip(squares / count - (total / count) ** 2, 0.0, most)
     value = np.where(np.isnan(mean.value), np.nan, value)
-    step = 10.0 ** (2 * fixed.exponent)
-    shown = [figure / step for figure in (value, low, high)]
+    unit = 10.0 ** (2 * fixed.exponent)
+    shown = [figure / unit for figure in (value, low, high)]
     return estimates(*(np.sqrt(figure) for figure in shown) if root else shown)
 
 

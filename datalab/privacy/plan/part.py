@@ -26,7 +26,7 @@ class PartKind(StrEnum):
     CENTRED_SUM = "centred_sum"
     """Sum of (value - centre of the stated range): the upper half of a mean."""
     CENTRED_SQUARES = "centred_squares"
-    """Sum of (value - centre) squared."""
+    """Sum of (value - centre) squared, of each row to the nearest whole step (`datalab.privacy.bounds.in_steps`)."""
     UNIT_ROWS = "unit_rows"
     """Units by how many rows they have: the vector's cells are ranges of that number."""
 
@@ -81,6 +81,8 @@ class Part:
     """Of the vector; of a search: of the signed sums of one round, one a cell."""
     share: Budget
     """What this part may cost at most, all rounds of a search together; nothing for public data."""
+    step: int = 1
+    """Of CENTRED_SQUARES: how many squares of the value's integer unit make one unit of the vector. 1 otherwise."""
     search: Search | None = None
     """Set where the bins are not noised but searched."""
 

@@ -7,11 +7,11 @@ from chapters.example import Chapter, Example
 CHAPTER = Chapter(
     title="Means, variances and ratios",
     text=(
-        "A mean is a noisy sum of distances from the middle of the stated range over a noisy count of rows that have a "
-        "value; a variance adds the squares of those distances; a rate is one noisy amount over another. A share of "
-        "rows is the mean of a condition, 1 where a row meets it and 0 where not: its middle is one half, and it is "
-        "summed in millionths. Both of its sides keep the same rows of a unit, so it is the share of the kept rows. "
-        "All parts are protected, and the interval is that of the ratio."
+        "A mean is a noisy sum of distances from the middle of the stated range over a noisy count of rows that have "
+        "a value; a variance adds the squares of those distances, in coarser steps; a rate is one noisy amount over "
+        "another. A share of rows is the mean of a condition, 1 where a row meets it and 0 where not: its middle is "
+        "one half, and it is summed in millionths. Both of its sides keep the same rows of a unit, so it is the share "
+        "of the kept rows. All parts are protected, and the interval is that of the ratio."
     ),
     examples=(
         Example(
@@ -26,7 +26,17 @@ CHAPTER = Chapter(
             tables={"offences": "unit_id minutes\nu1 250\nu2 230\nu3 243"},
             cells={
                 "minutes_variance/values": {(): 3},
-                "minutes_variance/sum": {(): (10 - 10 + 3) * 10},
+                "minutes_variance/sum": {(): (10 - 10 + 3) * 10**4},
+                "minutes_variance/squares": {(): (100 + 100 + 9) * 10**2},
+            },
+        ),
+        Example(
+            says="A mean and a variance of one column: three noisy vectors, for both are made of one count and one sum",
+            python='ask("offences").mean("minutes").variance("minutes")',
+            tables={"offences": "unit_id minutes\nu1 250\nu2 230\nu3 243"},
+            cells={
+                "minutes_mean/values": {(): 3},
+                "minutes_mean/sum": {(): (10 - 10 + 3) * 10**4},
                 "minutes_variance/squares": {(): (100 + 100 + 9) * 10**2},
             },
         ),
@@ -55,7 +65,7 @@ CHAPTER = Chapter(
             tables={"offences": "unit_id kind minutes\nu1 theft 250\nu2 theft 230\nu3 theft 243\nu4 arson 500"},
             cells={
                 "minutes_deviation/values": {(): 3},
-                "minutes_deviation/sum": {(): (10 - 10 + 3) * 10},
+                "minutes_deviation/sum": {(): (10 - 10 + 3) * 10**4},
                 "minutes_deviation/squares": {(): (100 + 100 + 9) * 10**2},
             },
         ),
