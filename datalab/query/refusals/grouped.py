@@ -7,9 +7,11 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 
-from datalab.contract.model import LogicalType
+from datalab.contract.model import Bounds, LogicalType
+from datalab.contract.published import PublishedColumn
 from datalab.query.columns import resolve
 from datalab.query.model import ColumnRef, CountRows, CountUnits, Quantile, Sum
+from datalab.query.refusals.derived import NUMERIC, TIMES
 from datalab.query.refusals.scope import Scope
 
 GROUPABLE = frozenset({LogicalType.STRING, LogicalType.INTEGER, LogicalType.BOOLEAN, LogicalType.DATE})
@@ -43,7 +45,7 @@ def group_refusals(scope: Scope, max_cells: int) -> Iterator[str]:
         elif column.values is None or column.logical_type not in GROUPABLE:
             yield (
                 f"The values of {ref} are not public, so its groups would give away what is in the data. "
-                "Group by a column for which the contract lists categories or bands."
+                f"{_nearest(ref, column, scope)}"
             )
         else:
             sizes[resolved] = len(column.values) + column.nullable
@@ -61,6 +63,29 @@ def group_refusals(scope: Scope, max_cells: int) -> Iterator[str]:
             )
     yield from _top_refusals(scope, cells)
     yield from _nonnegative_refusals(scope, math.prod(sizes.values()))
+
+
+def _nearest(ref: ColumnRef, column: PublishedColumn, scope: Scope) -> str:
+    """Return the nearest that works in place of a group whose values nobody lists, in both languages."""
+    ways = []
+    if column.bounds is not None and column.logical_type in TIMES:
+        ways.append(f"periods of it, such as month(\"{ref}\"), in SQL DATE_TRUNC('month', {ref})")
+    elif column.bounds is not None and column.logical_type in NUMERIC:
+        edge = _edge(column.bounds)
+        ways.append(f'bands of it, such as band("{ref}", {edge}), in SQL band({ref}, {edge})')
+    if column.logical_type in DISCOVERABLE and not (scope.public or scope.query.tables or scope.query.discover):
+        ways.append(
+            f'those of its values that enough units have, by discover("{ref}"), in SQL GROUP BY unlisted({ref})'
+        )
+    ways.append("a column for which the contract lists categories or bands")
+    return f"Group by {'; or by '.join(ways)}."
+
+
+def _edge(bounds: Bounds) -> str:
+    """Return a number between bounds at which a column can be cut, whole where one is."""
+    lower, upper = (0.0 if isinstance(bound, date) else float(bound) for bound in (bounds.lower, bounds.upper))
+    middle = lower + (upper - lower) / 2
+    return str(int(middle)) if lower < int(middle) <= upper else repr(middle)
 
 
 def _discovery_refusals(scope: Scope) -> Iterator[str]:
