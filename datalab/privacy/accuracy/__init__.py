@@ -9,6 +9,7 @@ from datalab.privacy.accuracy.expected import Expected, expected, half_width_of
 from datalab.privacy.accuracy.power import POWER_Z, Visibility, visibility
 from datalab.privacy.accuracy.preview import EXAMPLE_COUNTS, MeasurePreview, Preview, SizePreview, preview
 from datalab.privacy.accuracy.said import assumes, sold_for, unit_of
+from datalab.privacy.accuracy.size import check_size
 from datalab.privacy.accuracy.steps import limited_by_steps
 from datalab.privacy.accuracy.telling import Telling, chance_told, tellings
 from datalab.privacy.accuracy.typical import Typical, typical
@@ -30,6 +31,7 @@ __all__ = [
     "assumes",
     "bounding_bias",
     "chance_told",
+    "check_size",
     "expected",
     "half_width",
     "half_width_of",
