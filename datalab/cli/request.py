@@ -14,7 +14,6 @@ from rich.console import Console
 from datalab.cli.options import ActingAs, LabHome, settings_of
 from datalab.cli.screen import Screen
 from datalab.errors import GovernanceError, QueryError
-from datalab.privacy.digits import significant
 from datalab.query.document import question_to_json, read_back
 from datalab.query.model import Question
 from datalab.query.reader import MAX_QUESTION_BYTES, question_from_json
@@ -187,6 +186,7 @@ def finding(
     lab: LabHome = None,
 ) -> None:
     """Say whether a finding of a stated size would be seen through the noise; touches neither data nor budget."""
+    from datalab.privacy.accuracy import in_words  # noqa: PLC0415 - as above
     from datalab.release.sheet import visible_finding  # noqa: PLC0415 - as above
 
     question = _read(file)
@@ -194,8 +194,7 @@ def finding(
         seen = visible_finding(
             desk, question, measure=measure, difference=difference, count=group_size, project=project, person=actor
         )
-    _say(f"A difference of {significant(difference, 6)} is seen in {seen.chance:.0%} of answers, by the noise alone.")
-    _say(f"The least that is seen in 80 of 100 answers: {significant(seen.least, 4)}.")
+    _say(in_words(seen, difference))
 
 
 @app.command()
