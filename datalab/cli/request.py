@@ -152,25 +152,22 @@ def price(
     figure 5% are, and for which data that is enough: any within its bounds, or such as previews assume.
     """
     from datalab.cli.tables import price_table, show_sheet  # noqa: PLC0415 - as above
-    from datalab.privacy.wish import Wish, aim_of, kept_for, read_within  # noqa: PLC0415 - as above
-    from datalab.release.sheet import priced_question, priced_sizes, sheet_of_question  # noqa: PLC0415 - as above
+    from datalab.privacy.wish import Wish, read_within  # noqa: PLC0415 - as above
+    from datalab.release.sheet import sheet_of_price  # noqa: PLC0415 - as above
 
     question = _read(file)
     amount, of = read_within(within)
     wish = Wish(measure=measure, within=amount, of=of, group_size=group_size, supposed=supposed)
     with _desk(lab) as desk:
-        if wish.several:
-            sizes = priced_sizes(desk, question, wish, project=project, person=actor)
-            Screen().print(price_table(str(wish), sizes))
-            _say("Choose a size, write its rho into the question, or give --group-size or --of for the whole preview.")
-            return
-        priced = priced_question(desk, question, wish, project=project, person=actor)
-        sheet = sheet_of_question(desk, priced, project=project, person=actor, group_size=group_size)
-        show_sheet(Screen(), sheet)
-        plan = desk.compiled(desk.case(priced, project=project, person=actor))
-        aim = aim_of(wish, plan)
-    _say(f"{wish} is {aim.says}.")
-    _say(kept_for(wish, plan))
+        found = sheet_of_price(desk, question, wish, project=project, person=actor)
+    if found.sheet is None:
+        Screen().print(price_table(str(wish), found.sizes))
+        _say("Choose a size, write its rho into the question, or give --group-size or --of for the whole preview.")
+        return
+    show_sheet(Screen(), found.sheet)
+    priced = found.sizes[0].priced
+    _say(f"{wish} is {priced.aim.says}.")
+    _say(priced.sold_for)
     _say(f'Write "rho": "{priced.rho}" in the question: the least that gives this.')
 
 
