@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
+from math import inf
 from typing import Any
 
 import pandas as pd
@@ -54,6 +55,97 @@ class SheetDisplay:
         said, assumes = (escape(text).replace("\n", "<br>") for text in (self.sheet["explanation"], self.assumes))
         shown = self.table.to_html(index=False, border=0)
         return f"<p>{said}</p><p><b>Cost:</b> {escape(self.cost)}</p>{shown}<p>{assumes}</p>"
+
+
+@dataclass(frozen=True, slots=True)
+class PriceDisplay:
+    """What it costs to have a figure as exact as wished: in cells of one size, or of several."""
+
+    price: Mapping[str, Any]
+
+    @property
+    def rho(self) -> str | None:
+        """The least budget, to be written as `spend(rho=...)`; None where several sizes are priced, each in `table`."""
+        return None if self.sheet is None else str(self.price["sizes"][0]["rho"])
+
+    @property
+    def sheet(self) -> SheetDisplay | None:
+        """The preview at that budget; None where several sizes are priced."""
+        return None if self.price["sheet"] is None else SheetDisplay(self.price["sheet"])
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """The least budget by size of the cell, and what it can tell about one unit."""
+        return pd.DataFrame(
+            [
+                {
+                    "cell of": "any size" if one["group_size"] is None else f"{one['group_size']:,}",
+                    f"{self.price['wish']} is": one["is"],
+                    "rho": one["rho"] or "-",
+                    "epsilon": "-" if one["epsilon"] is None else f"{one['epsilon']:.3g}",
+                    "what it can tell": one["risk"],
+                }
+                for one in self.price["sizes"]
+            ]
+        )
+
+    @property
+    def says(self) -> str:
+        """What the wish comes to, for which data it is sold, and what to do next."""
+        first = self.price["sizes"][0]
+        if self.sheet is None:
+            return (
+                f"{first['sold_for']}\nChoose a size and spend its rho; or give group_size or of for the whole preview."
+            )
+        spend = f'Spend rho="{self.rho}": the least that gives this.'
+        return f"{self.price['wish']} is {first['is']}.\n{first['sold_for']}\n{spend}"
+
+    def __repr__(self) -> str:
+        """Return it as text."""
+        if self.sheet is not None:
+            return f"{self.sheet!r}\n\n{self.says}"
+        rows = (dict(row) for _, row in self.table.iterrows())
+        sizes = "\n\n".join("\n".join(f"{name}: {value}" for name, value in row.items()) for row in rows)
+        return f"The least budget for {self.price['wish']} of {self.price['measure']}\n\n{sizes}\n\n{self.says}"
+
+    def _repr_html_(self) -> str:
+        says = f"<p>{escape(self.says).replace(chr(10), '<br>')}</p>"
+        if self.sheet is not None:
+            return f"{self.sheet._repr_html_()}{says}"
+        with pd.option_context("display.max_colwidth", None):  # the words of a price are sentences
+            shown = self.table.to_html(index=False, border=0)
+        title = f"The least budget for {self.price['wish']} of {self.price['measure']}"
+        return f"<p><b>{escape(title)}</b></p>{shown}{says}"
+
+
+@dataclass(frozen=True, slots=True)
+class FindingDisplay:
+    """Whether a difference of a stated size would be seen through the noise."""
+
+    finding: Mapping[str, Any]
+
+    @property
+    def chance(self) -> float:
+        """Of 1: answers in which it is seen."""
+        return float(self.finding["chance"])
+
+    @property
+    def least(self) -> float:
+        """The least difference that is seen in 80 of 100 answers; infinite where none is."""
+        least = self.finding["least"]
+        return inf if least is None else float(least)
+
+    @property
+    def visible(self) -> bool:
+        """Whether it is seen in at least 80 of 100 answers."""
+        return bool(self.finding["visible"])
+
+    def __repr__(self) -> str:
+        """Return it as text."""
+        return str(self.finding["says"])
+
+    def _repr_html_(self) -> str:
+        return f"<p>{escape(repr(self)).replace(chr(10), '<br>')}</p>"
 
 
 @dataclass(frozen=True, slots=True)

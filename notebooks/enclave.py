@@ -7,6 +7,8 @@ spark = lab.spark()
 lab.table("police_incidents").groupBy("ward").count().show()      # to look, inside
 question = ask("police_incidents").group_by("ward").count_units().spend(epsilon=0.5, rows_per_unit=4)
 lab.preview(question)                                             # what it would cost; costs nothing
+lab.price(question, measure="units", within="5%")                 # how much for +-5 %? costs nothing either
+lab.finding(question, measure="units", difference=30)             # would 30 more in a ward be seen?
 request = lab.submit(question)                                    # paid for, answered, and then reviewed
 lab.request(request.id)                                           # its answer, once a reviewer let it out
 """
@@ -21,11 +23,12 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from datalab.broker.asked import write_asked
 from datalab.broker.client import ReleaseClient
 from datalab.contract.odcs.contract_file import read_contract
 from datalab.errors import NotFoundError, StateError
 from datalab.query.model import Question
-from notebooks.display import RequestDisplay, SheetDisplay
+from notebooks.display import FindingDisplay, PriceDisplay, RequestDisplay, SheetDisplay
 from notebooks.gate import own_gate
 from notebooks.lab import Lab, Release, read_release, to_json
 
@@ -71,6 +74,53 @@ class ProjectLab(Lab):
             PermissionDeniedError, StateError: if the project has ended, or you left it.
         """
         return SheetDisplay(self.client.preview(self.project, to_json(question).encode()))
+
+    def price(
+        self,
+        question: Question,
+        *,
+        measure: str,
+        within: str | float,
+        group_size: int | None = None,
+        of: float | None = None,
+    ) -> PriceDisplay:
+        """Find the least budget that makes a figure as exact as wished; touches neither data nor budget.
+
+        For 5% or 5pp without a size of cell or figure, cells of several sizes are priced. The question's own budget is
+        not looked at.
+
+        Args:
+            question: what is asked.
+            measure: name of the figure that should be so exact.
+            within: 95 of 100 figures within this: 20 of the figure's unit, "5%" of it, "5pp" of a share.
+            group_size: size of the cell, as far as is public: rows, with a value for a mean; units where units are
+                counted.
+            of: for 5%, the figure's supposed size, in the figure's unit; by default what public facts say.
+
+        Raises:
+            QueryError: as `preview`; or if the question has no such figure, or cannot make it that exact.
+            PermissionDeniedError, StateError: as `preview`.
+        """
+        asked = write_asked(question, measure=measure, within=str(within), group_size=group_size, of=of)
+        return PriceDisplay(self.client.price(self.project, asked))
+
+    def finding(
+        self, question: Question, *, measure: str, difference: float, group_size: int | None = None
+    ) -> FindingDisplay:
+        """Say whether a finding of a stated size would be seen through the noise; touches neither data nor budget.
+
+        Args:
+            question: what is asked, at its own budget.
+            measure: name of the figure in which a difference is looked for.
+            difference: its size between two cells, in the figure's unit.
+            group_size: as of `price`.
+
+        Raises:
+            QueryError: as `preview`; or if the question has no such figure, or a size is missing.
+            PermissionDeniedError, StateError: as `preview`.
+        """
+        asked = write_asked(question, measure=measure, difference=difference, group_size=group_size)
+        return FindingDisplay(self.client.finding(self.project, asked))
 
     def submit(self, question: Question) -> RequestDisplay:
         """Submit a question: it is paid for, answered, and queued for review; raises as `preview`.

@@ -5,6 +5,8 @@
 | GET /health | says that the service is up; the only route without a caller |
 | GET /projects/{project}/budget | what the project's accounts have left |
 | POST /projects/{project}/preview | what a question would cost and how exact it would be |
+| POST /projects/{project}/price | what a question would cost so that a figure is as exact as wished |
+| POST /projects/{project}/finding | whether a difference of a stated size would be seen through the noise |
 | POST /projects/{project}/requests | submits a question |
 | GET /requests | requests that this person may see; `project` and `state` narrow it |
 | GET /requests/{id} | one request with question, cost, remarks; its answer where this person may see it |
@@ -26,8 +28,15 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from datalab.broker.asked import MAX_ASKED_BYTES, read_finding, read_price
 from datalab.broker.caller import Caller, Gatekeeper
-from datalab.broker.documents import budget_documents, request_document, sheet_document
+from datalab.broker.documents import (
+    budget_documents,
+    finding_document,
+    price_document,
+    request_document,
+    sheet_document,
+)
 from datalab.errors import (
     DatalabError,
     GovernanceError,
@@ -37,16 +46,23 @@ from datalab.errors import (
     StateError,
     UserError,
 )
-from datalab.query.reader import MAX_QUESTION_BYTES, question_from_json
+from datalab.query.reader import question_from_json
 from datalab.release.desk import Desk
 from datalab.release.permission import check_may_see_answer
 from datalab.release.request import RequestState
-from datalab.release.sheet import sheet_of_question, sheet_of_request, visible_accounts, visible_requests
+from datalab.release.sheet import (
+    sheet_of_price,
+    sheet_of_question,
+    sheet_of_request,
+    visible_accounts,
+    visible_finding,
+    visible_requests,
+)
 
 PREFIX = "/release"
 """Before every route: a sandbox's door passes on what begins so, and tells the release service from the hub by it."""
-MAX_BODY = MAX_QUESTION_BYTES
-"""Bytes of the largest body that is read: a question's limit is the largest."""
+MAX_BODY = MAX_ASKED_BYTES
+"""Bytes of the largest body that is read: the limit of a question with what is asked beside it is the largest."""
 STATUS: Mapping[type[UserError], int] = {PermissionDeniedError: 403, NotFoundError: 404, StateError: 409}
 """HTTP status of an error; other errors of the caller's are 422."""
 
@@ -68,6 +84,8 @@ def broker(desk: Desk, gatekeeper: Gatekeeper) -> Starlette:
             Route(f"{PREFIX}/health", _health, methods=["GET"]),
             route("/projects/{project}/budget", "GET", _budget),
             route("/projects/{project}/preview", "POST", _preview),
+            route("/projects/{project}/price", "POST", _price),
+            route("/projects/{project}/finding", "POST", _finding),
             route("/projects/{project}/requests", "POST", _submit),
             route("/requests", "GET", _requests),
             route("/requests/{id}", "GET", _request),
@@ -124,6 +142,27 @@ def _budget(desk: Desk, caller: Caller, request: Request, _body: bytes) -> Any: 
 def _preview(desk: Desk, caller: Caller, request: Request, body: bytes) -> Any:  # noqa: ANN401 - as above
     project = caller.within(request.path_params["project"])
     return sheet_document(sheet_of_question(desk, question_from_json(body), project=project, person=caller.person))
+
+
+def _price(desk: Desk, caller: Caller, request: Request, body: bytes) -> Any:  # noqa: ANN401 - as above
+    project = caller.within(request.path_params["project"])
+    question, wish = read_price(body)
+    return price_document(sheet_of_price(desk, question, wish, project=project, person=caller.person))
+
+
+def _finding(desk: Desk, caller: Caller, request: Request, body: bytes) -> Any:  # noqa: ANN401 - as above
+    project = caller.within(request.path_params["project"])
+    question, asked = read_finding(body)
+    seen = visible_finding(
+        desk,
+        question,
+        measure=asked.measure,
+        difference=asked.difference,
+        count=asked.group_size,
+        project=project,
+        person=caller.person,
+    )
+    return finding_document(asked.difference, seen)
 
 
 def _submit(desk: Desk, caller: Caller, request: Request, body: bytes) -> Any:  # noqa: ANN401 - as above

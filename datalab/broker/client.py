@@ -56,6 +56,14 @@ class ReleaseClient:
         """Return the sheet of a question (JSON) that is not submitted; raises as `Desk.preview`."""
         return self._call("POST", f"/projects/{quote(project)}/preview", question)  # type: ignore[no-any-return]
 
+    def price(self, project: str, asked: bytes) -> dict[str, Any]:
+        """Return what a wish costs (JSON of `datalab.broker.asked`); raises as `sheet_of_price`."""
+        return self._call("POST", f"/projects/{quote(project)}/price", asked)  # type: ignore[no-any-return]
+
+    def finding(self, project: str, asked: bytes) -> dict[str, Any]:
+        """Return whether a finding would be seen (JSON of `datalab.broker.asked`); raises as `visible_finding`."""
+        return self._call("POST", f"/projects/{quote(project)}/finding", asked)  # type: ignore[no-any-return]
+
     def submit(self, project: str, question: bytes) -> dict[str, Any]:
         """Submit a question (JSON); raises as `Desk.submit`."""
         return self._call("POST", f"/projects/{quote(project)}/requests", question)  # type: ignore[no-any-return]

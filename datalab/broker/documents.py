@@ -9,11 +9,11 @@ from typing import Any
 from datalab.engine.noise import OpenDPNoise
 from datalab.governance.policy import Policy
 from datalab.privacy.accounts.account import Account
-from datalab.privacy.accuracy import MeasurePreview, Preview, SizePreview
+from datalab.privacy.accuracy import MeasurePreview, Preview, SizePreview, Visibility, in_words
 from datalab.privacy.answer import answer_to_document
 from datalab.query.document import question_to_document
 from datalab.release.request import ReleaseRequest
-from datalab.release.sheet import Sheet
+from datalab.release.sheet import PricedSize, PriceSheet, Sheet
 
 
 def sheet_document(sheet: Sheet) -> dict[str, Any]:
@@ -26,6 +26,27 @@ def sheet_document(sheet: Sheet) -> dict[str, Any]:
         ],
         "request": None if sheet.request is None else request_document(sheet.request),
         "answer": None if sheet.answer is None else answer_to_document(sheet.answer),
+    }
+
+
+def price_document(price: PriceSheet) -> dict[str, Any]:
+    """Return what a wish costs in cells of each size; with the question's sheet at its price where one is priced."""
+    return {
+        "wish": str(price.wish),
+        "measure": price.wish.measure,
+        "sizes": [_priced(one) for one in price.sizes],
+        "sheet": None if price.sheet is None else sheet_document(price.sheet),
+    }
+
+
+def finding_document(difference: float, seen: Visibility) -> dict[str, Any]:
+    """Return how often a difference is seen, of 1, the least that is seen in 80 of 100 answers, and both in words."""
+    return {
+        "difference": difference,
+        "chance": seen.chance,
+        "least": _finite(seen.least),
+        "visible": seen.visible,
+        "says": in_words(seen, difference),
     }
 
 
@@ -70,6 +91,21 @@ def budget_documents(accounts: Iterable[Account], policy: Policy) -> list[dict[s
         }
         for account in accounts
     ]
+
+
+def _priced(one: PricedSize) -> dict[str, Any]:
+    """Return one price; what no budget reaches is None."""
+    priced = one.priced
+    return {
+        "group_size": priced.group_size,
+        "within": priced.aim.within,
+        "is": priced.aim.says,
+        "rho": None if priced.rho is None else str(priced.rho),
+        "epsilon": one.epsilon,
+        "reached": _finite(priced.reached),
+        "sold_for": priced.sold_for,
+        "risk": one.risk,
+    }
 
 
 def _preview(preview: Preview) -> dict[str, Any]:

@@ -14,7 +14,6 @@ from rich.console import Console
 from datalab.cli.options import ActingAs, LabHome, settings_of
 from datalab.cli.screen import Screen
 from datalab.errors import GovernanceError, QueryError
-from datalab.privacy.digits import significant
 from datalab.query.document import question_to_json, read_back
 from datalab.query.model import Question
 from datalab.query.reader import MAX_QUESTION_BYTES, question_from_json
@@ -153,25 +152,22 @@ def price(
     figure 5% are, and for which data that is enough: any within its bounds, or such as previews assume.
     """
     from datalab.cli.tables import price_table, show_sheet  # noqa: PLC0415 - as above
-    from datalab.privacy.wish import Wish, aim_of, kept_for, read_within  # noqa: PLC0415 - as above
-    from datalab.release.sheet import priced_question, priced_sizes, sheet_of_question  # noqa: PLC0415 - as above
+    from datalab.privacy.wish import Wish, read_within  # noqa: PLC0415 - as above
+    from datalab.release.sheet import sheet_of_price  # noqa: PLC0415 - as above
 
     question = _read(file)
     amount, of = read_within(within)
     wish = Wish(measure=measure, within=amount, of=of, group_size=group_size, supposed=supposed)
     with _desk(lab) as desk:
-        if wish.several:
-            sizes = priced_sizes(desk, question, wish, project=project, person=actor)
-            Screen().print(price_table(str(wish), sizes))
-            _say("Choose a size, write its rho into the question, or give --group-size or --of for the whole preview.")
-            return
-        priced = priced_question(desk, question, wish, project=project, person=actor)
-        sheet = sheet_of_question(desk, priced, project=project, person=actor, group_size=group_size)
-        show_sheet(Screen(), sheet)
-        plan = desk.compiled(desk.case(priced, project=project, person=actor))
-        aim = aim_of(wish, plan)
-    _say(f"{wish} is {aim.says}.")
-    _say(kept_for(wish, plan))
+        found = sheet_of_price(desk, question, wish, project=project, person=actor)
+    if found.sheet is None:
+        Screen().print(price_table(str(wish), found.sizes))
+        _say("Choose a size, write its rho into the question, or give --group-size or --of for the whole preview.")
+        return
+    show_sheet(Screen(), found.sheet)
+    priced = found.sizes[0].priced
+    _say(f"{wish} is {priced.aim.says}.")
+    _say(priced.sold_for)
     _say(f'Write "rho": "{priced.rho}" in the question: the least that gives this.')
 
 
@@ -187,6 +183,7 @@ def finding(
     lab: LabHome = None,
 ) -> None:
     """Say whether a finding of a stated size would be seen through the noise; touches neither data nor budget."""
+    from datalab.privacy.accuracy import in_words  # noqa: PLC0415 - as above
     from datalab.release.sheet import visible_finding  # noqa: PLC0415 - as above
 
     question = _read(file)
@@ -194,8 +191,7 @@ def finding(
         seen = visible_finding(
             desk, question, measure=measure, difference=difference, count=group_size, project=project, person=actor
         )
-    _say(f"A difference of {significant(difference, 6)} is seen in {seen.chance:.0%} of answers, by the noise alone.")
-    _say(f"The least that is seen in 80 of 100 answers: {significant(seen.least, 4)}.")
+    _say(in_words(seen, difference))
 
 
 @app.command()

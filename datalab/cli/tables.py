@@ -10,7 +10,6 @@ from rich.table import Column, Table
 from datalab.privacy.accuracy import Preview, Telling
 from datalab.privacy.answer import Answer
 from datalab.privacy.digits import AMOUNTS, estimate_text, significant
-from datalab.privacy.wish import reached_text
 from datalab.release.checks import Remark, Weight
 from datalab.release.request import ReleaseRequest
 from datalab.release.sheet import PricedSize, Sheet
@@ -108,12 +107,8 @@ def price_table(wish: str, sizes: tuple[PricedSize, ...]) -> Table:
     table.caption = escape(sizes[0].priced.sold_for)
     for one in sizes:
         size = f"{one.priced.group_size:,}" if one.priced.group_size is not None else "any size"
-        if one.priced.rho is None:
-            told = f"not in one question: at the most that one may spend, {reached_text(one.priced.reached)}"
-            table.add_row(size, escape(one.priced.aim.says), "-", "-", told)
-        else:
-            rho, epsilon = f"{float(one.priced.rho):.9g}", f"{one.epsilon:g}"
-            table.add_row(size, escape(one.priced.aim.says), rho, epsilon, escape(one.risk))
+        rho, epsilon = ("-", "-") if one.priced.rho is None else (f"{float(one.priced.rho):.9g}", f"{one.epsilon:g}")
+        table.add_row(size, escape(one.priced.aim.says), rho, epsilon, escape(one.risk))
     return table
 
 

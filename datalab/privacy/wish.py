@@ -14,7 +14,16 @@ from enum import StrEnum
 from fractions import Fraction
 
 from datalab.errors import QueryError
-from datalab.privacy.accuracy import CONFIDENCE, Typical, half_width_of, limited_by_steps, sold_for, typical, unit_of
+from datalab.privacy.accuracy import (
+    CONFIDENCE,
+    Typical,
+    check_size,
+    half_width_of,
+    limited_by_steps,
+    sold_for,
+    typical,
+    unit_of,
+)
 from datalab.privacy.digits import significant
 from datalab.privacy.estimate.ratio import is_share
 from datalab.privacy.plan import Figure, FigureKind, Flag, Noise, Plan
@@ -127,6 +136,8 @@ def aim_of(wish: Wish, plan: Plan) -> Aim:
             why=f"Nothing else is public: {size.means}.",
             remedy="Suppose a size (--of 2000), or state the error in the figure's own unit.",
         )
+    if math.isinf(within):
+        raise QueryError(f"{wish} of {size.size:,.6g} is beyond all numbers.", remedy="Write less, such as 5%.")
     unit = f" {unit_of(figure)}" if figure.unit else ""
     says = f"±{within:,.4g}{unit}: percent of the figure, taken to be {size.means} ({size.size:,.6g}{unit})"
     points = f"; of a share that is {within * 100:,.4g} percentage points" if share else ""
@@ -272,5 +283,5 @@ def _check(question: Question, wish: Wish) -> None:
             "The supposed size of the figure is no number, or it is 0, of which percent are nothing.",
             remedy="State it in the figure's unit, such as 2000.",
         )
-    if wish.group_size is not None and wish.group_size < 1:
-        raise QueryError("A group has at least one row.", remedy="State the size of the group as a number above 0.")
+    if wish.group_size is not None:
+        check_size(wish.group_size)

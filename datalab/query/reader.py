@@ -22,6 +22,15 @@ def question_from_json(text: str | bytes, *, max_bytes: int = MAX_QUESTION_BYTES
     Raises:
         QueryError: if the text is too large, is not JSON, or is not a question; it names the place.
     """
+    return question_from_document(document_from_json(text, max_bytes=max_bytes))
+
+
+def document_from_json(text: str | bytes, *, max_bytes: int) -> object:
+    """Read the JSON values of a question's text, or of one with a question in it.
+
+    Raises:
+        QueryError: if the text is too large, or is not JSON.
+    """
     if not isinstance(text, str | bytes):
         raise QueryError("The question is no text.", remedy="Hand over the JSON text of a question, or its bytes.")
     try:
@@ -32,7 +41,7 @@ def question_from_json(text: str | bytes, *, max_bytes: int = MAX_QUESTION_BYTES
                 why=f"The lab reads at most {max_bytes:,} bytes.",
                 remedy="Shorten it: lists of values and names of figures where it has long ones, or ask two questions.",
             )
-        document = json.loads(raw.decode(), object_pairs_hook=_object, parse_constant=_constant)
+        document: object = json.loads(raw.decode(), object_pairs_hook=_object, parse_constant=_constant)
     except (ValueError, RecursionError) as error:
         line = f" at line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
         raise QueryError(
@@ -40,7 +49,7 @@ def question_from_json(text: str | bytes, *, max_bytes: int = MAX_QUESTION_BYTES
             why="It must be UTF-8 JSON with finite numbers, no repeated keys and little nesting.",
             remedy="Write it with the builder, or compare it with the example in the documentation.",
         ) from None
-    return question_from_document(document)
+    return document
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -11,12 +11,20 @@ from dataclasses import dataclass, replace
 from datalab.errors import PermissionDeniedError, UserError
 from datalab.governance.office import acting_person
 from datalab.privacy.accounts.account import Account, allocation_account, member_account
-from datalab.privacy.accuracy import EXAMPLE_COUNTS, Preview, Visibility, bounding_bias, preview, visibility
+from datalab.privacy.accuracy import (
+    EXAMPLE_COUNTS,
+    Preview,
+    Visibility,
+    bounding_bias,
+    half_width_of,
+    preview,
+    visibility,
+)
 from datalab.privacy.answer import Answer
 from datalab.privacy.budget import Budget
 from datalab.privacy.certainty import risk
 from datalab.privacy.plan import Plan
-from datalab.privacy.wish import Priced, Wish, least_budget, prices_of
+from datalab.privacy.wish import Priced, Wish, aim_of, kept_for, least_budget, prices_of, reached_text
 from datalab.query.explain import explain
 from datalab.query.model import Question
 from datalab.release.bundle.publication import stored_answer
@@ -84,9 +92,40 @@ class PricedSize:
 
     priced: Priced
     cost: Budget | None = None
-    """None where the most for one question is not enough; so are the rest."""
+    """None where the most for one question is not enough; so is epsilon."""
     epsilon: float | None = None
     risk: str = ""
+    """In words; where the most is not enough, how exact the figure is then."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PriceSheet:
+    """What a wish costs, as a person may see it before anything is submitted."""
+
+    wish: Wish
+    sizes: tuple[PricedSize, ...]
+    """One where the author states the size of cell or figure, or none is needed."""
+    sheet: Sheet | None
+    """The question's, at its price; None where several sizes are priced."""
+
+
+def sheet_of_price(desk: Desk, question: Question, wish: Wish, *, project: str, person: str) -> PriceSheet:
+    """Return what a wish costs; touches no data, spends nothing, and raises as `priced_question`."""
+    if wish.several:
+        sizes = priced_sizes(desk, question, wish, project=project, person=person)
+        return PriceSheet(wish=wish, sizes=sizes, sheet=None)
+    priced = priced_question(desk, question, wish, project=project, person=person)
+    sheet = sheet_of_question(desk, priced, project=project, person=person, group_size=wish.group_size)
+    plan = desk.compiled(desk.case(priced, project=project, person=person))
+    price = desk.noise.price(plan)
+    one = Priced(
+        group_size=wish.group_size,
+        aim=aim_of(wish, plan),
+        rho=priced.rho,
+        reached=half_width_of(wish.measure, plan, price, count=wish.group_size),
+        sold_for=kept_for(wish, plan),
+    )
+    return PriceSheet(wish=wish, sizes=(_told(desk, one, price.total),), sheet=sheet)
 
 
 def priced_sizes(desk: Desk, question: Question, wish: Wish, *, project: str, person: str) -> tuple[PricedSize, ...]:
@@ -97,14 +136,10 @@ def priced_sizes(desk: Desk, question: Question, wish: Wish, *, project: str, pe
         return desk.compiled(replace(case, question=asked))
 
     priced = prices_of(question, wish, compiled=compiled, noise=desk.noise, most=desk.policy.max_rho_per_question)
-    delta, sizes = desk.policy.delta, []
-    for one in priced:
-        if one.rho is None:
-            sizes.append(PricedSize(priced=one))
-            continue
-        cost = desk.noise.price(compiled(replace(question, rho=one.rho))).total
-        sizes.append(PricedSize(priced=one, cost=cost, epsilon=desk.noise.epsilon(cost, delta), risk=risk(cost, delta)))
-    return tuple(sizes)
+    return tuple(
+        _told(desk, one, None if one.rho is None else desk.noise.price(compiled(replace(question, rho=one.rho))).total)
+        for one in priced
+    )
 
 
 def visible_finding(
@@ -200,6 +235,15 @@ def _look(
         accounts = {name: tx.ledger.account(name) if name in opened else None for name in names}
         earlier = tuple(one for one in tx.requests.requests(project=case.project.id) if one.id != without)
     return shown, remarks_of(case, shown, bias=bounding_bias(plan, most), accounts=accounts, earlier=earlier)
+
+
+def _told(desk: Desk, priced: Priced, cost: Budget | None) -> PricedSize:
+    """Return a price with what it can tell about one unit."""
+    if cost is None:
+        said = f"not in one question: at the most that one may spend, {reached_text(priced.reached)}"
+        return PricedSize(priced=priced, risk=said)
+    delta = desk.policy.delta
+    return PricedSize(priced=priced, cost=cost, epsilon=desk.noise.epsilon(cost, delta), risk=risk(cost, delta))
 
 
 def _without_answer(request: ReleaseRequest) -> ReleaseRequest:

@@ -92,18 +92,19 @@ def ask(lab: Running, code: str) -> Any:
     return json.loads(answer["out"])
 
 
-def test_the_release_service_hears_the_doors_name_and_no_other(inside: Running) -> None:
+@pytest.mark.parametrize("call", ["preview", "price", "finding"])
+def test_the_release_service_hears_the_doors_name_and_no_other(inside: Running, call: str) -> None:
     """Whatever names and secrets the sandbox sends, the release service hears those of the door."""
     status, text = ask(
         inside,
-        """print(json.dumps(ask('POST', '/release/preview?a=b', '{"question": 1}', X_Datalab_Person='mallory',
+        f"""print(json.dumps(ask('POST', '/release/{call}?a=b', '{{"question": 1}}', X_Datalab_Person='mallory',
         X_Datalab_Project='other', X_Datalab_Caller='portal', X_Datalab_Secret='guess', x_datalab_person='eve',
         Cookie='a=b', Authorization='token x', Content_Type='application/json')))""",
     )
     seen = json.loads(text)
     said = {name.lower(): value for name, value in seen["headers"].items()}
 
-    assert (status, seen["path"], seen["body"]) == (200, "/release/preview?a=b", '{"question": 1}')
+    assert (status, seen["path"], seen["body"]) == (200, f"/release/{call}?a=b", '{"question": 1}')
     assert said["x-datalab-caller"] == "door"
     assert said["x-datalab-secret"] == "a secret of the door's"
     assert said["x-datalab-person"] == "alice"
@@ -145,6 +146,10 @@ CLOSED = [
     ("GET", "//hub/api/user"),
     ("GET", "/hub/api/user;x"),
     ("PUT", "/release/preview"),
+    ("PUT", "/release/projects/safer/price"),
+    ("DELETE", "/release/projects/safer/finding"),
+    ("POST", "/release/projects/%2e%2e/price"),
+    ("POST", "/release/projects/../finding"),
     ("DELETE", "/release/requests/1"),
     ("PATCH", "/release/requests/1"),
     ("GET", "/release/../hub/api/users"),

@@ -50,6 +50,7 @@ from pod_network import (
 from release_service import serving
 from stub_hub import stub_hub
 
+from datalab.broker.asked import write_asked
 from datalab.broker.caller import Kind, read_secret
 from notebooks.lab import to_json
 
@@ -145,6 +146,10 @@ def test_a_notebook_asks_by_the_gate_as_the_doors_person(street: Street) -> None
     told = gate_environment(street.secret)
     spent = in_lab(street.network, CLIENT + "print(client.budget('safer')[0]['spent'])", told)
     sheet = in_lab(street.network, CLIENT + f"print('accounts' in str(client.preview('safer', {asked!r})))", told)
+    wish = write_asked(question(1), measure="rows", within="20%")
+    price = in_lab(street.network, CLIENT + f"print(len(client.price('safer', {wish!r})['sizes']))", told)
+    look = write_asked(question(1), measure="rows", difference=30)
+    seen = in_lab(street.network, CLIENT + f"print(client.finding('safer', {look!r})['visible'])", told)
     forged = [
         ("X-Datalab-Lab", ANNS),
         ("X-Datalab-Person", "ben"),
@@ -156,7 +161,7 @@ def test_a_notebook_asks_by_the_gate_as_the_doors_person(street: Street) -> None
     status, _, body = street.gate("POST", "/release/projects/safer/requests", *forged, body=asked)
 
     assert spent
-    assert sheet == "False"
+    assert (sheet, price, seen) == ("False", "3", "True")
     assert (status, json.loads(body)["author"]) == (200, "ann")
 
 

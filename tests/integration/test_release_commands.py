@@ -6,6 +6,7 @@ import json
 import os
 import re
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,7 @@ from datalab.errors import DatalabError, GovernanceError, IntegrityError, Permis
 from datalab.privacy.accounts.act import write_signed_act
 from datalab.privacy.budget import Budget
 from datalab.query.document import question_to_document
-from datalab.query.model import ColumnRef, Mean
+from datalab.query.model import ColumnRef, CountRows, Mean, Ratio, Sum
 from datalab.release.bundle.signing import ReleaseKey
 from datalab.release.signed_act import sign_act
 from datalab.settings import read_settings
@@ -344,3 +345,22 @@ def test_a_wish_in_percent_is_priced_by_size_and_at_one_size(home: Path, tmp_pat
     assert "in groups of" not in priced
     supposed = datalab(home, *asked, "5%", "--of", "2000")
     assert "taken to be what is supposed (2,000 rows)" in supposed
+
+
+def test_a_finding_is_seen_or_the_noise_leaves_none(home: Path, tmp_path: Path) -> None:
+    """How often a difference is seen and the least that is, are said; and where the noise leaves none, that."""
+    settle(home)
+    file, lost = tmp_path / "question.json", tmp_path / "lost.json"
+    file.write_text(json.dumps(question_to_document(question(1))))
+    rate = Ratio(top=Sum(column=ColumnRef(name="minutes"), name=""), bottom=CountRows(name=""), name="minutes_rate")
+    asked = question(1, rho=Fraction(1, 10**6))
+    lost.write_text(json.dumps(question_to_document(replace(asked, query=replace(asked.query, measures=(rate,))))))
+    words = ("--project", "safer", "--as", "ann", "--difference", "30", "--measure")
+
+    said = datalab(home, "request", "finding", str(file), *words, "rows")
+    assert re.search(r"A difference of 30 is seen in \d+% of answers, by the noise alone\.", said)
+    assert re.search(r"The least that is seen in 80 of 100 answers: [\d.]+\.", said)
+    none = datalab(home, "request", "finding", str(lost), *words, "minutes_rate", "--group-size", "1")
+    assert "None is seen in 80 of 100 answers" in none
+    with pytest.raises(QueryError, match="Name one of: rows"):
+        datalab(home, "request", "finding", str(file), *words, "minutes")

@@ -152,6 +152,7 @@ def test_without_a_size_cells_of_several_sizes_are_priced() -> None:
         (Wish(measure="rows", within=5, of=Of.PERCENT, supposed=0), "is no number, or it is 0"),
         (Wish(measure="rows", within=5, of=Of.PERCENT, supposed=float("inf")), "is no number, or it is 0"),
         (Wish(measure="rows", within=1, of=Of.PERCENT, group_size=1), "cannot be that exact"),
+        (Wish(measure="rows", within=1e308, of=Of.PERCENT, supposed=1e308), "beyond all numbers"),
     ],
 )
 def test_a_share_that_means_nothing_is_refused(wish: Wish, told: str) -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import pytest
 from desk_lab import DeskLab, build, public_question, question
 
-from datalab.errors import NotFoundError, PermissionDeniedError
+from datalab.errors import NotFoundError, PermissionDeniedError, QueryError
 from datalab.release.checks import Remark, Weight
 from datalab.release.request import RequestState
 from datalab.release.sheet import Sheet, sheet_of_question, sheet_of_request, visible_finding, visible_requests
@@ -55,6 +57,32 @@ def test_a_finding_is_seen_or_not_before_anything_is_spent(lab: DeskLab) -> None
     assert chances[-1] > 0.99
     with pytest.raises(PermissionDeniedError):
         visible_finding(lab.desk, question(), difference=1, person="rex", **asked)
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"measure": "nothing"}, "Name one of: rows"),
+        ({"count": 0}, "at least one row"),
+        ({"count": -1}, "at least one row"),
+        ({"count": 10**400}, "at most 1,000,000,000,000 rows"),
+        ({"difference": math.nan}, "not 0"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else next(iter(value)),
+)
+def test_a_finding_that_means_nothing_is_refused(lab: DeskLab, changed: dict[str, Any], told: str) -> None:
+    """A figure that is not asked, a group of no size, and no difference say what to write instead."""
+    asked = {"measure": "rows", "difference": 5.0, "count": None, "project": "safer", "person": "ann"} | changed
+
+    with pytest.raises(QueryError, match=told):
+        visible_finding(lab.desk, question(), **asked)
+
+
+@pytest.mark.parametrize("size", [0, -1, 10**400], ids=["none", "less than none", "too many"])
+def test_a_preview_for_a_group_of_no_size_is_refused(lab: DeskLab, size: int) -> None:
+    """No rows, fewer than none, and more than there can be are no size of a group."""
+    with pytest.raises(QueryError, match="A group has"):
+        sheet_of_question(lab.desk, question(), project="safer", person="ann", group_size=size)
 
 
 def test_strangers_see_nothing(lab: DeskLab) -> None:

@@ -62,6 +62,7 @@ def test_the_budget_found_is_just_enough(wish: Wish) -> None:
         (Wish(measure="rows", within=-1), "above 0"),
         (Wish(measure="mean", within=5), "size of the group"),
         (Wish(measure="mean", within=5, group_size=0), "at least one row"),
+        (Wish(measure="mean", within=5, group_size=10**400), "at most 1,000,000,000,000 rows"),
     ],
 )
 def test_what_cannot_be_had_says_what_can(wish: Wish, told: str) -> None:

@@ -6,9 +6,10 @@ values clamped to the stated bounds, or the chance in the sample itself.
 
 from datalab.privacy.accuracy.bias import Bias, bounding_bias, recommended_rows
 from datalab.privacy.accuracy.expected import Expected, expected, half_width_of
-from datalab.privacy.accuracy.power import POWER_Z, Visibility, visibility
+from datalab.privacy.accuracy.power import POWER_Z, Visibility, in_words, visibility
 from datalab.privacy.accuracy.preview import EXAMPLE_COUNTS, MeasurePreview, Preview, SizePreview, preview
 from datalab.privacy.accuracy.said import assumes, sold_for, unit_of
+from datalab.privacy.accuracy.size import MOST_ROWS, check_size
 from datalab.privacy.accuracy.steps import limited_by_steps
 from datalab.privacy.accuracy.telling import Telling, chance_told, tellings
 from datalab.privacy.accuracy.typical import Typical, typical
@@ -17,6 +18,7 @@ from datalab.privacy.estimate.noise_size import CONFIDENCE, Z, half_width
 __all__ = [
     "CONFIDENCE",
     "EXAMPLE_COUNTS",
+    "MOST_ROWS",
     "POWER_Z",
     "Bias",
     "Expected",
@@ -30,9 +32,11 @@ __all__ = [
     "assumes",
     "bounding_bias",
     "chance_told",
+    "check_size",
     "expected",
     "half_width",
     "half_width_of",
+    "in_words",
     "limited_by_steps",
     "preview",
     "recommended_rows",

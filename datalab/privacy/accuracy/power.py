@@ -8,6 +8,8 @@ from statistics import NormalDist
 
 from datalab.errors import QueryError
 from datalab.privacy.accuracy.expected import expected
+from datalab.privacy.accuracy.size import check_size
+from datalab.privacy.digits import significant
 from datalab.privacy.estimate.noise_size import Z
 from datalab.privacy.plan import Plan, Price
 
@@ -51,8 +53,16 @@ def visibility(
         table: which of the plan's tables.
 
     Raises:
-        QueryError: if the difference is not a number, or a size is missing.
+        QueryError: if the question has no such figure, the difference is not a number, or a size is missing or none.
     """
+    names = [figure.name for figure in plan.figures]
+    if measure not in names:
+        raise QueryError(
+            "The finding is looked for in a figure that the question does not ask.",
+            remedy=f"Name one of: {', '.join(names)}.",
+        )
+    if count is not None:
+        check_size(count)
     if not math.isfinite(difference) or difference == 0:
         raise QueryError("A finding has a size.", remedy="State the difference in the figure's unit, not 0.")
     noise = expected(plan.figure(measure), plan, price, count=count, table=table).deviation
@@ -61,3 +71,11 @@ def visibility(
     reach = abs(difference) / (math.sqrt(2) * noise)
     normal = NormalDist()
     return Visibility(chance=normal.cdf(reach - Z) + normal.cdf(-reach - Z), least=least_visible(noise))
+
+
+def in_words(seen: Visibility, difference: float) -> str:
+    """Return how often a difference is seen, and which would be."""
+    said = f"A difference of {significant(difference, 6)} is seen in {seen.chance:.0%} of answers, by the noise alone."
+    if math.isinf(seen.least):
+        return f"{said}\nNone is seen in 80 of 100 answers: what is below the line is lost in its noise."
+    return f"{said}\nThe least that is seen in 80 of 100 answers: {significant(seen.least, 4)}."

@@ -6,12 +6,12 @@ import math
 from dataclasses import dataclass
 from fractions import Fraction
 
-from datalab.errors import QueryError
 from datalab.privacy.accuracy.expected import SIZED, Expected, expected
 from datalab.privacy.accuracy.foreseen import how_they_hold
 from datalab.privacy.accuracy.missing import missing
 from datalab.privacy.accuracy.power import least_visible
 from datalab.privacy.accuracy.said import assumes, unit_of
+from datalab.privacy.accuracy.size import check_size
 from datalab.privacy.accuracy.telling import Telling, tellings
 from datalab.privacy.budget import Budget
 from datalab.privacy.digits import significant
@@ -130,13 +130,13 @@ def preview(plan: Plan, noise: Noise, delta: Fraction, *, group_sizes: tuple[int
         plan: the question's.
         noise: states scales.
         delta: at which the cost is stated as an epsilon.
-        group_sizes: for which the error is shown that depends on the size; each at least 1.
+        group_sizes: for which the error is shown that depends on the size.
 
     Raises:
-        QueryError: if a size is below 1.
+        QueryError: as `check_size`, of any size.
     """
-    if min(group_sizes) < 1:
-        raise QueryError("A group has at least one row.", remedy="State the size of the group as a number above 0.")
+    for size in group_sizes:
+        check_size(size)
     price = noise.price(plan)
     return Preview(
         cells=plan.size,
