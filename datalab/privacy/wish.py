@@ -25,6 +25,8 @@ from datalab.query.spend import NANO
 
 SIZES = (100, 1_000, 10_000)
 """Sizes of a cell that a wish is priced for where its author states none."""
+_SIZES_OF_CELLS = frozenset({FigureKind.ROWS, FigureKind.UNITS})
+"""Figures that are taken to be as large as the cell itself."""
 
 
 class Of(StrEnum):
@@ -151,11 +153,16 @@ def least_budget(
     found, reached = _least(question, wish, compiled=compiled, noise=noise, most=most)
     if found is None:
         plan = compiled(replace(question, rho=most))
-        steps = limited_by_steps(plan.figure(wish.measure), plan, reached)
+        figure = plan.figure(wish.measure)
+        most_exact = f"At rho {float(most):g}, the most for one question, {reached_text(reached)}."
+        came_to = f"{wish} is {aim_of(wish, plan).says}." if wish.of is Of.PERCENT else ""
+        supposed = wish.of is Of.PERCENT and wish.supposed is None and figure.kind not in _SIZES_OF_CELLS
+        known = "Where public knowledge says how large the figure is, suppose that (--of). " if supposed else ""
         raise QueryError(
             f"{wish.measure} cannot be that exact in one question.",
-            why=f"At rho {float(most):g}, the most for one question, {reached_text(reached)}. {steps}".rstrip(),
-            remedy="Ask fewer figures at once, let fewer rows of a unit count, ask of larger groups, or accept that.",
+            why=" ".join(filter(None, (most_exact, came_to, limited_by_steps(figure, plan, reached)))),
+            remedy=f"{known}Ask fewer figures at once, let fewer rows of a unit count, ask of larger groups, or accept "
+            "that.",
         )
     return replace(question, rho=found)
 
