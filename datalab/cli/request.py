@@ -150,11 +150,12 @@ def price(
     """Find the least budget that makes a figure as exact as wished; touches neither data nor budget.
 
     For 5% or 5pp without a size of cell or figure, cells of several sizes are priced. It says of which size of the
-    figure 5% are, and for which data that is enough: any within its bounds, or such as previews assume.
+    figure 5% are, and for which data that is enough: any within its bounds, or such as previews assume. Where that is
+    known and more, it says what any data would cost.
     """
     from datalab.cli.tables import price_table, show_sheet  # noqa: PLC0415 - as above
-    from datalab.privacy.wish import Wish, aim_of, kept_for, read_within  # noqa: PLC0415 - as above
-    from datalab.release.sheet import priced_question, priced_sizes, sheet_of_question  # noqa: PLC0415 - as above
+    from datalab.privacy.wish import Wish, read_within  # noqa: PLC0415 - as above
+    from datalab.release.sheet import priced_question, priced_sizes, sheet_of_question, told_of_wish  # noqa: PLC0415 - as above  # noqa: PLC0415 - as above
 
     question = _read(file)
     amount, of = read_within(within)
@@ -168,10 +169,7 @@ def price(
         priced = priced_question(desk, question, wish, project=project, person=actor)
         sheet = sheet_of_question(desk, priced, project=project, person=actor, group_size=group_size)
         show_sheet(Screen(), sheet)
-        plan = desk.compiled(desk.case(priced, project=project, person=actor))
-        aim = aim_of(wish, plan)
-    _say(f"{wish} is {aim.says}.")
-    _say(kept_for(wish, plan))
+        _say("\n".join(told_of_wish(desk, priced, wish, project=project, person=actor)))
     _say(f'Write "rho": "{priced.rho}" in the question: the least that gives this.')
 
 

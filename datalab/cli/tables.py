@@ -7,10 +7,9 @@ from rich.markup import escape
 from rich.panel import Panel
 from rich.table import Column, Table
 
-from datalab.privacy.accuracy import Preview, Telling
+from datalab.privacy.accuracy import Preview, Telling, reached_text
 from datalab.privacy.answer import Answer
 from datalab.privacy.digits import AMOUNTS, estimate_text, significant
-from datalab.privacy.wish import reached_text
 from datalab.release.checks import Remark, Weight
 from datalab.release.request import ReleaseRequest
 from datalab.release.sheet import PricedSize, Sheet
@@ -113,7 +112,8 @@ def price_table(wish: str, sizes: tuple[PricedSize, ...]) -> Table:
             table.add_row(size, escape(one.priced.aim.says), "-", "-", told)
         else:
             rho, epsilon = f"{float(one.priced.rho):.9g}", f"{one.epsilon:g}"
-            table.add_row(size, escape(one.priced.aim.says), rho, epsilon, escape(one.risk))
+            told = one.risk if one.assured is None else f"{one.risk} {one.assured.says}"
+            table.add_row(size, escape(one.priced.aim.says), rho, epsilon, escape(told))
     return table
 
 

@@ -13,10 +13,11 @@ from datalab.governance.office import acting_person
 from datalab.privacy.accounts.account import Account, allocation_account, member_account
 from datalab.privacy.accuracy import EXAMPLE_COUNTS, Preview, Visibility, bounding_bias, preview, visibility
 from datalab.privacy.answer import Answer
+from datalab.privacy.assured import Assured, assured
 from datalab.privacy.budget import Budget
 from datalab.privacy.certainty import risk
 from datalab.privacy.plan import Plan
-from datalab.privacy.wish import Priced, Wish, least_budget, prices_of
+from datalab.privacy.wish import Priced, Wish, aim_of, kept_for, least_budget, prices_of
 from datalab.query.explain import explain
 from datalab.query.model import Question
 from datalab.release.bundle.publication import stored_answer
@@ -87,6 +88,25 @@ class PricedSize:
     """None where the most for one question is not enough; so are the rest."""
     epsilon: float | None = None
     risk: str = ""
+    assured: Assured | None = None
+    """What it costs for whatever data, where that is more."""
+
+
+def told_of_wish(desk: Desk, priced: Question, wish: Wish, *, project: str, person: str) -> tuple[str, ...]:
+    """Return in sentences what a wish comes to, for which data the budget found for it is enough, and for any data.
+
+    Raises:
+        PermissionDeniedError, NotFoundError, StateError: as `Desk.preview`.
+    """
+    case = desk.case(priced, project=project, person=person)
+
+    def compiled(asked: Question) -> Plan:
+        return desk.compiled(replace(case, question=asked))
+
+    plan, most = compiled(priced), desk.policy.max_rho_per_question
+    more = assured(priced, wish, compiled=compiled, noise=desk.noise, most=most)
+    told = f"{wish} is {aim_of(wish, plan).says}.", kept_for(wish, plan)
+    return told if more is None else (*told, more.says)
 
 
 def priced_sizes(desk: Desk, question: Question, wish: Wish, *, project: str, person: str) -> tuple[PricedSize, ...]:
@@ -96,14 +116,18 @@ def priced_sizes(desk: Desk, question: Question, wish: Wish, *, project: str, pe
     def compiled(asked: Question) -> Plan:
         return desk.compiled(replace(case, question=asked))
 
-    priced = prices_of(question, wish, compiled=compiled, noise=desk.noise, most=desk.policy.max_rho_per_question)
+    most = desk.policy.max_rho_per_question
+    priced = prices_of(question, wish, compiled=compiled, noise=desk.noise, most=most)
     delta, sizes = desk.policy.delta, []
     for one in priced:
         if one.rho is None:
             sizes.append(PricedSize(priced=one))
             continue
-        cost = desk.noise.price(compiled(replace(question, rho=one.rho))).total
-        sizes.append(PricedSize(priced=one, cost=cost, epsilon=desk.noise.epsilon(cost, delta), risk=risk(cost, delta)))
+        asked, sized = replace(question, rho=one.rho), replace(wish, group_size=one.group_size)
+        cost = desk.noise.price(compiled(asked)).total
+        more = assured(asked, sized, compiled=compiled, noise=desk.noise, most=most)
+        epsilon = desk.noise.epsilon(cost, delta)
+        sizes.append(PricedSize(priced=one, cost=cost, epsilon=epsilon, risk=risk(cost, delta), assured=more))
     return tuple(sizes)
 
 

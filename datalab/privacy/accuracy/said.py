@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 from datalab.contract.model import PrivacyUnit
 from datalab.privacy.accuracy.assumed import Assumed, halved, is_rows_each, stands_above
 from datalab.privacy.accuracy.expected import SIZED, for_any_data
 from datalab.privacy.accuracy.typical import halfway
+from datalab.privacy.digits import significant
+from datalab.privacy.estimate.noise_size import CONFIDENCE
 from datalab.privacy.plan import Figure, FigureKind, Flag, PartKind, Plan
 from datalab.query.explain.words import UNITS
 
@@ -60,3 +64,10 @@ def sold_for(figure: Figure, plan: Plan) -> str:
     if figure.kind not in SIZED or for_any_data(figure, plan):
         return "It is enough whatever the data within its bounds."
     return f"It is enough for data as assumed. {assumes(figure, plan)} {_NARROWER}"
+
+
+def reached_text(half: float) -> str:
+    """Return in words how exact a figure is at some budget; half of the interval may be infinite."""
+    if math.isinf(half):
+        return "what is below the line is lost in its noise"
+    return f"{CONFIDENCE:.0%} of figures are within ±{significant(half, 4)}"
