@@ -83,7 +83,7 @@ class PriceDisplay:
                     f"{self.price['wish']} is": one["is"],
                     "rho": one["rho"] or "-",
                     "epsilon": "-" if one["epsilon"] is None else f"{one['epsilon']:.3g}",
-                    "what it can tell": one["risk"],
+                    "what it can tell": " ".join(filter(None, (one["risk"], one["assured"]))),
                 }
                 for one in self.price["sizes"]
             ]
@@ -98,7 +98,8 @@ class PriceDisplay:
                 f"{first['sold_for']}\nChoose a size and spend its rho; or give group_size or of for the whole preview."
             )
         spend = f'Spend rho="{self.rho}": the least that gives this.'
-        return f"{self.price['wish']} is {first['is']}.\n{first['sold_for']}\n{spend}"
+        told = (f"{self.price['wish']} is {first['is']}.", first["sold_for"], first["assured"], spend)
+        return "\n".join(filter(None, told))
 
     def __repr__(self) -> str:
         """Return it as text."""

@@ -105,6 +105,7 @@ def _priced(one: PricedSize) -> dict[str, Any]:
         "reached": _finite(priced.reached),
         "sold_for": priced.sold_for,
         "risk": one.risk,
+        "assured": None if one.assured is None else one.assured.says,
     }
 
 

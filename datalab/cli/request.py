@@ -149,7 +149,8 @@ def price(
     """Find the least budget that makes a figure as exact as wished; touches neither data nor budget.
 
     For 5% or 5pp without a size of cell or figure, cells of several sizes are priced. It says of which size of the
-    figure 5% are, and for which data that is enough: any within its bounds, or such as previews assume.
+    figure 5% are, and for which data that is enough: any within its bounds, or such as previews assume. Where that is
+    known and more, it says what any data would cost.
     """
     from datalab.cli.tables import price_table, show_sheet  # noqa: PLC0415 - as above
     from datalab.privacy.wish import Wish, read_within  # noqa: PLC0415 - as above
@@ -168,6 +169,8 @@ def price(
     priced = found.sizes[0].priced
     _say(f"{wish} is {priced.aim.says}.")
     _say(priced.sold_for)
+    if found.sizes[0].assured is not None:
+        _say(found.sizes[0].assured.says)
     _say(f'Write "rho": "{priced.rho}" in the question: the least that gives this.')
 
 

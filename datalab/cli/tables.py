@@ -108,7 +108,8 @@ def price_table(wish: str, sizes: tuple[PricedSize, ...]) -> Table:
     for one in sizes:
         size = f"{one.priced.group_size:,}" if one.priced.group_size is not None else "any size"
         rho, epsilon = ("-", "-") if one.priced.rho is None else (f"{float(one.priced.rho):.9g}", f"{one.epsilon:g}")
-        table.add_row(size, escape(one.priced.aim.says), rho, epsilon, escape(one.risk))
+        told = one.risk if one.assured is None else f"{one.risk} {one.assured.says}"
+        table.add_row(size, escape(one.priced.aim.says), rho, epsilon, escape(told))
     return table
 
 

@@ -15,18 +15,17 @@ from fractions import Fraction
 
 from datalab.errors import QueryError
 from datalab.privacy.accuracy import (
-    CONFIDENCE,
     Typical,
     check_size,
     half_width_of,
     limited_by_steps,
+    reached_text,
     sold_for,
     typical,
     unit_of,
 )
-from datalab.privacy.digits import significant
 from datalab.privacy.estimate.ratio import is_share
-from datalab.privacy.plan import Figure, FigureKind, Flag, Noise, Plan
+from datalab.privacy.plan import Figure, FigureKind, Flag, Noise, Plan, Price
 from datalab.query import naming
 from datalab.query.check import MIN_RHO
 from datalab.query.model import Question, Ratio
@@ -34,6 +33,10 @@ from datalab.query.spend import NANO
 
 SIZES = (100, 1_000, 10_000)
 """Sizes of a cell that a wish is priced for where its author states none."""
+_SIZES_OF_CELLS = frozenset({FigureKind.ROWS, FigureKind.UNITS})
+"""Figures that are taken to be as large as the cell itself."""
+_SUPPOSE = "Where public knowledge says how large the figure is, suppose that (--of). "
+_FEWER = "Ask fewer figures at once, let fewer rows of a unit count, ask of larger groups, or accept that."
 
 
 class Of(StrEnum):
@@ -162,20 +165,17 @@ def least_budget(
     found, reached = _least(question, wish, compiled=compiled, noise=noise, most=most)
     if found is None:
         plan = compiled(replace(question, rho=most))
-        steps = limited_by_steps(plan.figure(wish.measure), plan, reached)
+        figure = plan.figure(wish.measure)
+        most_exact = f"At rho {float(most):g}, the most for one question, {reached_text(reached)}."
+        percent = wish.of is Of.PERCENT
+        came_to = f"{wish} is {aim_of(wish, plan).says}." if percent else ""
+        unknown = percent and wish.supposed is None and figure.kind not in _SIZES_OF_CELLS
         raise QueryError(
             f"{wish.measure} cannot be that exact in one question.",
-            why=f"At rho {float(most):g}, the most for one question, {reached_text(reached)}. {steps}".rstrip(),
-            remedy="Ask fewer figures at once, let fewer rows of a unit count, ask of larger groups, or accept that.",
+            why=" ".join(filter(None, (most_exact, came_to, limited_by_steps(figure, plan, reached)))),
+            remedy=_SUPPOSE * unknown + _FEWER,
         )
     return replace(question, rho=found)
-
-
-def reached_text(half: float) -> str:
-    """Return in words how exact a figure is at some budget; half of the interval may be infinite."""
-    if math.isinf(half):
-        return "what is below the line is lost in its noise"
-    return f"{CONFIDENCE:.0%} of figures are within ±{significant(half, 4)}"
 
 
 def kept_for(wish: Wish, plan: Plan) -> str:
@@ -233,12 +233,29 @@ def _least(
             "Percent of a figure depend on the size of the cell.",
             remedy="State the size of the group, or of the figure.",
         )
+    aim = aim_of(wish, compiled(replace(question, rho=most))).within
+
+    def half(plan: Plan, price: Price) -> float:
+        return half_width_of(wish.measure, plan, price, count=wish.group_size)
+
+    return least_rho(question, aim, half, compiled=compiled, noise=noise, most=most)
+
+
+def least_rho(
+    question: Question,
+    aim: float,
+    half: Callable[[Plan, Price], float],
+    *,
+    compiled: Callable[[Question], Plan],
+    noise: Noise,
+    most: Fraction,
+) -> tuple[Fraction | None, float]:
+    """Return the least rho up to `most`, if any, at which what `half` says is no more than `aim`, and that at it."""
     low, high = math.ceil(MIN_RHO * NANO), math.floor(most * NANO)
-    aim = aim_of(wish, compiled(replace(question, rho=Fraction(high, NANO)))).within
 
     def width(nano: int) -> float:
         plan = compiled(replace(question, rho=Fraction(nano, NANO)))
-        return half_width_of(wish.measure, plan, noise.price(plan), count=wish.group_size)
+        return half(plan, noise.price(plan))
 
     reached = width(high)
     if reached > aim:

@@ -18,13 +18,15 @@ from datalab.privacy.accuracy import (
     bounding_bias,
     half_width_of,
     preview,
+    reached_text,
     visibility,
 )
 from datalab.privacy.answer import Answer
+from datalab.privacy.assured import Assured, assured
 from datalab.privacy.budget import Budget
 from datalab.privacy.certainty import risk
 from datalab.privacy.plan import Plan
-from datalab.privacy.wish import Priced, Wish, aim_of, kept_for, least_budget, prices_of, reached_text
+from datalab.privacy.wish import Priced, Wish, aim_of, kept_for, least_budget, prices_of
 from datalab.query.explain import explain
 from datalab.query.model import Question
 from datalab.release.bundle.publication import stored_answer
@@ -96,6 +98,8 @@ class PricedSize:
     epsilon: float | None = None
     risk: str = ""
     """In words; where the most is not enough, how exact the figure is then."""
+    assured: Assured | None = None
+    """What it costs for whatever data, where that is more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,8 +120,10 @@ def sheet_of_price(desk: Desk, question: Question, wish: Wish, *, project: str, 
         return PriceSheet(wish=wish, sizes=sizes, sheet=None)
     priced = priced_question(desk, question, wish, project=project, person=person)
     sheet = sheet_of_question(desk, priced, project=project, person=person, group_size=wish.group_size)
-    plan = desk.compiled(desk.case(priced, project=project, person=person))
+    case = desk.case(priced, project=project, person=person)
+    plan = desk.compiled(case)
     price = desk.noise.price(plan)
+    more = _assured(desk, case, wish)
     one = Priced(
         group_size=wish.group_size,
         aim=aim_of(wish, plan),
@@ -125,7 +131,7 @@ def sheet_of_price(desk: Desk, question: Question, wish: Wish, *, project: str, 
         reached=half_width_of(wish.measure, plan, price, count=wish.group_size),
         sold_for=kept_for(wish, plan),
     )
-    return PriceSheet(wish=wish, sizes=(_told(desk, one, price.total),), sheet=sheet)
+    return PriceSheet(wish=wish, sizes=(_told(desk, one, price.total, more),), sheet=sheet)
 
 
 def priced_sizes(desk: Desk, question: Question, wish: Wish, *, project: str, person: str) -> tuple[PricedSize, ...]:
@@ -135,11 +141,16 @@ def priced_sizes(desk: Desk, question: Question, wish: Wish, *, project: str, pe
     def compiled(asked: Question) -> Plan:
         return desk.compiled(replace(case, question=asked))
 
-    priced = prices_of(question, wish, compiled=compiled, noise=desk.noise, most=desk.policy.max_rho_per_question)
-    return tuple(
-        _told(desk, one, None if one.rho is None else desk.noise.price(compiled(replace(question, rho=one.rho))).total)
-        for one in priced
-    )
+    most = desk.policy.max_rho_per_question
+    sizes = []
+    for one in prices_of(question, wish, compiled=compiled, noise=desk.noise, most=most):
+        if one.rho is None:
+            sizes.append(_told(desk, one, None))
+            continue
+        asked = replace(case, question=replace(question, rho=one.rho))
+        more = _assured(desk, asked, replace(wish, group_size=one.group_size))
+        sizes.append(_told(desk, one, desk.noise.price(desk.compiled(asked)).total, more))
+    return tuple(sizes)
 
 
 def visible_finding(
@@ -237,13 +248,23 @@ def _look(
     return shown, remarks_of(case, shown, bias=bounding_bias(plan, most), accounts=accounts, earlier=earlier)
 
 
-def _told(desk: Desk, priced: Priced, cost: Budget | None) -> PricedSize:
+def _assured(desk: Desk, case: Case, wish: Wish) -> Assured | None:
+    """Return what a wish costs for whatever data, where a question was priced for data as assumed."""
+
+    def compiled(asked: Question) -> Plan:
+        return desk.compiled(replace(case, question=asked))
+
+    return assured(case.question, wish, compiled=compiled, noise=desk.noise, most=desk.policy.max_rho_per_question)
+
+
+def _told(desk: Desk, priced: Priced, cost: Budget | None, more: Assured | None = None) -> PricedSize:
     """Return a price with what it can tell about one unit."""
     if cost is None:
         said = f"not in one question: at the most that one may spend, {reached_text(priced.reached)}"
         return PricedSize(priced=priced, risk=said)
     delta = desk.policy.delta
-    return PricedSize(priced=priced, cost=cost, epsilon=desk.noise.epsilon(cost, delta), risk=risk(cost, delta))
+    epsilon = desk.noise.epsilon(cost, delta)
+    return PricedSize(priced=priced, cost=cost, epsilon=epsilon, risk=risk(cost, delta), assured=more)
 
 
 def _without_answer(request: ReleaseRequest) -> ReleaseRequest:

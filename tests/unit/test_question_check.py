@@ -88,7 +88,7 @@ REFUSALS: list[tuple[Question, str]] = [
     (question(rows_per_unit=0), "whole numbers above 0"),
     (question(rows_per_unit=2, rows_per_cell=3), "Lower rows_per_cell"),
     (question(dataset="visits", rows_per_unit=20_000), "the lab allows 10000"),
-    (question(rows_per_unit=1_001), "expects at most 1000 rows"),
+    (question(rows_per_unit=1_001), "while its extract keeps to that, allowing 1001 adds noise and no rows"),
     (question(rho=Fraction(101)), "limit for one question"),
     (question(rho=Fraction(0)), "Spend more"),
     (question(rho=Fraction(-1)), "Spend more"),

@@ -68,7 +68,12 @@ EVERYBODY = question(UnitRows(name="rows_per_unit_median", level=Fraction(1, 2))
         ("kind_share", Of.PERCENT, 0.025, "2.5 percentage points"),
         ("kind_share", Of.POINTS, 0.05, "percentage points, however large"),
         ("share", Of.POINTS, 0.05, "percentage points, however large"),
-        ("rate", Of.PERCENT, 2.5, "one half"),
+        (
+            "rate",
+            Of.PERCENT,
+            7.5,
+            "halfway from the 1 that each has at least to the 2 that may count (150 rows per person)",
+        ),
     ],
 )
 def test_percent_is_of_what_public_facts_alone_say(measure: str, of: Of, within: float, told: str) -> None:

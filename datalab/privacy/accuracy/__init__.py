@@ -5,10 +5,10 @@ values clamped to the stated bounds, or the chance in the sample itself.
 """
 
 from datalab.privacy.accuracy.bias import Bias, bounding_bias, recommended_rows
-from datalab.privacy.accuracy.expected import Expected, expected, half_width_of
+from datalab.privacy.accuracy.expected import SIZED, Expected, expected, for_any_data, half_width_of
 from datalab.privacy.accuracy.power import POWER_Z, Visibility, in_words, visibility
 from datalab.privacy.accuracy.preview import EXAMPLE_COUNTS, MeasurePreview, Preview, SizePreview, preview
-from datalab.privacy.accuracy.said import assumes, sold_for, unit_of
+from datalab.privacy.accuracy.said import assumes, reached_text, sold_for, unit_of
 from datalab.privacy.accuracy.size import MOST_ROWS, check_size
 from datalab.privacy.accuracy.steps import limited_by_steps
 from datalab.privacy.accuracy.telling import Telling, chance_told, tellings
@@ -20,6 +20,7 @@ __all__ = [
     "EXAMPLE_COUNTS",
     "MOST_ROWS",
     "POWER_Z",
+    "SIZED",
     "Bias",
     "Expected",
     "MeasurePreview",
@@ -34,11 +35,13 @@ __all__ = [
     "chance_told",
     "check_size",
     "expected",
+    "for_any_data",
     "half_width",
     "half_width_of",
     "in_words",
     "limited_by_steps",
     "preview",
+    "reached_text",
     "recommended_rows",
     "sold_for",
     "tellings",

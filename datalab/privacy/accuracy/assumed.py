@@ -28,7 +28,8 @@ MEDIAN, SIGMA = 0.125, 1.0
 SHARE = 0.25
 """Of the rows that meet the condition of a share: one in four, which is as exact as three in four."""
 ABOVE = 0.5
-"""Of a ratio of the same amounts, or of counts: what stands above the line for each below."""
+"""Of a ratio of the same amounts, or of counts, but rows over the units that have them: what stands above the line for
+each below."""
 _POINTS = 4_096
 """Equally likely values that the moments of the skewed shape are worked out of."""
 _NORMAL = NormalDist()
@@ -80,16 +81,28 @@ def cell_of(figure: Figure, plan: Plan, assumed: Assumed, count: int) -> Cells:
     parts = plan.parts_of(figure)
     if figure.kind is FigureKind.RATIO and not isinstance(parts[0].value, Flag):
         above, under = (_average(part, assumed) for part in parts)
-        if halved(parts[0], parts[1]):
-            above *= ABOVE
+        above *= stands_above(parts[0], parts[1]) or 1.0
         return Cells(vectors={parts[1].name: (round(under * count),), parts[0].name: (round(above * count),)})
     return Cells(vectors={part.name: _vector(part, assumed, count) for part in parts})
 
 
+def stands_above(top: Part, bottom: Part) -> float | None:
+    """Return what a ratio of counts, or of sums of one column, is taken to be; None of other ratios."""
+    if is_rows_each(top, bottom):
+        return (1 + top.rows_per_cell) / 2
+    return ABOVE if halved(top, bottom) else None
+
+
+def is_rows_each(top: Part, bottom: Part) -> bool:
+    """Whether rows stand over the units that have them: each unit below has 1 row above at least, and a cap at most."""
+    same = (top.where, top.column, top.keys) == (bottom.where, bottom.column, bottom.keys)
+    return same and top.kind is PartKind.ROWS and bottom.kind is PartKind.UNITS
+
+
 def halved(top: Part, bottom: Part) -> bool:
-    """Whether a ratio is taken to be one half: both sides count, or sum the same column, and are not one vector."""
+    """Whether a ratio is taken to be one half: both sides count, or sum the same column, and not of the same rows."""
     same = (top.value is None and bottom.value is None) or (top.kind is bottom.kind and top.column == bottom.column)
-    return same and top.name != bottom.name
+    return same and top.name != bottom.name and not is_rows_each(top, bottom)
 
 
 def _average(part: Part, assumed: Assumed) -> float:

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, replace
 
 from datalab.errors import QueryError
-from datalab.privacy.accuracy.assumed import Assumed, cell_of
+from datalab.privacy.accuracy.assumed import Assumed, cell_of, is_rows_each
 from datalab.privacy.accuracy.foreseen import foreseen_confidence
 from datalab.privacy.accuracy.steps import grain_of
 from datalab.privacy.accuracy.worst import at_most
@@ -15,7 +15,7 @@ from datalab.privacy.estimate.estimate import Estimate
 from datalab.privacy.estimate.figures import Noisy, bin_of, columns_of, fixed_of, quantile_shape
 from datalab.privacy.estimate.noise_size import confidence_at, critical, half_width, spread
 from datalab.privacy.estimate.quantile import read_off
-from datalab.privacy.estimate.ratio import limits, step_of
+from datalab.privacy.estimate.ratio import limits, no_more_rows, step_of
 from datalab.privacy.estimate.search import foreseen, foreseen_reach, reach_of
 from datalab.privacy.estimate.together import layout_of
 from datalab.privacy.plan import Figure, FigureKind, Flag, Plan, Price
@@ -25,7 +25,8 @@ SIZED = frozenset(FigureKind) - {FigureKind.ROWS, FigureKind.UNITS, FigureKind.S
 """Figures whose error depends on the size of the group."""
 _RANKED = frozenset({FigureKind.QUANTILE, FigureKind.UNIT_ROWS})
 _ANY_DATA = frozenset({FigureKind.MEAN, FigureKind.VARIANCE})
-"""Figures, and shares with them, whose error is about the same for all data: a wish for them is sold for any."""
+"""Figures whose error is about the same for all data: a wish for them is sold for any, as it is for shares, and for
+rows over the units that have them where no unit can run out of rows."""
 _OWN = 0.25
 """An answer's interval of a quantile begins at the first and ends at the last of many noisy bins that are possible:
 about a quarter of a standard deviation further out on each side than the same bins without noise say."""
@@ -63,8 +64,9 @@ def expected(figure: Figure, plan: Plan, price: Price, *, count: int | None = No
     """Return the expected error of a figure.
 
     Where the error depends on the group, a cell of so many rows is made up whose values lie as assumed, and its
-    interval is worked out as an answer's is; for a share a quarter of the rows meet the condition, for another ratio of
-    counts half a row stands above the line for each below.
+    interval is worked out as an answer's is. For a share a quarter of the rows meet the condition; of rows over the
+    units that have them each has half of what may count; for another ratio of counts half a row stands above the line
+    for each below.
 
     Args:
         figure: one of the plan's.
@@ -177,7 +179,10 @@ def _farther(found: Estimate) -> float:
 
 def for_any_data(figure: Figure, plan: Plan) -> bool:
     """Whether a wish for the figure is sold for whatever data lies within the bounds."""
-    return figure.kind in _ANY_DATA or _is_flagged(figure, plan)
+    if figure.kind is not FigureKind.RATIO or _is_flagged(figure, plan):
+        return figure.kind in _ANY_DATA or figure.kind is FigureKind.RATIO
+    top, bottom = plan.parts_of(figure)
+    return is_rows_each(top, bottom) and no_more_rows(top, bottom)
 
 
 def _is_flagged(figure: Figure, plan: Plan) -> bool:

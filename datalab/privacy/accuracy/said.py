@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 from datalab.contract.model import PrivacyUnit
-from datalab.privacy.accuracy.assumed import Assumed, halved
+from datalab.privacy.accuracy.assumed import Assumed, halved, is_rows_each, stands_above
 from datalab.privacy.accuracy.expected import SIZED, for_any_data
+from datalab.privacy.accuracy.typical import halfway
+from datalab.privacy.digits import significant
+from datalab.privacy.estimate.noise_size import CONFIDENCE
 from datalab.privacy.plan import Figure, FigureKind, Flag, PartKind, Plan
 from datalab.query.explain.words import UNITS
 
@@ -12,6 +17,7 @@ _SHAPES = f"If even: values are {Assumed.EVEN}; if skewed: {Assumed.SKEWED.remov
 _NARROWER = "Where public knowledge says that values lie within less of the range, clamp the column to that first."
 _ANY = "At most: whatever the data within its bounds."
 _NO_LIMIT = "Other data can be further off, without a limit known beforehand"
+_OPEN = f"{_NO_LIMIT} where at most is not stated."
 _RANKS = (
     "The ranks hold however values lie, but for the bin that a figure lies in; where no value lies near, the figure "
     "can be off by the whole range."
@@ -35,17 +41,22 @@ def assumes(figure: Figure, plan: Plan) -> str:
     """Return what the expected error of a figure assumes of the data; empty where it is the same for all data."""
     if figure.kind not in SIZED:
         return ""
-    if figure.kind is not FigureKind.RATIO:
-        return _ASSUMES[figure.kind]
+    return _of_ratio(figure, plan) if figure.kind is FigureKind.RATIO else _ASSUMES[figure.kind]
+
+
+def _of_ratio(figure: Figure, plan: Plan) -> str:
     top, bottom = plan.parts_of(figure)
     if isinstance(top.value, Flag):
         return f"One quarter or three quarters of the rows count above the line. {_ANY}"
+    if is_rows_each(top, bottom):
+        each = f"Each {UNITS[plan.unit][0]} counts {stands_above(top, bottom):,g} rows above the line: {halfway(top)}."
+        return f"{each} {_ANY if for_any_data(figure, plan) else _OPEN}"
     above = " The ratio is one half." if halved(top, bottom) else ""
     if bottom.kind is PartKind.SUM:
         return f"{_SHAPES}{above} {_NO_LIMIT}: the less the amount below the line comes to, the more."
     if top.kind is PartKind.SUM:
         return f"{_SHAPES}{above} {_NO_LIMIT} where at most is not stated: the larger the ratio, the more."
-    return f"Half as much counts above the line as below. {_NO_LIMIT} where at most is not stated."
+    return f"Half as much counts above the line as below. {_OPEN}"
 
 
 def sold_for(figure: Figure, plan: Plan) -> str:
@@ -53,3 +64,10 @@ def sold_for(figure: Figure, plan: Plan) -> str:
     if figure.kind not in SIZED or for_any_data(figure, plan):
         return "It is enough whatever the data within its bounds."
     return f"It is enough for data as assumed. {assumes(figure, plan)} {_NARROWER}"
+
+
+def reached_text(half: float) -> str:
+    """Return in words how exact a figure is at some budget; half of the interval may be infinite."""
+    if math.isinf(half):
+        return "what is below the line is lost in its noise"
+    return f"{CONFIDENCE:.0%} of figures are within ±{significant(half, 4)}"

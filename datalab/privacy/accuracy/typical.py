@@ -6,13 +6,14 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from datalab.privacy.accuracy.assumed import halved
+from datalab.privacy.accuracy.assumed import is_rows_each, stands_above
 from datalab.privacy.bounds import FixedPoint
 from datalab.privacy.estimate.figures import fixed_of
 from datalab.privacy.estimate.ratio import step_of
 from datalab.privacy.plan import Figure, FigureKind, Flag, Part, PartKind, Plan
 
 _MIDDLE = "the middle of the stated range"
+_HALF = "one half, each row below the line counting half above it"
 _EVENLY = "what values spread evenly over the stated range have"
 
 
@@ -43,6 +44,11 @@ def average(part: Part) -> float:
         return 1.0
     fixed = fixed_of(part)
     return max(abs(fixed.lower + fixed.upper) / 2, 1.0)
+
+
+def halfway(top: Part) -> str:
+    """Return in words how many rows a unit is taken to have, where each that is counted has some."""
+    return f"halfway from the 1 that each has at least to the {top.rows_per_cell:,} that may count"
 
 
 def _middle(fixed: FixedPoint) -> float:
@@ -87,8 +93,11 @@ def _unit_rows(figure: Figure, parts: tuple[Part, ...], _count: int) -> Typical:
 
 def _ratio(figure: Figure, parts: tuple[Part, ...], _count: int) -> Typical:
     top, bottom = parts
-    if isinstance(top.value, Flag) or (top.value is None and bottom.value is None) or halved(top, bottom):
-        return Typical(size=figure.per / 2, means="one half, each row below the line counting half above it")
+    if isinstance(top.value, Flag):
+        return Typical(size=figure.per / 2, means=_HALF)
+    above = stands_above(top, bottom)
+    if above is not None:
+        return Typical(size=figure.per * above, means=halfway(top) if is_rows_each(top, bottom) else _HALF)
     ratio = average(top) / average(bottom) * figure.per * step_of(top, bottom)
     return Typical(size=ratio, means="that of mean values in the middle of their stated ranges")
 

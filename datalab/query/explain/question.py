@@ -79,9 +79,19 @@ def _answers(question: Question, words: Words) -> Iterator[str]:
             f"the noise, {'is' if one else 'are'} answered."
         )
     if query.nonnegative:
-        apart = query.tables and any(isinstance(measure, CountUnits) for measure in query.measures)
-        agree = f"the figures{f', but those of different {words.many},' if apart else ''} are made to agree"
-        yield f"After the noise, {agree} with each other and none of them is left below 0."
+        yield _held(query, words)
+
+
+def _held(query: Query, words: Words) -> str:
+    """Return what holding figures at 0 or above does; those of several tables agree, but for units."""
+    apart = [isinstance(measure, CountUnits) for measure in query.measures]
+    if len(query.tables) > 1 and not all(apart):
+        those = f", but those of different {words.many}," if any(apart) else ""
+        agree = f"the figures{those} are made to agree with each other"
+        return f"After the noise, {agree} and none of them is left below 0."
+    several = query.group_by or query.tables
+    taken = ": what that adds to some cells is taken off others, down to 0" if several else ""
+    return f"After the noise, none of the figures is left below 0{taken}."
 
 
 def _joint(query: Query, words: Words) -> Iterator[str]:

@@ -35,8 +35,8 @@ def bound_refusals(question: Question, scope: Scope, max_rows_per_unit: int) -> 
     most = scope.own.max_rows_per_unit
     if most is not None and not paired and rows > most:
         yield (
-            f"The contract of {query.dataset} expects at most {most} rows of one unit; allowing {rows} adds "
-            f"noise and no rows. Lower rows_per_unit to {most}."
+            f"The contract of {query.dataset} expects at most {most} rows of one unit; while its extract keeps "
+            f"to that, allowing {rows} adds noise and no rows. Lower rows_per_unit to {most}."
         )
 
 

@@ -1,0 +1,142 @@
+"""What a wish costs for any data, beside what it costs for data as assumed: where the two differ, both are said."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from desk_lab import build
+from desk_lab import question as lab_question
+from offences import plan_of, question, ref
+from shaped import SHAPES, actual, rows_of
+
+from datalab.broker.documents import price_document
+from datalab.cli.tables import price_table
+from datalab.engine.noise import OpenDPNoise
+from datalab.privacy.accuracy import expected
+from datalab.privacy.assured import Assured, assured
+from datalab.privacy.wish import Of, Wish, least_budget
+from datalab.query.model import (
+    Compare,
+    CountRows,
+    CountUnits,
+    Deviation,
+    Mean,
+    Measure,
+    Operator,
+    Quantile,
+    Question,
+    Ratio,
+    Sum,
+    Variance,
+)
+from datalab.release.sheet import priced_sizes, sheet_of_price
+from notebooks.display import PriceDisplay
+
+NOISE = OpenDPNoise()
+MOST = Fraction(50)
+LOSS = ref("loss")
+CHARGED = Compare(column=ref("charged"), operator=Operator.EQ, value=True)
+SPREAD = Deviation(column=LOSS, name="loss")
+RATE = Ratio(top=CountRows(where=CHARGED, name=""), bottom=CountUnits(name=""), name="loss")
+ROWS = 4_000
+
+
+def asked(measure: Measure, most: int = 1) -> Question:
+    """Return a question about one figure, of people with up to so many rows."""
+    return question(measure, rows_per_unit=most, rows_per_cell=most)
+
+
+def sold(measure: Measure, within: float, *, rows: int = 1, most: Fraction = MOST) -> tuple[Question, Assured | None]:
+    """Return the question with what a wish costs for data as assumed, and for any."""
+    wish = Wish(measure="loss", within=within, group_size=ROWS)
+    found = least_budget(asked(measure, rows), wish, compiled=plan_of, noise=NOISE, most=MOST)
+    return found, assured(found, wish, compiled=plan_of, noise=NOISE, most=most)
+
+
+@pytest.mark.parametrize(("measure", "within", "rows"), [(SPREAD, 3.0, 1), (RATE, 0.05, 12)], ids=["deviation", "rate"])
+def test_a_price_for_any_data_is_just_enough(measure: Measure, within: float, rows: int) -> None:
+    """It is more than for data as assumed; at it the figure is as near as wished at most, at a billionth less not."""
+    found, any_data = sold(measure, within, rows=rows)
+    assert any_data is not None
+    assert any_data.rho is not None
+
+    def most(rho: Fraction) -> float:
+        plan = plan_of(replace(found, rho=rho))
+        return expected(plan.figures[0], plan, NOISE.price(plan), count=ROWS).at_most
+
+    assert any_data.rho > found.rho
+    assert most(any_data.rho) <= within < most(any_data.rho - Fraction(1, 10**9))
+    assert any_data.says == f"Whatever the data within its bounds, rho {float(any_data.rho):.9g} is enough."
+
+
+def test_what_breaks_the_price_for_data_as_assumed_keeps_the_one_for_any() -> None:
+    """Deviations of values that hardly differ are further off than wished at the first price, and not at the second."""
+    found, any_data = sold(SPREAD, 3.0)
+    assert any_data is not None
+    assert any_data.rho is not None
+    furthest = []
+    for rho in (found.rho, any_data.rho):
+        plan = plan_of(replace(found, rho=rho))
+        price = NOISE.price(plan)
+        furthest.append(max(actual(plan, price, rows_of(shape, ROWS), 60)["loss"].error for shape in SHAPES))
+
+    assert furthest[1] <= 3.0 < furthest[0]
+
+
+@pytest.mark.parametrize(
+    ("measure", "within", "rows"),
+    [
+        (Mean(column=LOSS, name="loss"), 1.0, 1),
+        (Variance(column=LOSS, name="loss"), 100.0, 1),
+        (Quantile(column=LOSS, name="loss", level=Fraction(1, 2), bins=64), 5.0, 1),
+        (Ratio(top=CountRows(where=CHARGED, name=""), bottom=CountRows(name=""), name="loss"), 0.05, 1),
+        (Ratio(top=CountRows(name=""), bottom=CountUnits(name=""), name="loss"), 0.1, 12),
+        (Ratio(top=Sum(column=LOSS, where=CHARGED, name=""), bottom=Sum(column=LOSS, name=""), name="loss"), 0.1, 1),
+        (CountRows(name="loss"), 100.0, 1),
+    ],
+    ids=["mean", "variance", "median", "share", "rows a person", "share of a sum", "count"],
+)
+def test_there_is_one_price_where_it_is_for_any_data_or_none_can_be(measure: Measure, within: float, rows: int) -> None:
+    """Figures that are sold for any data, that the whole range limits, or that nothing does, have no second price."""
+    assert sold(measure, within, rows=rows)[1] is None
+
+
+def test_a_price_for_any_data_that_is_too_much_says_how_near_the_most_comes() -> None:
+    """Where no rho of one question is enough it is said, with what the most one gives."""
+    _, any_data = sold(SPREAD, 3.0, most=Fraction(1, 10))
+    assert any_data is not None
+
+    assert any_data.rho is None
+    assert any_data.reached > 3.0
+    assert any_data.says.startswith(
+        "Whatever the data within its bounds, no rho of one question is enough: at 0.1, the most, 95%"
+    )
+
+
+def test_the_desk_says_both_prices(tmp_path: Path) -> None:
+    """After what the wish comes to and for which data it is sold stands what it costs for any, and for each size."""
+    lab = build(tmp_path / "lab")
+    desk = replace(lab.desk, noise=NOISE)
+    minutes = Deviation(column=ref("minutes"), name="minutes")
+    spread = replace(lab_question(1), query=replace(lab_question(1).query, measures=(minutes,)))
+    wish = Wish(measure="minutes", within=20, of=Of.PERCENT)
+    sizes = priced_sizes(desk, spread, wish, project="safer", person="ann")
+    one = sheet_of_price(desk, spread, replace(wish, group_size=10_000), project="safer", person="ann")
+
+    (alone,) = one.sizes
+    assert (sizes[2].assured, sizes[2].priced.rho) == (alone.assured, alone.priced.rho)
+    assert alone.assured is not None
+    any_data = alone.assured.says
+    assert any_data in list(price_table("±20 %", sizes).columns[-1].cells)[2]
+    assert alone.priced.sold_for.startswith("It is enough for data as assumed.")
+    assert any_data.startswith("Whatever the data within its bounds,")
+    shown = PriceDisplay(price_document(one))
+    assert any_data in repr(shown)
+    assert any_data in shown._repr_html_()
+    assert any_data in repr(
+        PriceDisplay(price_document(sheet_of_price(desk, spread, wish, project="safer", person="ann")))
+    )
+    assert (lab.engine.touches, lab.spent()) == (0, 0)
