@@ -16,6 +16,8 @@ MAX_CELL_CONTRIBUTION = 2**29
 With at most 2**33 units (more than people alive) a cell stays below 2**62, and with at most 2**33 rows of one unit in
 one cell so does every intermediate sum: 64-bit arithmetic cannot overflow, so no error can depend on data.
 """
+MAX_VALUE = 2**52
+"""Largest |value| in fixed-point units, which doubles hold to half a unit."""
 RESOLUTION = 10**6
 """Steps into which the stated range of a fractional number is divided, at least, where overflow allows it."""
 MAX_EXPONENT = 12
@@ -66,13 +68,17 @@ class FixedPoint:
         return float(Fraction(fixed) / Fraction(10) ** self.exponent)
 
 
-def fixed_point(lower: float, upper: float, *, rows_per_cell: int, whole: bool, shared: bool = False) -> FixedPoint:
+def fixed_point(
+    lower: float, upper: float, *, rows_per_cell: int, whole: bool, shared: bool = False, centred: bool = False
+) -> FixedPoint:
     """Choose how the numbers of a column are written as integers: from its stated bounds alone.
 
     Whole numbers stay as they are; fractional ones keep enough decimals to divide the range into `RESOLUTION` steps,
     and so do whole ones of which a share may count: where 1 of 2 rows counts, of 3 and 4 it is 3.5 that does.
     All lose digits until what `rows_per_cell` values add up to stays within `MAX_CELL_CONTRIBUTION`. The rounding
-    is far below the noise, which is at least the largest value.
+    is far below the noise, which is at least the largest value. Of means, spreads and quantiles only distances within
+    the range count, and their noise is no more than that: there it is `rows_per_cell` distances that have to stay
+    within it, so that a narrow range far from 0 keeps its digits as long as 53 bits hold the value.
 
     Args:
         lower: stated lower bound.
@@ -80,6 +86,7 @@ def fixed_point(lower: float, upper: float, *, rows_per_cell: int, whole: bool, 
         rows_per_cell: most rows of a unit in a cell.
         whole: whether the column holds whole numbers.
         shared: whether a share of a unit's sum may count in place of the whole: where its rows are bounded.
+        centred: whether distances from the middle of the range are counted, and not the values themselves.
     """
     exponent = 0
     span = Fraction(upper) - Fraction(lower)
@@ -89,7 +96,8 @@ def fixed_point(lower: float, upper: float, *, rows_per_cell: int, whole: bool, 
     largest = max(abs(Fraction(lower)), abs(Fraction(upper)))
 
     def fits(step: Fraction) -> bool:
-        return rows_per_cell * (max(largest, span / 2) * step + 1) <= MAX_CELL_CONTRIBUTION
+        counted = span / 2 if centred else max(largest, span / 2)
+        return rows_per_cell * (counted * step + 1) <= MAX_CELL_CONTRIBUTION and largest * step <= MAX_VALUE
 
     while not fits(Fraction(10) ** exponent):
         exponent -= 1

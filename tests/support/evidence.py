@@ -145,7 +145,7 @@ NOT_MEASURED = """## What is attacked elsewhere, and what is not
 - Spark is attacked with one question of four figures, three joins and one of values found out; that it computes the
   same integers as the reference is tested for all questions (`tests/property/test_engines_agree.py`).
 - A lower bound on epsilon can show a claim false, never true: that the noise is enough is a proof
-  (`docs/privacy-promise.md`), and attacks look for mistakes in it. What reconstruction and tracing found is far below
+  (`docs/privacy-promise.md`), and attacks look for mistakes in it. What reconstruction and tracing found is below
   what is allowed: attackers who know more may do better, up to that.
 - What memory or caches tell, and what a machine's owner can watch, are not attacked."""
 """What the figures leave out."""

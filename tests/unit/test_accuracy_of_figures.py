@@ -18,6 +18,7 @@ from datalab.privacy.accuracy import (
     bounding_bias,
     expected,
     half_width_of,
+    in_words,
     preview,
     recommended_rows,
     visibility,
@@ -180,6 +181,27 @@ def test_a_finding_needs_a_size() -> None:
     for size in (0, math.nan):
         with pytest.raises(QueryError, match="size"):
             visibility("rows", plan, price, difference=size)
+
+
+@pytest.mark.parametrize(
+    "figure",
+    [
+        Quantile(column=ref("minutes"), level=Fraction(1, 2), bins=64, name="minutes"),
+        Mean(column=ref("minutes"), name="minutes"),
+    ],
+)
+def test_what_is_of_no_use_shows_no_finding(figure: Measure) -> None:
+    """Where a figure's interval is all that is possible no difference is seen, however large; with more rows one is."""
+    asked = question(figure, rho=Fraction(1, 1000), rows_per_unit=4, rows_per_cell=2)
+    plan = plan_of(asked)
+    price = NOISE.price(plan)
+    assert expected(plan.figure("minutes"), plan, price, count=5).no_use
+
+    few, many = (visibility("minutes", plan, price, difference=400, count=count) for count in (5, 100_000))
+
+    assert (few.chance, few.visible, few.least) == (0.0, False, math.inf)
+    assert in_words(few, 400).startswith("No difference is seen:")
+    assert many.visible
 
 
 def test_bias_is_nothing_only_where_contracts_say_so() -> None:

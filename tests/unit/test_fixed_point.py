@@ -42,19 +42,39 @@ def test_scale_follows_from_the_bounds(
     cap=st.integers(1, 10_000),
     whole=st.booleans(),
     shared=st.booleans(),
+    centred=st.booleans(),
     value=st.floats(allow_nan=False),
 )
 def test_values_stay_within_what_sensitivities_assume(
-    *, bounds: tuple[float, float], cap: int, whole: bool, shared: bool, value: float
+    *, bounds: tuple[float, float], cap: int, whole: bool, shared: bool, centred: bool, value: float
 ) -> None:
     """No value, however extreme, is larger than the magnitude, nor further from the centre than the half range."""
-    scale = fixed_point(*bounds, rows_per_cell=cap, whole=whole, shared=shared)
+    scale = fixed_point(*bounds, rows_per_cell=cap, whole=whole, shared=shared, centred=centred)
     fixed = scale.to_fixed(value)
 
     assert scale.lower <= fixed <= scale.upper
     assert abs(fixed) <= scale.magnitude
     assert abs(fixed - scale.centre) <= scale.half_range
-    assert cap * scale.magnitude <= MAX_CELL_CONTRIBUTION
+    assert cap * (scale.half_range if centred else scale.magnitude) <= MAX_CELL_CONTRIBUTION
+
+
+@pytest.mark.parametrize(
+    ("lower", "upper", "whole", "value"),
+    [
+        (10**9, 10**9 + 100, True, 10**9 + 4),
+        (20_200_101, 20_261_231, True, 20_230_104),
+        (1000.0, 1000.001, False, 1000.0000049),
+        (-(10**15) - 1, -(10**15), True, -(10**15)),
+    ],
+)
+def test_distances_within_a_narrow_range_far_from_0_keep_their_digits(
+    *, lower: float, upper: float, whole: bool, value: float
+) -> None:
+    """What means and quantiles count of a value is off by no more than a thousandth of the range."""
+    scale = fixed_point(lower, upper, rows_per_cell=50, whole=whole, centred=True)
+
+    back = scale.to_value(scale.to_fixed(value))
+    assert abs(Fraction(back) - Fraction(value)) <= (Fraction(upper) - Fraction(lower)) / 1000
 
 
 @given(bounds=BOUNDS, share=st.floats(0, 1))

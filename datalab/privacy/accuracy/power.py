@@ -65,7 +65,11 @@ def visibility(
         check_size(count)
     if not math.isfinite(difference) or difference == 0:
         raise QueryError("A finding has a size.", remedy="State the difference in the figure's unit, not 0.")
-    noise = expected(plan.figure(measure), plan, price, count=count, table=table).deviation
+    found = expected(plan.figure(measure), plan, price, count=count, table=table)
+    noise = found.deviation
+    if found.no_use and math.isfinite(noise):
+        # Cut to what is possible, the figure spreads little, but its interval is all of it and leaves nothing outside.
+        return Visibility(chance=0.0, least=math.inf)
     if noise == 0:
         return Visibility(chance=1.0, least=0.0)
     reach = abs(difference) / (math.sqrt(2) * noise)
@@ -75,6 +79,8 @@ def visibility(
 
 def in_words(seen: Visibility, difference: float) -> str:
     """Return how often a difference is seen, and which would be."""
+    if seen.chance == 0:
+        return "No difference is seen: figures of such groups are told no nearer than all that is possible."
     said = f"A difference of {significant(difference, 6)} is seen in {seen.chance:.0%} of answers, by the noise alone."
     if math.isinf(seen.least):
         return f"{said}\nNone is seen in 80 of 100 answers: what is below the line is lost in its noise."

@@ -241,6 +241,7 @@ class Figures:
             rows_per_cell=self._cap,
             whole=column.logical_type is LogicalType.INTEGER,
             shared=shared and not is_public(self._question, self._schemas),
+            centred=not isinstance(measure, Sum),
         )
         return Value(column=ref, fixed=fixed, unit=column.unit)
 
