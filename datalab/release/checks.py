@@ -21,6 +21,11 @@ from datalab.release.clause import LOOK
 from datalab.release.literals import bare, literals_of
 from datalab.release.request import ReleaseRequest, RequestState
 
+HELD = (
+    "That is before figures are held at 0 or above, which takes what noise adds to empty cells off the others: where "
+    "many cells are empty, a figure can be further off than said. Leave the option out where single cells matter."
+)
+"""What previews and prices say where a question asks for figures that are not negative."""
 LARGE_SHARE = 4
 """A question that takes more than one part in so many of what was left of an account is worth a look."""
 MANY_BITS = 256
@@ -69,6 +74,7 @@ def remarks_of(
         _cells(case, preview),
         *(_error(measure) for measure in preview.measures),
         *([Remark(topic="error", text=preview.holds)] if preview.holds else []),
+        *([Remark(topic="error", text=HELD, weight=Weight.LOOK)] if case.question.query.nonnegative else []),
         *(
             Remark(topic=topic, text=text, weight=Weight.LOOK if LOOK in text else Weight.NOTE)
             for topic, text in literals_of(case.question.query)

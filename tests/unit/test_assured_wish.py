@@ -32,6 +32,7 @@ from datalab.query.model import (
     Sum,
     Variance,
 )
+from datalab.release.checks import HELD
 from datalab.release.sheet import priced_sizes, sheet_of_price
 from notebooks.display import PriceDisplay
 
@@ -140,3 +141,21 @@ def test_the_desk_says_both_prices(tmp_path: Path) -> None:
         PriceDisplay(price_document(sheet_of_price(desk, spread, wish, project="safer", person="ann")))
     )
     assert (lab.engine.touches, lab.spent()) == (0, 0)
+
+
+def test_prices_and_previews_are_of_figures_before_they_are_held(tmp_path: Path) -> None:
+    """Of figures that are held at 0 or above, price and sheet say that these can be further off."""
+    desk = replace(build(tmp_path / "lab").desk, noise=NOISE)
+    asked = lab_question(1)
+    held = replace(asked, query=replace(asked.query, nonnegative=True))
+    wish = Wish(measure=asked.query.measures[0].name, within=20)
+
+    plain, price = (sheet_of_price(desk, one, wish, project="safer", person="ann") for one in (asked, held))
+
+    assert plain.sheet is not None
+    assert price.sheet is not None
+    assert HELD not in plain.sizes[0].priced.sold_for
+    assert HELD in price.sizes[0].priced.sold_for
+    said = [[remark.text for remark in one.remarks] for one in (plain.sheet, price.sheet)]
+    assert HELD not in said[0]
+    assert HELD in said[1]
