@@ -261,7 +261,7 @@ def _assured(desk: Desk, case: Case, wish: Wish) -> Assured | None:
 
 
 def _told(desk: Desk, priced: Priced, cost: Budget | None, more: Assured | None = None, *, held: bool) -> PricedSize:
-    """Return a price with what it can tell about one unit; of held figures, that it is of those before they are held."""
+    """Return a price with what it can tell about one unit; of held figures, that it is of those before."""
     if held:
         priced = replace(priced, sold_for=f"{priced.sold_for} {HELD}")
     if cost is None:
