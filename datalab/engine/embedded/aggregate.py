@@ -223,9 +223,9 @@ def _amount(part: Part, parts: tuple[Part, ...], coding: Coding) -> str:
     amount = f"{_known_sum(total, coding)}::HUGEINT"
     limit = f"({most} * {part.magnitude}::HUGEINT)"
     nearest = f"sign({amount}) * ((abs({amount}) * {most} + {count} // 2) // {count})"
-    share = f"least(greatest({nearest}, -{limit}), {limit})"
     # Of most cells all rows are kept or none, and those need no division in 128 bits.
-    return f"CASE WHEN {most} = {count} THEN {amount} WHEN {most} > 0 THEN {share} ELSE 0 END"
+    share = f"CASE WHEN {most} = {count} THEN {amount} WHEN {most} > 0 THEN {nearest} ELSE 0 END"
+    return f"least(greatest({share}, -{limit}), {limit})"
 
 
 def _known_sum(total: Total, coding: Coding) -> str:
