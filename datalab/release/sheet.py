@@ -22,11 +22,10 @@ from datalab.privacy.accuracy import (
     visibility,
 )
 from datalab.privacy.answer import Answer
-from datalab.privacy.assured import Assured, assured
 from datalab.privacy.budget import Budget
 from datalab.privacy.certainty import risk
 from datalab.privacy.plan import Plan
-from datalab.privacy.wish import Priced, Wish, aim_of, kept_for, least_budget, prices_of
+from datalab.privacy.wish import Assured, Priced, Wish, aim_of, assured, kept_for, least_budget, prices_of
 from datalab.query.explain import explain
 from datalab.query.model import Question
 from datalab.release.bundle.publication import stored_answer

@@ -16,8 +16,7 @@ from datalab.broker.documents import price_document
 from datalab.cli.tables import price_table
 from datalab.engine.noise import OpenDPNoise
 from datalab.privacy.accuracy import expected
-from datalab.privacy.assured import Assured, assured
-from datalab.privacy.wish import Of, Wish, least_budget
+from datalab.privacy.wish import Assured, Of, Wish, assured, least_budget
 from datalab.query.model import (
     Compare,
     CountRows,

@@ -31,18 +31,20 @@ HELD = pytest.mark.parametrize(
         (0, 99.95, NUMBER, [-math.inf, -1e300, -0.001, 0.0, 1.234567, 99.95, 99.951, 1e300, math.inf]),
         (-0.5, 2.5, WHOLE, [-3, -1, 0, 2, 3, 2**62]),  # 2.5 is within the bounds, and no whole number
         (0, 10**12, WHOLE, [-5, 1, 10**12, 10**12 + 6, 10**18]),
+        (10**9, 10**9 + 100, WHOLE, [-5, 10**9, 10**9 + 7, 10**9 + 101, 2**63 - 1]),
+        (1000.0, 1000.001, NUMBER, [-math.inf, 1000.0, 1000.00049, 1000.001, 1000.0011, 1e300]),
     ],
 )
-SHARED = pytest.mark.parametrize("shared", [True, False])
+SHARED = pytest.mark.parametrize(("shared", "centred"), [(True, False), (False, False), (True, True), (False, True)])
 
 
 @HELD
 @SHARED
 def test_a_value_is_held_within_its_bounds(
-    *, lower: float, upper: float, kind: LogicalType, values: list[float], shared: bool
+    *, lower: float, upper: float, kind: LogicalType, values: list[float], shared: bool, centred: bool
 ) -> None:
     """The statement gives what the reference gives, within the bounds on both sides, and nothing for no value."""
-    fixed = fixed_point(lower, upper, rows_per_cell=2, whole=kind is WHOLE, shared=shared)
+    fixed = fixed_point(lower, upper, rows_per_cell=2, whole=kind is WHOLE, shared=shared, centred=centred)
     column = f"SELECT {to_fixed('v', kind, fixed)} FROM (SELECT unnest(?::{TYPES[kind]}[]) AS v)"  # noqa: S608 - a test's own text
     found = [value for (value,) in duckdb.connect().execute(column, [[*values, None]]).fetchall()]
 
@@ -55,10 +57,17 @@ def test_a_value_is_held_within_its_bounds(
 @HELD
 @SHARED
 def test_spark_holds_a_value_within_its_bounds(
-    *, lower: float, upper: float, kind: LogicalType, values: list[float], shared: bool, spark: SparkSession
+    *,
+    lower: float,
+    upper: float,
+    kind: LogicalType,
+    values: list[float],
+    shared: bool,
+    centred: bool,
+    spark: SparkSession,
 ) -> None:
     """The same on Spark."""
-    fixed = fixed_point(lower, upper, rows_per_cell=2, whole=kind is WHOLE, shared=shared)
+    fixed = fixed_point(lower, upper, rows_per_cell=2, whole=kind is WHOLE, shared=shared, centred=centred)
     columns = [F.lit(value).cast(TYPES[kind]) for value in [*values, None]]
     (found,) = spark.range(1).select(*(spark_fixed(column, kind, fixed) for column in columns)).collect()
 

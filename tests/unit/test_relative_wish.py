@@ -47,6 +47,7 @@ ASKED = question(
     Ratio(top=CountRows(where=ARSON, name=""), bottom=CountRows(name=""), name="kind_share"),
     Ratio(top=CountUnits(where=ARSON, name=""), bottom=CountUnits(name=""), name="share"),
     Ratio(top=CountRows(name=""), bottom=CountUnits(name=""), name="rate", per=100),
+    Ratio(top=CountRows(where=ARSON, name=""), bottom=CountRows(name=""), name="percent", per=100),
     Sum(column=ref("minutes_held"), name="minutes_held_sum"),
     derive=(EVEN,),
     rows_per_unit=4,
@@ -68,6 +69,8 @@ EVERYBODY = question(UnitRows(name="rows_per_unit_median", level=Fraction(1, 2))
         ("kind_share", Of.PERCENT, 0.025, "2.5 percentage points"),
         ("kind_share", Of.POINTS, 0.05, "percentage points, however large"),
         ("share", Of.POINTS, 0.05, "percentage points, however large"),
+        ("percent", Of.POINTS, 5, "percentage points, however large"),
+        ("percent", Of.PERCENT, 2.5, "2.5 percentage points"),
         (
             "rate",
             Of.PERCENT,

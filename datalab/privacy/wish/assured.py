@@ -14,7 +14,8 @@ from fractions import Fraction
 
 from datalab.privacy.accuracy import SIZED, expected, for_any_data, reached_text
 from datalab.privacy.plan import FigureKind, Noise, Plan, Price
-from datalab.privacy.wish import Wish, aim_of, least_rho
+from datalab.privacy.wish.priced import least_rho
+from datalab.privacy.wish.wish import Wish, aim_of
 from datalab.query.model import Question
 
 _LIMITED = frozenset({FigureKind.DEVIATION, FigureKind.RATIO}) & SIZED
@@ -47,7 +48,7 @@ def assured(
     """Return what a wish costs for whatever data; None where it is the same, or where no budget is known to help.
 
     Args:
-        priced: the question with the least budget for data as assumed (`datalab.privacy.wish.least_budget`).
+        priced: the question with the least budget for data as assumed (`datalab.privacy.priced.least_budget`).
         wish: which figure, and how exact; with a size of the group.
         compiled: checks and compiles a question; raises QueryError.
         noise: states scales.

@@ -8,35 +8,25 @@ Releases", PoPETs 2022). Nothing here touches data or budget: noise is known bef
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
-from fractions import Fraction
 
 from datalab.errors import QueryError
 from datalab.privacy.accuracy import (
     Typical,
     check_size,
-    half_width_of,
     limited_by_steps,
-    reached_text,
     sold_for,
     typical,
     unit_of,
 )
 from datalab.privacy.estimate.ratio import is_share
-from datalab.privacy.plan import Figure, FigureKind, Flag, Noise, Plan, Price
+from datalab.privacy.plan import Figure, FigureKind, Flag, Plan
 from datalab.query import naming
-from datalab.query.check import MIN_RHO
 from datalab.query.model import Question, Ratio
-from datalab.query.spend import NANO
 
 SIZES = (100, 1_000, 10_000)
 """Sizes of a cell that a wish is priced for where its author states none."""
-_SIZES_OF_CELLS = frozenset({FigureKind.ROWS, FigureKind.UNITS})
-"""Figures that are taken to be as large as the cell itself."""
-_SUPPOSE = "Where public knowledge says how large the figure is, suppose that (--of). "
-_FEWER = "Ask fewer figures at once, let fewer rows of a unit count, ask of larger groups, or accept that."
 
 
 class Of(StrEnum):
@@ -127,6 +117,7 @@ def aim_of(wish: Wish, plan: Plan) -> Aim:
                 f"{wish.measure} is no share, so it has no percentage points.",
                 remedy="Write 5% for a share of the figure, or a number in its own unit.",
             )
+        within *= figure.per
         return Aim(within=within, says=f"±{within:,.4g}: percentage points, however large the share is")
     if wish.supposed is None:
         size = typical(figure, plan, wish.group_size or 0)
@@ -137,45 +128,14 @@ def aim_of(wish: Wish, plan: Plan) -> Aim:
         raise QueryError(
             f"{wish.measure} is taken to be 0, of which {wish} is nothing.",
             why=f"Nothing else is public: {size.means}.",
-            remedy="Suppose a size (--of 2000), or state the error in the figure's own unit.",
+            remedy="Suppose a size (--of 2000; in a notebook of=2000), or state the error in the figure's own unit.",
         )
     if math.isinf(within):
         raise QueryError(f"{wish} of {size.size:,.6g} is beyond all numbers.", remedy="Write less, such as 5%.")
     unit = f" {unit_of(figure)}" if figure.unit else ""
     says = f"±{within:,.4g}{unit}: percent of the figure, taken to be {size.means} ({size.size:,.6g}{unit})"
-    points = f"; of a share that is {within * 100:,.4g} percentage points" if share else ""
+    points = f"; of a share that is {within / figure.per * 100:,.4g} percentage points" if share else ""
     return Aim(within=within, says=says + points)
-
-
-def least_budget(
-    question: Question, wish: Wish, *, compiled: Callable[[Question], Plan], noise: Noise, most: Fraction
-) -> Question:
-    """Return the question with the least rho, in whole billionths, that makes one of its figures as exact as wished.
-
-    Args:
-        question: what is asked; its own rho is not looked at.
-        wish: which figure, and how exact.
-        compiled: checks and compiles a question; raises QueryError.
-        noise: states scales.
-        most: the largest rho that the policy allows one question.
-
-    Raises:
-        QueryError: if the question cannot be answered, has no such figure, or would not be as exact at `most`.
-    """
-    found, reached = _least(question, wish, compiled=compiled, noise=noise, most=most)
-    if found is None:
-        plan = compiled(replace(question, rho=most))
-        figure = plan.figure(wish.measure)
-        most_exact = f"At rho {float(most):g}, the most for one question, {reached_text(reached)}."
-        percent = wish.of is Of.PERCENT
-        came_to = f"{wish} is {aim_of(wish, plan).says}." if percent else ""
-        unknown = percent and wish.supposed is None and figure.kind not in _SIZES_OF_CELLS
-        raise QueryError(
-            f"{wish.measure} cannot be that exact in one question.",
-            why=" ".join(filter(None, (most_exact, came_to, limited_by_steps(figure, plan, reached)))),
-            remedy=_SUPPOSE * unknown + _FEWER,
-        )
-    return replace(question, rho=found)
 
 
 def kept_for(wish: Wish, plan: Plan) -> str:
@@ -194,84 +154,12 @@ def kept_for(wish: Wish, plan: Plan) -> str:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Priced:
-    """What a wish costs in a cell of one size."""
-
-    group_size: int | None
-    aim: Aim
-    rho: Fraction | None
-    """The least that is enough; None where the most for one question is not."""
-    reached: float
-    """Half of the 95 % interval at that rho, or at the most for one question."""
-    sold_for: str
-    """For which data it is enough, in words."""
-
-
-def prices_of(
-    question: Question, wish: Wish, *, compiled: Callable[[Question], Plan], noise: Noise, most: Fraction
-) -> tuple[Priced, ...]:
-    """Return what a wish costs in cells of its sizes; arguments and errors as of `least_budget`, but for a budget."""
-    _check(question, wish)
-    priced = []
-    for size in wish.sizes:
-        sized = replace(wish, group_size=size)
-        rho, reached = _least(question, sized, compiled=compiled, noise=noise, most=most)
-        plan = compiled(replace(question, rho=most))
-        said = kept_for(sized, plan)
-        priced.append(Priced(group_size=size, aim=aim_of(sized, plan), rho=rho, reached=reached, sold_for=said))
-    return tuple(priced)
-
-
-def _least(
-    question: Question, wish: Wish, *, compiled: Callable[[Question], Plan], noise: Noise, most: Fraction
-) -> tuple[Fraction | None, float]:
-    """Return the least rho that is enough, if any up to `most` is, and half of the interval at it or at `most`."""
-    _check(question, wish)
-    if wish.of is Of.PERCENT and wish.group_size is None and wish.supposed is None:
-        raise QueryError(
-            "Percent of a figure depend on the size of the cell.",
-            remedy="State the size of the group, or of the figure.",
-        )
-    aim = aim_of(wish, compiled(replace(question, rho=most))).within
-
-    def half(plan: Plan, price: Price) -> float:
-        return half_width_of(wish.measure, plan, price, count=wish.group_size)
-
-    return least_rho(question, aim, half, compiled=compiled, noise=noise, most=most)
-
-
-def least_rho(
-    question: Question,
-    aim: float,
-    half: Callable[[Plan, Price], float],
-    *,
-    compiled: Callable[[Question], Plan],
-    noise: Noise,
-    most: Fraction,
-) -> tuple[Fraction | None, float]:
-    """Return the least rho up to `most`, if any, at which what `half` says is no more than `aim`, and that at it."""
-    low, high = math.ceil(MIN_RHO * NANO), math.floor(most * NANO)
-
-    def width(nano: int) -> float:
-        plan = compiled(replace(question, rho=Fraction(nano, NANO)))
-        return half(plan, noise.price(plan))
-
-    reached = width(high)
-    if reached > aim:
-        return None, reached
-    while low < high:  # smallest budget that is enough; the width never grows with the budget
-        middle = (low + high) // 2
-        if width(middle) <= aim:
-            high = middle
-        else:
-            low = middle + 1
-    return Fraction(high, NANO), width(high)
-
-
 def _is_share(figure: Figure, plan: Plan) -> bool:
-    """Whether a figure is a part of a whole and no rate: the same amount of some of the rows, whatever bounds do."""
-    if figure.kind is not FigureKind.RATIO or figure.per != 1:
+    """Whether a figure is a part of a whole and no rate: the same amount of some of the rows, whatever bounds do.
+
+    It may be told per 100 or another number.
+    """
+    if figure.kind is not FigureKind.RATIO:
         return False
     top, bottom = plan.parts_of(figure)
     asked = next(one for one in plan.question.query.measures if one.name == figure.name)
@@ -279,7 +167,12 @@ def _is_share(figure: Figure, plan: Plan) -> bool:
     return named or isinstance(top.value, Flag) or is_share(top, bottom)
 
 
-def _check(question: Question, wish: Wish) -> None:
+def check_wish(question: Question, wish: Wish) -> None:
+    """Check that a question has the figure, and that what is wished for it means something.
+
+    Raises:
+        QueryError: if not.
+    """
     names = [measure.name for measure in question.query.measures]
     if wish.measure not in names:
         raise QueryError(
