@@ -6,15 +6,13 @@ import stat
 from pathlib import Path
 
 import pytest
-from review_desk import FirstNames, review_desk
+from review_desk import WORDS, FirstNames, review_desk, write_notes
 
 from datalab.contract.odcs.contract_file import parse_contract
 from datalab.errors import StateError
 from ingest.sealed.agency_key import AgencyKey, create_agency_key, read_agency_key
 
 CONTRACT = parse_contract((Path(__file__).parent / "ingest" / "visits.yaml").read_text(), "visits")
-HEADER = "patient,nhs_number,surname,born,ward,minutes,note"
-WORDS = ("QXMISSED", "QXSURNAME", "Joan", "seen")
 
 
 @pytest.fixture(scope="module")
@@ -26,10 +24,7 @@ def key(tmp_path_factory: pytest.TempPathFactory) -> AgencyKey:
 @pytest.fixture
 def source(tmp_path: Path) -> Path:
     """Return a file of twelve notes, each with a name that is found and one that is not."""
-    path = tmp_path / "visits.csv"
-    note = "Joan was seen with QXMISSED QXSURNAME at home"
-    path.write_text("\n".join((HEADER, *(f"P{one},,,01/02/1990,east,5,{note} {one}." for one in range(12)), "")))
-    return path
+    return write_notes(tmp_path / "visits.csv")
 
 
 def test_a_review_that_was_broken_off_goes_on_and_keeps_places_alone(

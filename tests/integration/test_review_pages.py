@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pyrage
 import pytest
-from review_desk import review_desk
+from review_desk import HEADER, NOTE, WORDS, review_desk, write_notes
 
 from anonymise.review.found import Marks
 from datalab.catalogue import ExtractKind
@@ -26,9 +26,6 @@ from ingest.sealed.marks import MAX_COLUMNS
 from ingest.sealed.marks_file import verify_marks
 
 CONTRACT = parse_contract((Path(__file__).parent / "ingest" / "visits.yaml").read_text(), "visits")
-HEADER = "patient,nhs_number,surname,born,ward,minutes,note"
-NOTE = "Joan was seen with QXMISSED QXSURNAME at home"
-WORDS = ("QXMISSED", "QXSURNAME", "Joan", "seen")
 
 
 @pytest.fixture(scope="module")
@@ -40,10 +37,7 @@ def key(tmp_path_factory: pytest.TempPathFactory) -> AgencyKey:
 @pytest.fixture
 def source(tmp_path: Path) -> Path:
     """Return a file of twelve notes, each with a name that is found and one that is not."""
-    path = tmp_path / "visits.csv"
-    lines = [f"P{number},,,01/02/1990,east,5,{NOTE} {number}." for number in range(12)]
-    path.write_text("\n".join((HEADER, *lines, "")))
-    return path
+    return write_notes(tmp_path / "visits.csv")
 
 
 def seal(

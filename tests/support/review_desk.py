@@ -21,6 +21,18 @@ from ingest.review.reading import Reading
 from ingest.review.serve import review_server
 from ingest.sealed.agency_key import AgencyKey
 
+HEADER = "patient,nhs_number,surname,born,ward,minutes,note"
+NOTE = "Joan was seen with QXMISSED QXSURNAME at home"
+WORDS = ("QXMISSED", "QXSURNAME", "Joan", "seen")
+"""Of a note: none may stand where only places and counts do."""
+
+
+def write_notes(path: Path) -> Path:
+    """Write twelve rows, each with a note in which one name is found and one is not; return where."""
+    rows = [f"P{number},,,01/02/1990,east,5,{NOTE} {number}." for number in range(12)]
+    path.write_text("\n".join((HEADER, *rows, "")))
+    return path
+
 
 class FirstNames:
     """Finds `Joan` and no other name.
