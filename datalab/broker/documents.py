@@ -12,6 +12,7 @@ from datalab.privacy.accounts.account import Account
 from datalab.privacy.accuracy import MeasurePreview, Preview, SizePreview, Visibility, in_words
 from datalab.privacy.answer import answer_to_document
 from datalab.query.document import question_to_document
+from datalab.query.spend import rho_text
 from datalab.release.request import ReleaseRequest
 from datalab.release.sheet import PricedSize, PriceSheet, Sheet
 
@@ -100,7 +101,7 @@ def _priced(one: PricedSize) -> dict[str, Any]:
         "group_size": priced.group_size,
         "within": priced.aim.within,
         "is": priced.aim.says,
-        "rho": None if priced.rho is None else str(priced.rho),
+        "rho": None if priced.rho is None else rho_text(priced.rho),
         "epsilon": one.epsilon,
         "reached": _finite(priced.reached),
         "sold_for": priced.sold_for,

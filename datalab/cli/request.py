@@ -18,6 +18,7 @@ from datalab.query.document import question_to_json, read_back
 from datalab.query.model import Question
 from datalab.query.reader import MAX_QUESTION_BYTES, question_from_json
 from datalab.query.schema import public_datasets
+from datalab.query.spend import rho_text
 from datalab.release.request import RequestState
 from datalab.release.step import UNTIMED, Step
 
@@ -171,7 +172,8 @@ def price(
     _say(priced.sold_for)
     if found.sizes[0].assured is not None:
         _say(found.sizes[0].assured.says)
-    _say(f'Write "rho": "{priced.rho}" in the question: the least that gives this.')
+    if priced.rho is not None:
+        _say(f'Write "rho": "{rho_text(priced.rho)}" in the question: the least that gives this.')
 
 
 @app.command()

@@ -10,6 +10,7 @@ from rich.table import Column, Table
 from datalab.privacy.accuracy import Preview, Telling
 from datalab.privacy.answer import Answer
 from datalab.privacy.digits import AMOUNTS, estimate_text, significant
+from datalab.query.spend import rho_text
 from datalab.release.checks import Remark, Weight
 from datalab.release.request import ReleaseRequest
 from datalab.release.sheet import PricedSize, Sheet
@@ -107,7 +108,7 @@ def price_table(wish: str, sizes: tuple[PricedSize, ...]) -> Table:
     table.caption = escape(sizes[0].priced.sold_for)
     for one in sizes:
         size = f"{one.priced.group_size:,}" if one.priced.group_size is not None else "any size"
-        rho, epsilon = ("-", "-") if one.priced.rho is None else (f"{float(one.priced.rho):.9g}", f"{one.epsilon:g}")
+        rho, epsilon = ("-", "-") if one.priced.rho is None else (rho_text(one.priced.rho), f"{one.epsilon:g}")
         told = one.risk if one.assured is None else f"{one.risk} {one.assured.says}"
         table.add_row(size, escape(one.priced.aim.says), rho, epsilon, escape(told))
     return table

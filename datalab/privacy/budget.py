@@ -17,6 +17,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from datalab.errors import GovernanceError
+from datalab.query.spend import rho_text
 
 NANO = 10**9
 """Units of the ledger in one rho."""
@@ -109,8 +110,7 @@ class Budget:
     @property
     def rho_text(self) -> str:
         """The amount in rho as a decimal number, exactly, such as `0.25`."""
-        whole, rest = divmod(self.nano_rho, NANO)
-        return f"{whole}.{rest:09d}".rstrip("0").rstrip(".")
+        return rho_text(self.rho)
 
     @property
     def delta_text(self) -> str:

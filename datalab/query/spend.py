@@ -42,6 +42,11 @@ def exact_rho(rho: Fraction | Decimal | float | str) -> Fraction:
     return Fraction(math.floor(stated * NANO), NANO)
 
 
+def rho_text(rho: Fraction) -> str:
+    """Return a budget of whole billionths as a decimal number, exact, as `exact_rho` reads it."""
+    return f"{Decimal(math.floor(rho * NANO)).scaleb(-9):f}".rstrip("0").rstrip(".")
+
+
 def rho_for_epsilon(
     epsilon: Fraction | Decimal | float | str, delta: Fraction | Decimal | float | str = DEFAULT_DELTA
 ) -> Fraction:

@@ -139,5 +139,5 @@ def test_public_data_is_exact_at_any_price(service: Service) -> None:
 
     price = lab.price(public_question(), measure="rows", within=1)
 
-    assert price.rho == "1/1000000"
+    assert price.rho == "0.000001"
     assert lab.finding(public_question(), measure="rows", difference=1).chance == 1.0

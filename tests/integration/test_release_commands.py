@@ -340,7 +340,7 @@ def test_a_wish_in_percent_is_priced_by_size_and_at_one_size(home: Path, tmp_pat
     assert "sure after this answer" in table
     priced = datalab(home, *asked, "20%", "--group-size", "400")
     assert "\u00b120 % is \u00b180 rows: percent of the figure" in priced
-    assert re.search(r'Write "rho": "\d+/\d+" in the question', priced)
+    assert re.search(r'Write "rho": "0\.\d+" in the question', priced)
     assert "\u00b120 is \u00b120 rows" in datalab(home, *asked, "20")
     assert "in groups of" not in priced
     supposed = datalab(home, *asked, "5%", "--of", "2000")

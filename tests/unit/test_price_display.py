@@ -17,6 +17,7 @@ from datalab.errors import QueryError
 from datalab.privacy.accuracy import Visibility
 from datalab.privacy.wish import Of, Wish
 from datalab.query.build import ask
+from datalab.query.spend import rho_text
 from datalab.release.sheet import priced_question, sheet_of_price, visible_finding
 from notebooks.display import FindingDisplay, PriceDisplay
 from notebooks.enclave import ProjectLab
@@ -57,7 +58,7 @@ def test_a_wish_for_one_size_is_a_preview_at_its_price(lab: DeskLab) -> None:
     price = shown(lab, wish)
     least = priced_question(lab.desk, question(1), wish, project="safer", person="ann")
 
-    assert price.rho == str(least.rho)
+    assert price.rho == rho_text(least.rho)
     asked = ask("incidents").group_by("area").count_rows().spend(rho=price.rho, rows_per_unit=4)
     assert asked.rho == least.rho
     text, page = repr(price), price._repr_html_()
@@ -65,7 +66,7 @@ def test_a_wish_for_one_size_is_a_preview_at_its_price(lab: DeskLab) -> None:
         assert "Cost:" in said
         assert "\u00b120 % is \u00b180 rows: percent of the figure" in said
         assert "the least that gives this" in said
-    assert f'Spend rho="{least.rho}"' in text
+    assert f'Spend rho="{rho_text(least.rho)}"' in text
 
 
 def test_a_size_that_no_budget_reaches_says_how_near_it_comes(lab: DeskLab) -> None:

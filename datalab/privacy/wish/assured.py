@@ -17,6 +17,7 @@ from datalab.privacy.plan import FigureKind, Noise, Plan, Price
 from datalab.privacy.wish.priced import least_rho
 from datalab.privacy.wish.wish import Wish, aim_of
 from datalab.query.model import Question
+from datalab.query.spend import rho_text
 
 _LIMITED = frozenset({FigureKind.DEVIATION, FigureKind.RATIO}) & SIZED
 """Figures that a budget can make as exact as wished whatever the data, though they are sold for data as assumed."""
@@ -39,7 +40,7 @@ class Assured:
         if self.rho is None:
             told = f"no rho of one question is enough: at {float(self.most):g}, the most, {reached_text(self.reached)}"
             return f"Whatever the data within its bounds, {told}."
-        return f"Whatever the data within its bounds, rho {float(self.rho):.9g} is enough."
+        return f"Whatever the data within its bounds, rho {rho_text(self.rho)} is enough."
 
 
 def assured(
