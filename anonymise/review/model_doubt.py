@@ -18,7 +18,7 @@ class ModelDoubt:
     """A text is the more doubtful, the more a reader that leans further finds outside its masks.
 
     Args:
-        reader: the models, leaning further than those that masked (`anonymise.prose.model.package.FURTHER`).
+        reader: the models, leaning further than those that masked (`load_reader` with `further`).
         besides: another doubt, added to this one: it knows numbers and lists, which the models do not.
     """
 

@@ -35,7 +35,7 @@ def review(
     lab: LabHome = None,
 ) -> None:
     """Read a sample of the texts in a browser on this machine, mark what redaction misses, and sign the counts."""
-    from anonymise.prose.model.package import FURTHER, load_reader  # noqa: PLC0415 - models load only when asked for
+    from anonymise.prose.model.package import load_reader  # noqa: PLC0415 - models load only when asked for
     from anonymise.prose.recognisers import load_recognisers  # noqa: PLC0415 - as above
     from anonymise.review.doubt import ListedDoubt  # noqa: PLC0415 - as above
     from anonymise.review.model_doubt import ModelDoubt  # noqa: PLC0415 - as above
@@ -54,7 +54,7 @@ def review(
         doubtful=doubtful,
         finder=load_recognisers(model),
         text_model=model,
-        doubt=ModelDoubt(load_reader(model, lean=FURTHER), ListedDoubt()),
+        doubt=ModelDoubt(load_reader(model, further=True), ListedDoubt()),
         key=read_agency_key(signing_key),
         folder=out,
         clock=lambda: datetime.now(UTC),

@@ -37,11 +37,9 @@ class Decoder:
 
     Args:
         ner: a spaCy pipe of the kind `ner`, with a hidden layer, three features, and no beam.
-        lean: for labels, what is added to the score of opening an entity of that label: a missed name costs more than
-            a masked word, so the threshold is moved (Elkan 2001, "The foundations of cost-sensitive learning").
     """
 
-    def __init__(self, ner: Any, lean: Mapping[str, float] | None = None) -> None:  # noqa: ANN401 - it has no types
+    def __init__(self, ner: Any) -> None:  # noqa: ANN401 - it has no types
         narrow = next(node for node in ner.model.get_ref("tok2vec").layers if node.name == "linear")
         lower, upper = ner.model.get_ref("lower"), ner.model.get_ref("upper")
         self._narrow = np.ascontiguousarray(narrow.get_param("W").T), narrow.get_param("b")
@@ -59,8 +57,7 @@ class Decoder:
         names = [ner.moves.get_class_name(number) for number in range(ner.moves.n_moves)]
         outside = [place for place, name in enumerate(names) if name[0] in "BUO" and name != "U-"]
         self._outside_names = [names[number] for number in outside]
-        leaning = np.array([(lean or {}).get(name[2:], 0.0) for name in self._outside_names], np.float32)
-        self._outside_scores = np.ascontiguousarray(scores[outside].T), offsets[outside] + leaning
+        self._outside_scores = np.ascontiguousarray(scores[outside].T), offsets[outside]
         self._opens = np.array([name.startswith("B-") for name in self._outside_names])
         self._is_out = np.array([name == "O" for name in self._outside_names])
         go_on = [names.index(name.replace("B-", "I-", 1)) if name[0] == "B" else 0 for name in self._outside_names]
@@ -69,19 +66,32 @@ class Decoder:
         self._go_on = scores[go_on] - scores[end], offsets[go_on] - offsets[end]
         self._first_wins = np.array(go_on) < np.array(end)
 
-    def decode(self, encoded: Floats, lengths: Sequence[int], blank: NDArray[np.bool_]) -> Iterator[Found]:
+    def leaning(self, lean: Mapping[str, float]) -> Floats:
+        """Return what is added to the score of each move outside an entity.
+
+        Args:
+            lean: for labels, what is added to the score of opening an entity of that label: a missed name costs more
+                than a masked word, so the
+                threshold is moved (Elkan 2001, "The foundations of cost-sensitive learning").
+        """
+        return np.array([lean.get(name[2:], 0.0) for name in self._outside_names], np.float32)
+
+    def decode(
+        self, encoded: Floats, lengths: Sequence[int], blank: NDArray[np.bool_], leaning: Floats
+    ) -> Iterator[Found]:
         """Yield the entities of all documents in order.
 
         Args:
             encoded: a row for each word of all documents.
             lengths: words of each document.
             blank: for each word whether it is nothing but white space: no entity starts with one.
+            leaning: as `leaning` returns it.
         """
         rows = encoded @ self._narrow[0] + self._narrow[1]
         ends = np.cumsum(lengths)
         last = np.zeros(len(rows), np.bool_)
         last[ends[np.array(lengths) > 0] - 1] = True
-        move = self._first_moves(rows, blank, last)
+        move = self._first_moves(rows, blank, last, leaning)
         stops = self._followed(rows, move, ends)
         out = self._is_out[move]
         inside = np.flatnonzero(~out)
@@ -95,10 +105,12 @@ class Decoder:
             first = int(starts[doc])
             yield Found(doc, word - first, met - first, self._outside_names[move[word]][2:])
 
-    def _first_moves(self, rows: Floats, blank: NDArray[np.bool_], last: NDArray[np.bool_]) -> NDArray[np.intp]:
+    def _first_moves(
+        self, rows: Floats, blank: NDArray[np.bool_], last: NDArray[np.bool_], leaning: Floats
+    ) -> NDArray[np.intp]:
         """Return for each word the best move outside an entity, as a place in the list of those."""
         scores = self._best(rows @ self._features[0] + self._outside) @ self._outside_scores[0]
-        scores += self._outside_scores[1]
+        scores += self._outside_scores[1] + leaning
         scores[np.ix_(last, self._opens)] = -np.inf
         scores[np.ix_(blank, ~self._is_out)] = -np.inf
         moves: NDArray[np.intp] = scores.argmax(axis=1)

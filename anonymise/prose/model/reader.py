@@ -11,7 +11,7 @@ from spacy.attrs import IS_SPACE
 from spacy.tokens import Doc
 
 from anonymise.prose.model.decoder import FEATURES, Decoder, Found
-from anonymise.prose.model.encoder import Encoder, Layer
+from anonymise.prose.model.encoder import Encoder, Floats, Layer
 from anonymise.prose.model.lexemes import Lexemes
 
 BATCH: Final = 128
@@ -39,15 +39,18 @@ class BatchReader:
 
     Args:
         make_doc: a spaCy tokeniser: a text in, a document out.
-        ners: spaCy pipes for which `is_known` holds, over the tokeniser's words; what any of them finds is found.
-        lean: how far to lean towards a label, by label; without it the spans are spaCy's own.
+        nets: NERs over the tokeniser's words; what any of them finds is found.
+        lean: how far to lean towards a label, by label; where it is empty the spans are spaCy's own.
     """
 
-    def __init__(
-        self, make_doc: Callable[[str], Doc], ners: Sequence[Any], lean: Mapping[str, float] | None = None
-    ) -> None:
+    def __init__(self, make_doc: Callable[[str], Doc], nets: Sequence[Net], lean: Mapping[str, float]) -> None:
         self._make_doc = make_doc
-        self._nets = [_Net(ner, lean) for ner in ners]
+        self._nets = nets
+        self._leanings = [net.leaning(lean) for net in nets]
+
+    def leaning(self, lean: Mapping[str, float]) -> BatchReader:
+        """Return a reader with the same nets, which are held once, that leans as stated."""
+        return BatchReader(self._make_doc, self._nets, lean)
 
     def read(self, texts: Sequence[str]) -> Iterator[tuple[int, int, int, str]]:
         """Yield what the NERs find, one after the other for each batch.
@@ -61,26 +64,36 @@ class BatchReader:
             if not sum(lengths):
                 continue
             blank = np.concatenate([doc.to_array([IS_SPACE]) for doc in docs]).astype(np.bool_).reshape(-1)
-            for net in self._nets:
-                for found in net.find(docs, lengths, blank):
+            for net, leaning in zip(self._nets, self._leanings, strict=True):
+                for found in net.find(docs, lengths, blank, leaning):
                     doc = docs[found.doc]
                     after = doc[found.end - 1]
                     yield start + found.doc, doc[found.start].idx, after.idx + len(after), found.label
 
 
-class _Net:
-    """One NER, layer by layer."""
+class Net:
+    """One NER, layer by layer.
 
-    def __init__(self, ner: Any, lean: Mapping[str, float] | None) -> None:  # noqa: ANN401 - a spaCy pipe, which has no types
+    Args:
+        ner: a spaCy pipe for which `is_known` holds.
+    """
+
+    def __init__(self, ner: Any) -> None:  # noqa: ANN401 - a spaCy pipe, which has no types
         embed, around = _words_and_neighbours(ner)
         self._lexemes = Lexemes(ner.vocab, embed, embed.get_dim("nO"))
         self._encoder = Encoder([Layer.of(one) for one in _residuals(around)], pad=around.attrs["pad"])
-        self._decoder = Decoder(ner, lean)
+        self._decoder = Decoder(ner)
 
-    def find(self, docs: Sequence[Doc], lengths: Sequence[int], blank: NDArray[np.bool_]) -> Iterator[Found]:
+    def leaning(self, lean: Mapping[str, float]) -> Floats:
+        """Return what `find` is told of how far to lean towards each label."""
+        return self._decoder.leaning(lean)
+
+    def find(
+        self, docs: Sequence[Doc], lengths: Sequence[int], blank: NDArray[np.bool_], leaning: Floats
+    ) -> Iterator[Found]:
         """Yield the entities of some documents."""
         encoded = self._encoder.encode(self._lexemes.vectors(docs), lengths)
-        return self._decoder.decode(encoded, lengths, blank)
+        return self._decoder.decode(encoded, lengths, blank, leaning)
 
 
 class StockReader:
@@ -121,7 +134,9 @@ def reader_of(model: Any, lean: Mapping[str, float] | None = None, more: Sequenc
         more: other NERs over the same words, which read along.
     """
     ner = model.get_pipe("ner")
-    return BatchReader(model.make_doc, [ner, *more], lean) if is_known(ner) else StockReader(model)
+    if not is_known(ner):
+        return StockReader(model)
+    return BatchReader(model.make_doc, [Net(one) for one in (ner, *more)], lean or {})
 
 
 def is_known(ner: Any) -> bool:  # noqa: ANN401 - a spaCy pipe
