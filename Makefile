@@ -51,8 +51,8 @@ privacy-evidence: .make/venv .make/test-system ## run the attacks and write what
 privacy-evidence-slow: .make/venv .make/test-system ## the same with five thousand answers of a real release service: some twenty minutes more
 	$(PYTEST) -q $(EVIDENCE) --evidence docs/privacy-evidence.md
 
-deidentify-evidence: .make/venv .make/structured/installed ## measure what de-identification misses, beside Presidio, and write it to docs/deidentification-evidence.md
-	OPENBLAS_NUM_THREADS=1 $(BIN)/python benchmarks/deidentify --structured .make/structured --write docs/deidentification-evidence.md
+deidentify-evidence: .make/venv .make/structured/installed .make/scanner/installed ## measure what de-identification misses, beside Presidio, and write it to docs/deidentification-evidence.md
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python benchmarks/deidentify --structured .make/structured --scanner .make/scanner --write docs/deidentification-evidence.md
 
 model: .make/venv ## train the lab's own NER anew, in some 40 minutes: anonymise/prose/model/names (its card tells from what)
 	OPENBLAS_NUM_THREADS=1 PYTHONPATH=$(CURDIR):training:benchmarks/deidentify \
@@ -128,6 +128,11 @@ clean: ## remove the environment and the demonstration's lab
 .make/structured/installed: .make/venv benchmarks/peers/structured.lock # beside the lab's own environment: it shares Presidio
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --upgrade \
 	  --target .make/structured -r benchmarks/peers/structured.lock
+	@touch $@
+
+.make/scanner/installed: .make/venv benchmarks/peers/scanner.lock # it states a later Python, and reads the same with this one
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --upgrade \
+	  --ignore-requires-python --target .make/scanner -r benchmarks/peers/scanner.lock
 	@touch $@
 
 .make/%/ready: benchmarks/peers/%.lock

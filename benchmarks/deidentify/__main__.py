@@ -18,7 +18,7 @@ from marked import Corpus, Relation
 from scoring import Figure, score
 from speed import speeds
 from styles import in_style
-from systems import SYSTEMS, ours_known
+from systems import SYSTEMS, ours_known, scanner
 
 SEED = 2026
 """Of the county that is measured; rules were written with others at hand."""
@@ -31,14 +31,17 @@ def main() -> None:
     parser.add_argument("--judgments", type=int, default=60, help="how many judgments")
     parser.add_argument("--narratives", type=int, default=1_500, help="how many texts of the county")
     parser.add_argument("--structured", type=Path, help="folder that holds presidio-structured")
+    parser.add_argument("--scanner", type=Path, help="folder that holds hyperscale-pii-scanner")
     chosen = parser.parse_args()
     sample = county(seed=SEED, people=4_000, most=chosen.narratives)
     folder = Path(os.environ.get("DATALAB_TEST_DATA", Path(__file__).parents[3] / "shared" / "data"))
     corpora = [*(_third_party(folder, chosen.judgments) if folder.is_dir() else ()), sample]
+    peers = {} if chosen.scanner is None else {"hyperscale-pii-scanner": scanner(chosen.scanner)}
     scored = []
     for corpus in corpora:
         print(f"{corpus.name}: {len(corpus.texts)} documents", file=sys.stderr, flush=True)
-        systems = {name: mask for name, mask in SYSTEMS.items() if mask is not ours_known or corpus.has_records}
+        measured = (peers | SYSTEMS).items()
+        systems = {name: mask for name, mask in measured if mask is not ours_known or corpus.has_records}
         scored.append((corpus, {name: score(corpus.texts, mask(corpus.texts)) for name, mask in systems.items()}))
     timed = {"short notes of the county": speeds(sample.texts[:300])}
     long = [corpus for corpus in corpora if corpus.name.startswith("judgments")]

@@ -1,13 +1,15 @@
-"""What is measured: Presidio as it comes, with its British recognisers, and the lab's own, alone and with the record.
+"""What is measured: Presidio as it comes, with its British recognisers, a scanner built on it, and the lab's own.
 
 All of them read with the same spaCy model. Each says which pieces of each text it would mask.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from functools import cache
 from importlib import resources
+from pathlib import Path
 from typing import Any
 
 from marked import MarkedText
@@ -75,6 +77,18 @@ def _found(texts: Sequence[MarkedText], *, with_known: bool, alone: bool = False
     spans = _redactor(alone=alone).spans([text.text for text in texts], known)
     return [[(0, len(text.text))] if found is None else [(one.start, one.end) for one in found]
             for text, found in zip(texts, spans, strict=True)]  # fmt: skip
+
+
+def scanner(folder: Path) -> System:
+    """Return what hyperscale-pii-scanner finds, as it comes: it carries the same model.
+
+    Args:
+        folder: where it is installed beside the lab's own environment.
+    """
+    sys.path.append(str(folder))
+    from hyperscale.pii_scanner import scan  # noqa: PLC0415 - a peer, not of the lab's environment
+
+    return lambda texts: [[(hit.start, hit.end) for hit in scan(text.text)] for text in texts]
 
 
 @cache
