@@ -38,17 +38,19 @@ FoundT = TypeVar("FoundT")
 class EmbeddedEngine:
     """Computes cells in this process (port `datalab.privacy.plan.Engine` over Parquet folders)."""
 
-    def __init__(self, *, scratch: Path, memory: str = "2GB", threads: int | None = None) -> None:
+    def __init__(self, *, scratch: Path, memory: str = "2GB", threads: int | None = None, keeps: bool = True) -> None:
         """Make an engine.
 
         Args:
             scratch: existing folder, readable by this process's user only; what does not fit in memory goes there.
             memory: most memory, such as `2GB`; beyond it, and over one dataset long before it, DuckDB spills.
             threads: threads of a statement; None means one a core.
+            keeps: whether coded rows may be kept in memory for the next question.
         """
         self._scratch = scratch
         self._memory = memory
         self._threads = threads
+        self._keeps = keeps
         self._kept = KeptRows()
 
     def cells(self, plan: Plan, tables: Mapping[str, TableRef]) -> Cells:
@@ -57,12 +59,23 @@ class EmbeddedEngine:
         Raises:
             InternalError: if DuckDB fails; its own message is dropped, for it may quote the data.
         """
+        return self.cells_in(plan, _files(tables))
+
+    def cells_in(self, plan: Plan, files: Files) -> Cells:
+        """Return the bounded vectors of a plan over the rows of some files.
+
+        Args:
+            plan: what is counted.
+            files: of each dataset of the plan; of each unit all rows or none.
+
+        Raises:
+            InternalError: as `cells` does.
+        """
         try:
-            files = _files(tables)
-            written = program(plan, files, keep=may_be_kept(files))
+            written = program(plan, files, keep=self._keeps and may_be_kept(files))
 
             def answered(memory: str) -> Mapping[str, list[tuple[int, int]]]:
-                with self._prepared(written, plan, tables, memory) as connection:
+                with self._prepared(written, plan, files, memory) as connection:
                     return _answered(connection, written, plan)
 
             found = self._within_memory(plan, answered)
@@ -76,13 +89,25 @@ class EmbeddedEngine:
         Raises:
             InternalError: as `cells` does.
         """
+        return self.counts_in(plan, _files(tables))
+
+    def counts_in(self, plan: Plan, files: Files) -> Mapping[str, int]:
+        """Return the same over the rows of some files.
+
+        Args:
+            plan: whose discovered column is looked at.
+            files: as for `cells_in`.
+
+        Raises:
+            InternalError: as `cells` does.
+        """
         if plan.discovery is None:
             return {}
         try:
-            statement = discovery(plan, plan.discovery, _files(tables))
+            statement = discovery(plan, plan.discovery, files)
 
             def counted(memory: str) -> list[tuple[Any, ...]]:
-                with self._connection(_folders(tables), memory) as connection:
+                with self._connection(_folders(files), memory) as connection:
                     return _run(connection, plan, statement)
 
             return {str(value): int(units) for value, units in self._within_memory(plan, counted)}
@@ -98,13 +123,11 @@ class EmbeddedEngine:
         return compute(most)
 
     @contextmanager
-    def _prepared(
-        self, written: Program, plan: Plan, tables: Mapping[str, TableRef], memory: str
-    ) -> Iterator[duckdb.DuckDBPyConnection]:
+    def _prepared(self, written: Program, plan: Plan, files: Files, memory: str) -> Iterator[duckdb.DuckDBPyConnection]:
         """Give a connection on which what the rounds read lies ready: kept from before, or made now."""
 
         def make() -> duckdb.DuckDBPyConnection:
-            connection = self._open(_folders(tables), memory)
+            connection = self._open(_folders(files), memory)
             try:
                 _prepare(connection, written, plan)
             except BaseException:
@@ -113,7 +136,7 @@ class EmbeddedEngine:
             return connection
 
         if written.keepable:
-            with self._kept.connection(written, _files(tables), make) as connection:
+            with self._kept.connection(written, files, make) as connection:
                 yield connection
             return
         connection = make()
@@ -165,8 +188,8 @@ def _setting(value: object) -> str:
     return "'" + str(value).replace("'", "''") + "'"
 
 
-def _folders(tables: Mapping[str, TableRef]) -> list[Path]:
-    return [table.path.resolve() for table in tables.values()]
+def _folders(files: Files) -> list[Path]:
+    return sorted({file.parent for those in files.values() for file in those})
 
 
 def _files(tables: Mapping[str, TableRef]) -> Files:

@@ -1,4 +1,8 @@
-"""The Spark engine: declares the view's files as tables, runs a plan, returns integer vectors."""
+"""The Spark engine: returns a plan's integer vectors.
+
+Where all tables lie in the same number of buckets, the embedded engine counts in each (`by_bucket`); otherwise the
+view's files are declared as tables, and the plan runs as Spark's own.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +19,7 @@ from pyspark.sql import DataFrame, SparkSession
 from datalab.contract.model import UNIT_ID, PrivacyUnit
 from datalab.engine.counter import cells_by, names_of, rounds
 from datalab.engine.spark.aggregate import Aggregates
+from datalab.engine.spark.by_bucket import cells_by_bucket, counts_by_bucket, hands_out
 from datalab.engine.spark.expressions import SPARK_TYPES
 from datalab.engine.spark.rows import rows_of
 from datalab.engine.vectors import cannot_compute, cells_of
@@ -37,6 +42,8 @@ class SparkEngine:
         """
         found: dict[str, list[tuple[int, int]]] = defaultdict(list)
         try:
+            if buckets := hands_out(plan, tables):
+                return cells_by_bucket(self._session, plan, tables, buckets)
             with _frames(self._session, tables) as frames:
                 names, parted = names_of(plan), rounds(plan)
                 aggregates = Aggregates(plan=plan, names=names)
@@ -61,6 +68,8 @@ class SparkEngine:
         if plan.discovery is None:
             return {}
         try:
+            if buckets := hands_out(plan, tables):
+                return counts_by_bucket(self._session, plan, tables, buckets)
             with _frames(self._session, tables) as frames:
                 names = names_of(plan)
                 rows = rows_of(plan, frames, names)
