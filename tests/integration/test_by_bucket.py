@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,8 +16,9 @@ from pyarrow import parquet
 from pyspark.sql import SparkSession
 
 from datalab.engine.reference import ReferenceEngine
-from datalab.engine.spark.by_bucket import handed_out, hands_out, spill_folder
+from datalab.engine.spark.by_bucket import handed_out, hands_out
 from datalab.engine.spark.engine import SparkEngine
+from datalab.engine.spark.spill import spill_folder, spill_root
 from datalab.errors import InternalError
 from datalab.privacy.plan import Plan
 from datalab.privacy.table import TableRef
@@ -106,25 +109,29 @@ def test_workers_spill_where_spark_does(spark: SparkSession) -> None:
 
     def told(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for _ in batches:
-            yield pa.RecordBatch.from_pydict({"folder": [spill_folder()]})
+            with spill_folder(spill_root()) as folder:
+                yield pa.RecordBatch.from_pydict({"folder": [str(folder)], "mode": [folder.stat().st_mode & 0o777]})
 
-    (row,) = spark.range(1).mapInArrow(told, "folder string").collect()
+    (row,) = spark.range(1).mapInArrow(told, "folder string, mode long").collect()
 
-    assert row.folder is not None
-    assert Path(row.folder).name.startswith("blockmgr-")
+    assert Path(row.folder).parent.name.startswith("blockmgr-")
+    assert row.mode == 0o700
+    assert not Path(row.folder).exists()
 
 
-def test_nothing_of_a_question_stays_behind(spark: SparkSession, tmp_path: Path) -> None:
-    """After an answer no worker's folder holds a file of the embedded engine's."""
-    tables = laid(spark, tmp_path, JOINED, offences=3, visits=3)
-    SparkEngine(spark).cells(JOINED, tables)
+def test_what_a_killed_task_spilled_is_removed_by_the_next(tmp_path: Path) -> None:
+    """A folder whose process is gone is removed when the next task starts; those of living processes stay."""
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    of_the_dead, of_the_living = tmp_path / f"embedded-{gone.pid}-a", tmp_path / f"embedded-{os.getppid()}-b"
+    for folder in (of_the_dead, of_the_living):
+        folder.mkdir()
+        (folder / "duckdb_temp_storage-0.tmp").write_bytes(b"rows")
 
-    def left(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        for _ in batches:
-            found = [str(path) for path in Path(str(spill_folder())).glob("tmp*")]
-            yield pa.RecordBatch.from_pydict({"found": [len(found)]})
+    with spill_folder(tmp_path) as folder:
+        assert {one.name for one in tmp_path.iterdir()} == {folder.name, of_the_living.name}
 
-    assert [row.found for row in spark.range(1).mapInArrow(left, "found long").collect()] == [0]
+    assert list(tmp_path.iterdir()) == [of_the_living]
 
 
 def test_public_data_is_read_whole_by_every_task(spark: SparkSession, tmp_path: Path) -> None:

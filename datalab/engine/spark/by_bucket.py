@@ -10,9 +10,7 @@ times as long to make rows of a unit and a cell as it takes to count without.
 from __future__ import annotations
 
 import json
-import os
 import re
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -23,6 +21,7 @@ from pyspark.sql import SparkSession
 
 from datalab.engine.embedded.engine import EmbeddedEngine
 from datalab.engine.embedded.rows import Files
+from datalab.engine.spark.spill import spill_folder, spill_root
 from datalab.privacy.plan import Cells, Plan
 from datalab.privacy.table import TableRef
 
@@ -119,11 +118,6 @@ def handed_out(plan: Plan, tables: Mapping[str, TableRef], tasks: int) -> tuple[
     )
 
 
-def spill_folder() -> str | None:
-    """Return where a worker's spill lies: in the folder that Spark gives its executor, which is its user's alone."""
-    return os.environ.get("SPARK_LOCAL_DIRS", "").split(",")[0] or None
-
-
 def _tasks(session: SparkSession, buckets: int) -> int:
     return min(buckets, session.sparkContext.defaultParallelism)
 
@@ -136,8 +130,8 @@ def _in_each(
     def answered(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:
             for task in batch.column(0).to_pylist():
-                with tempfile.TemporaryDirectory(dir=spill_folder()) as scratch:
-                    engine = EmbeddedEngine(scratch=Path(scratch), memory=MEMORY, threads=1, keeps=False)
+                with spill_folder(spill_root()) as scratch:
+                    engine = EmbeddedEngine(scratch=scratch, memory=MEMORY, threads=1, keeps=False)
                     yield pa.RecordBatch.from_pydict({"found": [json.dumps(counted(engine, work[task]))]})
 
     tasks = session.range(0, len(work), 1, len(work))
