@@ -124,9 +124,9 @@ def _measure(measure: MeasurePreview) -> dict[str, Any]:
     return {
         "title": measure.title,
         "unit": measure.unit,
-        "expected_error": measure.expected_error,
-        "half_width": measure.half_width,
-        "visible_difference": measure.visible_difference,
+        "expected_error": _known(measure.expected_error),
+        "half_width": _known(measure.half_width),
+        "visible_difference": _known(measure.visible_difference),
         "by_count": [[count, _finite(half)] for count, half in measure.by_count],
         "sizes": [_size(one) for one in measure.sizes],
         "assumes": measure.assumes,
@@ -146,6 +146,10 @@ def _size(one: SizePreview) -> dict[str, Any]:
         "no_value": one.no_value,
         "no_use": one.no_use,
     }
+
+
+def _known(number: float | None) -> float | None:
+    return None if number is None else _finite(number)
 
 
 def _finite(number: float) -> float | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from math import isfinite
 
 from datalab.contract.model import PrivacyUnit
 from datalab.privacy.accounts.account import Account
@@ -21,11 +22,6 @@ from datalab.release.clause import LOOK
 from datalab.release.literals import bare, literals_of
 from datalab.release.request import ReleaseRequest, RequestState
 
-HELD = (
-    "That is before figures are held at 0 or above, which takes what noise adds to empty cells off the others: where "
-    "many cells are empty, a figure can be further off than said. Leave the option out where single cells matter."
-)
-"""What previews and prices say where a question asks for figures that are not negative."""
 LARGE_SHARE = 4
 """A question that takes more than one part in so many of what was left of an account is worth a look."""
 MANY_BITS = 256
@@ -74,7 +70,6 @@ def remarks_of(
         _cells(case, preview),
         *(_error(measure) for measure in preview.measures),
         *([Remark(topic="error", text=preview.holds)] if preview.holds else []),
-        *([Remark(topic="error", text=HELD, weight=Weight.LOOK)] if case.question.query.nonnegative else []),
         *(
             Remark(topic=topic, text=text, weight=Weight.LOOK if LOOK in text else Weight.NOTE)
             for topic, text in literals_of(case.question.query)
@@ -130,9 +125,10 @@ def _cells(case: Case, preview: Preview) -> Remark:
 def _error(measure: MeasurePreview) -> Remark:
     topic = f"error {measure.title}"
     if measure.half_width is not None:
-        return Remark(
-            topic=topic, text=f"95 of 100 figures are within ±{significant(measure.half_width, 4)} {measure.unit}."
-        )
+        within = f"95 of 100 figures are within ±{significant(measure.half_width, 4)} {measure.unit}."
+        said = [within] if isfinite(measure.half_width) else []
+        weight = Weight.LOOK if measure.assumes else Weight.NOTE
+        return Remark(topic=topic, text=" ".join(filter(None, (*said, measure.assumes))), weight=weight)
     unit = f" ({measure.unit})" if measure.unit else ""
     useful = ". ".join(f"For {one.count:,} rows: {one.within}" for one in measure.sizes if not one.no_use)
     useless = [one for one in measure.sizes if one.no_use]

@@ -30,7 +30,7 @@ from datalab.query.explain import explain
 from datalab.query.model import Question
 from datalab.release.bundle.publication import stored_answer
 from datalab.release.case import Case
-from datalab.release.checks import HELD, Remark, attestation_of, remarks_of
+from datalab.release.checks import Remark, attestation_of, remarks_of
 from datalab.release.desk import Desk
 from datalab.release.permission import check_may_see, check_may_see_answer
 from datalab.release.record import paying
@@ -130,9 +130,7 @@ def sheet_of_price(desk: Desk, question: Question, wish: Wish, *, project: str, 
         reached=half_width_of(wish.measure, plan, price, count=wish.group_size),
         sold_for=kept_for(wish, plan),
     )
-    return PriceSheet(
-        wish=wish, sizes=(_told(desk, one, price.total, more, held=question.query.nonnegative),), sheet=sheet
-    )
+    return PriceSheet(wish=wish, sizes=(_told(desk, one, price.total, more),), sheet=sheet)
 
 
 def priced_sizes(desk: Desk, question: Question, wish: Wish, *, project: str, person: str) -> tuple[PricedSize, ...]:
@@ -146,12 +144,12 @@ def priced_sizes(desk: Desk, question: Question, wish: Wish, *, project: str, pe
     sizes = []
     for one in prices_of(question, wish, compiled=compiled, noise=desk.noise, most=most):
         if one.rho is None:
-            sizes.append(_told(desk, one, None, held=question.query.nonnegative))
+            sizes.append(_told(desk, one, None))
             continue
         asked = replace(case, question=replace(question, rho=one.rho))
         more = _assured(desk, asked, replace(wish, group_size=one.group_size))
         cost = desk.noise.price(desk.compiled(asked)).total
-        sizes.append(_told(desk, one, cost, more, held=question.query.nonnegative))
+        sizes.append(_told(desk, one, cost, more))
     return tuple(sizes)
 
 
@@ -259,10 +257,8 @@ def _assured(desk: Desk, case: Case, wish: Wish) -> Assured | None:
     return assured(case.question, wish, compiled=compiled, noise=desk.noise, most=desk.policy.max_rho_per_question)
 
 
-def _told(desk: Desk, priced: Priced, cost: Budget | None, more: Assured | None = None, *, held: bool) -> PricedSize:
-    """Return a price with what it can tell about one unit; of held figures, that it is of those before."""
-    if held:
-        priced = replace(priced, sold_for=f"{priced.sold_for} {HELD}")
+def _told(desk: Desk, priced: Priced, cost: Budget | None, more: Assured | None = None) -> PricedSize:
+    """Return a price with what it can tell about one unit."""
     if cost is None:
         said = f"not in one question: at the most that one may spend, {reached_text(priced.reached)}"
         return PricedSize(priced=priced, risk=said)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datalab.errors import QueryError
 from datalab.privacy.accuracy.assumed import Assumed, cell_of, is_rows_each
 from datalab.privacy.accuracy.foreseen import foreseen_confidence
+from datalab.privacy.accuracy.held import HeldError, held_error
 from datalab.privacy.accuracy.steps import grain_of
 from datalab.privacy.accuracy.worst import at_most
 from datalab.privacy.estimate.bins import excess
@@ -56,6 +57,10 @@ class Expected:
     figures and but for the bin it lies in; whatever the data."""
     possible: tuple[float, float] | None = None
     """The least and the greatest figure that there can be, where both are known beforehand."""
+    held: HeldError | None = None
+    """Of a figure that loses what is raised to 0 elsewhere: everything but `deviation` is of the hardest data."""
+    plain: float = 0.0
+    """Half of the 95 % interval of a held figure before it is held."""
     no_use: bool = False
     """Whether the noise alone makes the interval as wide as all that is possible, or leaves no figure at all."""
 
@@ -76,10 +81,10 @@ def expected(figure: Figure, plan: Plan, price: Price, *, count: int | None = No
         table: which of the plan's tables.
 
     Raises:
-        QueryError: if the error depends on the size of the group and none is stated.
+        QueryError: if the error depends on the size of the group and none is stated; or as `held_error`.
     """
     if figure.kind not in SIZED:
-        return _amount(figure, plan, price, table)
+        return _held(_amount(figure, plan, price, table), held_error(figure, plan, price, table))
     if count is None:
         raise QueryError(
             f"How exact {figure.name} is depends on the size of the group.",
@@ -119,6 +124,13 @@ def _amount(figure: Figure, plan: Plan, price: Price, table: int) -> Expected:
     layout, _ = layout_of(plan)
     deviation = math.sqrt(table_variances(layout, [spread(scale) ** 2 for scale in scales])[table])
     return _same(deviation / unit, critical(confidence) * deviation / unit)
+
+
+def _held(before: Expected, held: HeldError | None) -> Expected:
+    """Return the error of an amount that may be held at 0 or above."""
+    if held is None:
+        return before
+    return replace(_same(before.deviation, held.at_most), held=held, plain=before.half_width)
 
 
 def _same(deviation: float, half: float) -> Expected:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from statistics import NormalDist
 
 from datalab.errors import QueryError
-from datalab.privacy.accuracy.expected import expected
+from datalab.privacy.accuracy.expected import Expected, expected
 from datalab.privacy.accuracy.size import check_size
 from datalab.privacy.digits import significant
 from datalab.privacy.estimate.noise_size import Z
@@ -27,6 +27,8 @@ class Visibility:
     """Of 1: answers in which the interval of the difference leaves 0 outside."""
     least: float
     """The least difference that is seen in 80 of 100 answers, in the figure's unit."""
+    hardest: str = ""
+    """Of figures that are held at 0 or above: the data of which both are said, and no other is worse."""
 
     @property
     def visible(self) -> bool:
@@ -34,9 +36,9 @@ class Visibility:
         return self.chance >= POWER
 
 
-def least_visible(deviation: float) -> float:
-    """Return the least difference of two cells with such noise that is seen in 80 of 100 answers."""
-    return (Z + POWER_Z) * math.sqrt(2) * deviation
+def least_seen(found: Expected) -> float:
+    """Return the least difference of two cells with such an error that is seen in 80 of 100 answers."""
+    return (Z + POWER_Z) * math.sqrt(2) * found.deviation if found.held is None else found.held.least(POWER)
 
 
 def visibility(
@@ -72,16 +74,24 @@ def visibility(
         return Visibility(chance=0.0, least=math.inf)
     if noise == 0:
         return Visibility(chance=1.0, least=0.0)
+    if found.held is not None:
+        return Visibility(chance=found.held.chance(difference), least=least_seen(found), hardest=found.held.hardest)
     reach = abs(difference) / (math.sqrt(2) * noise)
     normal = NormalDist()
-    return Visibility(chance=normal.cdf(reach - Z) + normal.cdf(-reach - Z), least=least_visible(noise))
+    return Visibility(chance=normal.cdf(reach - Z) + normal.cdf(-reach - Z), least=least_seen(found))
 
 
 def in_words(seen: Visibility, difference: float) -> str:
     """Return how often a difference is seen, and which would be."""
-    if seen.chance == 0:
+    if seen.chance == 0 and math.isinf(seen.least):
         return "No difference is seen: figures of such groups are told no nearer than all that is possible."
-    said = f"A difference of {significant(difference, 6)} is seen in {seen.chance:.0%} of answers, by the noise alone."
+    share = f"{'at least ' if seen.hardest else ''}{seen.chance:.0%}"
+    said = f"A difference of {significant(difference, 6)} is seen in {share} of answers, by the noise alone."
+    if seen.hardest:
+        said += (
+            f" Figures are held at 0 or above: that is of {seen.hardest}, beside one of nothing. Where hardly a cell "
+            "is near 0 it is seen more often."
+        )
     if math.isinf(seen.least):
         return f"{said}\nNone is seen in 80 of 100 answers: what is below the line is lost in its noise."
     return f"{said}\nThe least that is seen in 80 of 100 answers: {significant(seen.least, 4)}."

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from datalab.privacy.accuracy.expected import SIZED, Expected, expected
 from datalab.privacy.accuracy.foreseen import how_they_hold
+from datalab.privacy.accuracy.held import FITTED, UNFITTED, held_words, is_fitted
 from datalab.privacy.accuracy.missing import missing
-from datalab.privacy.accuracy.power import least_visible
+from datalab.privacy.accuracy.power import least_seen
 from datalab.privacy.accuracy.said import assumes, unit_of
 from datalab.privacy.accuracy.size import check_size
 from datalab.privacy.accuracy.telling import Telling, tellings
@@ -81,11 +82,11 @@ class MeasurePreview:
     unit: str
     """Unit of the figures: `rows`, the privacy units (`people`), or the column's own."""
     expected_error: float | None
-    """Mean |noise|; None where the error depends on the group's size."""
+    """Mean |noise|, of a held figure the mean error of the hardest data; None where it depends on the group's size."""
     half_width: float | None
-    """Half of the 95 % interval; None where it depends on the group's size."""
+    """Half of the 95 % interval; None where it depends on the group's size, infinite where it is not known."""
     visible_difference: float | None = None
-    """Least difference between two cells that is seen in 80 of 100 answers, noise alone; None as above."""
+    """Least difference between two cells that is seen in 80 of 100 answers, noise alone; None and infinite as above."""
     by_count: tuple[tuple[int, float], ...] = ()
     """Where it depends on the size: about half of the 95 % interval, in groups of so many rows."""
     table: str = ""
@@ -93,7 +94,7 @@ class MeasurePreview:
     sizes: tuple[SizePreview, ...] = ()
     """Where it depends on the size: everything, for each example."""
     assumes: str = ""
-    """What the figures for example sizes assume."""
+    """What the figures for example sizes assume; of a held figure, of which data its error is."""
 
     @property
     def title(self) -> str:
@@ -168,14 +169,23 @@ def _measure(figure: Figure, plan: Plan, price: Price, table: int, counts: tuple
             sizes=sizes,
             assumes=assumes(figure, plan),
         )
-    found = expected(figure, plan, price, table=table)
-    return MeasurePreview(
+    told = MeasurePreview(
         measure=figure.name,
         unit=unit_of(figure),
-        expected_error=found.deviation * MEAN_SIZE,
-        half_width=found.half_width,
-        visible_difference=least_visible(found.deviation),
+        expected_error=math.inf,
+        half_width=math.inf,
+        visible_difference=math.inf,
         table=_table(plan, table),
+    )
+    if is_fitted(figure, plan):
+        return replace(told, assumes=f"{FITTED} {UNFITTED}")
+    found = expected(figure, plan, price, table=table)
+    return replace(
+        told,
+        expected_error=found.deviation * MEAN_SIZE if found.held is None else found.held.mean,
+        half_width=found.half_width,
+        visible_difference=least_seen(found),
+        assumes="" if found.held is None else held_words(found.held, found.plain),
     )
 
 
@@ -188,7 +198,7 @@ def _size(figure: Figure, plan: Plan, price: Price, count: int, lost: float) -> 
         even=found.even,
         skewed=found.skewed,
         at_most=found.at_most,
-        visible_difference=least_visible(found.deviation),
+        visible_difference=least_seen(found),
         rank_error=found.rank_error,
         ranks=_ranks(figure, found),
         no_value=lost,

@@ -7,6 +7,8 @@ import math
 from datalab.contract.model import PrivacyUnit
 from datalab.privacy.accuracy.assumed import Assumed, halved, is_rows_each, stands_above
 from datalab.privacy.accuracy.expected import SIZED, for_any_data
+from datalab.privacy.accuracy.foreseen import FORESEEN_VALUES
+from datalab.privacy.accuracy.held import may_lose
 from datalab.privacy.accuracy.typical import halfway
 from datalab.privacy.digits import significant
 from datalab.privacy.estimate.noise_size import CONFIDENCE
@@ -61,6 +63,12 @@ def _of_ratio(figure: Figure, plan: Plan) -> str:
 
 def sold_for(figure: Figure, plan: Plan) -> str:
     """Return for which data a budget is enough that was found for a wished-for error."""
+    if may_lose(figure, plan):
+        found = "" if plan.discovery is None else f", while no more than {FORESEEN_VALUES:,} values are found out"
+        return (
+            "It is enough whatever the data within its bounds, also for a full cell among empty ones, off which what "
+            f"noise adds to these is taken when figures are held at 0 or above{found}."
+        )
     if figure.kind not in SIZED or for_any_data(figure, plan):
         return "It is enough whatever the data within its bounds."
     return f"It is enough for data as assumed. {assumes(figure, plan)} {_NARROWER}"
