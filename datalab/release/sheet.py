@@ -127,7 +127,7 @@ def sheet_of_price(desk: Desk, question: Question, wish: Wish, *, project: str, 
         group_size=wish.group_size,
         aim=aim_of(wish, plan),
         rho=priced.rho,
-        reached=half_width_of(wish.measure, plan, price, count=wish.group_size),
+        reached=half_width_of(wish.measure, plan, price, count=wish.group_size, supposed=wish.supposed),
         sold_for=kept_for(wish, plan),
     )
     return PriceSheet(wish=wish, sizes=(_told(desk, one, price.total, more),), sheet=sheet)

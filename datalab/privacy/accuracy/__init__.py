@@ -11,6 +11,7 @@ from datalab.privacy.accuracy.preview import EXAMPLE_COUNTS, MeasurePreview, Pre
 from datalab.privacy.accuracy.said import assumes, reached_text, sold_for, unit_of
 from datalab.privacy.accuracy.size import MOST_ROWS, check_size
 from datalab.privacy.accuracy.steps import limited_by_steps
+from datalab.privacy.accuracy.supposed import check_supposed, supposes
 from datalab.privacy.accuracy.telling import Telling, chance_told, tellings
 from datalab.privacy.accuracy.typical import Typical, typical
 from datalab.privacy.estimate.noise_size import CONFIDENCE, Z, half_width
@@ -34,6 +35,7 @@ __all__ = [
     "bounding_bias",
     "chance_told",
     "check_size",
+    "check_supposed",
     "expected",
     "for_any_data",
     "half_width",
@@ -44,6 +46,7 @@ __all__ = [
     "reached_text",
     "recommended_rows",
     "sold_for",
+    "supposes",
     "tellings",
     "typical",
     "unit_of",

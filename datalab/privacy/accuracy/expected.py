@@ -9,17 +9,19 @@ from datalab.errors import QueryError
 from datalab.privacy.accuracy.assumed import Assumed, cell_of, is_rows_each
 from datalab.privacy.accuracy.foreseen import foreseen_confidence
 from datalab.privacy.accuracy.held import HeldError, held_error
+from datalab.privacy.accuracy.possible import told_within
 from datalab.privacy.accuracy.steps import grain_of
+from datalab.privacy.accuracy.supposed import cell_supposed
 from datalab.privacy.accuracy.worst import at_most
 from datalab.privacy.estimate.bins import excess
 from datalab.privacy.estimate.estimate import Estimate
-from datalab.privacy.estimate.figures import Noisy, bin_of, columns_of, fixed_of, quantile_shape
+from datalab.privacy.estimate.figures import Noisy, bin_of, columns_of, quantile_shape
 from datalab.privacy.estimate.noise_size import confidence_at, critical, half_width, spread
 from datalab.privacy.estimate.quantile import read_off
-from datalab.privacy.estimate.ratio import limits, no_more_rows, step_of
+from datalab.privacy.estimate.ratio import no_more_rows
 from datalab.privacy.estimate.search import foreseen, foreseen_reach, reach_of
 from datalab.privacy.estimate.together import layout_of
-from datalab.privacy.plan import Figure, FigureKind, Flag, Plan, Price
+from datalab.privacy.plan import Cells, Figure, FigureKind, Flag, Plan, Price
 from datalab.privacy.tables import table_variances
 
 SIZED = frozenset(FigureKind) - {FigureKind.ROWS, FigureKind.UNITS, FigureKind.SUM}
@@ -65,7 +67,15 @@ class Expected:
     """Whether the noise alone makes the interval as wide as all that is possible, or leaves no figure at all."""
 
 
-def expected(figure: Figure, plan: Plan, price: Price, *, count: int | None = None, table: int = 0) -> Expected:
+def expected(
+    figure: Figure,
+    plan: Plan,
+    price: Price,
+    *,
+    count: int | None = None,
+    table: int = 0,
+    supposed: float | None = None,
+) -> Expected:
     """Return the expected error of a figure.
 
     Where the error depends on the group, a cell of so many rows is made up whose values lie as assumed, and its
@@ -79,6 +89,8 @@ def expected(figure: Figure, plan: Plan, price: Price, *, count: int | None = No
         price: the plan's.
         count: rows (with a value; below the line; units for rows of a unit) in the group.
         table: which of the plan's tables.
+        supposed: how large the figure is taken to be, in its unit, where its error depends on that; by default as the
+            values make it.
 
     Raises:
         QueryError: if the error depends on the size of the group and none is stated; or as `held_error`.
@@ -91,10 +103,12 @@ def expected(figure: Figure, plan: Plan, price: Price, *, count: int | None = No
             why="The same noise is divided by more rows in a larger group.",
             remedy="State a size, known or guessed from what is public.",
         )
-    return _sized(figure, plan, price, count)
+    return _sized(figure, plan, price, count, supposed)
 
 
-def half_width_of(measure: str, plan: Plan, price: Price, *, count: int | None = None) -> float:
+def half_width_of(
+    measure: str, plan: Plan, price: Price, *, count: int | None = None, supposed: float | None = None
+) -> float:
     """Return half of the 95 % interval that a measure is sold with, in its unit: the widest of several tables.
 
     Args:
@@ -102,13 +116,15 @@ def half_width_of(measure: str, plan: Plan, price: Price, *, count: int | None =
         plan: the question's.
         price: the plan's.
         count: rows in the group, where the figure's error depends on it.
+        supposed: as of `expected`.
 
     Raises:
         QueryError: as `expected`.
     """
     figure = plan.figure(measure)
     tables = range(1 if figure.kind in SIZED else len(plan.tables))
-    return max(expected(figure, plan, price, count=count, table=table).sold for table in tables)
+    found = [expected(figure, plan, price, count=count, table=table, supposed=supposed) for table in tables]
+    return max(one.sold for one in found)
 
 
 def _amount(figure: Figure, plan: Plan, price: Price, table: int) -> Expected:
@@ -138,13 +154,13 @@ def _same(deviation: float, half: float) -> Expected:
     return Expected(deviation=deviation, half_width=half, even=half, skewed=half, at_most=half, sold=half)
 
 
-def _sized(figure: Figure, plan: Plan, price: Price, count: int) -> Expected:
-    intervals = [_interval(figure, plan, price, count, assumed) for assumed in Assumed]
+def _sized(figure: Figure, plan: Plan, price: Price, count: int, supposed: float | None) -> Expected:
+    intervals = [_interval(figure, plan, price, _cell(figure, plan, one, count, supposed)) for one in Assumed]
     even, skewed = map(_half, intervals)
     half, most = max(even, skewed), at_most(figure, plan, price, count)
     # An interval can be told wider than errors are, by the bins or by a mean that is not known: never more than this.
     most = max(most, half)
-    possible = _possible(figure, plan)
+    possible = told_within(figure, plan)
     return Expected(
         deviation=0.0 if plan.exact else (half + grain_of(figure, plan) / 2) / _points(figure, plan, price),
         half_width=half,
@@ -159,9 +175,14 @@ def _sized(figure: Figure, plan: Plan, price: Price, count: int) -> Expected:
     )
 
 
-def _interval(figure: Figure, plan: Plan, price: Price, count: int, assumed: Assumed) -> Estimate:
+def _cell(figure: Figure, plan: Plan, assumed: Assumed, count: int, supposed: float | None) -> Cells:
+    if supposed is None:
+        return cell_of(figure, plan, assumed, count)
+    return cell_supposed(figure, plan, assumed, count, supposed)
+
+
+def _interval(figure: Figure, plan: Plan, price: Price, cells: Cells) -> Estimate:
     """Return the figure of a made-up cell and its interval."""
-    cells = cell_of(figure, plan, assumed, count)
     confidence = foreseen_confidence(plan)
     part = plan.parts_of(figure)[0]
     if part.search is not None:
@@ -199,26 +220,6 @@ def for_any_data(figure: Figure, plan: Plan) -> bool:
 
 def _is_flagged(figure: Figure, plan: Plan) -> bool:
     return isinstance(plan.parts_of(figure)[0].value, Flag)
-
-
-def _possible(figure: Figure, plan: Plan) -> tuple[float, float] | None:
-    """Return the least and the greatest figure that there can be, where both are known."""
-    parts = plan.parts_of(figure)
-    if figure.kind is FigureKind.UNIT_ROWS:
-        return 1.0, float(parts[0].edges[-1])
-    if figure.kind is FigureKind.QUANTILE:
-        bin_ = parts[0].keys[-1].bin
-        return None if bin_ is None else (bin_.fixed.lower_value, bin_.fixed.upper_value)
-    if figure.kind is FigureKind.RATIO:
-        if _is_flagged(figure, plan):
-            return 0.0, float(figure.per)
-        least, most = (limit * figure.per * step_of(parts[0], parts[1]) for limit in limits(parts[0], parts[1]))
-        return (least, most) if math.isfinite(least) and math.isfinite(most) else None
-    fixed = fixed_of(parts[1])
-    if figure.kind is FigureKind.MEAN:
-        return fixed.lower_value, fixed.upper_value
-    reach = (fixed.upper - fixed.lower) / 2 / 10.0**fixed.exponent
-    return 0.0, reach if figure.kind is FigureKind.DEVIATION else reach**2
 
 
 def _points(figure: Figure, plan: Plan, price: Price) -> float:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 
 from datalab.contract.model import PrivacyUnit
-from datalab.privacy.accuracy.assumed import Assumed, halved, is_rows_each, stands_above
+from datalab.privacy.accuracy.assumed import ABOVE, Assumed, halved, is_rows_each, rows_above
 from datalab.privacy.accuracy.expected import SIZED, for_any_data
 from datalab.privacy.accuracy.foreseen import FORESEEN_VALUES
 from datalab.privacy.accuracy.held import may_lose
 from datalab.privacy.accuracy.typical import halfway
 from datalab.privacy.digits import significant
 from datalab.privacy.estimate.noise_size import CONFIDENCE
-from datalab.privacy.plan import Figure, FigureKind, Flag, PartKind, Plan
+from datalab.privacy.plan import Figure, FigureKind, Flag, Part, PartKind, Plan
 from datalab.query.explain.words import UNITS
 
 _SHAPES = f"If even: values are {Assumed.EVEN}; if skewed: {Assumed.SKEWED.removeprefix('skewed: ')}."
@@ -51,14 +51,21 @@ def _of_ratio(figure: Figure, plan: Plan) -> str:
     if isinstance(top.value, Flag):
         return f"One quarter or three quarters of the rows count above the line. {_ANY}"
     if is_rows_each(top, bottom):
-        each = f"Each {UNITS[plan.unit][0]} counts {stands_above(top, bottom):,g} rows above the line: {halfway(top)}."
-        return f"{each} {_ANY if for_any_data(figure, plan) else _OPEN}"
+        return f"{_each(top, bottom, plan)} {_ANY if for_any_data(figure, plan) else _OPEN}"
     above = " The ratio is one half." if halved(top, bottom) else ""
     if bottom.kind is PartKind.SUM:
         return f"{_SHAPES}{above} {_NO_LIMIT}: the less the amount below the line comes to, the more."
     if top.kind is PartKind.SUM:
-        return f"{_SHAPES}{above} {_NO_LIMIT} where at most is not stated: the larger the ratio, the more."
+        rows = f" {_each(top, bottom, plan)}" if bottom.kind is PartKind.UNITS else ""
+        return f"{_SHAPES}{rows}{above} {_NO_LIMIT} where at most is not stated: the larger the ratio, the more."
     return f"Half as much counts above the line as below. {_OPEN}"
+
+
+def _each(top: Part, bottom: Part, plan: Plan) -> str:
+    """Return how many rows each unit below the line is taken to have above it."""
+    rows = rows_above(top, bottom)
+    means = "half as many rows as units" if rows == ABOVE else halfway(top)
+    return f"Each {UNITS[plan.unit][0]} counts {rows:,g} rows above the line: {means}."
 
 
 def sold_for(figure: Figure, plan: Plan) -> str:

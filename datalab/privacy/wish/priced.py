@@ -97,7 +97,7 @@ def _least(
     aim = aim_of(wish, compiled(replace(question, rho=most))).within
 
     def half(plan: Plan, price: Price) -> float:
-        return half_width_of(wish.measure, plan, price, count=wish.group_size)
+        return half_width_of(wish.measure, plan, price, count=wish.group_size, supposed=wish.supposed)
 
     return least_rho(question, aim, half, compiled=compiled, noise=noise, most=most)
 

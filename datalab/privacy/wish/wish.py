@@ -13,10 +13,14 @@ from enum import StrEnum
 
 from datalab.errors import QueryError
 from datalab.privacy.accuracy import (
+    SIZED,
     Typical,
     check_size,
+    check_supposed,
+    for_any_data,
     limited_by_steps,
     sold_for,
+    supposes,
     typical,
     unit_of,
 )
@@ -122,6 +126,7 @@ def aim_of(wish: Wish, plan: Plan) -> Aim:
     if wish.supposed is None:
         size = typical(figure, plan, wish.group_size or 0)
     else:
+        check_supposed(figure, plan, wish.supposed, unit_of(figure))
         size = Typical(size=wish.supposed, means="what is supposed")
     within *= abs(size.size)
     if within == 0:
@@ -145,7 +150,12 @@ def kept_for(wish: Wish, plan: Plan) -> str:
     """
     figure = plan.figure(wish.measure)
     steps = limited_by_steps(figure, plan, aim_of(wish, plan).within)
-    said = f"{sold_for(figure, plan)} {steps}".rstrip()
+    any_data = figure.kind not in SIZED or for_any_data(figure, plan)
+    if wish.supposed is None or any_data:
+        kept = sold_for(figure, plan)
+    else:
+        kept = supposes(figure, plan, wish.supposed, wish.group_size)
+    said = f"{kept} {steps}".rstrip()
     if wish.of is not Of.PERCENT:
         return said
     return (
