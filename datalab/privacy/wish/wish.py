@@ -8,7 +8,7 @@ Releases", PoPETs 2022). Nothing here touches data or budget: noise is known bef
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from datalab.errors import QueryError
@@ -31,6 +31,8 @@ from datalab.query.model import Question, Ratio
 
 SIZES = (100, 1_000, 10_000)
 """Sizes of a cell that a wish is priced for where its author states none."""
+PER_HUNDRED = 100
+"""What a rate is told per where its percentage points are its own unit."""
 
 
 class Of(StrEnum):
@@ -41,7 +43,7 @@ class Of(StrEnum):
     PERCENT = "%"
     """Hundredths of the figure: of a size that is supposed, or that `datalab.privacy.accuracy.typical` says."""
     POINTS = "pp"
-    """Percentage points of a share: hundredths of the whole, however large the share is."""
+    """Percentage points of a share: hundredths of the whole, however large it is; of a rate per 100, its unit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,13 +118,7 @@ def aim_of(wish: Wish, plan: Plan) -> Aim:
     share = _is_share(figure, plan)
     within = wish.within / 100
     if wish.of is Of.POINTS:
-        if not share:
-            raise QueryError(
-                f"{wish.measure} is no share, so it has no percentage points.",
-                remedy="Write 5% for a share of the figure, or a number in its own unit.",
-            )
-        within *= figure.per
-        return Aim(within=within, says=f"±{within:,.4g}: percentage points, however large the share is")
+        return _points(wish, figure, share=share)
     if wish.supposed is None:
         size = typical(figure, plan, wish.group_size or 0)
     else:
@@ -141,6 +137,21 @@ def aim_of(wish: Wish, plan: Plan) -> Aim:
     says = f"±{within:,.4g}{unit}: percent of the figure, taken to be {size.means} ({size.size:,.6g}{unit})"
     points = f"; of a share that is {within / figure.per * 100:,.4g} percentage points" if share else ""
     return Aim(within=within, says=says + points)
+
+
+def _points(wish: Wish, figure: Figure, *, share: bool) -> Aim:
+    """Return what percentage points come to: of a share, or of a rate that is told per 100."""
+    within = wish.within / 100 * figure.per
+    if share:
+        return Aim(within=within, says=f"±{within:,.4g}: percentage points, however large the share is")
+    if figure.per == PER_HUNDRED:
+        told = f"±{within:,.4g} {figure.unit}".rstrip()
+        return Aim(within=within, says=f"{told}: it is told per 100, so that a percentage point is 1")
+    own = f"{within:.6g}" if figure.kind is FigureKind.RATIO else f"{wish.within:.6g}"
+    raise QueryError(
+        f"{wish.measure} is no share, so it has no percentage points.",
+        remedy=f"Write `{wish.within:.6g}%` for percent of the figure, or `{own}` for so much in its own unit.",
+    )
 
 
 def kept_for(wish: Wish, plan: Plan) -> str:
@@ -173,7 +184,7 @@ def _is_share(figure: Figure, plan: Plan) -> bool:
         return False
     top, bottom = plan.parts_of(figure)
     asked = next(one for one in plan.question.query.measures if one.name == figure.name)
-    named = isinstance(asked, Ratio) and naming.is_share(asked)
+    named = isinstance(asked, Ratio) and naming.is_share(replace(asked, per=1))
     return named or isinstance(top.value, Flag) or is_share(top, bottom)
 
 
