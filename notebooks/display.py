@@ -127,12 +127,12 @@ class FindingDisplay:
 
     @property
     def chance(self) -> float:
-        """Of 1: answers in which it is seen."""
+        """Of 1: answers in which it is seen; of several tables in the one where it is seen least."""
         return float(self.finding["chance"])
 
     @property
     def least(self) -> float:
-        """The least difference that is seen in 80 of 100 answers; infinite where none is."""
+        """The least difference that is seen in 80 of 100 answers, of several tables in each; infinite where none is."""
         least = self.finding["least"]
         return inf if least is None else float(least)
 

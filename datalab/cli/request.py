@@ -181,6 +181,13 @@ def finding(
     *,
     measure: Annotated[str, typer.Option(help="The figure in which a difference is looked for.")],
     difference: Annotated[float, typer.Option(help="Its size between two cells, in the figure's unit.")],
+    by: Annotated[
+        str | None,
+        typer.Option(
+            help="Of several tables the one to look in, by its columns: `kind, ward`; `(all)` for the total.",
+            show_default="each",
+        ),
+    ] = None,
     group_size: GroupSize = None,
     actor: ActingAs,
     lab: LabHome = None,
@@ -192,7 +199,14 @@ def finding(
     question = _read(file)
     with _desk(lab) as desk:
         seen = visible_finding(
-            desk, question, measure=measure, difference=difference, count=group_size, project=project, person=actor
+            desk,
+            question,
+            measure=measure,
+            difference=difference,
+            count=group_size,
+            by=by,
+            project=project,
+            person=actor,
         )
     _say(in_words(seen, difference))
 

@@ -14,12 +14,12 @@ from datalab.privacy.accounts.account import Account, allocation_account, member
 from datalab.privacy.accuracy import (
     EXAMPLE_COUNTS,
     Preview,
-    Visibility,
+    Seen,
     bounding_bias,
     half_width_of,
     preview,
     reached_text,
-    visibility,
+    seen_in,
 )
 from datalab.privacy.answer import Answer
 from datalab.privacy.budget import Budget
@@ -154,16 +154,24 @@ def priced_sizes(desk: Desk, question: Question, wish: Wish, *, project: str, pe
 
 
 def visible_finding(
-    desk: Desk, question: Question, *, measure: str, difference: float, count: int | None, project: str, person: str
-) -> Visibility:
+    desk: Desk,
+    question: Question,
+    *,
+    measure: str,
+    difference: float,
+    count: int | None,
+    project: str,
+    person: str,
+    by: str | None = None,
+) -> Seen:
     """Return whether a difference between two cells of a figure would be seen through the noise; touches no data.
 
     Raises:
-        QueryError: as `datalab.privacy.accuracy.visibility`.
+        QueryError: as `datalab.privacy.accuracy.seen_in`.
         PermissionDeniedError, NotFoundError, StateError: as `Desk.preview`.
     """
     plan = desk.compiled(desk.case(question, project=project, person=person))
-    return visibility(measure, plan, desk.noise.price(plan), difference=difference, count=count)
+    return seen_in(measure, plan, desk.noise.price(plan), difference=difference, count=count, by=by)
 
 
 def sheet_of_request(desk: Desk, request_id: str, *, person: str) -> Sheet:

@@ -6,9 +6,10 @@ values clamped to the stated bounds, or the chance in the sample itself.
 
 from datalab.privacy.accuracy.bias import Bias, bounding_bias, recommended_rows
 from datalab.privacy.accuracy.expected import SIZED, Expected, expected, for_any_data, half_width_of
-from datalab.privacy.accuracy.power import POWER_Z, Visibility, in_words, visibility
+from datalab.privacy.accuracy.possible import ROUNDING, possible, possible_text, unit_of
+from datalab.privacy.accuracy.power import POWER_Z, Seen, Visibility, in_words, seen_in, visibility
 from datalab.privacy.accuracy.preview import EXAMPLE_COUNTS, MeasurePreview, Preview, SizePreview, preview
-from datalab.privacy.accuracy.said import assumes, reached_text, sold_for, unit_of
+from datalab.privacy.accuracy.said import assumes, reached_text, sold_for
 from datalab.privacy.accuracy.size import MOST_ROWS, check_size
 from datalab.privacy.accuracy.steps import limited_by_steps
 from datalab.privacy.accuracy.supposed import check_supposed, supposes
@@ -21,11 +22,13 @@ __all__ = [
     "EXAMPLE_COUNTS",
     "MOST_ROWS",
     "POWER_Z",
+    "ROUNDING",
     "SIZED",
     "Bias",
     "Expected",
     "MeasurePreview",
     "Preview",
+    "Seen",
     "SizePreview",
     "Telling",
     "Typical",
@@ -42,9 +45,12 @@ __all__ = [
     "half_width_of",
     "in_words",
     "limited_by_steps",
+    "possible",
+    "possible_text",
     "preview",
     "reached_text",
     "recommended_rows",
+    "seen_in",
     "sold_for",
     "supposes",
     "tellings",

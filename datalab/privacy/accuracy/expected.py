@@ -9,7 +9,7 @@ from datalab.errors import QueryError
 from datalab.privacy.accuracy.assumed import Assumed, cell_of, is_rows_each
 from datalab.privacy.accuracy.foreseen import foreseen_confidence
 from datalab.privacy.accuracy.held import HeldError, held_error
-from datalab.privacy.accuracy.possible import told_within
+from datalab.privacy.accuracy.possible import ROUNDING, told_within
 from datalab.privacy.accuracy.steps import grain_of
 from datalab.privacy.accuracy.supposed import cell_supposed
 from datalab.privacy.accuracy.worst import at_most
@@ -33,7 +33,6 @@ rows over the units that have them where no unit can run out of rows."""
 _OWN = 0.25
 """An answer's interval of a quantile begins at the first and ends at the last of many noisy bins that are possible:
 about a quarter of a standard deviation further out on each side than the same bins without noise say."""
-_ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,7 +170,7 @@ def _sized(figure: Figure, plan: Plan, price: Price, count: int, supposed: float
         rank_error=_rank_error(figure, plan, price, count) if figure.kind in _RANKED else None,
         possible=possible,
         no_use=math.isinf(half)
-        or (possible is not None and 2 * half >= (possible[1] - possible[0]) * (1 - _ROUNDING) and not plan.exact),
+        or (possible is not None and 2 * half >= (possible[1] - possible[0]) * (1 - ROUNDING) and not plan.exact),
     )
 
 

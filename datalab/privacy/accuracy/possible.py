@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import math
 
+from datalab.contract.model import PrivacyUnit
 from datalab.privacy.accuracy.assumed import is_rows_each
 from datalab.privacy.digits import significant
 from datalab.privacy.estimate import count
 from datalab.privacy.estimate.figures import fixed_of
 from datalab.privacy.estimate.ratio import limits, no_more_rows, step_of
 from datalab.privacy.plan import Figure, FigureKind, Flag, Part, PartKind, Plan
+from datalab.query.explain.words import UNITS
+
+ROUNDING = 1e-9
+"""By which share floats that should be alike may differ."""
+
+
+def unit_of(figure: Figure) -> str:
+    """Return the unit that stands after a number of a figure: people, where persons are counted."""
+    return UNITS[PrivacyUnit(figure.unit)][1] if figure.kind is FigureKind.UNITS else figure.unit
 
 
 def told_within(figure: Figure, plan: Plan) -> tuple[float, float] | None:

@@ -10,8 +10,9 @@ from datalab.privacy.accuracy.expected import SIZED, Expected, expected
 from datalab.privacy.accuracy.foreseen import how_they_hold
 from datalab.privacy.accuracy.held import FITTED, UNFITTED, held_words, is_fitted
 from datalab.privacy.accuracy.missing import missing
-from datalab.privacy.accuracy.power import least_seen
-from datalab.privacy.accuracy.said import assumes, unit_of
+from datalab.privacy.accuracy.possible import unit_of
+from datalab.privacy.accuracy.power import least_seen, table_name
+from datalab.privacy.accuracy.said import assumes
 from datalab.privacy.accuracy.size import check_size
 from datalab.privacy.accuracy.telling import Telling, tellings
 from datalab.privacy.budget import Budget
@@ -223,6 +224,4 @@ def _no_use(found: Expected) -> str:
 
 
 def _table(plan: Plan, table: int) -> str:
-    if len(plan.tables) == 1:
-        return ""
-    return ", ".join(key.column.name for key in plan.tables[table].keys) or "(all)"
+    return "" if len(plan.tables) == 1 else table_name(plan, table)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 
-from datalab.contract.model import PrivacyUnit
 from datalab.privacy.accuracy.assumed import ABOVE, Assumed, halved, is_rows_each, rows_above
 from datalab.privacy.accuracy.expected import SIZED, for_any_data
 from datalab.privacy.accuracy.foreseen import FORESEEN_VALUES
@@ -32,11 +31,6 @@ _ASSUMES = {
     FigureKind.UNIT_ROWS: f"If even: units have 1 to R rows, each as many; if skewed: half of them within an eighth of "
     f"that, few near R. {_RANKS}",
 }
-
-
-def unit_of(figure: Figure) -> str:
-    """Return the unit that stands after a number of a figure: people, where persons are counted."""
-    return UNITS[PrivacyUnit(figure.unit)][1] if figure.kind is FigureKind.UNITS else figure.unit
 
 
 def assumes(figure: Figure, plan: Plan) -> str:

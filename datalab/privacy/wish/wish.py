@@ -13,17 +13,21 @@ from enum import StrEnum
 
 from datalab.errors import QueryError
 from datalab.privacy.accuracy import (
+    ROUNDING,
     SIZED,
     Typical,
     check_size,
     check_supposed,
     for_any_data,
     limited_by_steps,
+    possible,
+    possible_text,
     sold_for,
     supposes,
     typical,
     unit_of,
 )
+from datalab.privacy.digits import significant
 from datalab.privacy.estimate.ratio import is_share
 from datalab.privacy.plan import Figure, FigureKind, Flag, Plan
 from datalab.query import naming
@@ -110,8 +114,21 @@ def aim_of(wish: Wish, plan: Plan) -> Aim:
         plan: a question's that has the figure.
 
     Raises:
-        QueryError: if percentage points are wished for of what is no share, or percent of what is about 0.
+        QueryError: if percentage points are wished for of what is no share, or percent of what is about 0; or if no
+            figure can be further off than is wished for.
     """
+    aim, figure = _aim(wish, plan), plan.figure(wish.measure)
+    least, most = possible(figure, plan)
+    if aim.within > (most - least) * (1 + ROUNDING):
+        raise QueryError(
+            f"{wish.measure} cannot be further off than {significant(most - least, 4)} at any price.",
+            why=" ".join(filter(None, (possible_text(figure, plan, unit_of(figure)), f"{wish} is {aim.says}."))),
+            remedy="Wish for less, such as a tenth of that.",
+        )
+    return aim
+
+
+def _aim(wish: Wish, plan: Plan) -> Aim:
     figure = plan.figure(wish.measure)
     if wish.of is Of.UNIT:
         return Aim(within=wish.within, says=f"±{wish.within:,.6g} {unit_of(figure)}".rstrip())
