@@ -94,9 +94,8 @@ class PriceDisplay:
         """What the wish comes to, for which data it is sold, and what to do next."""
         first = self.price["sizes"][0]
         if self.sheet is None:
-            return (
-                f"{first['sold_for']}\nChoose a size and spend its rho; or give group_size or of for the whole preview."
-            )
+            more = "group_size or of" if str(self.price["wish"]).endswith("%") else "group_size"
+            return f"{first['sold_for']}\nChoose a size and spend its rho; or give {more} for the whole preview."
         spend = f'Spend rho="{self.rho}": the least that gives this.'
         told = (f"{self.price['wish']} is {first['is']}.", first["sold_for"], first["assured"], spend)
         return "\n".join(filter(None, told))

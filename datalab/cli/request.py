@@ -153,7 +153,7 @@ def price(
     known and more, it says what any data would cost.
     """
     from datalab.cli.tables import price_table, show_sheet  # noqa: PLC0415 - as above
-    from datalab.privacy.wish import Wish, read_within  # noqa: PLC0415 - as above
+    from datalab.privacy.wish import Of, Wish, read_within  # noqa: PLC0415 - as above
     from datalab.release.sheet import sheet_of_price  # noqa: PLC0415 - as above
 
     question = _read(file)
@@ -163,7 +163,8 @@ def price(
         found = sheet_of_price(desk, question, wish, project=project, person=actor)
     if found.sheet is None:
         Screen().print(price_table(str(wish), found.sizes))
-        _say("Choose a size, write its rho into the question, or give --group-size or --of for the whole preview.")
+        more = "--group-size or --of" if of is Of.PERCENT else "--group-size"
+        _say(f"Choose a size, write its rho into the question, or give {more} for the whole preview.")
         return
     show_sheet(Screen(), found.sheet)
     priced = found.sizes[0].priced

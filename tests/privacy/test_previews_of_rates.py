@@ -155,7 +155,7 @@ def test_a_refusal_names_a_supposed_size_where_it_would_help(wish: Wish, *, name
     with pytest.raises(QueryError) as refused:
         least_budget(asked(EACH, 12), wish, compiled=plan_of, noise=NOISE, most=Fraction(1, 2))
 
-    assert ("--of" in str(refused.value.remedy)) is named
+    assert ("(`of`)" in str(refused.value.remedy)) is named
     assert ("percent of the figure, taken to be" in str(refused.value.why)) is (wish.of is Of.PERCENT)
 
 

@@ -6,10 +6,11 @@ values clamped to the stated bounds, or the chance in the sample itself.
 
 from datalab.privacy.accuracy.bias import Bias, bounding_bias, recommended_rows
 from datalab.privacy.accuracy.expected import SIZED, Expected, expected, for_any_data, half_width_of
+from datalab.privacy.accuracy.held import may_lose
 from datalab.privacy.accuracy.possible import ROUNDING, possible, possible_text, unit_of
 from datalab.privacy.accuracy.power import POWER_Z, Seen, Visibility, in_words, seen_in, visibility
 from datalab.privacy.accuracy.preview import EXAMPLE_COUNTS, MeasurePreview, Preview, SizePreview, preview
-from datalab.privacy.accuracy.said import assumes, reached_text, sold_for
+from datalab.privacy.accuracy.said import SUPPOSE, assumes, of_column, reached_text, sold_for
 from datalab.privacy.accuracy.size import MOST_ROWS, check_size
 from datalab.privacy.accuracy.steps import limited_by_steps
 from datalab.privacy.accuracy.supposed import check_supposed, supposes
@@ -24,6 +25,7 @@ __all__ = [
     "POWER_Z",
     "ROUNDING",
     "SIZED",
+    "SUPPOSE",
     "Bias",
     "Expected",
     "MeasurePreview",
@@ -45,6 +47,8 @@ __all__ = [
     "half_width_of",
     "in_words",
     "limited_by_steps",
+    "may_lose",
+    "of_column",
     "possible",
     "possible_text",
     "preview",

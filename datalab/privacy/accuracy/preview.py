@@ -17,7 +17,8 @@ from datalab.privacy.accuracy.size import check_size
 from datalab.privacy.accuracy.telling import Telling, tellings
 from datalab.privacy.budget import Budget
 from datalab.privacy.digits import significant
-from datalab.privacy.plan import Figure, Noise, Plan, Price
+from datalab.privacy.plan import Figure, FigureKind, Noise, PartKind, Plan, Price
+from datalab.query.explain.words import UNITS
 
 EXAMPLE_COUNTS = (10, 100, 1_000, 10_000)
 """Group sizes for which an error is shown that depends on the number of rows, which nobody knows yet."""
@@ -96,6 +97,8 @@ class MeasurePreview:
     """Where it depends on the size: everything, for each example."""
     assumes: str = ""
     """What the figures for example sizes assume; of a held figure, of which data its error is."""
+    counted: str = "rows"
+    """What the sizes are numbers of: rows, or the privacy units where those are counted below the line."""
 
     @property
     def title(self) -> str:
@@ -169,6 +172,7 @@ def _measure(figure: Figure, plan: Plan, price: Price, table: int, counts: tuple
             by_count=tuple((one.count, one.half_width) for one in sizes),
             sizes=sizes,
             assumes=assumes(figure, plan),
+            counted=_counted(figure, plan),
         )
     told = MeasurePreview(
         measure=figure.name,
@@ -188,6 +192,13 @@ def _measure(figure: Figure, plan: Plan, price: Price, table: int, counts: tuple
         visible_difference=least_seen(found),
         assumes="" if found.held is None else held_words(found.held, found.plain),
     )
+
+
+def _counted(figure: Figure, plan: Plan) -> str:
+    """Return what is counted in a group of which a size is stated."""
+    below = plan.parts_of(figure)[-1].kind
+    units = figure.kind is FigureKind.RATIO and below is PartKind.UNITS
+    return UNITS[plan.unit][1] if units or below is PartKind.UNIT_ROWS else "rows"
 
 
 def _size(figure: Figure, plan: Plan, price: Price, count: int, lost: float) -> SizePreview:

@@ -119,7 +119,7 @@ def aim_of(wish: Wish, plan: Plan) -> Aim:
     """
     aim, figure = _aim(wish, plan), plan.figure(wish.measure)
     least, most = possible(figure, plan)
-    if aim.within > (most - least) * (1 + ROUNDING):
+    if most > least and aim.within > (most - least) * (1 + ROUNDING):
         raise QueryError(
             f"{wish.measure} cannot be further off than {significant(most - least, 4)} at any price.",
             why=" ".join(filter(None, (possible_text(figure, plan, unit_of(figure)), f"{wish} is {aim.says}."))),
@@ -146,7 +146,7 @@ def _aim(wish: Wish, plan: Plan) -> Aim:
         raise QueryError(
             f"{wish.measure} is taken to be 0, of which {wish} is nothing.",
             why=f"Nothing else is public: {size.means}.",
-            remedy="Suppose a size (--of 2000; in a notebook of=2000), or state the error in the figure's own unit.",
+            remedy="Suppose a size, such as 2000 (`of`), or state the error in the figure's own unit.",
         )
     if math.isinf(within):
         raise QueryError(f"{wish} of {size.size:,.6g} is beyond all numbers.", remedy="Write less, such as 5%.")
