@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, cast
 
+import numpy as np
 import pytest
 from desk_lab import build
 from desk_lab import question as lab_question
+from drawn import noised
 from offences import plan_of, question, ref
 
 from datalab.broker.asked import read_finding, write_asked
@@ -17,7 +20,8 @@ from datalab.broker.client import ReleaseClient
 from datalab.broker.documents import finding_document
 from datalab.engine.noise import OpenDPNoise
 from datalab.errors import QueryError
-from datalab.privacy.accuracy import Seen, in_words, seen_in, visibility
+from datalab.privacy.accuracy import POWER_Z, Seen, Z, in_words, seen_in, visibility
+from datalab.privacy.answer import dress
 from datalab.privacy.wish import Of, Wish, least_budget
 from datalab.query.model import (
     Compare,
@@ -39,6 +43,7 @@ from notebooks.display import FindingDisplay
 from notebooks.enclave import ProjectLab
 
 NOISE = OpenDPNoise()
+DELTA = Fraction(1, 10**6)
 LOSS = ref("loss")
 CHARGED = Compare(column=ref("charged"), operator=Operator.EQ, value=True)
 KIND, WARD = ref("kind"), ref("ward")
@@ -82,6 +87,52 @@ def test_a_finding_is_looked_for_in_each_table_that_has_two_cells(measure: str) 
     first, second = in_words(seen, 30).split("\n\n")
     assert first.startswith("By kind, ward: A difference of 30 is seen in")
     assert second.startswith("By kind: A difference of 30 is seen in")
+
+
+RELEASES = 3_000
+
+
+@pytest.mark.parametrize("weights", [(1, 1), (1, 200)], ids=["as they are", "an exact total"])
+def test_a_finding_in_tables_that_agree_is_seen_as_often_as_is_said(weights: tuple[int, int]) -> None:
+    """Where a total is nearly known one cell is too large where the other is too small: they differ by more noise."""
+    tables = (Table(by=(ref("charged"),), weight=weights[0]), Table(by=(), weight=weights[1]))
+    one = asked(CountRows(), by=(ref("charged"),), tables=tables, most=3)
+    plan = plan_of(one)
+    price = NOISE.price(plan)
+    (seen,) = looked(one, "rows", 30).tables
+    rng = np.random.default_rng(4)
+    shares = {}
+    for size in (0, round(seen.least)):
+        cells = [1_000 + size, 1_000, 1_000]
+        truth = dict(zip(plan.figures[0].parts, (cells, [sum(cells)]), strict=True))
+        told = [
+            dress(plan, price, noised(plan, price, truth, rng), epsilon=0, delta=DELTA).cells for _ in range(RELEASES)
+        ]
+        apart = [(one[0].estimates[0].value or 0) - (one[1].estimates[0].value or 0) for one in told]
+        shares[size] = float(np.mean(np.abs(apart) > seen.least * Z / (Z + POWER_Z)))
+
+    assert shares[0] == pytest.approx(0.05, abs=3.9 * math.sqrt(0.05 * 0.95 / RELEASES))
+    assert shares[round(seen.least)] == pytest.approx(0.8, abs=3.9 * math.sqrt(0.8 * 0.2 / RELEASES) + 0.01)
+
+
+@pytest.mark.parametrize(
+    ("measure", "told"),
+    [
+        (CountRows(name="loss"), ""),
+        (Mean(column=LOSS, name="loss"), ""),
+        (Deviation(column=LOSS, name="loss"), "spread evenly over the stated range"),
+        (Quantile(column=LOSS, name="loss", level=Fraction(1, 2), bins=64), "spread evenly over the stated range"),
+        (Ratio(top=CountRows(where=CHARGED, name=""), bottom=CountUnits(name=""), name="loss"), "Half as much"),
+    ],
+    ids=["count", "mean", "deviation", "median", "rate"],
+)
+def test_a_finding_says_of_which_data_it_is(measure: Measure, told: str) -> None:
+    """Where other data would show it less often, it is said what is assumed, once."""
+    said = in_words(looked(asked(measure, most=3), "loss", 0.5, count=10_000), 0.5)
+
+    assert said.count("That is of data as assumed") == bool(told)
+    assert told in said
+    assert "At most" not in said
 
 
 @pytest.mark.parametrize(("by", "place"), [("kind", 1), ("ward, kind", 0), ("kind,ward", 0), ("(all)", 2)])

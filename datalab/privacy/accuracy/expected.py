@@ -22,7 +22,7 @@ from datalab.privacy.estimate.ratio import no_more_rows
 from datalab.privacy.estimate.search import foreseen, foreseen_reach, reach_of
 from datalab.privacy.estimate.together import layout_of
 from datalab.privacy.plan import Cells, Figure, FigureKind, Flag, Plan, Price
-from datalab.privacy.tables import table_variances
+from datalab.privacy.tables import furthest_apart, table_variances
 
 SIZED = frozenset(FigureKind) - {FigureKind.ROWS, FigureKind.UNITS, FigureKind.SUM}
 """Figures whose error depends on the size of the group."""
@@ -53,6 +53,8 @@ class Expected:
     sold: float
     """What a wish is held against: `at_most` where that is not much more for any data, else the farther end of the
     interval, of either shape."""
+    apart: float
+    """Standard deviation of the noise in the difference of two such figures, of the two where it is largest."""
     rank_error: float | None = None
     """Of quantiles: how far the share of the rows (or units) below is from the one asked for at most, in 95 of 100
     figures and but for the bin it lies in; whatever the data."""
@@ -137,8 +139,11 @@ def _amount(figure: Figure, plan: Plan, price: Price, table: int) -> Expected:
     if len(parts) == 1:
         return _same(scales[0] / unit, half_width(scales[0], confidence) / unit)
     layout, _ = layout_of(plan)
-    deviation = math.sqrt(table_variances(layout, [spread(scale) ** 2 for scale in scales])[table])
-    return _same(deviation / unit, critical(confidence) * deviation / unit)
+    variances = [spread(scale) ** 2 for scale in scales]
+    deviation = math.sqrt(table_variances(layout, variances)[table])
+    apart = furthest_apart(layout, variances, layout.members[table]) if deviation else 0.0
+    found = _same(deviation / unit, critical(confidence) * deviation / unit)
+    return replace(found, apart=apart / unit) if plan.tables[table].size > 1 else found
 
 
 def _held(before: Expected, held: HeldError | None) -> Expected:
@@ -150,7 +155,8 @@ def _held(before: Expected, held: HeldError | None) -> Expected:
 
 def _same(deviation: float, half: float) -> Expected:
     """Return an error that is the same whatever the data."""
-    return Expected(deviation=deviation, half_width=half, even=half, skewed=half, at_most=half, sold=half)
+    apart = math.sqrt(2) * deviation
+    return Expected(deviation=deviation, half_width=half, even=half, skewed=half, at_most=half, sold=half, apart=apart)
 
 
 def _sized(figure: Figure, plan: Plan, price: Price, count: int, supposed: float | None) -> Expected:
@@ -160,13 +166,15 @@ def _sized(figure: Figure, plan: Plan, price: Price, count: int, supposed: float
     # An interval can be told wider than errors are, by the bins or by a mean that is not known: never more than this.
     most = max(most, half)
     possible = told_within(figure, plan)
+    deviation = 0.0 if plan.exact else (half + grain_of(figure, plan) / 2) / _points(figure, plan, price)
     return Expected(
-        deviation=0.0 if plan.exact else (half + grain_of(figure, plan) / 2) / _points(figure, plan, price),
+        deviation=deviation,
         half_width=half,
         even=even,
         skewed=skewed,
         at_most=most,
         sold=most if for_any_data(figure, plan) else min(max(map(_farther, intervals)), most),
+        apart=math.sqrt(2) * deviation,
         rank_error=_rank_error(figure, plan, price, count) if figure.kind in _RANKED else None,
         possible=possible,
         no_use=math.isinf(half)

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from statistics import NormalDist
 
 from datalab.errors import QueryError
-from datalab.privacy.accuracy.expected import Expected, expected
+from datalab.privacy.accuracy.expected import SIZED, Expected, expected, for_any_data
 from datalab.privacy.accuracy.possible import ROUNDING, possible, possible_text, unit_of
+from datalab.privacy.accuracy.said import taken_as
 from datalab.privacy.accuracy.size import check_size
 from datalab.privacy.digits import significant
 from datalab.privacy.estimate.noise_size import Z
@@ -32,6 +33,8 @@ class Visibility:
     """The least difference that is seen in 80 of 100 answers, in the figure's unit."""
     table: str = ""
     """Of several tables: the columns that this one is by, or `(all)`."""
+    assumes: str = ""
+    """Of figures that other data show less often: what is assumed of the data."""
     hardest: str = ""
     """Of figures that are held at 0 or above: the data of which both are said, and no other is worse."""
 
@@ -66,7 +69,7 @@ class Seen:
 
 def least_seen(found: Expected) -> float:
     """Return the least difference of two cells with such an error that is seen in 80 of 100 answers."""
-    return (Z + POWER_Z) * math.sqrt(2) * found.deviation if found.held is None else found.held.least(POWER)
+    return (Z + POWER_Z) * found.apart if found.held is None else found.held.least(POWER)
 
 
 def seen_in(
@@ -145,9 +148,12 @@ def visibility(
         return Visibility(chance=1.0, least=0.0)
     if found.held is not None:
         return Visibility(chance=found.held.chance(difference), least=least_seen(found), hardest=found.held.hardest)
-    reach = abs(difference) / (math.sqrt(2) * noise)
+    reach = abs(difference) / found.apart
     normal = NormalDist()
-    return Visibility(chance=normal.cdf(reach - Z) + normal.cdf(-reach - Z), least=least_seen(found))
+    chance = normal.cdf(reach - Z) + normal.cdf(-reach - Z)
+    figure = plan.figure(measure)
+    said = "" if for_any_data(figure, plan) or figure.kind not in SIZED else taken_as(figure, plan)
+    return Visibility(chance=chance, least=least_seen(found), assumes=said)
 
 
 def _check_difference(figure: Figure, plan: Plan, difference: float) -> None:
@@ -156,7 +162,9 @@ def _check_difference(figure: Figure, plan: Plan, difference: float) -> None:
         raise QueryError(
             f"Two figures of {figure.name} cannot differ by {significant(difference, 6)}.",
             why=possible_text(figure, plan, unit_of(figure)),
-            remedy=f"State a difference of {significant(most - least, 4)} or less.",
+            remedy=f"State a difference of {significant(most - least, 4)} or less."
+            if most > least
+            else "Let more rows of a unit count: all such figures are the same.",
         )
 
 
@@ -178,4 +186,5 @@ def _said(seen: Visibility, difference: float) -> str:
         )
     if math.isinf(seen.least):
         return f"{said}\nNone is seen in 80 of 100 answers: what is below the line is lost in its noise."
-    return f"{said}\nThe least that is seen in 80 of 100 answers: {significant(seen.least, 4)}."
+    assumed = f"\nThat is of data as assumed. {seen.assumes}" if seen.assumes else ""
+    return f"{said}\nThe least that is seen in 80 of 100 answers: {significant(seen.least, 4)}.{assumed}"

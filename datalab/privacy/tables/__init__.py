@@ -3,7 +3,7 @@
 from datalab.privacy.tables.held import Held, held
 from datalab.privacy.tables.nonnegative import nonnegative, nonnegative_table
 from datalab.privacy.tables.reconciled import STEP, Agreed, agreed
-from datalab.privacy.tables.residual import Layout, table_variances
+from datalab.privacy.tables.residual import Layout, furthest_apart, table_variances
 from datalab.privacy.tables.shares import separate_shares, table_shares
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "Held",
     "Layout",
     "agreed",
+    "furthest_apart",
     "held",
     "nonnegative",
     "nonnegative_table",

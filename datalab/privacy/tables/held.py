@@ -24,12 +24,12 @@ releases that is at most 2 % too narrow, for margins of few cells; so widths are
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from datalab.privacy.tables.residual import Floats, Keys, Layout, residual_variances, subsets
+from datalab.privacy.tables.residual import Floats, Keys, Layout, covariances, furthest_apart
 
 REACH, POINTS = 7.5, 121
 """How many standard deviations of a figure's noise are looked at on each side, and at how many points in all."""
@@ -161,14 +161,12 @@ def held(layout: Layout, variances: Sequence[float], keys: Keys, *, whole: Keys)
         keys: of the table that has the figure; some of `whole`.
         whole: of the table that is held at 0 or above.
     """
-    known = residual_variances(layout, variances)
     cells, own = layout.cells(whole), layout.cells(whole - keys)
     inside: list[tuple[float, int]] = []
     outside: list[tuple[float, int]] = []
     sums = dict.fromkeys(("own", "across"), 0.0)
-    shared = {agreeing: _covariance(layout, known, whole, agreeing) for agreeing in subsets(whole)}
+    shared = covariances(layout, variances, whole)
     variance = shared[whole]
-    others = [one for agreeing, one in shared.items() if layout.cells(whole - agreeing) > 1]
     for agreeing, covariance in shared.items():
         partners = math.prod(layout.sizes[key] - 1 for key in whole - agreeing)
         together = keys <= agreeing
@@ -182,17 +180,7 @@ def held(layout: Layout, variances: Sequence[float], keys: Keys, *, whole: Keys)
         others=Sum(cells - own, _powers(outside)),
         variance=sums["own"],
         across=sums["across"],
-        apart=math.sqrt(2 * (variance - min(others, default=0.0))),
-    )
-
-
-def _covariance(layout: Layout, known: Mapping[Keys, float], whole: Keys, agreeing: Keys) -> float:
-    """Return the covariance of the noises of two cells that have the labels of some keys in common, and no others."""
-    return math.fsum(
-        known[residual]
-        / float(layout.cells(whole - residual)) ** 2
-        * math.prod((key in agreeing) - 1 / layout.sizes[key] for key in sorted(residual))
-        for residual in subsets(whole)
+        apart=furthest_apart(layout, variances, keys),
     )
 
 
