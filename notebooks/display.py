@@ -94,9 +94,8 @@ class PriceDisplay:
         """What the wish comes to, for which data it is sold, and what to do next."""
         first = self.price["sizes"][0]
         if self.sheet is None:
-            return (
-                f"{first['sold_for']}\nChoose a size and spend its rho; or give group_size or of for the whole preview."
-            )
+            more = "group_size or of" if str(self.price["wish"]).endswith("%") else "group_size"
+            return f"{first['sold_for']}\nChoose a size and spend its rho; or give {more} for the whole preview."
         spend = f'Spend rho="{self.rho}": the least that gives this.'
         told = (f"{self.price['wish']} is {first['is']}.", first["sold_for"], first["assured"], spend)
         return "\n".join(filter(None, told))
@@ -127,12 +126,12 @@ class FindingDisplay:
 
     @property
     def chance(self) -> float:
-        """Of 1: answers in which it is seen."""
+        """Of 1: answers in which it is seen; of several tables in the one where it is seen least."""
         return float(self.finding["chance"])
 
     @property
     def least(self) -> float:
-        """The least difference that is seen in 80 of 100 answers; infinite where none is."""
+        """The least difference that is seen in 80 of 100 answers, of several tables in each; infinite where none is."""
         least = self.finding["least"]
         return inf if least is None else float(least)
 

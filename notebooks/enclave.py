@@ -105,7 +105,13 @@ class ProjectLab(Lab):
         return PriceDisplay(self.client.price(self.project, asked))
 
     def finding(
-        self, question: Question, *, measure: str, difference: float, group_size: int | None = None
+        self,
+        question: Question,
+        *,
+        measure: str,
+        difference: float,
+        by: str | None = None,
+        group_size: int | None = None,
     ) -> FindingDisplay:
         """Say whether a finding of a stated size would be seen through the noise; touches neither data nor budget.
 
@@ -113,13 +119,16 @@ class ProjectLab(Lab):
             question: what is asked, at its own budget.
             measure: name of the figure in which a difference is looked for.
             difference: its size between two cells, in the figure's unit.
+            by: of several tables the one to look in, by its columns ("kind, ward"; "(all)" for the total); by default
+                each.
             group_size: as of `price`.
 
         Raises:
-            QueryError: as `preview`; or if the question has no such figure, or a size is missing.
+            QueryError: as `preview`; or if the question has no such figure or table, a size is missing, or figures
+                cannot differ by so much.
             PermissionDeniedError, StateError: as `preview`.
         """
-        asked = write_asked(question, measure=measure, difference=difference, group_size=group_size)
+        asked = write_asked(question, measure=measure, difference=difference, by=by, group_size=group_size)
         return FindingDisplay(self.client.finding(self.project, asked))
 
     def submit(self, question: Question) -> RequestDisplay:

@@ -159,6 +159,7 @@ def _finding(desk: Desk, caller: Caller, request: Request, body: bytes) -> Any: 
         measure=asked.measure,
         difference=asked.difference,
         count=asked.group_size,
+        by=asked.by,
         project=project,
         person=caller.person,
     )

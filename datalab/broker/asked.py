@@ -1,7 +1,7 @@
 """What a notebook asks beside a question, written and read: a wish for a price, or a finding to look for.
 
     {"question": {...}, "measure": "rows", "within": "5%", "group_size": 400, "of": 2000}
-    {"question": {...}, "measure": "rows", "difference": 30, "group_size": 400}
+    {"question": {...}, "measure": "rows", "difference": 30, "group_size": 400, "by": "kind, ward"}
 
 Reading is as strict as that of a question: whatever bytes arrive, the outcome is what was asked, or a QueryError that
 names the place.
@@ -36,6 +36,8 @@ class Finding:
     """In the figure's unit."""
     group_size: int | None = None
     """Rows in each of the two cells (units where units are counted), as far as is public."""
+    by: str | None = None
+    """Of several tables the one to look in, by its columns; None for each."""
 
 
 def read_price(body: bytes) -> tuple[Question, Wish]:
@@ -55,11 +57,12 @@ def read_price(body: bytes) -> tuple[Question, Wish]:
 
 def read_finding(body: bytes) -> tuple[Question, Finding]:
     """Return the question in whose answer a finding is to be seen, and the finding; raises as `read_price`."""
-    asked = _read(body, needed={"measure", "difference"})
+    asked = _read(body, needed={"measure", "difference"}, allowed={"by"})
     finding = Finding(
         measure=text(asked["measure"], "measure"),
         difference=number(asked["difference"], "difference"),
         group_size=_size(asked),
+        by=text(asked["by"], "by") if "by" in asked else None,
     )
     return question_from_document(asked["question"]), finding
 

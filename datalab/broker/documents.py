@@ -9,7 +9,7 @@ from typing import Any
 from datalab.engine.noise import OpenDPNoise
 from datalab.governance.policy import Policy
 from datalab.privacy.accounts.account import Account
-from datalab.privacy.accuracy import MeasurePreview, Preview, SizePreview, Visibility, in_words
+from datalab.privacy.accuracy import MeasurePreview, Preview, Seen, SizePreview, Visibility, in_words
 from datalab.privacy.answer import answer_to_document
 from datalab.query.document import question_to_document
 from datalab.query.spend import rho_text
@@ -40,15 +40,21 @@ def price_document(price: PriceSheet) -> dict[str, Any]:
     }
 
 
-def finding_document(difference: float, seen: Visibility) -> dict[str, Any]:
-    """Return how often a difference is seen, of 1, the least that is seen in 80 of 100 answers, and both in words."""
+def finding_document(difference: float, seen: Seen) -> dict[str, Any]:
+    """Return how often a difference is seen, of 1, the least that is seen in 80 of 100 answers, and both in words.
+
+    Of several tables first what holds in each, then each.
+    """
     return {
         "difference": difference,
-        "chance": seen.chance,
-        "least": _finite(seen.least),
-        "visible": seen.visible,
+        **_seen(seen),
         "says": in_words(seen, difference),
+        "tables": [{"table": one.table, **_seen(one), "says": in_words(one, difference)} for one in seen.tables],
     }
+
+
+def _seen(one: Seen | Visibility) -> dict[str, Any]:
+    return {"chance": one.chance, "least": _finite(one.least), "visible": one.visible}
 
 
 def request_document(request: ReleaseRequest) -> dict[str, Any]:
@@ -125,9 +131,9 @@ def _measure(measure: MeasurePreview) -> dict[str, Any]:
     return {
         "title": measure.title,
         "unit": measure.unit,
-        "expected_error": measure.expected_error,
-        "half_width": measure.half_width,
-        "visible_difference": measure.visible_difference,
+        "expected_error": _known(measure.expected_error),
+        "half_width": _known(measure.half_width),
+        "visible_difference": _known(measure.visible_difference),
         "by_count": [[count, _finite(half)] for count, half in measure.by_count],
         "sizes": [_size(one) for one in measure.sizes],
         "assumes": measure.assumes,
@@ -147,6 +153,10 @@ def _size(one: SizePreview) -> dict[str, Any]:
         "no_value": one.no_value,
         "no_use": one.no_use,
     }
+
+
+def _known(number: float | None) -> float | None:
+    return None if number is None else _finite(number)
 
 
 def _finite(number: float) -> float | None:

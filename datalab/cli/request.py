@@ -154,7 +154,7 @@ def price(
     known and more, it says what any data would cost.
     """
     from datalab.cli.tables import price_table, show_sheet  # noqa: PLC0415 - as above
-    from datalab.privacy.wish import Wish, read_within  # noqa: PLC0415 - as above
+    from datalab.privacy.wish import Of, Wish, read_within  # noqa: PLC0415 - as above
     from datalab.release.sheet import sheet_of_price  # noqa: PLC0415 - as above
 
     question = _read(file)
@@ -164,7 +164,8 @@ def price(
         found = sheet_of_price(desk, question, wish, project=project, person=actor)
     if found.sheet is None:
         Screen().print(price_table(str(wish), found.sizes))
-        _say("Choose a size, write its rho into the question, or give --group-size or --of for the whole preview.")
+        more = "--group-size or --of" if of is Of.PERCENT else "--group-size"
+        _say(f"Choose a size, write its rho into the question, or give {more} for the whole preview.")
         return
     show_sheet(Screen(), found.sheet)
     priced = found.sizes[0].priced
@@ -183,6 +184,13 @@ def finding(
     *,
     measure: Annotated[str, typer.Option(help="The figure in which a difference is looked for.")],
     difference: Annotated[float, typer.Option(help="Its size between two cells, in the figure's unit.")],
+    by: Annotated[
+        str | None,
+        typer.Option(
+            help="Of several tables the one to look in, by its columns: `kind, ward`; `(all)` for the total.",
+            show_default="each",
+        ),
+    ] = None,
     group_size: GroupSize = None,
     actor: ActingAs,
     lab: LabHome = None,
@@ -194,7 +202,14 @@ def finding(
     question = _read(file)
     with _desk(lab) as desk:
         seen = visible_finding(
-            desk, question, measure=measure, difference=difference, count=group_size, project=project, person=actor
+            desk,
+            question,
+            measure=measure,
+            difference=difference,
+            count=group_size,
+            by=by,
+            project=project,
+            person=actor,
         )
     _say(in_words(seen, difference))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import isfinite
+
 from rich.console import Console
 from rich.markup import escape
 from rich.panel import Panel
@@ -78,9 +80,11 @@ def preview_table(preview: Preview) -> Table:
                 table.add_row(*names, told[0], f"in groups of {one.count:,}: {one.within}", told[1])
                 names = ("", "")
         else:
-            error, half = significant(measure.expected_error), f"±{significant(measure.half_width, 4)}"
-            seen = significant(measure.visible_difference or 0.0)
-            table.add_row(escape(measure.title), escape(measure.unit), error, half, seen)
+            told = ["-", "not known beforehand", "-"]
+            if isfinite(measure.half_width):
+                half = f"±{significant(measure.half_width, 4)}{' at most' if measure.assumes else ''}"
+                told = [significant(measure.expected_error), half, significant(measure.visible_difference or 0.0)]
+            table.add_row(escape(measure.title), escape(measure.unit), *told)
     return table
 
 

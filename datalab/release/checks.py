@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from math import isfinite
 
 from datalab.contract.model import PrivacyUnit
 from datalab.privacy.accounts.account import Account
@@ -21,11 +22,6 @@ from datalab.release.clause import LOOK
 from datalab.release.literals import bare, literals_of
 from datalab.release.request import ReleaseRequest, RequestState
 
-HELD = (
-    "That is before figures are held at 0 or above, which takes what noise adds to empty cells off the others: where "
-    "many cells are empty, a figure can be further off than said. Leave the option out where single cells matter."
-)
-"""What previews and prices say where a question asks for figures that are not negative."""
 LARGE_SHARE = 4
 """A question that takes more than one part in so many of what was left of an account is worth a look."""
 MANY_BITS = 256
@@ -72,9 +68,8 @@ def remarks_of(
         *(_remaining(name, account, preview) for name, account in accounts.items()),
         *_bounds(case, bias),
         _cells(case, preview),
-        *(_error(measure) for measure in preview.measures),
+        *(_error(measure, grouped=bool(case.question.query.group_by)) for measure in preview.measures),
         *([Remark(topic="error", text=preview.holds)] if preview.holds else []),
-        *([Remark(topic="error", text=HELD, weight=Weight.LOOK)] if case.question.query.nonnegative else []),
         *(
             Remark(topic=topic, text=text, weight=Weight.LOOK if LOOK in text else Weight.NOTE)
             for topic, text in literals_of(case.question.query)
@@ -127,30 +122,33 @@ def _cells(case: Case, preview: Preview) -> Remark:
     return Remark(topic="cells", text=text)
 
 
-def _error(measure: MeasurePreview) -> Remark:
+def _error(measure: MeasurePreview, *, grouped: bool) -> Remark:
     topic = f"error {measure.title}"
     if measure.half_width is not None:
-        return Remark(
-            topic=topic, text=f"95 of 100 figures are within ±{significant(measure.half_width, 4)} {measure.unit}."
-        )
+        within = f"95 of 100 figures are within ±{significant(measure.half_width, 4)} {measure.unit}."
+        said = [within] if isfinite(measure.half_width) else []
+        weight = Weight.LOOK if measure.assumes else Weight.NOTE
+        return Remark(topic=topic, text=" ".join(filter(None, (*said, measure.assumes))), weight=weight)
     unit = f" ({measure.unit})" if measure.unit else ""
-    useful = ". ".join(f"For {one.count:,} rows: {one.within}" for one in measure.sizes if not one.no_use)
+    useful = ". ".join(f"For {one.count:,} {measure.counted}: {one.within}" for one in measure.sizes if not one.no_use)
     useless = [one for one in measure.sizes if one.no_use]
     said = [f"How far 95 of 100 figures{unit} are off. {useful}."] if useful else []
     if useless:
-        said.append(f"For {useless[-1].count:,} rows or fewer a figure is of no use: {useless[-1].no_use}.")
-    said += [*_open(measure), measure.assumes]
+        few = f"For {useless[-1].count:,} {measure.counted} or fewer"
+        said.append(f"{few} a figure is of no use: {useless[-1].no_use}.")
+    said += [*_open(measure, grouped=grouped), measure.assumes]
     return Remark(topic=topic, text=" ".join(said))
 
 
-def _open(measure: MeasurePreview) -> Iterable[str]:
+def _open(measure: MeasurePreview, *, grouped: bool) -> Iterable[str]:
     """Say in which groups an end of a quantile's interval is hardly better than what the contract states anyway."""
     hardly = [one for one in measure.sizes if one.is_open and not one.no_use]
     if hardly:
+        larger = "of larger groups, " if grouped else ""
         yield (
-            f"For {hardly[-1].count:,} rows or fewer its ranks reach the least or the greatest value: that end of its "
-            "interval is hardly better than the stated bound. Ask of larger groups, with more budget, or at a level "
-            "nearer to the middle."
+            f"For {hardly[-1].count:,} {measure.counted} or fewer its ranks reach the least or the greatest value: "
+            f"that end of its interval is hardly better than the stated bound. Ask {larger}with more budget, or at a "
+            "level nearer to the middle."
         )
 
 

@@ -14,12 +14,12 @@ from datalab.privacy.accounts.account import Account, allocation_account, member
 from datalab.privacy.accuracy import (
     EXAMPLE_COUNTS,
     Preview,
-    Visibility,
+    Seen,
     bounding_bias,
     half_width_of,
     preview,
     reached_text,
-    visibility,
+    seen_in,
 )
 from datalab.privacy.answer import Answer
 from datalab.privacy.budget import Budget
@@ -30,7 +30,7 @@ from datalab.query.explain import explain
 from datalab.query.model import Question
 from datalab.release.bundle.publication import stored_answer
 from datalab.release.case import Case
-from datalab.release.checks import HELD, Remark, attestation_of, remarks_of
+from datalab.release.checks import Remark, attestation_of, remarks_of
 from datalab.release.desk import Desk
 from datalab.release.permission import check_may_see, check_may_see_answer
 from datalab.release.record import paying
@@ -127,12 +127,10 @@ def sheet_of_price(desk: Desk, question: Question, wish: Wish, *, project: str, 
         group_size=wish.group_size,
         aim=aim_of(wish, plan),
         rho=priced.rho,
-        reached=half_width_of(wish.measure, plan, price, count=wish.group_size),
+        reached=half_width_of(wish.measure, plan, price, count=wish.group_size, supposed=wish.supposed),
         sold_for=kept_for(wish, plan),
     )
-    return PriceSheet(
-        wish=wish, sizes=(_told(desk, one, price.total, more, held=question.query.nonnegative),), sheet=sheet
-    )
+    return PriceSheet(wish=wish, sizes=(_told(desk, one, price.total, more),), sheet=sheet)
 
 
 def priced_sizes(desk: Desk, question: Question, wish: Wish, *, project: str, person: str) -> tuple[PricedSize, ...]:
@@ -146,26 +144,34 @@ def priced_sizes(desk: Desk, question: Question, wish: Wish, *, project: str, pe
     sizes = []
     for one in prices_of(question, wish, compiled=compiled, noise=desk.noise, most=most):
         if one.rho is None:
-            sizes.append(_told(desk, one, None, held=question.query.nonnegative))
+            sizes.append(_told(desk, one, None))
             continue
         asked = replace(case, question=replace(question, rho=one.rho))
         more = _assured(desk, asked, replace(wish, group_size=one.group_size))
         cost = desk.noise.price(desk.compiled(asked)).total
-        sizes.append(_told(desk, one, cost, more, held=question.query.nonnegative))
+        sizes.append(_told(desk, one, cost, more))
     return tuple(sizes)
 
 
 def visible_finding(
-    desk: Desk, question: Question, *, measure: str, difference: float, count: int | None, project: str, person: str
-) -> Visibility:
+    desk: Desk,
+    question: Question,
+    *,
+    measure: str,
+    difference: float,
+    count: int | None,
+    project: str,
+    person: str,
+    by: str | None = None,
+) -> Seen:
     """Return whether a difference between two cells of a figure would be seen through the noise; touches no data.
 
     Raises:
-        QueryError: as `datalab.privacy.accuracy.visibility`.
+        QueryError: as `datalab.privacy.accuracy.seen_in`.
         PermissionDeniedError, NotFoundError, StateError: as `Desk.preview`.
     """
     plan = desk.compiled(desk.case(question, project=project, person=person))
-    return visibility(measure, plan, desk.noise.price(plan), difference=difference, count=count)
+    return seen_in(measure, plan, desk.noise.price(plan), difference=difference, count=count, by=by)
 
 
 def sheet_of_request(desk: Desk, request_id: str, *, person: str) -> Sheet:
@@ -259,10 +265,8 @@ def _assured(desk: Desk, case: Case, wish: Wish) -> Assured | None:
     return assured(case.question, wish, compiled=compiled, noise=desk.noise, most=desk.policy.max_rho_per_question)
 
 
-def _told(desk: Desk, priced: Priced, cost: Budget | None, more: Assured | None = None, *, held: bool) -> PricedSize:
-    """Return a price with what it can tell about one unit; of held figures, that it is of those before."""
-    if held:
-        priced = replace(priced, sold_for=f"{priced.sold_for} {HELD}")
+def _told(desk: Desk, priced: Priced, cost: Budget | None, more: Assured | None = None) -> PricedSize:
+    """Return a price with what it can tell about one unit."""
     if cost is None:
         said = f"not in one question: at the most that one may spend, {reached_text(priced.reached)}"
         return PricedSize(priced=priced, risk=said)

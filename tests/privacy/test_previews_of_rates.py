@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -14,9 +15,10 @@ from datalab.engine.noise import OpenDPNoise
 from datalab.errors import QueryError
 from datalab.privacy.accuracy import assumed, assumes, expected, preview, sold_for
 from datalab.privacy.answer import Estimate
+from datalab.privacy.estimate.figures import fixed_of
 from datalab.privacy.plan import Plan, Price
 from datalab.privacy.wish import Of, Wish, aim_of, kept_for, least_budget
-from datalab.query.model import Compare, CountRows, CountUnits, Operator, Question, Ratio
+from datalab.query.model import Compare, CountRows, CountUnits, Operator, Question, Ratio, Sum
 
 NOISE = OpenDPNoise()
 CHARGED = Compare(column=ref("charged"), operator=Operator.EQ, value=True)
@@ -24,6 +26,7 @@ GRADED = Compare(column=ref("grade"), operator=Operator.EQ, value=2)
 EACH = Ratio(top=CountRows(name=""), bottom=CountUnits(name=""), name="rate")
 """Rows a person: who is counted has at least one."""
 CHARGED_EACH = Ratio(top=CountRows(where=CHARGED, name=""), bottom=CountUnits(where=CHARGED, name=""), name="rate")
+SPENT_EACH = Ratio(top=Sum(column=ref("loss"), name=""), bottom=CountUnits(name=""), name="rate")
 HALVES = {
     "charged rows a person": Ratio(top=CountRows(where=CHARGED, name=""), bottom=CountUnits(name=""), name="rate"),
     "charged rows a person of a grade": Ratio(
@@ -51,11 +54,11 @@ def planned(question: Question) -> tuple[Plan, Price]:
     return plan, NOISE.price(plan)
 
 
-def released(question: Question, rate: float, people: int = PEOPLE) -> list[Estimate]:
+def released(question: Question, rate: float, people: int = PEOPLE, unit: int = 1) -> list[Estimate]:
     """Return releases of a rate where so many people are counted below the line."""
     plan, price = planned(question)
     top, bottom = plan.parts_of(plan.figures[0])
-    truth = {top.name: [round(rate * people)], bottom.name: [people]}
+    truth = {top.name: [round(rate * unit * people)], bottom.name: [people]}
     ((estimates,),) = answers(plan, price, truth, np.random.default_rng(3), RELEASES)
     return estimates
 
@@ -82,6 +85,32 @@ def test_rows_a_person_are_previewed_as_they_turn_out(most: int, measure: Ratio,
     assert all(1 / NEAR <= ratio <= NEAR for ratio in ratios.values()), ratios
     assert ratios[(1 + most) / 2] == pytest.approx(1, abs=0.02)
     assert max(halves.values()) <= 1.02 * said.at_most
+
+
+def test_sums_a_person_are_previewed_with_the_rows_that_a_person_may_have(measured: Callable[..., None]) -> None:
+    """Of people with as many rows as halfway from 1 to R, of even values, releases are as exact as was said."""
+    plan = plan_of(asked(SPENT_EACH, 12))
+    said = expected(plan.figures[0], plan, NOISE.price(plan), count=PEOPLE)
+    pounds = 6.5 * 99.95 / 2
+    unit = 10 ** fixed_of(plan.parts[0]).exponent
+    half = half_of(released(asked(SPENT_EACH, 12), pounds, unit=unit))
+    measured("pounds a person, R 12: released / previewed", f"{half / said.even:.3f}", f"{1 + HALF}")
+
+    assert half == pytest.approx(said.even, rel=HALF)
+    assert "Each person counts 6.5 rows above the line: halfway from the 1" in assumes(plan.figures[0], plan)
+
+
+def test_percent_of_sums_a_person_are_of_the_rows_that_a_person_may_have() -> None:
+    """Five percent of pounds a person are of 6.5 rows of them where 12 may count: it is not refused as if one did."""
+    wish = Wish(measure="rate", within=5, of=Of.PERCENT, group_size=PEOPLE)
+    sold = least_budget(asked(SPENT_EACH, 12), wish, compiled=plan_of, noise=NOISE, most=Fraction(1, 10))
+    aim = aim_of(wish, plan_of(sold))
+    one_row = replace(wish, supposed=99.95 / 2)
+
+    assert aim.within == pytest.approx(0.05 * 6.5 * 99.95 / 2)
+    assert "halfway from the 1 that each has at least to the 12 that may count" in aim.says
+    with pytest.raises(QueryError, match="cannot be that exact"):
+        least_budget(asked(SPENT_EACH, 12), one_row, compiled=plan_of, noise=NOISE, most=Fraction(1, 10))
 
 
 @pytest.mark.parametrize("rate", [1, 6, 12])
@@ -126,7 +155,7 @@ def test_a_refusal_names_a_supposed_size_where_it_would_help(wish: Wish, *, name
     with pytest.raises(QueryError) as refused:
         least_budget(asked(EACH, 12), wish, compiled=plan_of, noise=NOISE, most=Fraction(1, 2))
 
-    assert ("--of" in str(refused.value.remedy)) is named
+    assert ("(`of`)" in str(refused.value.remedy)) is named
     assert ("percent of the figure, taken to be" in str(refused.value.why)) is (wish.of is Of.PERCENT)
 
 

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from io import StringIO
 from pathlib import Path
+from typing import cast
 
 import pytest
 from desk_lab import build
 from desk_lab import question as lab_question
 from offences import plan_of, question, ref
+from rich.console import Console
 from shaped import SHAPES, actual, rows_of
 
-from datalab.broker.documents import price_document
-from datalab.cli.tables import price_table
+from datalab.broker.documents import price_document, sheet_document
+from datalab.cli.tables import preview_table, price_table
 from datalab.engine.noise import OpenDPNoise
-from datalab.privacy.accuracy import expected
+from datalab.privacy.accuracy import expected, preview
 from datalab.privacy.wish import Assured, Of, Wish, assured, least_budget
 from datalab.query.model import (
     Compare,
@@ -29,11 +32,11 @@ from datalab.query.model import (
     Question,
     Ratio,
     Sum,
+    Table,
     Variance,
 )
-from datalab.release.checks import HELD
-from datalab.release.sheet import priced_sizes, sheet_of_price
-from notebooks.display import PriceDisplay
+from datalab.release.sheet import Sheet, priced_sizes, sheet_of_price
+from notebooks.display import PriceDisplay, SheetDisplay
 
 NOISE = OpenDPNoise()
 MOST = Fraction(50)
@@ -142,8 +145,8 @@ def test_the_desk_says_both_prices(tmp_path: Path) -> None:
     assert (lab.engine.touches, lab.spent()) == (0, 0)
 
 
-def test_prices_and_previews_are_of_figures_before_they_are_held(tmp_path: Path) -> None:
-    """Of figures that are held at 0 or above, price and sheet say that these can be further off."""
+def test_the_desk_prices_figures_as_they_are_held(tmp_path: Path) -> None:
+    """Of figures held at 0 or above the price is more, and price, sheet, page and notebook say of which data it is."""
     desk = replace(build(tmp_path / "lab").desk, noise=NOISE)
     asked = lab_question(1)
     held = replace(asked, query=replace(asked.query, nonnegative=True))
@@ -153,8 +156,29 @@ def test_prices_and_previews_are_of_figures_before_they_are_held(tmp_path: Path)
 
     assert plain.sheet is not None
     assert price.sheet is not None
-    assert HELD not in plain.sizes[0].priced.sold_for
-    assert HELD in price.sizes[0].priced.sold_for
-    said = [[remark.text for remark in one.remarks] for one in (plain.sheet, price.sheet)]
-    assert HELD not in said[0]
-    assert HELD in said[1]
+    assert (plain.sizes[0].priced.rho or 0) < (price.sizes[0].priced.rho or 0)
+    assert "full cell among empty ones" not in plain.sizes[0].priced.sold_for
+    assert "full cell among empty ones" in price.sizes[0].priced.sold_for
+    said = [" ".join(remark.text for remark in one.remarks) for one in (plain.sheet, price.sheet)]
+    assert ["full cell among empty ones (2 in all)" in one for one in said] == [False, True]
+    assert "full cell among empty ones (2 in all)" in repr(PriceDisplay(price_document(price)))
+
+
+@pytest.mark.parametrize("fitted", [False, True], ids=["margins", "tables that overlap"])
+def test_every_door_shows_held_figures(tmp_path: Path, *, fitted: bool) -> None:
+    """Terminal, notebook and page say the most and of which data it is, or that it is not known beforehand."""
+    keys = tuple(map(ref, ("kind", "ward", "age_band")))
+    tables = (Table(by=keys[:2]), Table(by=keys[1:] if fitted else ()))
+    plan = plan_of(question(CountRows(), by=keys if fitted else keys[:2], tables=tables, nonnegative=True))
+    shown = preview(plan, NOISE, Fraction(1, 10**6))
+    sheet = Sheet(explanation="", preview=shown, remarks=())
+    document = sheet_document(sheet)
+    screen = Console(file=StringIO(), width=400)
+    screen.print(preview_table(shown))
+    printed = cast("StringIO", screen.file).getvalue()
+
+    assert ("not known beforehand" in printed) is fitted
+    assert ("at most" in printed) is not fitted
+    first = document["preview"]["measures"][0]
+    assert (first["half_width"] is None) is fitted
+    assert ("not known beforehand" if fitted else "full cell among empty ones") in repr(SheetDisplay(document))

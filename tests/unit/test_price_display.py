@@ -14,7 +14,7 @@ from desk_lab import AREAS, DeskLab, build, question
 from datalab.broker.client import ReleaseClient
 from datalab.broker.documents import finding_document, price_document
 from datalab.errors import QueryError
-from datalab.privacy.accuracy import Visibility
+from datalab.privacy.accuracy import Seen, Visibility
 from datalab.privacy.wish import Of, Wish
 from datalab.query.build import ask
 from datalab.query.spend import rho_text
@@ -105,7 +105,7 @@ def test_a_finding_is_said_as_the_command_line_says_it(lab: DeskLab) -> None:
 
 def test_a_finding_that_is_never_seen_says_so() -> None:
     """Where the noise leaves nothing to divide by, no difference is seen."""
-    finding = FindingDisplay(finding_document(30.0, Visibility(chance=0.05, least=inf)))
+    finding = FindingDisplay(finding_document(30.0, Seen(tables=(Visibility(chance=0.05, least=inf),))))
 
     assert (finding.least, finding.visible) == (inf, False)
     assert "None is seen in 80 of 100 answers" in repr(finding)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -49,6 +50,13 @@ ASKED = question(
     Ratio(top=CountRows(name=""), bottom=CountUnits(name=""), name="rate", per=100),
     Ratio(top=CountRows(where=ARSON, name=""), bottom=CountRows(name=""), name="percent", per=100),
     Sum(column=ref("minutes_held"), name="minutes_held_sum"),
+    Ratio(
+        top=Sum(column=ref("loss"), where=ARSON, name=""),
+        bottom=Sum(column=ref("loss"), name=""),
+        name="loss_percent",
+        per=100,
+    ),
+    Ratio(top=CountRows(where=ARSON, name=""), bottom=CountUnits(name=""), name="kind_rate"),
     derive=(EVEN,),
     rows_per_unit=4,
     rows_per_cell=2,
@@ -71,6 +79,8 @@ EVERYBODY = question(UnitRows(name="rows_per_unit_median", level=Fraction(1, 2))
         ("share", Of.POINTS, 0.05, "percentage points, however large"),
         ("percent", Of.POINTS, 5, "percentage points, however large"),
         ("percent", Of.PERCENT, 2.5, "2.5 percentage points"),
+        ("loss_percent", Of.POINTS, 5, "percentage points, however large"),
+        ("rate", Of.POINTS, 5, "it is told per 100, so that a percentage point is 1"),
         (
             "rate",
             Of.PERCENT,
@@ -151,7 +161,7 @@ def test_without_a_size_cells_of_several_sizes_are_priced() -> None:
     ("wish", "told"),
     [
         (Wish(measure="rows", within=5, of=Of.POINTS, group_size=400), "no share"),
-        (Wish(measure="rate", within=5, of=Of.POINTS, group_size=400), "no share"),
+        (Wish(measure="kind_rate", within=5, of=Of.POINTS, group_size=400), "no share"),
         (Wish(measure="minutes_held_sum", within=5, of=Of.PERCENT, group_size=400), "taken to be 0"),
         (Wish(measure="rows", within=5, of=Of.PERCENT), "size of the cell"),
         (Wish(measure="minutes_mean", within=5, of=Of.PERCENT, supposed=120), "size of the group"),
@@ -167,6 +177,19 @@ def test_a_share_that_means_nothing_is_refused(wish: Wish, told: str) -> None:
     """Points of what is no share, percent of 0, and percent of a cell without a size say what to write instead."""
     with pytest.raises(QueryError, match=told):
         least_budget(ASKED, wish, compiled=plan_of, noise=NOISE, most=MOST)
+
+
+@pytest.mark.parametrize("measure", ["rows", "loss_sum", "minutes_mean", "minutes_p90", "kind_rate"])
+def test_points_of_what_is_no_share_are_refused_with_wording_that_works(measure: str) -> None:
+    """What the remedy names, in quotes, is read and priced."""
+    with pytest.raises(QueryError, match="no share") as refused:
+        aim_of(Wish(measure=measure, within=5, of=Of.POINTS, group_size=400), plan_of(ASKED))
+    written = re.findall(r"`([^`]+)`", refused.value.remedy)
+
+    assert len(written) == 2
+    for text in written:
+        within, of = read_within(text)
+        assert aim_of(Wish(measure=measure, within=within, of=of, group_size=400), plan_of(ASKED)).within > 0
 
 
 @pytest.mark.parametrize(

@@ -212,6 +212,19 @@ def test_norm_sub_keeps_the_total() -> None:
     assert nonnegative_table(np.zeros((0, 3))).shape == (0, 3)
 
 
+@pytest.mark.parametrize(
+    "table",
+    [[1e6, -1e6, 1e-12], [3.0, 1e-17, -3.0], [[2.0**52, 0.25], [-(2.0**52), 0.0]]],
+    ids=["large and tiny", "small and tiny", "two keys"],
+)
+def test_what_cancels_out_but_for_rounding_is_held_like_any_other(table: list) -> None:
+    """Cells whose total is above 0 by less than the last digit of a float, as noise can leave it, are near to 0."""
+    found = nonnegative_table(np.array(table))
+
+    assert found.min() >= 0
+    assert found.sum() == pytest.approx(0, abs=1)
+
+
 def test_tables_without_a_common_one_are_made_non_negative_together() -> None:
     """Two tables that share a key agree on it afterwards, and are near to what they were."""
     layout = layout_of((3, 2, 4), [(0, 1), (1, 2)])

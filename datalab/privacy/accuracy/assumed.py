@@ -53,6 +53,13 @@ def below(assumed: Assumed, share: float) -> float:
     return share if assumed is Assumed.EVEN else _NORMAL.cdf(math.log(share / MEDIAN) / SIGMA) / _KEPT
 
 
+def point_at(assumed: Assumed, share: float, *, up: bool) -> float:
+    """Return the point below which such a share of the values lies, as a share of the range from its start."""
+    if not up:
+        return 1 - point_at(assumed, 1 - share, up=True)
+    return share if assumed is Assumed.EVEN else MEDIAN * math.exp(SIGMA * _NORMAL.inv_cdf(share * _KEPT))
+
+
 @lru_cache(maxsize=4)
 def moments(assumed: Assumed) -> tuple[float, float]:
     """Return the mean of values and that of their squares, each value as a share of the range from its dense end."""
@@ -80,17 +87,17 @@ def cell_of(figure: Figure, plan: Plan, assumed: Assumed, count: int) -> Cells:
     """
     parts = plan.parts_of(figure)
     if figure.kind is FigureKind.RATIO and not isinstance(parts[0].value, Flag):
-        above, under = (_average(part, assumed) for part in parts)
-        above *= stands_above(parts[0], parts[1]) or 1.0
+        above, under = (amount_of(part, assumed) for part in parts)
+        above *= rows_above(parts[0], parts[1])
         return Cells(vectors={parts[1].name: (round(under * count),), parts[0].name: (round(above * count),)})
     return Cells(vectors={part.name: _vector(part, assumed, count) for part in parts})
 
 
-def stands_above(top: Part, bottom: Part) -> float | None:
-    """Return what a ratio of counts, or of sums of one column, is taken to be; None of other ratios."""
-    if is_rows_each(top, bottom):
+def rows_above(top: Part, bottom: Part) -> float:
+    """Return how many rows (or units) are taken to stand above the line for each row or unit below it."""
+    if is_rows_each(top, bottom) or is_sum_each(top, bottom):
         return (1 + top.rows_per_cell) / 2
-    return ABOVE if halved(top, bottom) else None
+    return ABOVE if halved(top, bottom) or _is_sum_of_units(top, bottom) else 1.0
 
 
 def is_rows_each(top: Part, bottom: Part) -> bool:
@@ -99,13 +106,22 @@ def is_rows_each(top: Part, bottom: Part) -> bool:
     return same and top.kind is PartKind.ROWS and bottom.kind is PartKind.UNITS
 
 
+def is_sum_each(top: Part, bottom: Part) -> bool:
+    """Whether a sum stands over the units that have its rows: each has 1 of them at least, and a cap at most."""
+    return _is_sum_of_units(top, bottom) and (top.where, top.keys) == (bottom.where, bottom.keys)
+
+
+def _is_sum_of_units(top: Part, bottom: Part) -> bool:
+    return top.kind is PartKind.SUM and bottom.kind is PartKind.UNITS
+
+
 def halved(top: Part, bottom: Part) -> bool:
     """Whether a ratio is taken to be one half: both sides count, or sum the same column, and not of the same rows."""
     same = (top.value is None and bottom.value is None) or (top.kind is bottom.kind and top.column == bottom.column)
     return same and top.name != bottom.name and not is_rows_each(top, bottom)
 
 
-def _average(part: Part, assumed: Assumed) -> float:
+def amount_of(part: Part, assumed: Assumed) -> float:
     """Return the mean amount of a row; of sums at least one step from 0."""
     if part.kind is not PartKind.SUM:
         return 1.0
@@ -114,13 +130,9 @@ def _average(part: Part, assumed: Assumed) -> float:
 
 
 def _vector(part: Part, assumed: Assumed, count: int) -> tuple[int, ...]:
-    if part.edges:
-        return _spread_over([(edge - 1) / part.edges[-1] for edge in part.edges], assumed, count)
-    if part.keys and (bin_ := part.keys[-1].bin):
-        whole = bin_.fixed.upper - bin_.fixed.lower + 1
-        return _spread_over(
-            [place * bin_.width / whole for place in range(bin_.count)], assumed, count, up=_up(bin_.fixed)
-        )
+    starts, up = starts_of(part)
+    if starts:
+        return spread_over(starts, assumed, count, up=up)
     if part.value is None:
         return (count,)
     fixed = part.value.fixed
@@ -134,7 +146,21 @@ def _vector(part: Part, assumed: Assumed, count: int) -> tuple[int, ...]:
     return (round(count * (off + reach * first)),)
 
 
-def _spread_over(starts: Sequence[float], assumed: Assumed, count: int, *, up: bool = True) -> tuple[int, ...]:
+def starts_of(part: Part) -> tuple[list[float], bool]:
+    """Return where the ranges of a quantile's part begin, as shares of the whole, and whether it is dense at its start.
+
+    Nothing of other parts.
+    """
+    if part.edges:
+        return [(edge - 1) / part.edges[-1] for edge in part.edges], True
+    bin_ = part.keys[-1].bin if part.keys else None
+    if bin_ is None:
+        return [], True
+    whole = bin_.fixed.upper - bin_.fixed.lower + 1
+    return [place * bin_.width / whole for place in range(bin_.count)], _up(bin_.fixed)
+
+
+def spread_over(starts: Sequence[float], assumed: Assumed, count: int, *, up: bool = True) -> tuple[int, ...]:
     """Return how many of the rows lie in each range that begins at these shares of the whole; all of them are told."""
     shares = _shares((*starts, 1.0), assumed, up=up)
     return tuple(after - before for before, after in itertools.pairwise(round(count * share) for share in shares))

@@ -8,18 +8,21 @@ from dataclasses import dataclass, replace
 from datalab.errors import QueryError
 from datalab.privacy.accuracy.assumed import Assumed, cell_of, is_rows_each
 from datalab.privacy.accuracy.foreseen import foreseen_confidence
+from datalab.privacy.accuracy.held import HeldError, held_error
+from datalab.privacy.accuracy.possible import ROUNDING, told_within
 from datalab.privacy.accuracy.steps import grain_of
+from datalab.privacy.accuracy.supposed import cell_supposed
 from datalab.privacy.accuracy.worst import at_most
 from datalab.privacy.estimate.bins import excess
 from datalab.privacy.estimate.estimate import Estimate
-from datalab.privacy.estimate.figures import Noisy, bin_of, columns_of, fixed_of, quantile_shape
+from datalab.privacy.estimate.figures import Noisy, bin_of, columns_of, quantile_shape
 from datalab.privacy.estimate.noise_size import confidence_at, critical, half_width, spread
 from datalab.privacy.estimate.quantile import read_off
-from datalab.privacy.estimate.ratio import limits, no_more_rows, step_of
+from datalab.privacy.estimate.ratio import no_more_rows
 from datalab.privacy.estimate.search import foreseen, foreseen_reach, reach_of
 from datalab.privacy.estimate.together import layout_of
-from datalab.privacy.plan import Figure, FigureKind, Flag, Plan, Price
-from datalab.privacy.tables import table_variances
+from datalab.privacy.plan import Cells, Figure, FigureKind, Flag, Plan, Price
+from datalab.privacy.tables import furthest_apart, table_variances
 
 SIZED = frozenset(FigureKind) - {FigureKind.ROWS, FigureKind.UNITS, FigureKind.SUM}
 """Figures whose error depends on the size of the group."""
@@ -30,7 +33,6 @@ rows over the units that have them where no unit can run out of rows."""
 _OWN = 0.25
 """An answer's interval of a quantile begins at the first and ends at the last of many noisy bins that are possible:
 about a quarter of a standard deviation further out on each side than the same bins without noise say."""
-_ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,16 +53,30 @@ class Expected:
     sold: float
     """What a wish is held against: `at_most` where that is not much more for any data, else the farther end of the
     interval, of either shape."""
+    apart: float
+    """Standard deviation of the noise in the difference of two such figures, of the two where it is largest."""
     rank_error: float | None = None
     """Of quantiles: how far the share of the rows (or units) below is from the one asked for at most, in 95 of 100
     figures and but for the bin it lies in; whatever the data."""
     possible: tuple[float, float] | None = None
     """The least and the greatest figure that there can be, where both are known beforehand."""
+    held: HeldError | None = None
+    """Of a figure that loses what is raised to 0 elsewhere: everything but `deviation` is of the hardest data."""
+    plain: float = 0.0
+    """Half of the 95 % interval of a held figure before it is held."""
     no_use: bool = False
     """Whether the noise alone makes the interval as wide as all that is possible, or leaves no figure at all."""
 
 
-def expected(figure: Figure, plan: Plan, price: Price, *, count: int | None = None, table: int = 0) -> Expected:
+def expected(
+    figure: Figure,
+    plan: Plan,
+    price: Price,
+    *,
+    count: int | None = None,
+    table: int = 0,
+    supposed: float | None = None,
+) -> Expected:
     """Return the expected error of a figure.
 
     Where the error depends on the group, a cell of so many rows is made up whose values lie as assumed, and its
@@ -74,22 +90,26 @@ def expected(figure: Figure, plan: Plan, price: Price, *, count: int | None = No
         price: the plan's.
         count: rows (with a value; below the line; units for rows of a unit) in the group.
         table: which of the plan's tables.
+        supposed: how large the figure is taken to be, in its unit, where its error depends on that; by default as the
+            values make it.
 
     Raises:
-        QueryError: if the error depends on the size of the group and none is stated.
+        QueryError: if the error depends on the size of the group and none is stated; or as `held_error`.
     """
     if figure.kind not in SIZED:
-        return _amount(figure, plan, price, table)
+        return _held(_amount(figure, plan, price, table), held_error(figure, plan, price, table))
     if count is None:
         raise QueryError(
             f"How exact {figure.name} is depends on the size of the group.",
             why="The same noise is divided by more rows in a larger group.",
             remedy="State a size, known or guessed from what is public.",
         )
-    return _sized(figure, plan, price, count)
+    return _sized(figure, plan, price, count, supposed)
 
 
-def half_width_of(measure: str, plan: Plan, price: Price, *, count: int | None = None) -> float:
+def half_width_of(
+    measure: str, plan: Plan, price: Price, *, count: int | None = None, supposed: float | None = None
+) -> float:
     """Return half of the 95 % interval that a measure is sold with, in its unit: the widest of several tables.
 
     Args:
@@ -97,13 +117,15 @@ def half_width_of(measure: str, plan: Plan, price: Price, *, count: int | None =
         plan: the question's.
         price: the plan's.
         count: rows in the group, where the figure's error depends on it.
+        supposed: as of `expected`.
 
     Raises:
         QueryError: as `expected`.
     """
     figure = plan.figure(measure)
     tables = range(1 if figure.kind in SIZED else len(plan.tables))
-    return max(expected(figure, plan, price, count=count, table=table).sold for table in tables)
+    found = [expected(figure, plan, price, count=count, table=table, supposed=supposed) for table in tables]
+    return max(one.sold for one in found)
 
 
 def _amount(figure: Figure, plan: Plan, price: Price, table: int) -> Expected:
@@ -117,39 +139,57 @@ def _amount(figure: Figure, plan: Plan, price: Price, table: int) -> Expected:
     if len(parts) == 1:
         return _same(scales[0] / unit, half_width(scales[0], confidence) / unit)
     layout, _ = layout_of(plan)
-    deviation = math.sqrt(table_variances(layout, [spread(scale) ** 2 for scale in scales])[table])
-    return _same(deviation / unit, critical(confidence) * deviation / unit)
+    variances = [spread(scale) ** 2 for scale in scales]
+    deviation = math.sqrt(table_variances(layout, variances)[table])
+    apart = furthest_apart(layout, variances, layout.members[table]) if deviation else 0.0
+    found = _same(deviation / unit, critical(confidence) * deviation / unit)
+    return replace(found, apart=apart / unit) if plan.tables[table].size > 1 else found
+
+
+def _held(before: Expected, held: HeldError | None) -> Expected:
+    """Return the error of an amount that may be held at 0 or above."""
+    if held is None:
+        return before
+    return replace(_same(before.deviation, held.at_most), held=held, plain=before.half_width)
 
 
 def _same(deviation: float, half: float) -> Expected:
     """Return an error that is the same whatever the data."""
-    return Expected(deviation=deviation, half_width=half, even=half, skewed=half, at_most=half, sold=half)
+    apart = math.sqrt(2) * deviation
+    return Expected(deviation=deviation, half_width=half, even=half, skewed=half, at_most=half, sold=half, apart=apart)
 
 
-def _sized(figure: Figure, plan: Plan, price: Price, count: int) -> Expected:
-    intervals = [_interval(figure, plan, price, count, assumed) for assumed in Assumed]
+def _sized(figure: Figure, plan: Plan, price: Price, count: int, supposed: float | None) -> Expected:
+    intervals = [_interval(figure, plan, price, _cell(figure, plan, one, count, supposed)) for one in Assumed]
     even, skewed = map(_half, intervals)
     half, most = max(even, skewed), at_most(figure, plan, price, count)
     # An interval can be told wider than errors are, by the bins or by a mean that is not known: never more than this.
     most = max(most, half)
-    possible = _possible(figure, plan)
+    possible = told_within(figure, plan)
+    deviation = 0.0 if plan.exact else (half + grain_of(figure, plan) / 2) / _points(figure, plan, price)
     return Expected(
-        deviation=0.0 if plan.exact else (half + grain_of(figure, plan) / 2) / _points(figure, plan, price),
+        deviation=deviation,
         half_width=half,
         even=even,
         skewed=skewed,
         at_most=most,
         sold=most if for_any_data(figure, plan) else min(max(map(_farther, intervals)), most),
+        apart=math.sqrt(2) * deviation,
         rank_error=_rank_error(figure, plan, price, count) if figure.kind in _RANKED else None,
         possible=possible,
         no_use=math.isinf(half)
-        or (possible is not None and 2 * half >= (possible[1] - possible[0]) * (1 - _ROUNDING) and not plan.exact),
+        or (possible is not None and 2 * half >= (possible[1] - possible[0]) * (1 - ROUNDING) and not plan.exact),
     )
 
 
-def _interval(figure: Figure, plan: Plan, price: Price, count: int, assumed: Assumed) -> Estimate:
+def _cell(figure: Figure, plan: Plan, assumed: Assumed, count: int, supposed: float | None) -> Cells:
+    if supposed is None:
+        return cell_of(figure, plan, assumed, count)
+    return cell_supposed(figure, plan, assumed, count, supposed)
+
+
+def _interval(figure: Figure, plan: Plan, price: Price, cells: Cells) -> Estimate:
     """Return the figure of a made-up cell and its interval."""
-    cells = cell_of(figure, plan, assumed, count)
     confidence = foreseen_confidence(plan)
     part = plan.parts_of(figure)[0]
     if part.search is not None:
@@ -187,26 +227,6 @@ def for_any_data(figure: Figure, plan: Plan) -> bool:
 
 def _is_flagged(figure: Figure, plan: Plan) -> bool:
     return isinstance(plan.parts_of(figure)[0].value, Flag)
-
-
-def _possible(figure: Figure, plan: Plan) -> tuple[float, float] | None:
-    """Return the least and the greatest figure that there can be, where both are known."""
-    parts = plan.parts_of(figure)
-    if figure.kind is FigureKind.UNIT_ROWS:
-        return 1.0, float(parts[0].edges[-1])
-    if figure.kind is FigureKind.QUANTILE:
-        bin_ = parts[0].keys[-1].bin
-        return None if bin_ is None else (bin_.fixed.lower_value, bin_.fixed.upper_value)
-    if figure.kind is FigureKind.RATIO:
-        if _is_flagged(figure, plan):
-            return 0.0, float(figure.per)
-        least, most = (limit * figure.per * step_of(parts[0], parts[1]) for limit in limits(parts[0], parts[1]))
-        return (least, most) if math.isfinite(least) and math.isfinite(most) else None
-    fixed = fixed_of(parts[1])
-    if figure.kind is FigureKind.MEAN:
-        return fixed.lower_value, fixed.upper_value
-    reach = (fixed.upper - fixed.lower) / 2 / 10.0**fixed.exponent
-    return 0.0, reach if figure.kind is FigureKind.DEVIATION else reach**2
 
 
 def _points(figure: Figure, plan: Plan, price: Price) -> float:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from datalab.privacy.accuracy.expected import SIZED, Expected, expected
 from datalab.privacy.accuracy.foreseen import how_they_hold
+from datalab.privacy.accuracy.held import FITTED, UNFITTED, held_words, is_fitted
 from datalab.privacy.accuracy.missing import missing
-from datalab.privacy.accuracy.power import least_visible
-from datalab.privacy.accuracy.said import assumes, unit_of
+from datalab.privacy.accuracy.possible import unit_of
+from datalab.privacy.accuracy.power import least_seen, table_name
+from datalab.privacy.accuracy.said import assumes
 from datalab.privacy.accuracy.size import check_size
 from datalab.privacy.accuracy.telling import Telling, tellings
 from datalab.privacy.budget import Budget
 from datalab.privacy.digits import significant
-from datalab.privacy.plan import Figure, Noise, Plan, Price
+from datalab.privacy.plan import Figure, FigureKind, Noise, PartKind, Plan, Price
+from datalab.query.explain.words import UNITS
 
 EXAMPLE_COUNTS = (10, 100, 1_000, 10_000)
 """Group sizes for which an error is shown that depends on the number of rows, which nobody knows yet."""
@@ -81,11 +84,11 @@ class MeasurePreview:
     unit: str
     """Unit of the figures: `rows`, the privacy units (`people`), or the column's own."""
     expected_error: float | None
-    """Mean |noise|; None where the error depends on the group's size."""
+    """Mean |noise|, of a held figure the mean error of the hardest data; None where it depends on the group's size."""
     half_width: float | None
-    """Half of the 95 % interval; None where it depends on the group's size."""
+    """Half of the 95 % interval; None where it depends on the group's size, infinite where it is not known."""
     visible_difference: float | None = None
-    """Least difference between two cells that is seen in 80 of 100 answers, noise alone; None as above."""
+    """Least difference between two cells that is seen in 80 of 100 answers, noise alone; None and infinite as above."""
     by_count: tuple[tuple[int, float], ...] = ()
     """Where it depends on the size: about half of the 95 % interval, in groups of so many rows."""
     table: str = ""
@@ -93,7 +96,9 @@ class MeasurePreview:
     sizes: tuple[SizePreview, ...] = ()
     """Where it depends on the size: everything, for each example."""
     assumes: str = ""
-    """What the figures for example sizes assume."""
+    """What the figures for example sizes assume; of a held figure, of which data its error is."""
+    counted: str = "rows"
+    """What the sizes are numbers of: rows, or the privacy units where those are counted below the line."""
 
     @property
     def title(self) -> str:
@@ -167,16 +172,33 @@ def _measure(figure: Figure, plan: Plan, price: Price, table: int, counts: tuple
             by_count=tuple((one.count, one.half_width) for one in sizes),
             sizes=sizes,
             assumes=assumes(figure, plan),
+            counted=_counted(figure, plan),
         )
-    found = expected(figure, plan, price, table=table)
-    return MeasurePreview(
+    told = MeasurePreview(
         measure=figure.name,
         unit=unit_of(figure),
-        expected_error=found.deviation * MEAN_SIZE,
-        half_width=found.half_width,
-        visible_difference=least_visible(found.deviation),
+        expected_error=math.inf,
+        half_width=math.inf,
+        visible_difference=math.inf,
         table=_table(plan, table),
     )
+    if is_fitted(figure, plan):
+        return replace(told, assumes=f"{FITTED} {UNFITTED}")
+    found = expected(figure, plan, price, table=table)
+    return replace(
+        told,
+        expected_error=found.deviation * MEAN_SIZE if found.held is None else found.held.mean,
+        half_width=found.half_width,
+        visible_difference=least_seen(found),
+        assumes="" if found.held is None else held_words(found.held, found.plain),
+    )
+
+
+def _counted(figure: Figure, plan: Plan) -> str:
+    """Return what is counted in a group of which a size is stated."""
+    below = plan.parts_of(figure)[-1].kind
+    units = figure.kind is FigureKind.RATIO and below is PartKind.UNITS
+    return UNITS[plan.unit][1] if units or below is PartKind.UNIT_ROWS else "rows"
 
 
 def _size(figure: Figure, plan: Plan, price: Price, count: int, lost: float) -> SizePreview:
@@ -188,7 +210,7 @@ def _size(figure: Figure, plan: Plan, price: Price, count: int, lost: float) -> 
         even=found.even,
         skewed=found.skewed,
         at_most=found.at_most,
-        visible_difference=least_visible(found.deviation),
+        visible_difference=least_seen(found),
         rank_error=found.rank_error,
         ranks=_ranks(figure, found),
         no_value=lost,
@@ -213,6 +235,4 @@ def _no_use(found: Expected) -> str:
 
 
 def _table(plan: Plan, table: int) -> str:
-    if len(plan.tables) == 1:
-        return ""
-    return ", ".join(key.column.name for key in plan.tables[table].keys) or "(all)"
+    return "" if len(plan.tables) == 1 else table_name(plan, table)

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from datalab.privacy.accuracy.assumed import is_rows_each, stands_above
+from datalab.privacy.accuracy.assumed import halved, is_rows_each, is_sum_each, rows_above
 from datalab.privacy.bounds import FixedPoint
 from datalab.privacy.estimate.figures import fixed_of
 from datalab.privacy.estimate.ratio import step_of
@@ -95,11 +95,12 @@ def _ratio(figure: Figure, parts: tuple[Part, ...], _count: int) -> Typical:
     top, bottom = parts
     if isinstance(top.value, Flag):
         return Typical(size=figure.per / 2, means=_HALF)
-    above = stands_above(top, bottom)
-    if above is not None:
-        return Typical(size=figure.per * above, means=halfway(top) if is_rows_each(top, bottom) else _HALF)
-    ratio = average(top) / average(bottom) * figure.per * step_of(top, bottom)
-    return Typical(size=ratio, means="that of mean values in the middle of their stated ranges")
+    rows = rows_above(top, bottom)
+    if is_rows_each(top, bottom) or halved(top, bottom):
+        return Typical(size=figure.per * rows, means=halfway(top) if is_rows_each(top, bottom) else _HALF)
+    ratio = rows * average(top) / average(bottom) * figure.per * step_of(top, bottom)
+    each = f", with as many rows as {halfway(top)}" if is_sum_each(top, bottom) and rows > 1 else ""
+    return Typical(size=ratio, means=f"that of mean values in the middle of their stated ranges{each}")
 
 
 _TYPICAL: dict[FigureKind, Callable[[Figure, tuple[Part, ...], int], Typical]] = {

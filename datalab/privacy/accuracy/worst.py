@@ -20,12 +20,13 @@ from __future__ import annotations
 import math
 
 from datalab.privacy.accuracy.foreseen import foreseen_confidence
+from datalab.privacy.accuracy.possible import least_of, most_of
 from datalab.privacy.bounds import FixedPoint
 from datalab.privacy.estimate.figures import fixed_of
 from datalab.privacy.estimate.noise_size import critical, spread
-from datalab.privacy.estimate.ratio import is_share, no_more_rows, step_of
+from datalab.privacy.estimate.ratio import is_share, step_of
 from datalab.privacy.estimate.variance import NUISANCE
-from datalab.privacy.plan import Figure, FigureKind, Flag, Part, PartKind, Plan, Price
+from datalab.privacy.plan import Figure, FigureKind, Flag, Part, Plan, Price
 
 
 def at_most(figure: Figure, plan: Plan, price: Price, count: int) -> float:
@@ -97,17 +98,11 @@ def _ratio(figure: Figure, parts: tuple[Part, Part], noise: list[float], count: 
         return found * figure.per / 10.0**fixed.exponent
     if top.name == bottom.name:
         return 0.0
-    least = _least(bottom)
-    if least <= 0 or not no_more_rows(top, bottom):
+    most = most_of(top, bottom)
+    if math.isinf(most):
         return math.inf
-    most = top.magnitude * (top.rows_per_cell if bottom.kind is PartKind.UNITS else 1) / least
-    found = within(noise[0], noise[1], ratio=most, least=least * count, z=z)
+    found = within(noise[0], noise[1], ratio=most, least=least_of(bottom) * count, z=z)
     return (min(found, 1.0) if is_share(top, bottom) else found) * figure.per * step_of(top, bottom)
-
-
-def _least(bottom: Part) -> int:
-    """Return the least that a row (or unit) below the line counts, in steps."""
-    return 1 if bottom.value is None else bottom.value.fixed.lower
 
 
 def _whole(part: Part) -> float:

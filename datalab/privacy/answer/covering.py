@@ -24,7 +24,7 @@ APART = (
 NONNEGATIVE = (
     "Counts were changed after the noise so that none is negative: they are no longer right on average. What that adds "
     "to cells below 0 is taken off the others: where many cells are empty, small ones are told too small or as 0, and "
-    "large ones too small, by more than was said before the question. Intervals are those of the figures before that, "
+    "large ones too small, at most by as much as the preview says. Intervals are those of the figures before that, "
     "cut at 0, and widened where they would not hold the figure that is shown; of a figure whose interval was all "
     "below 0, it is that of 0."
 )

@@ -15,7 +15,7 @@ ROUNDS = 50
 
 
 def nonnegative_table(table: Floats) -> Floats:
-    """Return the nearest table without negative cells that has the same total, or 0 where that is negative.
+    """Return the nearest table without negative cells that has the same total, or 0 where that is not above 0.
 
     The same amount is taken off every cell, and what would be negative is 0 ("norm-sub": Wang, Lopuhaä-Zwakenberg, Li,
     Skoric and Li 2020, "Locally differentially private frequency estimation with consistency", NDSS; it is the
@@ -26,8 +26,10 @@ def nonnegative_table(table: Floats) -> Floats:
         return np.zeros_like(table)
     falling = np.sort(table.ravel())[::-1]
     taken = (np.cumsum(falling) - total) / np.arange(1, falling.size + 1)
-    kept = int(np.nonzero(falling > taken)[0][-1])
-    return np.asarray(np.maximum(table - taken[kept], 0.0), dtype=np.float64)
+    kept = np.nonzero(falling > taken)[0]
+    if kept.size == 0:  # the total is above 0 by less than the largest cell's last digit
+        return np.zeros_like(table)
+    return np.asarray(np.maximum(table - taken[kept[-1]], 0.0), dtype=np.float64)
 
 
 def nonnegative(layout: Layout, tables: Mapping[Keys, Floats]) -> dict[Keys, Floats]:

@@ -85,3 +85,30 @@ def table_variances(layout: Layout, variances: Sequence[float]) -> tuple[float, 
         math.fsum(known[residual] * layout.share_of(residual, table) for residual in subsets(keys))
         for table, keys in enumerate(layout.members)
     )
+
+
+def covariances(layout: Layout, variances: Sequence[float], keys: Keys) -> dict[Keys, float]:
+    """Return the covariance of the noises of two cells of a table after agreement, by the keys whose labels they share.
+
+    That of all keys is the variance of a cell.
+    """
+    known = residual_variances(layout, variances)
+    return {
+        agreeing: math.fsum(
+            known[residual]
+            / float(layout.cells(keys - residual)) ** 2
+            * math.prod((key in agreeing) - 1 / layout.sizes[key] for key in sorted(residual))
+            for residual in subsets(keys)
+        )
+        for agreeing in subsets(keys)
+    }
+
+
+def furthest_apart(layout: Layout, variances: Sequence[float], keys: Keys) -> float:
+    """Return the standard deviation of the difference of two cells' noise: of the two of a table where it is largest.
+
+    Where a margin is known well, one of its cells is too large where another is too small.
+    """
+    shared = covariances(layout, variances, keys)
+    others = [one for agreeing, one in shared.items() if layout.cells(keys - agreeing) > 1]
+    return math.sqrt(2 * (shared[keys] - min(others, default=0.0)))

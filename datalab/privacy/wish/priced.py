@@ -12,16 +12,12 @@ from fractions import Fraction
 
 from datalab.errors import QueryError
 from datalab.privacy.accuracy import half_width_of, limited_by_steps, reached_text
-from datalab.privacy.plan import FigureKind, Noise, Plan, Price
+from datalab.privacy.plan import Noise, Plan, Price
+from datalab.privacy.wish.remedy import remedy_of
 from datalab.privacy.wish.wish import Aim, Of, Wish, aim_of, check_wish, kept_for
 from datalab.query.check import MIN_RHO
 from datalab.query.model import Question
 from datalab.query.spend import NANO
-
-_SIZES_OF_CELLS = frozenset({FigureKind.ROWS, FigureKind.UNITS})
-"""Figures that are taken to be as large as the cell itself."""
-_SUPPOSE = "Where public knowledge says how large the figure is, suppose that (--of; in a notebook of=). "
-_FEWER = "Ask fewer figures at once, let fewer rows of a unit count, ask of larger groups, or accept that."
 
 
 def least_budget(
@@ -44,13 +40,11 @@ def least_budget(
         plan = compiled(replace(question, rho=most))
         figure = plan.figure(wish.measure)
         most_exact = f"At rho {float(most):g}, the most for one question, {reached_text(reached)}."
-        percent = wish.of is Of.PERCENT
-        came_to = f"{wish} is {aim_of(wish, plan).says}." if percent else ""
-        unknown = percent and wish.supposed is None and figure.kind not in _SIZES_OF_CELLS
+        came_to = f"{wish} is {aim_of(wish, plan).says}." if wish.of is Of.PERCENT else ""
         raise QueryError(
             f"{wish.measure} cannot be that exact in one question.",
             why=" ".join(filter(None, (most_exact, came_to, limited_by_steps(figure, plan, reached)))),
-            remedy=_SUPPOSE * unknown + _FEWER,
+            remedy=remedy_of(wish, plan),
         )
     return replace(question, rho=found)
 
@@ -97,7 +91,7 @@ def _least(
     aim = aim_of(wish, compiled(replace(question, rho=most))).within
 
     def half(plan: Plan, price: Price) -> float:
-        return half_width_of(wish.measure, plan, price, count=wish.group_size)
+        return half_width_of(wish.measure, plan, price, count=wish.group_size, supposed=wish.supposed)
 
     return least_rho(question, aim, half, compiled=compiled, noise=noise, most=most)
 

@@ -8,18 +8,26 @@ Releases", PoPETs 2022). Nothing here touches data or budget: noise is known bef
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from datalab.errors import QueryError
 from datalab.privacy.accuracy import (
+    ROUNDING,
+    SIZED,
     Typical,
     check_size,
+    check_supposed,
+    for_any_data,
     limited_by_steps,
+    possible,
+    possible_text,
     sold_for,
+    supposes,
     typical,
     unit_of,
 )
+from datalab.privacy.digits import significant
 from datalab.privacy.estimate.ratio import is_share
 from datalab.privacy.plan import Figure, FigureKind, Flag, Plan
 from datalab.query import naming
@@ -27,6 +35,8 @@ from datalab.query.model import Question, Ratio
 
 SIZES = (100, 1_000, 10_000)
 """Sizes of a cell that a wish is priced for where its author states none."""
+PER_HUNDRED = 100
+"""What a rate is told per where its percentage points are its own unit."""
 
 
 class Of(StrEnum):
@@ -37,7 +47,7 @@ class Of(StrEnum):
     PERCENT = "%"
     """Hundredths of the figure: of a size that is supposed, or that `datalab.privacy.accuracy.typical` says."""
     POINTS = "pp"
-    """Percentage points of a share: hundredths of the whole, however large the share is."""
+    """Percentage points of a share: hundredths of the whole, however large it is; of a rate per 100, its unit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,31 +114,39 @@ def aim_of(wish: Wish, plan: Plan) -> Aim:
         plan: a question's that has the figure.
 
     Raises:
-        QueryError: if percentage points are wished for of what is no share, or percent of what is about 0.
+        QueryError: if percentage points are wished for of what is no share, or percent of what is about 0; or if no
+            figure can be further off than is wished for.
     """
+    aim, figure = _aim(wish, plan), plan.figure(wish.measure)
+    least, most = possible(figure, plan)
+    if most > least and aim.within > (most - least) * (1 + ROUNDING):
+        raise QueryError(
+            f"{wish.measure} cannot be further off than {significant(most - least, 4)} at any price.",
+            why=" ".join(filter(None, (possible_text(figure, plan, unit_of(figure)), f"{wish} is {aim.says}."))),
+            remedy="Wish for less, such as a tenth of that.",
+        )
+    return aim
+
+
+def _aim(wish: Wish, plan: Plan) -> Aim:
     figure = plan.figure(wish.measure)
     if wish.of is Of.UNIT:
         return Aim(within=wish.within, says=f"±{wish.within:,.6g} {unit_of(figure)}".rstrip())
     share = _is_share(figure, plan)
     within = wish.within / 100
     if wish.of is Of.POINTS:
-        if not share:
-            raise QueryError(
-                f"{wish.measure} is no share, so it has no percentage points.",
-                remedy="Write 5% for a share of the figure, or a number in its own unit.",
-            )
-        within *= figure.per
-        return Aim(within=within, says=f"±{within:,.4g}: percentage points, however large the share is")
+        return _points(wish, figure, share=share)
     if wish.supposed is None:
         size = typical(figure, plan, wish.group_size or 0)
     else:
+        check_supposed(figure, plan, wish.supposed, unit_of(figure))
         size = Typical(size=wish.supposed, means="what is supposed")
     within *= abs(size.size)
     if within == 0:
         raise QueryError(
             f"{wish.measure} is taken to be 0, of which {wish} is nothing.",
             why=f"Nothing else is public: {size.means}.",
-            remedy="Suppose a size (--of 2000; in a notebook of=2000), or state the error in the figure's own unit.",
+            remedy="Suppose a size, such as 2000 (`of`), or state the error in the figure's own unit.",
         )
     if math.isinf(within):
         raise QueryError(f"{wish} of {size.size:,.6g} is beyond all numbers.", remedy="Write less, such as 5%.")
@@ -138,6 +156,21 @@ def aim_of(wish: Wish, plan: Plan) -> Aim:
     return Aim(within=within, says=says + points)
 
 
+def _points(wish: Wish, figure: Figure, *, share: bool) -> Aim:
+    """Return what percentage points come to: of a share, or of a rate that is told per 100."""
+    within = wish.within / 100 * figure.per
+    if share:
+        return Aim(within=within, says=f"±{within:,.4g}: percentage points, however large the share is")
+    if figure.per == PER_HUNDRED:
+        told = f"±{within:,.4g} {figure.unit}".rstrip()
+        return Aim(within=within, says=f"{told}: it is told per 100, so that a percentage point is 1")
+    own = f"{within:.6g}" if figure.kind is FigureKind.RATIO else f"{wish.within:.6g}"
+    raise QueryError(
+        f"{wish.measure} is no share, so it has no percentage points.",
+        remedy=f"Write `{wish.within:.6g}%` for percent of the figure, or `{own}` for so much in its own unit.",
+    )
+
+
 def kept_for(wish: Wish, plan: Plan) -> str:
     """Return for which data a budget is enough that was found for a wish; percent are of a figure of a stated size.
 
@@ -145,7 +178,12 @@ def kept_for(wish: Wish, plan: Plan) -> str:
     """
     figure = plan.figure(wish.measure)
     steps = limited_by_steps(figure, plan, aim_of(wish, plan).within)
-    said = f"{sold_for(figure, plan)} {steps}".rstrip()
+    any_data = figure.kind not in SIZED or for_any_data(figure, plan)
+    if wish.supposed is None or any_data:
+        kept = sold_for(figure, plan)
+    else:
+        kept = supposes(figure, plan, wish.supposed, wish.group_size)
+    said = f"{kept} {steps}".rstrip()
     if wish.of is not Of.PERCENT:
         return said
     return (
@@ -163,7 +201,7 @@ def _is_share(figure: Figure, plan: Plan) -> bool:
         return False
     top, bottom = plan.parts_of(figure)
     asked = next(one for one in plan.question.query.measures if one.name == figure.name)
-    named = isinstance(asked, Ratio) and naming.is_share(asked)
+    named = isinstance(asked, Ratio) and naming.is_share(replace(asked, per=1))
     return named or isinstance(top.value, Flag) or is_share(top, bottom)
 
 
