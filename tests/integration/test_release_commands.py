@@ -26,7 +26,7 @@ from datalab.errors import DatalabError, GovernanceError, IntegrityError, Permis
 from datalab.privacy.accounts.act import write_signed_act
 from datalab.privacy.budget import Budget
 from datalab.query.document import question_to_document
-from datalab.query.model import ColumnRef, CountRows, Mean, Ratio, Sum
+from datalab.query.model import ColumnRef, CountRows, Mean, Ratio, Sum, Table
 from datalab.release.bundle.signing import ReleaseKey
 from datalab.release.signed_act import sign_act
 from datalab.settings import read_settings
@@ -360,6 +360,13 @@ def test_a_finding_is_seen_or_the_noise_leaves_none(home: Path, tmp_path: Path) 
     said = datalab(home, "request", "finding", str(file), *words, "rows")
     assert re.search(r"A difference of 30 is seen in \d+% of answers, by the noise alone\.", said)
     assert re.search(r"The least that is seen in 80 of 100 answers: [\d.]+\.", said)
+    tables = replace(question(1).query, tables=(Table(by=(ColumnRef(name="area"),)), Table(by=())))
+    file.write_text(json.dumps(question_to_document(replace(question(1), query=tables))))
+    for by, named in (((), "area"), (("--by", "(all)"), "(all)")):
+        told = datalab(home, "request", "finding", str(file), *words, "rows", *by)
+        assert told.startswith(f"By {named}: A difference of 30 is seen in")
+    with pytest.raises(QueryError, match=r"Name one of: area; \(all\)"):
+        datalab(home, "request", "finding", str(file), *words, "rows", "--by", "minutes")
     none = datalab(home, "request", "finding", str(lost), *words, "minutes_rate", "--group-size", "1")
     assert "None is seen in 80 of 100 answers" in none
     with pytest.raises(QueryError, match="Name one of: rows"):

@@ -9,13 +9,13 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from drawn import answers
+from drawn import answers, noised
 from offences import plan_of, question, ref
 from shaped import HELD, Rows, cells_of, true_of
 
 from datalab.engine.noise import OpenDPNoise
 from datalab.errors import QueryError
-from datalab.privacy.answer import Estimate
+from datalab.privacy.answer import Estimate, dress
 from datalab.privacy.wish import Of, Wish, aim_of, kept_for, least_budget
 from datalab.query.model import (
     Compare,
@@ -149,6 +149,27 @@ def test_quantiles_are_kept_at_what_is_supposed(level: float, size: float, measu
     assert share >= LEAST
     wish = Wish(measure="loss", within=10, of=Of.PERCENT, group_size=ROWS, supposed=size)
     assert f"supposed, {size:g} GBP" in kept_for(wish, plan)
+
+
+@pytest.mark.parametrize(("most", "level", "size"), [(20, 0.5, 4), (20, 0.9, 10), (100, 0.5, 30), (100, 0.9, 60)])
+def test_rows_of_a_unit_are_kept_at_what_is_supposed(
+    most: int, level: float, size: int, measured: Callable[..., None]
+) -> None:
+    """Beyond 16 rows they are told in ranges: at whichever end of its range the truth lies, 95 of 100 are as wished."""
+    measure = UnitRows(name="loss", level=Fraction(level).limit_denominator(10))
+    found, within = sold(asked(measure, most), size, percent=30)
+    plan = plan_of(found)
+    ranks = (np.arange(ROWS) + 0.5) / ROWS
+    rows = np.where(ranks < level, ranks / level * size, size + (ranks - level) / (1 - level) * (most - size))
+    edges = [*plan.parts[0].edges, 10**9]
+    truth = np.histogram(np.ceil(rows), bins=edges)[0].tolist()
+    price, rng = NOISE.price(plan), np.random.default_rng(5)
+    drawn = (noised(plan, price, {plan.parts[0].name: truth}, rng) for _ in range(RELEASES))
+    estimates = [dress(plan, price, one, epsilon=0, delta=Fraction(1, 10**6)).cells[0].estimates[0] for one in drawn]
+    share = near(estimates, size, within)
+    measured(f"rows of a unit supposed {size} of R {most}: within the wish", f"{share:.3f}", "0.95")
+
+    assert share >= LEAST
 
 
 def test_a_supposed_figure_is_not_sold_alike() -> None:

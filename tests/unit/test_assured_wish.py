@@ -36,6 +36,7 @@ from datalab.query.model import (
     Variance,
 )
 from datalab.release.sheet import Sheet, priced_sizes, sheet_of_price
+from datalab.web.portal import page_templates
 from notebooks.display import PriceDisplay, SheetDisplay
 
 NOISE = OpenDPNoise()
@@ -181,4 +182,7 @@ def test_every_door_shows_held_figures(tmp_path: Path, *, fitted: bool) -> None:
     assert ("at most" in printed) is not fitted
     first = document["preview"]["measures"][0]
     assert (first["half_width"] is None) is fitted
-    assert ("not known beforehand" if fitted else "full cell among empty ones") in repr(SheetDisplay(document))
+    page = page_templates().get_template("sheet.html").render(sheet=document)
+    for text in (repr(SheetDisplay(document)), page):
+        assert ("not known beforehand" if fitted else "full cell among empty ones") in text
+    assert ("Not known beforehand." in page) is fitted

@@ -173,7 +173,7 @@ def _sized(figure: Figure, plan: Plan, price: Price, count: int, supposed: float
         even=even,
         skewed=skewed,
         at_most=most,
-        sold=most if for_any_data(figure, plan) else min(max(map(_farther, intervals)), most),
+        sold=most if for_any_data(figure, plan) else min(max(_farther(one, figure, plan) for one in intervals), most),
         apart=math.sqrt(2) * deviation,
         rank_error=_rank_error(figure, plan, price, count) if figure.kind in _RANKED else None,
         possible=possible,
@@ -208,13 +208,19 @@ def _half(found: Estimate) -> float:
     return math.inf if found.low is None or found.high is None else (found.high - found.low) / 2
 
 
-def _farther(found: Estimate) -> float:
-    """Return how far the farther end of an interval is: of a far quantile it is no middle that the figure stands in."""
+def _farther(found: Estimate, figure: Figure, plan: Plan) -> float:
+    """Return how far the farther end of an interval is: of a far quantile it is no middle that the figure stands in.
+
+    Rows of a unit are told as the end of a range, and the truth can be its start.
+    """
     if found.low is None or found.high is None:
         return math.inf
     if found.value is None:
         return float(found.high - found.low)
-    return float(max(found.high - found.value, found.value - found.low))
+    value = float(found.value)
+    edges = plan.parts_of(figure)[0].edges
+    start = max((edge for edge in edges if edge <= value), default=value)
+    return max(found.high - start, value - found.low)
 
 
 def for_any_data(figure: Figure, plan: Plan) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datalab.errors import QueryError
 from datalab.privacy.accuracy.foreseen import FORESEEN_VALUES, foreseen_confidence
 from datalab.privacy.digits import significant
-from datalab.privacy.estimate.noise_size import spread
+from datalab.privacy.estimate.noise_size import CONFIDENCE, spread
 from datalab.privacy.estimate.together import layout_of
 from datalab.privacy.plan import Figure, FigureKind, Plan, Price
 from datalab.privacy.tables import STEP, Held, Layout, held
@@ -51,7 +51,7 @@ class HeldError:
     @property
     def mean(self) -> float:
         """Mean error of the figure that is furthest off."""
-        return self.figure.mean(self.figure.within(self.confidence)) / self.unit
+        return self.figure.mean(self.figure.within(CONFIDENCE)) / self.unit
 
     def chance(self, difference: float) -> float:
         """Return in which share of answers a difference of two such figures is seen, at least."""

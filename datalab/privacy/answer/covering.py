@@ -24,9 +24,9 @@ APART = (
 NONNEGATIVE = (
     "Counts were changed after the noise so that none is negative: they are no longer right on average. What that adds "
     "to cells below 0 is taken off the others: where many cells are empty, small ones are told too small or as 0, and "
-    "large ones too small, at most by as much as the preview says. Intervals are those of the figures before that, "
-    "cut at 0, and widened where they would not hold the figure that is shown; of a figure whose interval was all "
-    "below 0, it is that of 0."
+    "large ones too small, by as much as the preview says at most, if it is known. Intervals are those of the figures "
+    "before that, cut at 0, and widened where they would not hold the figure that is shown; of a figure whose interval "
+    "was all below 0, it is that of 0."
 )
 SELECTED = (
     "Only the cells with the largest first figures are shown. The intervals of a figure hold in all cells at once in "
