@@ -11,7 +11,8 @@ PYTEST := $(BIN)/python -m pytest
 # Tests start many short Spark jobs: with Java's first compiler alone they take a fifth less on two cores.
 QUICK_JAVA := JAVA_TOOL_OPTIONS=-XX:TieredStopAtLevel=1
 EVIDENCE := $(patsubst %,tests/privacy/test_%.py,whole_path joined_path discovered_path worst_neighbours discovery \
-  attackers reconstruction membership coverage coverage_cut_rows coverage_together search previews door_timing timing)
+  attackers reconstruction membership coverage coverage_cut_rows coverage_together search previews previews_of_rates previews_supposed \
+  previews_held door_timing timing)
 
 ESCAPES := tests/enclave/test_spark_escapes.py $(patsubst %,tests/browser/test_%.py,browser_escapes notebook_escapes) \
   $(patsubst %,tests/enclave/test_%.py,escapes limits lab_door lab_channel gate) tests/hub/test_scopes.py

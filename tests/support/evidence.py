@@ -112,6 +112,27 @@ CHAPTERS: Mapping[str, tuple[str, str]] = {
             "a wish was sold with. The control takes all values to be spread evenly, as previews once did."
         ),
     ),
+    "test_previews_of_rates": (
+        "Previews of rates",
+        (
+            "Rows and pounds a person, for people with 1 row, half of the most and the most: half of the intervals of "
+            "releases against what was said before; how many of 100 figures are within a wish at the budget sold."
+        ),
+    ),
+    "test_previews_supposed": (
+        "Prices of a supposed figure",
+        (
+            "A wish for percent of a figure of a stated size, priced, and asked at that budget of data that has such a "
+            "figure and is otherwise hard: how many of 400 releases are as near as wished."
+        ),
+    ),
+    "test_previews_held": (
+        "Previews and prices of counts held at 0 or above",
+        (
+            "Tables of 324 cells of which one is full, one group, all but one group, all or none, alone and with their "
+            "margins: how many of 400 releases are within what a preview said, and within a wish at the budget sold."
+        ),
+    ),
     "test_door_timing": (
         "Time of answers at the door",
         (
