@@ -38,6 +38,7 @@ from anonymise.prose.model.reader import Reader
 from anonymise.prose.names.casing import readable
 from anonymise.prose.names.listed import find_listed
 from anonymise.prose.names.lists import name_lists
+from anonymise.prose.names.officers import find_numbers
 from anonymise.prose.names.repeated import find_repeated
 from anonymise.prose.patterns.all import PATTERNS
 from anonymise.prose.patterns.pattern import Look, TextPattern, Wanted
@@ -126,9 +127,10 @@ class Recognisers:
         ]
 
     def _with_names(self, text: str, spans: list[Span]) -> tuple[Span, ...]:
-        """Add the names that lists know, and every name found so far wherever it stands again."""
+        """Add names that lists know, names that stand again, and the numbers of officers beside names."""
         found = [*spans, *(one for one in find_listed(text, self._names) if not is_month(text, one))]
-        return (*found, *find_repeated(text, found, self._names))
+        found += find_repeated(text, found, self._names)
+        return (*found, *find_numbers(text, found))
 
     def patterns_in(self, text: str) -> tuple[Span, ...]:
         """Find identifiers by pattern alone: for cells of a column, where there is no prose."""
