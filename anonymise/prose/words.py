@@ -20,3 +20,7 @@ GROUPS: Final = frozenset(_LISTS["groups"].split())
 """Faiths and peoples that lists of names hold, and that are nobody's name when they stand alone."""
 GROUPS_THAT_ARE_NAMES: Final = frozenset(_LISTS["groups_that_are_names"].split())
 """And such that somebody is called too: the words around say which."""
+ROADS_DESCRIBED: Final = frozenset(_LISTS["roads_described"].split())
+"""Words that say which road it is, and are no name of one."""
+PLACES_DESCRIBED: Final = frozenset(_LISTS["places_described"].split())
+"""Words with which no shop's or school's own name begins in small letters."""

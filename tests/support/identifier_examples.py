@@ -167,6 +167,7 @@ FOUND: dict[Entity, tuple[str, ...]] = {
         "{Royal Surrey Infirmary} said",
         "HMP {Wandsworth}",
     ),
+    Entity.LOCATION: ("the clinic, {Abbots Fen}.", "the pharmacy, {ashmere} and"),
     Entity.HIDDEN: ("{J o h n S m i t h} came", "spelt {S-M-I-T-H}", "{Sm9obiBTbWl0aA==} x"),
     Entity.POSTCODE: ("{GU21 4XX}", "at {GU21-4XX}", "of {GU 21 4XX}", "of {SW1A.1AA}"),
     Entity.PHONE: (
@@ -212,6 +213,7 @@ NEVER = {
         "at 3 p.m.patel",
     ),
     Entity.ORGANISATION: ("went to high school", "the hospital", "local gp practice", "a surgery"),
+    Entity.LOCATION: ("the clinic, Monday to Friday", "the school, back gate", "the clinic, he waited"),
     Entity.HIDDEN: (
         "grades A B C D",
         "options a b c d",
