@@ -13,14 +13,10 @@ import regex  # type: ignore[import-untyped]  # as in `lists`
 
 from anonymise.prose.entities import Entity, Span
 from anonymise.prose.names.near import is_slip
+from anonymise.prose.words import RANKS
 
 NUMBERED: Final = 0.68
 """Score: above the model's and the lists', which take the number for part of the name."""
-RANKS: Final = frozenset(
-    ("pc", "dc", "ps", "ds", "di", "dci", "dsu", "ci", "sc", "tdc", "spc", "wpc", "pcso", "psi", "sgt", "insp", "supt",
-     "constable", "sergeant", "inspector", "superintendent", "detective", "officer", "oic")
-)  # fmt: skip
-"""Ranks and roles of the police in small letters."""
 _SHORTEST_TYPED: Final = 4
 """Letters of the shortest rank that is known with a slip of the keyboard too: `psco`."""
 _WINDOW: Final = 40
