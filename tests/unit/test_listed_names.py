@@ -141,3 +141,22 @@ def test_texts_are_read_as_print(text: str, shown: str | None) -> None:
     """Texts in one case get the capitals of print, and no character moves."""
     assert len(readable(text, LISTS)) == len(text)
     assert shown is None or readable(text, LISTS) == shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "rang eilidh about it",
+        "harpreet kaur left",
+        "RUKHSANA BEGUM RANG",
+        "gwilym agreed",
+        "told oluwaseun",
+        "myfanwy came",
+        "spoke to nasreen akhter",
+        "thusha sivanesan rang",
+        "farzana butt dog bite",
+    ],
+)
+def test_names_of_british_communities_are_found(text: str) -> None:
+    """Names that American and generated lists lack are found in any case."""
+    assert any(span.entity is Entity.PERSON for span in find_listed(text, LISTS))

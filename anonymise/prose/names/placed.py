@@ -49,8 +49,8 @@ _DETERMINERS: Final = frozenset(
      "its", "no", "any", "some", "very", "so", "too")
 )  # fmt: skip
 _NO_NAME_AFTER: Final = _DETERMINERS | frozenset(
-    ("in", "on", "at", "of", "last", "next", "since", "until", "till", "before", "after", "during", "late", "early", "mid",
-     "to", "into", "from", "as", "per", "was", "is", "are", "were", "be", "been")
+    ("in", "on", "at", "of", "last", "next", "since", "until", "till", "before", "after", "during", "late", "early",
+     "mid", "to", "into", "from", "as", "per", "was", "is", "are", "were", "be", "been")
 )  # fmt: skip
 _HELPERS: Final = frozenset(
     ("did", "does", "do", "let", "made", "make", "makes", "saw", "see", "help", "helped", "can", "could", "would",
