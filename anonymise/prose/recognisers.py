@@ -133,7 +133,7 @@ class Recognisers:
         words = words_of(text)
         named = (*find_listed(text, self._names, words), *find_placed(text, words, self._names))
         found = [*spans, *(one for one in named if not is_month(text, one))]
-        found += find_repeated(text, found, self._names)
+        found += find_repeated(text, found, self._names, words)
         return (*found, *find_numbers(text, found))
 
     def patterns_in(self, text: str) -> tuple[Span, ...]:

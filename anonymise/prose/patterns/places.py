@@ -7,7 +7,7 @@ from typing import Final
 from anonymise.identifiers import is_postcode, squeeze
 from anonymise.prose.entities import Entity
 from anonymise.prose.names.lists import Ordinary, bare, name_lists
-from anonymise.prose.patterns.pattern import TextPattern
+from anonymise.prose.patterns.pattern import TextPattern, one_of
 from anonymise.prose.words import ROADS_DESCRIBED
 
 _STREET: Final = (
@@ -61,8 +61,8 @@ _AREAS: Final = (
     "WC WD WF WN WR WS WV YO ZE"
 )
 """Letters that postcodes begin with (BS 7666-2)."""
-_AREA: Final = f"(?:{'|'.join(sorted(_AREAS.split(), reverse=True))})"
-_AREA_OF_TWO: Final = f"(?:{'|'.join(area for area in _AREAS.split() if area[1:])})"
+_AREA: Final = one_of(sorted(_AREAS.split(), reverse=True))
+_AREA_OF_TWO: Final = one_of(area for area in _AREAS.split() if area[1:])
 _INWARD: Final = r"(?!\d(?:ST|ND|RD|TH)\b)\d[ABD-HJLNP-UW-Z]{2}\b"
 """And no ordinal, as in `block B12-4th`."""
 _BUILDING: Final = (
@@ -146,10 +146,10 @@ PLACES: Final[tuple[TextPattern, ...]] = (
     ),
     TextPattern(  # `common assault, trafalgar lane`: a street whose name is no word
         entity=Entity.ADDRESS, regex=rf"\b{_NOT_NAMED}\p{{L}}[\p{{L}}'\u2019-]{{3,30}}\s(?!drive|close){_ROAD}",
-        score=0.56, near=_ROADS, check=_is_no_word,
+        score=0.56, near=_ROADS[:-2], check=_is_no_word,
     ),
     TextPattern(
         entity=Entity.ADDRESS, regex=rf"\b(?:st|saint)\.?\s\p{{L}}[\p{{L}}'\u2019-]{{2,30}}\s{_ROAD}", score=0.7,
-        near=_ROADS,
+        near=("st ", "st. ", "saint "),
     ),
 )  # fmt: skip
