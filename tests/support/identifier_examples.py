@@ -157,6 +157,8 @@ FOUND: dict[Entity, tuple[str, ...]] = {
         "n\u00e9e {o\u2019connor} came",
         "rang {A.B.Okafor} again",
         "rang {j.patel} again",
+        "rang {J. Patel} again",
+        "told {j. b. patel} again",
     ),
     Entity.ORGANISATION: (
         "attends {St Mary's Primary School} now",
@@ -211,6 +213,8 @@ NEVER = {
         "formerly known as",
         "e.g.patel",
         "at 3 p.m.patel",
+        "e.g. patel",
+        "took vitamin d. then left",
     ),
     Entity.ORGANISATION: ("went to high school", "the hospital", "local gp practice", "a surgery"),
     Entity.LOCATION: ("the clinic, Monday to Friday", "the school, back gate", "the clinic, he waited"),

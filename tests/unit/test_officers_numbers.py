@@ -31,6 +31,10 @@ def redacted(text: str) -> str | None:
         ("PC Zofia Nowak 1984 attended", "PC [PERSON] [REFERENCE] attended"),  # behind a rank no year
         ("ps 2512 zofia updated", "ps [REFERENCE] [PERSON] updated"),
         ("psco 4134 zofia in attendance", "psco [REFERENCE] [PERSON] in attendance"),
+        ("CP 9234 Zofia attended", "CP [REFERENCE] [PERSON] attended"),
+        ("EHXIBITED AS 9655/1.", "EHXIBITED AS [REFERENCE]."),
+        ("for info of npt zofia 1960.", "for info of npt [PERSON] [REFERENCE]."),
+        ("Zofia Nowak 1973 attended", "[PERSON] [REFERENCE] attended"),
         ("Inspector 77 Nowak", "Inspector [REFERENCE] [PERSON]"),
         ("BWV exhibited as 1839/1.", "BWV exhibited as [REFERENCE]."),
         ("BWV exhibtied as 1839/1.", "BWV exhibtied as [REFERENCE]."),
@@ -43,6 +47,7 @@ def redacted(text: str) -> str | None:
         ("seen by Zofia 14:30", "seen by [PERSON] 14:30"),
         ("seen by Zofia 0930", "seen by [PERSON] 0930"),
         ("Zofia 120/80, sats 97", "[PERSON] 120/80, sats 97"),
+        ("Zofia 1973 was her year of birth", "[PERSON] 1973 was her year of birth"),
         ("Zofia 2019 review", "[PERSON] 2019 review"),
         ("told Zofia 300 people came", "told [PERSON] 300 people came"),
         ("told Zofia 3 times", "told [PERSON] 3 times"),

@@ -20,6 +20,8 @@ import regex  # type: ignore[import-untyped]  # Presidio's own engine: letters o
 
 FOLDER: Final = resources.files("anonymise.prose.names")
 
+COMPASS: Final = frozenset(("north", "south", "east", "west"))
+"""Each of them is somebody's name, and two of them are nobody's: `north-west`."""
 WORD: Final = regex.compile(r"\p{L}[\p{L}\p{M}'\u2019\-]*")
 """A word that a name can be: letters and marks, apostrophes and hyphens after the first letter."""
 
@@ -56,6 +58,8 @@ class NameLists:
         if "-" not in word:
             return word in self.given
         parts = word.split("-")
+        if COMPASS.issuperset(parts):
+            return False
         return any(part in self.given for part in parts) and not any(
             part in self.common and part not in self.given for part in parts
         )

@@ -13,12 +13,13 @@ import regex  # type: ignore[import-untyped]  # as in `lists`
 
 from anonymise.prose.entities import Entity, Span
 from anonymise.prose.names.near import is_slip
-from anonymise.prose.words import RANKS
+from anonymise.prose.words import RANKS, STAFF
 
 NUMBERED: Final = 0.68
 """Score: above the model's and the lists', which take the number for part of the name."""
 _SHORTEST_TYPED: Final = 4
 """Letters of the shortest rank that is known with a slip of the keyboard too: `psco`."""
+_TYPED_BACKWARDS: Final = frozenset(("pc", "dc", "ps", "ds"))
 _WINDOW: Final = 40
 """Most characters before a name in which its rank is looked for."""
 _COUNTED: Final = (
@@ -30,10 +31,14 @@ _BEHIND = regex.compile(
     rf"\s\(?#?\K(\d{{3,5}})\b(?![./:,\u2013-]\d|[/:%\u00b0]|-\w|\s(?:{_COUNTED})\b)", flags=regex.IGNORECASE
 )
 _BEFORE = regex.compile(r"(?<!\S)(\p{L}{2,14})\.?\s#?(\d{2,6}[a-z]?)\s$", flags=regex.IGNORECASE)
-_RANKED = regex.compile(r"(?<!\S)(\p{L}{2,14})\.?\s(?:\p{L}[\p{L}'\u2019.-]*,?\s){0,2}$")
 _YEAR = regex.compile(r"(?:19|20)\d\d")
 _CLOCK = regex.compile(r"0\d[0-5]\d")
 """Before ten o'clock; later times look like any number."""
+_ATTENDS = regex.compile(
+    r"\)?\s(?:attend(?:s|ed|ing)|allocated|assigned|updated|informed|on\sscene|in\sattendance|(?:is\s|as\s)?OIC|deployed)\b",
+    flags=regex.IGNORECASE,
+)
+"""What officers do: before it a number like a year is an officer's too."""
 _EMERGENCY: Final = frozenset(("999", "111", "101", "112"))
 """Telephone numbers that everybody has."""
 
@@ -48,7 +53,12 @@ def find_numbers(text: str, found: Iterable[Span]) -> Iterator[Span]:
     for start, end in {(span.start, span.end) for span in found if span.entity is Entity.PERSON}:
         # A look at a letter or two spares most searches.
         behind = _BEHIND.match(text, end) if text[end : end + 1].isspace() else None
-        if behind is not None and (_is_ranked(text, start, end) or not _is_else(behind.group(1))):
+        is_likely = behind is not None and (
+            _is_ranked(text, start, end)
+            or not _is_else(behind.group(1))
+            or _ATTENDS.match(text, behind.end()) is not None
+        )
+        if behind is not None and is_likely:
             yield Span(behind.start(1), behind.end(1), Entity.REFERENCE, NUMBERED)
         is_numbered = any(map(str.isdigit, text[max(0, start - 3) : start]))
         before = _BEFORE.search(text, max(0, start - _WINDOW), start) if is_numbered else None
@@ -65,8 +75,13 @@ def _is_ranked(text: str, start: int, end: int) -> bool:
     """Whether the name begins with a rank, or one stands before it with no more than a name between."""
     if is_rank_word(text[start:end].partition(" ")[0]):
         return True
-    before = _RANKED.search(text, max(0, start - _WINDOW), start)
-    return before is not None and _is_rank(before.group(1))
+    before = text[max(0, start - _WINDOW) : start].split()[-3:]
+    return any(_is_rank(word.rstrip(".")) and all(map(_is_written_as_a_name, before[at:])) for at, word in
+               enumerate(before, start=1))  # fmt: skip
+
+
+def _is_written_as_a_name(word: str) -> bool:
+    return word[0].isupper()
 
 
 def is_rank_word(word: str) -> bool:
@@ -76,6 +91,12 @@ def is_rank_word(word: str) -> bool:
 
 def _is_rank(word: str) -> bool:
     small = word.casefold()
-    return small in RANKS or (
-        len(small) >= _SHORTEST_TYPED and any(len(rank) >= _SHORTEST_TYPED and is_slip(small, rank) for rank in RANKS)
+    return (
+        small in RANKS
+        or small in STAFF
+        or small[::-1] in _TYPED_BACKWARDS
+        or (
+            len(small) >= _SHORTEST_TYPED
+            and any(len(rank) >= _SHORTEST_TYPED and is_slip(small, rank) for rank in RANKS)
+        )
     )

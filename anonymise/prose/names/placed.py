@@ -13,7 +13,7 @@ from typing import Final
 import regex  # type: ignore[import-untyped]  # as in `lists`
 
 from anonymise.prose.entities import Entity, Span
-from anonymise.prose.names.lists import NameLists, Ordinary
+from anonymise.prose.names.lists import COMPASS, NameLists, Ordinary
 from anonymise.prose.names.standing import (
     Word,
     begins,
@@ -59,7 +59,7 @@ _HELPERS: Final = frozenset(
 )  # fmt: skip
 """Before a name whose verb then has no `s`: `did olivia hope`."""
 _NEEDS_NO_S: Final = NAMES_THAT_DESCRIBE.difference(("hope", "love", "wait", "work")).union(
-    ("rose", "drew", "read", "still", "west", "north", "south", "east")
+    COMPASS, ("rose", "drew", "read", "still")
 )
 """Adverbs and past tenses: behind one name they stand without an `s`."""
 _STATES = regex.compile(
@@ -74,6 +74,16 @@ _MEETS: Final = frozenset(("between", "with", "against", "told", "asked", "met",
 """Before the name of a person, and seldom before the word."""
 _SUBJECTS: Final = frozenset(("pt", "ip", "ap"))
 """Patient, injured and aggrieved party: before a name, and before all that they do."""
+_TELLING: Final = frozenset(
+    ("consent", "obtained", "call", "calls", "spoke", "spoken", "statement", "text", "letter", "referral", "email",
+     "discussed", "discussion", "conversation", "message", "voicemail", "visit", "contact", "information", "info",
+     "account", "handover", "handed", "history", "hx", "t/c", "tc", "reported", "disclosed", "talked", "met", "texts",
+     "agreed", "apologised", "explained", "belongs", "belonging", "lives", "living", "staying", "argument", "altercation",
+     "fight")
+)  # fmt: skip
+"""With `from`, `to` or `with` behind, before the name of a person."""
+_SEASONS: Final = frozenset(("summer", "winter", "autumn", "spring"))
+"""Words that stand in small letters where they mean the season."""
 _LETTERED: Final = frozenset(
     ("vitamin", "vit", "plan", "type", "hepatitis", "hep", "group", "flat", "unit", "block", "section", "appendix",
      "grade", "class", "option", "part", "schedule", "category", "cat", "level", "zone", "gate", "ward", "bay", "room",
@@ -102,10 +112,24 @@ def find_placed(text: str, words: Sequence[Word], lists: NameLists) -> Iterator[
         lists: the names.
     """
     for place, word in enumerate(words):
-        if word.bare in WORDS and len(word.bare) >= SHORTEST:
-            found = _surname_first(text, words, place, lists) or _name(text, words, place, lists)
+        if (word.bare in WORDS or "-" in word.bare) and len(word.bare) >= SHORTEST:
+            found = _surname_first(text, words, place, lists)
+            if found is None and word.bare in WORDS:
+                found = _name(text, words, place, lists)
             if found is not None:
                 yield Span(*found, Entity.PERSON, PLACED)
+
+
+def _are_surnames(word: str, lists: NameLists) -> bool:
+    """Whether all parts of a word with a hyphen are surnames, none of them a point of the compass: `march-butler`."""
+    parts = word.split("-")
+    return (
+        len(parts) > 1
+        and not COMPASS.intersection(parts)
+        and all(
+            part in SURNAMES or (part in lists.surnames and lists.ordinary(part) > Ordinary.COMMON) for part in parts
+        )
+    )
 
 
 def _name(text: str, words: Sequence[Word], place: int, lists: NameLists) -> tuple[int, int] | None:
@@ -121,11 +145,9 @@ def _name(text: str, words: Sequence[Word], place: int, lists: NameLists) -> tup
 def _surname_first(text: str, words: Sequence[Word], place: int, lists: NameLists) -> tuple[int, int] | None:
     """Return where `surname, given` stands."""
     word = words[place]
-    if (
-        word.bare not in SURNAMES
-        or place + 1 == len(words)
-        or text[word.end : words[place + 1].start] not in (",", ", ")
-    ):
+    if place + 1 == len(words) or text[word.end : words[place + 1].start] not in (",", ", "):
+        return None
+    if word.bare not in SURNAMES and not _are_surnames(word.bare, lists):
         return None
     given = words[place + 1]
     is_sure = lists.ordinary(given.bare) > Ordinary.COMMON
@@ -222,11 +244,22 @@ def _is_announced(text: str, words: Sequence[Word], place: int) -> bool:
         is_noun = word.bare not in NAMES_THAT_DO and word.bare not in NAMES_THAT_DESCRIBE
         return is_noun or is_marked or ends(text, word.end)
     if before in _SUBJECTS:
-        return is_marked or (stands_out and word.bare not in NAMES_THAT_DO)
+        is_large = text[word.start : word.end].isupper() and word.bare not in _MODALS
+        return is_marked or (stands_out and (is_large or word.bare not in NAMES_THAT_DO))
     if is_introduced(text, words, place):
         is_given = is_marked and word.bare in GIVEN_THAT_ARE_WORDS
         return is_given or (stands_out and not words[place - 1].capital)
-    return before in _MEETS and stands_out and is_marked
+    return stands_out and _is_told(text, words, place, is_marked=is_marked)
+
+
+def _is_told(text: str, words: Sequence[Word], place: int, *, is_marked: bool) -> bool:
+    """Whether a word with a capital is somebody who is told or met: `told HOPE`, `consent obtained from Summer`."""
+    word, before = words[place], word_before(text, words, place)
+    is_large = text[word.start : word.end].isupper()
+    if before in _MEETS:
+        return is_large or is_marked
+    is_told = before in ("from", "to", "with") and place > 1 and words[place - 2].bare in _TELLING
+    return is_told and (is_large or word.bare not in _MONTHS or word.bare in _SEASONS)
 
 
 def _did(text: str, words: Sequence[Word], place: int, *, stands_out: bool, is_marked: bool) -> bool:

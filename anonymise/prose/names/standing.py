@@ -66,7 +66,8 @@ def is_titled(text: str, words: Sequence[Word], place: int) -> bool:
 
 def word_before(text: str, words: Sequence[Word], place: int) -> str:
     """Return in small letters the word before, where a blank alone is between; nothing where none is."""
-    return words[place - 1].bare if place > 0 and _follows(text, words, place) else ""
+    is_near = place > 0 and text[words[place - 1].end : words[place].start] in _BLANK
+    return words[place - 1].bare if is_near else ""
 
 
 def begins(text: str, start: int) -> bool:

@@ -145,8 +145,9 @@ PLACES: Final[tuple[TextPattern, ...]] = (
         score=0.58, near=_ROADS, check=_is_more_than_described,
     ),
     TextPattern(  # `common assault, trafalgar lane`: a street whose name is no word
-        entity=Entity.ADDRESS, regex=rf"\b{_NOT_NAMED}\p{{L}}[\p{{L}}'\u2019-]{{3,30}}\s(?!drive|close){_ROAD}",
-        score=0.56, near=_ROADS[:-2], check=_is_no_word,
+        entity=Entity.ADDRESS,
+        regex=rf"\b{_NOT_NAMED}\p{{L}}[\p{{L}}'\u2019-]{{3,30}}\s(?:(?!drive|close){_ROAD}|court\b)",
+        score=0.56, near=(*_ROADS[:-2], "court"), check=_is_no_word,
     ),
     TextPattern(
         entity=Entity.ADDRESS, regex=rf"\b(?:st|saint)\.?\s\p{{L}}[\p{{L}}'\u2019-]{{2,30}}\s{_ROAD}", score=0.7,
