@@ -32,6 +32,8 @@ def redacted(text: str) -> str | None:
         ("ps 2512 zofia updated", "ps [REFERENCE] [PERSON] updated"),
         ("psco 4134 zofia in attendance", "psco [REFERENCE] [PERSON] in attendance"),
         ("CP 9234 Zofia attended", "CP [REFERENCE] [PERSON] attended"),
+        ("from police (PC 1849 Zofia),", "from police (PC [REFERENCE] [PERSON]),"),
+        ("from police (CP 1849 Zofia),", "from police (CP [REFERENCE] [PERSON]),"),
         ("EHXIBITED AS 9655/1.", "EHXIBITED AS [REFERENCE]."),
         ("for info of npt zofia 1960.", "for info of npt [PERSON] [REFERENCE]."),
         ("Zofia Nowak 1973 attended", "[PERSON] [REFERENCE] attended"),

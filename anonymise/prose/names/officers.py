@@ -30,7 +30,7 @@ _COUNTED: Final = (
 _BEHIND = regex.compile(
     rf"\s\(?#?\K(\d{{3,5}})\b(?![./:,\u2013-]\d|[/:%\u00b0]|-\w|\s(?:{_COUNTED})\b)", flags=regex.IGNORECASE
 )
-_BEFORE = regex.compile(r"(?<!\S)(\p{L}{2,14})\.?\s#?(\d{2,6}[a-z]?)\s$", flags=regex.IGNORECASE)
+_BEFORE = regex.compile(r"(?<![\w'-])(\p{L}{2,14})\.?\s#?(\d{2,6}[a-z]?)\s$", flags=regex.IGNORECASE)
 _YEAR = regex.compile(r"(?:19|20)\d\d")
 _CLOCK = regex.compile(r"0\d[0-5]\d")
 """Before ten o'clock; later times look like any number."""

@@ -54,7 +54,7 @@ _NO_NAME_AFTER: Final = _DETERMINERS | frozenset(
 )  # fmt: skip
 _HELPERS: Final = frozenset(
     ("did", "does", "do", "let", "made", "make", "makes", "saw", "see", "help", "helped", "can", "could", "would",
-     "should", "shall", "will", "may", "might", "must", "and", "watch", "watched", "hear", "heard", "to", "if", "or",
+     "should", "shall", "will", "may", "might", "must", "and", "watch", "watched", "hear", "heard", "if", "or",
      "didn't")
 )  # fmt: skip
 """Before a name whose verb then has no `s`: `did olivia hope`."""
@@ -78,8 +78,8 @@ _TELLING: Final = frozenset(
     ("consent", "obtained", "call", "calls", "spoke", "spoken", "statement", "text", "letter", "referral", "email",
      "discussed", "discussion", "conversation", "message", "voicemail", "visit", "contact", "information", "info",
      "account", "handover", "handed", "history", "hx", "t/c", "tc", "reported", "disclosed", "talked", "met", "texts",
-     "agreed", "apologised", "explained", "belongs", "belonging", "lives", "living", "staying", "argument", "altercation",
-     "fight")
+     "agreed", "apologised", "explained", "belongs", "belonging", "lives", "living", "staying", "argument",
+     "altercation", "fight")
 )  # fmt: skip
 """With `from`, `to` or `with` behind, before the name of a person."""
 _SEASONS: Final = frozenset(("summer", "winter", "autumn", "spring"))
@@ -266,7 +266,9 @@ def _did(text: str, words: Sequence[Word], place: int, *, stands_out: bool, is_m
     """Whether the word behind `by` did something: `updated by Best.`, and neither `by May` nor `by West Lane`."""
     word = words[place]
     if stands_out:
-        return not _is_capital_behind(text, words, place) and (word.bare not in _MONTHS or is_marked)
+        is_time = word.bare in _MONTHS and not does(text, word.end)
+        is_season = word.bare in _SEASONS and ends(text, word.end)
+        return not _is_capital_behind(text, words, place) and (not is_time or is_season)
     is_done = place > 1 and words[place - 2].bare.endswith(("ed", "en"))
     return is_done and (ends(text, word.end) or is_marked) and word.bare not in _MONTHS
 

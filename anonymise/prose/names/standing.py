@@ -22,6 +22,8 @@ INTRODUCE: Final = frozenset(
 """Words after which a name is likely, also in small letters."""
 TITLED: Final = RANKS | STAFF
 """Ranks and short words for staff, after which hardly anything but a name stands."""
+_OF_TWO_LETTERS: Final = frozenset(("s/n ", "s/w "))
+"""Staff nurse and social worker."""
 _BEGINS: Final = frozenset('.;:!?(\n"\u2013\u2014\u2022')
 _BLANK: Final = frozenset(" \t\u00a0")
 _CLAUSE_ENDS = regex.compile(r"\s*(?:$|[.,;:!?()\n\"/]|[-\u2013\u2014]\s)")
@@ -61,7 +63,10 @@ def is_introduced(text: str, words: Sequence[Word], place: int) -> bool:
 
 def is_titled(text: str, words: Sequence[Word], place: int) -> bool:
     """Whether the word before is a rank or a short word for staff."""
-    return place > 0 and words[place - 1].bare in TITLED and _follows(text, words, place)
+    if not place or not _follows(text, words, place):
+        return False
+    start = words[place].start
+    return words[place - 1].bare in TITLED or text[max(0, start - 4) : start].casefold() in _OF_TWO_LETTERS
 
 
 def word_before(text: str, words: Sequence[Word], place: int) -> str:
