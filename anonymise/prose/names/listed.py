@@ -27,6 +27,8 @@ PARTICLES: Final = frozenset(
     ("de", "del", "dela", "della", "di", "da", "do", "dos", "das", "du", "la", "le", "van", "von", "der", "den", "ter",
      "bin", "bint", "ibn", "al", "el", "ul", "abu", "ap", "ab", "mac", "mc", "o", "\u00f3", "n\u00ed", "ni", "st")
 )  # fmt: skip
+MOST_PARTICLES: Final = 4
+"""Most of them between two words of a name; a run of them without end would be walked from each."""
 SHORTEST_CAPITAL: Final = 3
 """Letters of the shortest name with a capital that counts alone."""
 _SAYS_WHAT: Final = frozenset(
@@ -148,7 +150,7 @@ def _is_group(words: Sequence[Word], place: int) -> bool:
 def _after(text: str, words: Sequence[Word], place: int) -> int | None:
     """Return the place of the word that follows with nothing but a blank or a joint between, particles passed over."""
     following = place + 1
-    while following < len(words):
+    while following < min(len(words), place + 2 + MOST_PARTICLES):
         between = text[words[following - 1].end : words[following].start]
         if between not in _JOINTS and not _NOT_BETWEEN.issuperset(between):
             return None
