@@ -88,6 +88,11 @@ def _is_own(text: str) -> bool:
     return lists.ordinary(word) is Ordinary.NEVER and not lists.is_given(word) and not first.endswith(("'s", "\u2019s"))
 
 
+def _is_not_described(text: str) -> bool:
+    """Whether the first word can begin a place's own name."""
+    return bare(text.split(maxsplit=1)[0]) not in PLACES_DESCRIBED
+
+
 def _is_town(text: str) -> bool:
     """Whether what stands behind a comma is a place: a word of no dictionary, or two of which names are made."""
     words = [bare(word) for word in text.split()]
@@ -139,8 +144,8 @@ ORGANISATIONS: Final[tuple[TextPattern, ...]] = (
         check=_begins_with_a_name,
     ),
     TextPattern(  # `abbots fen health centre`
-        entity=Entity.ORGANISATION, regex=rf"\b{_UNNAMED}{_WORD}\s{_TOWN_END}\s(?:{_SMALL_PLACE}|school\b)", score=0.55,
-        near=_SMALL_PLACES,
+        entity=Entity.ORGANISATION, regex=rf"\b{_WORD}\s{_TOWN_END}\s(?:{_SMALL_PLACE}|school\b)", score=0.55,
+        near=_SMALL_PLACES, check=_is_not_described,
     ),
     TextPattern(
         entity=Entity.ORGANISATION,
