@@ -38,7 +38,10 @@ from anonymise.prose.model.reader import Reader
 from anonymise.prose.names.casing import readable
 from anonymise.prose.names.listed import find_listed
 from anonymise.prose.names.lists import name_lists
+from anonymise.prose.names.officers import find_numbers
+from anonymise.prose.names.placed import find_placed
 from anonymise.prose.names.repeated import find_repeated
+from anonymise.prose.names.standing import words_of
 from anonymise.prose.patterns.all import PATTERNS
 from anonymise.prose.patterns.pattern import Look, TextPattern, Wanted
 from anonymise.prose.words import NOBODY
@@ -126,9 +129,12 @@ class Recognisers:
         ]
 
     def _with_names(self, text: str, spans: list[Span]) -> tuple[Span, ...]:
-        """Add the names that lists know, and every name found so far wherever it stands again."""
-        found = [*spans, *(one for one in find_listed(text, self._names) if not is_month(text, one))]
-        return (*found, *find_repeated(text, found, self._names))
+        """Add names that lists know, names that stand again, and the numbers of officers beside names."""
+        words = words_of(text)
+        named = (*find_listed(text, self._names, words), *find_placed(text, words, self._names))
+        found = [*spans, *(one for one in named if not is_month(text, one))]
+        found += find_repeated(text, found, self._names, words)
+        return (*found, *find_numbers(text, found))
 
     def patterns_in(self, text: str) -> tuple[Span, ...]:
         """Find identifiers by pattern alone: for cells of a column, where there is no prose."""

@@ -157,6 +157,8 @@ FOUND: dict[Entity, tuple[str, ...]] = {
         "n\u00e9e {o\u2019connor} came",
         "rang {A.B.Okafor} again",
         "rang {j.patel} again",
+        "rang {J. Patel} again",
+        "told {j. b. patel} again",
     ),
     Entity.ORGANISATION: (
         "attends {St Mary's Primary School} now",
@@ -167,6 +169,7 @@ FOUND: dict[Entity, tuple[str, ...]] = {
         "{Royal Surrey Infirmary} said",
         "HMP {Wandsworth}",
     ),
+    Entity.LOCATION: ("the clinic, {Abbots Fen}.", "the pharmacy, {ashmere} and"),
     Entity.HIDDEN: ("{J o h n S m i t h} came", "spelt {S-M-I-T-H}", "{Sm9obiBTbWl0aA==} x"),
     Entity.POSTCODE: ("{GU21 4XX}", "at {GU21-4XX}", "of {GU 21 4XX}", "of {SW1A.1AA}"),
     Entity.PHONE: (
@@ -210,8 +213,11 @@ NEVER = {
         "formerly known as",
         "e.g.patel",
         "at 3 p.m.patel",
+        "e.g. patel",
+        "took vitamin d. then left",
     ),
     Entity.ORGANISATION: ("went to high school", "the hospital", "local gp practice", "a surgery"),
+    Entity.LOCATION: ("the clinic, Monday to Friday", "the school, back gate", "the clinic, he waited"),
     Entity.HIDDEN: (
         "grades A B C D",
         "options a b c d",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from anonymise.prose.entities import Entity, Span
@@ -141,3 +143,32 @@ def test_texts_are_read_as_print(text: str, shown: str | None) -> None:
     """Texts in one case get the capitals of print, and no character moves."""
     assert len(readable(text, LISTS)) == len(text)
     assert shown is None or readable(text, LISTS) == shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "rang eilidh about it",
+        "harpreet kaur left",
+        "RUKHSANA BEGUM RANG",
+        "gwilym agreed",
+        "told oluwaseun",
+        "myfanwy came",
+        "spoke to nasreen akhter",
+        "thusha sivanesan rang",
+        "farzana butt dog bite",
+    ],
+)
+def test_names_of_british_communities_are_found(text: str) -> None:
+    """Names that American and generated lists lack are found in any case."""
+    assert any(span.entity is Entity.PERSON for span in find_listed(text, LISTS))
+
+
+@pytest.mark.parametrize("text", ["al " * 30_000, "zofia de la " * 10_000, "jose garcia " * 10_000])
+def test_long_runs_of_particles_take_no_longer_each(text: str) -> None:
+    """Time grows with the text and no faster."""
+    began = time.process_time()
+
+    list(find_listed(text, LISTS))
+
+    assert time.process_time() - began < 5

@@ -1,8 +1,10 @@
 """Lists of names of many countries, and of English words, by which a name is told from a word.
 
 `given.txt` and `surnames.txt` come of Faker and of the census of the United States, `common_words.txt` and
-`names_in_dictionaries.txt` of SCOWL (NOTICE); `benchmarks/deidentify/name_lists.py` makes them. British names of every
-community stand in them as far as those sources go: what they lack is measured by group in the evidence.
+`names_in_dictionaries.txt` of SCOWL (NOTICE); `benchmarks/deidentify/name_lists.py` makes them. Of British communities
+those sources know some well and others hardly: `given_in_britain.txt` and `surnames_in_britain.txt`, written by hand,
+hold common names of Wales and Scotland, of South Asian, African, Kurdish, Afghan, Chinese, East European and other
+families that they lack. What all of them lack is measured by group in the evidence.
 """
 
 from __future__ import annotations
@@ -18,6 +20,8 @@ import regex  # type: ignore[import-untyped]  # Presidio's own engine: letters o
 
 FOLDER: Final = resources.files("anonymise.prose.names")
 
+COMPASS: Final = frozenset(("north", "south", "east", "west"))
+"""Each of them is somebody's name, and two of them are nobody's: `north-west`."""
 WORD: Final = regex.compile(r"\p{L}[\p{L}\p{M}'\u2019\-]*")
 """A word that a name can be: letters and marks, apostrophes and hyphens after the first letter."""
 
@@ -54,6 +58,8 @@ class NameLists:
         if "-" not in word:
             return word in self.given
         parts = word.split("-")
+        if COMPASS.issuperset(parts):
+            return False
         return any(part in self.given for part in parts) and not any(
             part in self.common and part not in self.given for part in parts
         )
@@ -67,8 +73,8 @@ class NameLists:
 def name_lists() -> NameLists:
     """Read the lists, once a process: some 15 MB."""
     return NameLists(
-        given=_read("given"),
-        surnames=_read("surnames"),
+        given=_read("given") | _read("given_in_britain"),
+        surnames=_read("surnames") | _read("surnames_in_britain"),
         common=_read("common_words"),
         rare=_read("names_in_dictionaries"),
     )

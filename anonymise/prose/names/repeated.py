@@ -12,6 +12,7 @@ from typing import Final
 
 from anonymise.prose.entities import Entity, Span
 from anonymise.prose.names.lists import WORD, NameLists, Ordinary, bare
+from anonymise.prose.names.standing import Word, words_of
 from anonymise.prose.words import NOBODY
 
 REPEATED: Final = 0.52
@@ -22,13 +23,16 @@ SURE: Final = 4
 """Letters from which a part that is no English word is looked for in small letters too."""
 
 
-def find_repeated(text: str, spans: Sequence[Span], lists: NameLists) -> Iterator[Span]:
+def find_repeated(
+    text: str, spans: Sequence[Span], lists: NameLists, words: Sequence[Word] | None = None
+) -> Iterator[Span]:
     """Yield where parts of names of people that were found stand again.
 
     Args:
         text: cleaned text.
         spans: what was found in it.
         lists: tell names from words.
+        words: those of the text, where they are at hand.
     """
     parts: set[str] = set()
     for span in spans:
@@ -36,10 +40,9 @@ def find_repeated(text: str, spans: Sequence[Span], lists: NameLists) -> Iterato
             parts |= _parts(text[span.start : span.end], lists)
     if not parts:
         return
-    for match in WORD.finditer(text):
-        name = bare(match.group())
-        if name in parts and (match.group()[0].isupper() or _is_sure(name, lists)):
-            yield Span(match.start(), match.end(), Entity.PERSON, REPEATED)
+    for word in words_of(text) if words is None else words:
+        if word.bare in parts and (word.capital or _is_sure(word.bare, lists)):
+            yield Span(word.start, word.end, Entity.PERSON, REPEATED)
 
 
 def _parts(name: str, lists: NameLists) -> set[str]:

@@ -7,6 +7,7 @@ from typing import Final
 from anonymise.prose.patterns.cases import CASES
 from anonymise.prose.patterns.days import DAYS
 from anonymise.prose.patterns.numbers import NUMBERS
+from anonymise.prose.patterns.organisations import ORGANISATIONS
 from anonymise.prose.patterns.pattern import TextPattern
 from anonymise.prose.patterns.people import PEOPLE
 from anonymise.prose.patterns.person_numbers import PERSON_NUMBERS
@@ -22,5 +23,6 @@ PATTERNS: Final[tuple[TextPattern, ...]] = (
     *DAYS,
     *POSITIONS,
     *PLACES,
+    *ORGANISATIONS,
     *PEOPLE,
 )

@@ -126,6 +126,12 @@ CASES: Final[tuple[TextPattern, ...]] = (
               "application",
               "nomis", "detention"),
     ),
+    TextPattern(  # `BWV exhibited as 4839/1`, `produced as OW/1`; with a slip in the long word too
+        entity=Entity.REFERENCE,
+        regex=r"\b(?:e[xh]{1,2}\p{L}{4,9}|produced|seized|bwv|cctv)\s(?:as|ref\.?|exhibit)\s"
+        r"\K(?!(?:19|20)\d\d/\d\d\b)(?:\d{4,6}|[A-Z]{2,4}/?\d{0,6})/\d{1,3}\b",
+        score=0.8, needs="0", near=(" as ", "ref", "exhibit"),
+    ),
     TextPattern(
         entity=Entity.REFERENCE,
         regex=r"\b(?:cad|log|incident|inc|event|serial|entry)\s(?:no\.?\s|number\s)?\K\d{1,5}(?=\sof\s\d)", score=0.76,

@@ -59,6 +59,8 @@ _ON: Final = r"\b(?:on|at|since|until|till?|from|by|before|after|due|dated?|betw
 """Words before a day and a month without a year: two figures and a slash are a share of something elsewhere."""
 _WEEK_OF: Final = r"\b(?:w\s?/\s?[bce]|(?:week|wk)\s(?:commencing|beginning|ending|of))[\s:]{1,3}(?:the\s)?"
 _SHARE: Final = r"(?<!\b(?:pain|scor(?:e[sd]?|ing)|rat(?:e[sd]?|ing)|gcs|down|reduced|sats)\b[^.;\n]{0,24})"
+_RANGE_BEGINS: Final = r"(?=\d{1,2}(?!\d)|\d{4}-|[adfjmnostw][aceohpru])"
+"""A day, a year or the first two letters of a month or a day of the week: most else is passed over by it."""
 _DAY_MONTH: Final = rf"{DAY}/{MONTH_NUMBER}(?![\d/]|\s?(?:of\b|%))"
 _YEAR_IN_FULL: Final = r"(?:19|20)\d\d"
 
@@ -67,7 +69,7 @@ DAYS: Final[tuple[TextPattern, ...]] = (
     TextPattern(entity=Entity.DATE, regex=rf"\b{_DAY_FIRST}", score=0.65, needs="0", near=_MONTHS),
     TextPattern(entity=Entity.DATE, regex=rf"\b{_MONTH_FIRST}", score=0.65, needs="0", near=_MONTHS),
     TextPattern(
-        entity=Entity.DATE, regex=rf"(?<![\d/.:\u00a3$-])\b(?:{RANGE})(?![\w/])", score=0.66, needs="0",
+        entity=Entity.DATE, regex=rf"(?<![\d/.:\u00a3$-])\b{_RANGE_BEGINS}(?:{RANGE})(?![\w/])", score=0.66, needs="0",
         near=(*_MONTHS, "/", ".", "-"),
     ),
     TextPattern(

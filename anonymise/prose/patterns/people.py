@@ -9,7 +9,8 @@ from anonymise.prose.names.lists import Ordinary, bare, name_lists
 from anonymise.prose.patterns.pattern import TextPattern, one_of
 
 _NAME: Final = (
-    r"(?:(?:[Oo]'|[Dd]'|Mc|Mac|al-|Al-|St\.? |\u00d3\s|N[\u00cdi]\s|Nic\s|Ap\s)?\p{Lu}[\p{L}'\u2019\-]{1,30}|\p{Lu}\.)"
+    r"(?:(?:[Oo]'|[Dd]'|Mc|Mac|al-|Al-|St\.? |\u00d3\s|N[\u00cdi]\s|Nic\s|[Aa]p\s)?\p{Lu}[\p{L}'\u2019\-]{1,30}|"
+    r"\p{Lu}\.)"
 )
 _NAMES: Final = rf"{_NAME}(?:\s(?:(?:de|dela|del|dos|van|von|der|bin|ibn|al|el|la|du|da)\s){{0,2}}{_NAME}){{0,3}}"
 _TITLE: Final = (
@@ -133,10 +134,10 @@ PEOPLE: Final[tuple[TextPattern, ...]] = (
         regex=rf"{_ANY_ROLE}[,:]?\s\(?\K\p{{L}}[\p{{L}}'\u2019-]{{2,30}}",
         score=0.65, near=(*_RELATIVES, *_ROLES), check=_is_named,
     ),
-    TextPattern(  # `A.B.Okafor`, `j.okafor`; and not `at 3 p.m.Patel came`, of which lists find the name.
+    TextPattern(  # `A.B.Okafor`, `j. okafor`; and not `at 3 p.m.Patel came`, of which lists find the name.
         entity=Entity.PERSON,
-        regex=r"(?<![\w.@/])(?!(?:e\.g|i\.e|[ap]\.m)\.)(?:[A-Z]\.){1,3}[A-Z][\p{L}'\u2019-]{2,30}",
-        score=0.6, shapes=("A.A",), check=_is_initialled,
+        regex=r"(?<![\w.@/])(?!(?:e\.\s?g|i\.\s?e|[ap]\.\s?m)\.)(?:[A-Z]\.\s?){1,3}(?<![\w.]\w\.\s)[A-Z][\p{L}'\u2019-]{2,30}",
+        score=0.6, shapes=("A.A", "A. A"), check=_is_initialled,
     ),
     TextPattern(
         entity=Entity.PERSON, regex=rf"{_SMALL_RANK}\s\K\p{{L}}[\p{{L}}'\u2019-]{{2,30}}\b", score=0.72,

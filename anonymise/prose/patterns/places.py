@@ -1,4 +1,4 @@
-"""Where somebody lives, is taught, is treated or is held."""
+"""Where somebody lives."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import Final
 from anonymise.identifiers import is_postcode, squeeze
 from anonymise.prose.entities import Entity
 from anonymise.prose.names.lists import Ordinary, bare, name_lists
-from anonymise.prose.patterns.pattern import TextPattern
+from anonymise.prose.patterns.pattern import TextPattern, one_of
+from anonymise.prose.words import ROADS_DESCRIBED
 
 _STREET: Final = (
     r"(?:street|st|road|rd|avenue|ave|lane|ln|close|cl|drive|dr(?!\.?\s(?-i:\p{Lu}))|court|ct|place|pl|crescent|cres|gardens|gdns|terrace|"
@@ -31,30 +32,28 @@ _SURE_STREETS: Final = (
 )  # fmt: skip
 """Words that a street's name ends in, where no number stands before it."""
 _SURE_STREET: Final = rf"(?:{'|'.join(_SURE_STREETS)})\b"
-_PLACE: Final = (
-    r"(?:School|Academy|College|Nursery|Pre-?school|Playgroup|Sixth Form|Surgery|Practice|Hospital|Infirmary|Hospice|"
-    r"Pharmacy|Clinic|Dental Care|(?:Medical|Health|Family|Children's|Day|Walk-in|Community|Youth) Centre|Youth Club|"
-    r"Care Home|Nursing Home|Residential Home|Children's Home|Foster(?:ing)? Agency|University|Church|Mosque|Temple|"
-    r"Gurdwara|Synagogue|Stores|Supermarket|Newsagents?|News|Post Office|Food Hall|Barn|Garage|Caf[e\u00e9]|Takeaway|"
-    r"Leisure Centre|Library|Hotel|Arms|Inn|Infant(?:s)?|Juniors?|Primary|Grammar|Comprehensive)"
+_ROADS: Final = (
+    "street",
+    "road",
+    "avenue",
+    "lane",
+    "crescent",
+    "gardens",
+    "terrace",
+    "grove",
+    "mews",
+    "drive",
+    "close",
 )
-_PLACES: Final = (
-    "school", "academy", "college", "nursery", "playgroup", "sixth", "surgery", "practice", "hospital", "infirmary",
-    "hospice", "pharmacy", "clinic", "dental", "centre", "club", "home", "agency", "university", "church", "mosque",
-    "temple", "gurdwara", "synagogue", "stores", "market", "news", "post office", "food hall", "barn", "garage", "caf",
-    "takeaway", "library", "hotel", "arms", "inn", "infant", "junior", "primary", "grammar", "comprehensive",
-)  # fmt: skip
-_SMALL_PLACE: Final = (
-    r"(?:(?:(?:c\s?of\s?e|rc|catholic|community|church\sof\sengland)\s)?"
-    r"(?:high|primary|secondary|infants?|junior|grammar|girls'?|boys'?|nursery|prep|special)\s(?:school|academy)|academy|"
-    r"surgery|infirmary|hospital|hospice|(?:gp|medical|group|dental)\spractice|(?:medical|health|family)\scentre|"
-    r"(?:care|nursing|children's)\shome|college|university|mosque|gurdwara)\b"
+"""Of these, words that stand for little else in a note: not `on the way`, `in place`, `a walk`."""
+_ROAD: Final = rf"(?:{'|'.join(_ROADS)})\b(?<!\bclose(?=\s(?:to|by)\b))"
+_OF_A_HOUSE: Final = (
+    r"(?:house|park|hill|mount|court|lodge|gate|green|view|end|bank|yard|common|fields?|meadows?|mill|farm|quay|wharf|"
+    r"square|parade|vale|croft)"
 )
-"""Places whose name stands before them in small letters too."""
-_SMALL_PLACES: Final = (
-    "school", "academy", "surgery", "infirmary", "hosp", "practice", "centre", "home", "college", "university",
-    "mosque", "gurdwara",
-)  # fmt: skip
+"""Words in which an address may end, and after which a street's name goes on: `16 Pump House Way`."""
+_GOES_ON: Final = rf"(?:(?<=\b{_OF_A_HOUSE})\s(?:{_ROAD}|way\b))?"
+_NOT_NAMED: Final = r"(?!(?:down|up|off|onto|into|towards?|near|along|outside|to|from|behind|via|past|between)\s)"
 _AREAS: Final = (
     "AB AL B BA BB BD BH BL BN BR BS BT CA CB CF CH CM CO CR CT CV CW DA DD DE DG DH DL DN DT DY E EC EH EN EX FK FY "
     "G GL GU GY HA HD HG HP HR HS HU HX IG IM IP IV JE KA KT KW KY L LA LD LE LL LN LS LU M ME MK ML N NE NG NN NP NR "
@@ -62,8 +61,8 @@ _AREAS: Final = (
     "WC WD WF WN WR WS WV YO ZE"
 )
 """Letters that postcodes begin with (BS 7666-2)."""
-_AREA: Final = f"(?:{'|'.join(sorted(_AREAS.split(), reverse=True))})"
-_AREA_OF_TWO: Final = f"(?:{'|'.join(area for area in _AREAS.split() if area[1:])})"
+_AREA: Final = one_of(sorted(_AREAS.split(), reverse=True))
+_AREA_OF_TWO: Final = one_of(area for area in _AREAS.split() if area[1:])
 _INWARD: Final = r"(?!\d(?:ST|ND|RD|TH)\b)\d[ABD-HJLNP-UW-Z]{2}\b"
 """And no ordinal, as in `block B12-4th`."""
 _BUILDING: Final = (
@@ -71,18 +70,23 @@ _BUILDING: Final = (
 )
 
 
-def _begins_with_a_name(text: str) -> bool:
-    """Whether the first word is no English one: `kingsfold high school`, and not `attends high school`."""
-    first, _, rest = text.partition(" ")
-    if first.casefold().rstrip(".") in ("st", "saint", "royal", "queen", "king"):
-        return _begins_with_a_name(rest)
-    return name_lists().ordinary(bare(first)) > Ordinary.COMMON
-
-
 def _is_named(text: str) -> bool:
     """Whether the word after a house's number is more than a word: `14 Acacia Dr`, and not `4 Monday Dr`."""
     first = bare(text.split()[1])
     return not first.endswith("day") and name_lists().ordinary(first) > Ordinary.COMMON
+
+
+def _is_more_than_described(text: str) -> bool:
+    """Whether a road has a name: `long furrow road`, not `narrow country lane`."""
+    return any(bare(word) not in ROADS_DESCRIBED for word in text.split()[:-1])
+
+
+def _is_no_word(text: str) -> bool:
+    """Whether the first word is neither English nor somebody's: `trafalgar lane`, not `john's road`."""
+    first = text.partition(" ")[0]
+    word = bare(first)
+    is_name = word not in ROADS_DESCRIBED and name_lists().ordinary(word) > Ordinary.COMMON
+    return is_name and not first.endswith(("'s", "\u2019s"))
 
 
 def _is_postcode(text: str) -> bool:
@@ -99,7 +103,7 @@ PLACES: Final[tuple[TextPattern, ...]] = (
         entity=Entity.ADDRESS,
         regex=r"(?:\b(?:flat|apt|apartment|unit|room)\s\w{1,4},?\s)?"
         rf"{_NUMBER}[a-z]?(?:[-/](?!(?:19|20)\d\d\b)\d{{1,4}}[a-z]?)?,?\s"
-        rf"(?:{_NOT_A_STREET}[\p{{L}}'\u2019.-]{{2,30}}\s){{1,4}}?{_STREET}",
+        rf"(?:{_NOT_A_STREET}[\p{{L}}'\u2019.-]{{2,30}}\s){{1,4}}?{_STREET}{_GOES_ON}",
         score=0.85,
         needs="0",
     ),
@@ -133,23 +137,20 @@ PLACES: Final[tuple[TextPattern, ...]] = (
         score=0.6,
         near=_SURE_STREETS,
     ),
-    TextPattern(
-        entity=Entity.ORGANISATION,
-        regex=rf"(?:\b\p{{Lu}}[\p{{L}}'\u2019.-]{{0,30}}\s(?:(?:of|the|and|&)\s){{0,2}}){{1,6}}(?i:{_PLACE})\b",
-        score=0.6,
-        any_case=False,
-        near=_PLACES,
+    TextPattern(  # the same after other words and with longer names, where the last word says more surely what it is
+        entity=Entity.ADDRESS,
+        regex=r"\b(?:on|at|in|of|near|nr|along|outside|towards?|to|around|round|from|off|behind|opp(?:osite)?|into|onto|"
+        r"down|up|through|via|past|between|address|entered|location|loc|corner\sof|junction\sof|jct|j/w|locus)\b[:.,]?\s"
+        rf"\K(?:{_NOT_A_STREET}{_NOT_NAMED}[\p{{L}}'\u2019-]{{3,30}}\s){{1,3}}?{_ROAD}",
+        score=0.58, near=_ROADS, check=_is_more_than_described,
+    ),
+    TextPattern(  # `common assault, trafalgar lane`: a street whose name is no word
+        entity=Entity.ADDRESS,
+        regex=rf"\b{_NOT_NAMED}\p{{L}}[\p{{L}}'\u2019-]{{3,30}}\s(?:(?!drive|close){_ROAD}|court\b)",
+        score=0.56, near=(*_ROADS[:-2], "court"), check=_is_no_word,
     ),
     TextPattern(
-        entity=Entity.ORGANISATION,
-        regex=rf"\b(?:(?:st\.?|saint|royal|queen|king)\s)?[\p{{L}}'\u2019-]{{3,30}}\s{_SMALL_PLACE}",
-        score=0.55,
-        near=_SMALL_PLACES,
-        check=_begins_with_a_name,
-    ),
-    TextPattern(
-        entity=Entity.ORGANISATION, regex=r"\bhm(?:p|yoi|prison)\s"
-        r"\K(?:[\p{L}'\u2019-]{3,30}\s(?:hill|park|moor|vale|scrubs)\b|[\p{L}'\u2019-]{4,30})",
-        score=0.6, near=("hmp", "hmyoi"),
+        entity=Entity.ADDRESS, regex=rf"\b(?:st|saint)\.?\s\p{{L}}[\p{{L}}'\u2019-]{{2,30}}\s{_ROAD}", score=0.7,
+        near=("st ", "st. ", "saint "),
     ),
 )  # fmt: skip
