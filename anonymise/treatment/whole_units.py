@@ -14,29 +14,38 @@ import pyarrow.compute as pc
 
 MOST: Final = 16_384
 """Rows of a batch. A unit with more is cut, each time after that many of its own rows: it is no person or household."""
+MOST_BYTES: Final = 32 * 2**20
+"""Bytes of text of a batch, or its memory would grow with the texts: 500 judgments, and some 60,000 notes. A unit with
+more is cut in the same way."""
 
 
-def whole_units(batches: Iterable[pa.RecordBatch], unit: str, *, most: int = MOST) -> Iterator[pa.RecordBatch]:
+def whole_units(
+    batches: Iterable[pa.RecordBatch], unit: str, *, most: int = MOST, most_bytes: int = MOST_BYTES
+) -> Iterator[pa.RecordBatch]:
     """Cut a stream of rows anew, between units.
 
     Args:
         batches: rows in which those of a unit follow one another.
         unit: column that says whose a row is; rows without belong together with no other.
         most: rows of a batch.
+        most_bytes: bytes of its columns of text; one row may have more.
 
     Yields:
         The same rows in the same order; the cuts depend on the rows, and not on the batches they came in.
     """
     held: list[pa.RecordBatch] = []
-    rows = 0
+    rows = size = 0
     for batch in batches:
         held.append(batch)
         rows += batch.num_rows
-        while rows > most:
+        size += _total(_sizes(batch))
+        while rows > 1 and (rows > most or size > most_bytes):
             whole = _joined(held)
-            end = _last_end(whole.column(unit), most)
+            sizes = _sizes(whole)
+            fitting = _total(pc.less_equal(pc.cumulative_sum(sizes), most_bytes))
+            end = _last_end(whole.column(unit), min(most, max(1, fitting)))
             yield whole.slice(0, end)
-            held, rows = [whole.slice(end)], rows - end
+            held, rows, size = [whole.slice(end)], rows - end, size - _total(sizes.slice(0, end))
     if rows:
         yield _joined(held)
 
@@ -49,6 +58,19 @@ def runs(batches: Iterable[pa.RecordBatch], column: str) -> Iterator[tuple[int, 
         for value, end in zip(ended.values.to_pylist(), ended.run_ends.to_pylist(), strict=True):
             yield value, batch.slice(start, end - start)
             start = end
+
+
+def _sizes(batch: pa.RecordBatch) -> pa.Array:
+    """Return of each row the bytes of its texts."""
+    sizes = pa.array([0] * batch.num_rows, pa.int64())
+    for column in batch.columns:
+        if pa.types.is_string(column.type):
+            sizes = pc.add(sizes, pc.fill_null(pc.binary_length(column), 0))
+    return sizes
+
+
+def _total(numbers: pa.Array) -> int:
+    return pc.sum(numbers).as_py() or 0
 
 
 def _joined(held: list[pa.RecordBatch]) -> pa.RecordBatch:

@@ -13,6 +13,8 @@ from anonymise.treatment.whole_units import runs, whole_units
 
 SCHEMA = pa.schema([("unit", pa.string()), ("number", pa.int64())])
 MOST = 5
+UNIT_BYTES = 2
+"""Of the name of a unit, which is the text of these rows."""
 UNITS = st.lists(st.tuples(st.sampled_from(["a", "b", "c", "d", None]), st.integers(1, 12)), max_size=8)
 """Units in the order of their rows, with how many each has."""
 
@@ -32,11 +34,11 @@ def cut(rows: Sequence[str | None], cuts: Sequence[int]) -> Iterator[pa.RecordBa
     yield whole.slice(start)
 
 
-def batches_of(rows: Sequence[str | None], cuts: Sequence[int]) -> list[list[tuple[str | None, int]]]:
+def batches_of(rows: Sequence[str | None], cuts: Sequence[int], **limits: int) -> list[list[tuple[str | None, int]]]:
     """Return the rows of each batch that comes out."""
     return [
         list(zip(*(column.to_pylist() for column in batch.columns), strict=True))
-        for batch in whole_units(cut(rows, cuts), "unit", most=MOST)
+        for batch in whole_units(cut(rows, cuts), "unit", **({"most": MOST} | limits))
     ]
 
 
@@ -64,6 +66,19 @@ def test_a_unit_is_in_one_batch_unless_it_is_larger(units: list[tuple[str | None
 
     assert {unit: pieces for unit, pieces in sizes.items() if sum(pieces) <= MOST and len(pieces) > 1} == {}
     assert all(size == MOST for pieces in sizes.values() for size in pieces[:-1])
+
+
+@given(units=UNITS, cuts=st.lists(st.integers(0, 9), max_size=6), most_bytes=st.integers(0, 9))
+def test_long_texts_make_small_batches(units: list[tuple[str | None, int]], cuts: list[int], most_bytes: int) -> None:
+    """No batch of several rows has more text than allowed, and where it is cut depends on the rows alone."""
+    rows = rows_of(units)
+
+    made = batches_of(rows, cuts, most=1_000, most_bytes=most_bytes)
+
+    assert made == batches_of(rows, [], most=1_000, most_bytes=most_bytes)
+    assert [row for batch in made for row in batch] == list(zip(rows, range(len(rows)), strict=True))
+    sizes = [sum(UNIT_BYTES for unit, _ in batch if unit is not None) for batch in made]
+    assert all(size <= most_bytes for size, batch in zip(sizes, made, strict=True) if len(batch) > 1)
 
 
 @given(numbers=st.lists(st.integers(0, 2), max_size=20))
