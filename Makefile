@@ -17,7 +17,7 @@ EVIDENCE := $(patsubst %,tests/privacy/test_%.py,whole_path joined_path discover
 ESCAPES := tests/enclave/test_spark_escapes.py $(patsubst %,tests/browser/test_%.py,browser_escapes notebook_escapes) \
   $(patsubst %,tests/enclave/test_%.py,escapes limits lab_door lab_channel gate) tests/hub/test_scopes.py
 
-.PHONY: help demo demo-down test test-slow check fix lock benchmark benchmark-peers benchmark-growth benchmark-enclave privacy-evidence privacy-evidence-slow enclave-evidence deidentify-evidence model clean
+.PHONY: help demo demo-down test test-slow check fix lock benchmark benchmark-peers benchmark-growth benchmark-notes benchmark-enclave privacy-evidence privacy-evidence-slow enclave-evidence deidentify-evidence model clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -74,6 +74,10 @@ benchmark-peers: .make/venv .make/tumult/ready .make/opendp/ready .make/smartnoi
 
 benchmark-growth: .make/venv ## how time and memory grow from 1 to 50 million rows, on both engines
 	$(BIN)/python benchmarks/growth.py --folder .make/growth --chart docs/growth.svg
+
+benchmark-notes: .make/venv ## redaction of up to 1,000,000 notes, which goes on where it was ended, and of 40,000 on a cluster
+	$(BIN)/python benchmarks/deidentify/scale.py --folder .make/notes
+	PYTHONPATH=$(CURDIR):tests/support $(BIN)/python benchmarks/deidentify/scale.py --folder .make/notes --notes 10000 40000 --cluster
 
 benchmark-enclave: .make/venv .make/proxy/ready ## spawn, Spark, memory, many people at once, the door: each beside a floor
 	PYTHONPATH=$(CURDIR):tests/support $(BIN)/python benchmarks/enclave.py

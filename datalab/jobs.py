@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from math import ceil
 from typing import Any, Protocol
 
 from datalab.audit.event import AuditEvent
@@ -35,6 +36,40 @@ class JobState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far a long step is; counts alone."""
+
+    done: int
+    of: int
+    what: str
+    """What is counted, such as `texts`."""
+    before: int
+    """How many were done when this worker took the step up."""
+    seconds: float
+    """For how long it has been at it."""
+
+    @property
+    def a_second(self) -> float:
+        """How many this worker does in a second; 0 before it did any."""
+        return (self.done - self.before) / self.seconds if self.seconds > 0 else 0.0
+
+    @property
+    def seconds_left(self) -> float | None:
+        """How long the rest takes at that rate; None before there is one."""
+        return (self.of - self.done) / self.a_second if self.a_second > 0 else None
+
+    def __str__(self) -> str:
+        """Say it, such as `120,000 of 1,000,000 texts, 410 a second, 36 minutes left`."""
+        said = f"{self.done:,} of {self.of:,} {self.what}"
+        left = self.seconds_left
+        if left is None:
+            return said
+        minutes = ceil(left / 60)
+        rest = f", {minutes:,} {'minute' if minutes == 1 else 'minutes'} left" if minutes else ""
+        return f"{said}, {self.a_second:,.0f} a second{rest}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
     """One piece of durable work."""
 
@@ -51,6 +86,8 @@ class Job:
     attempts: int
     """How often a worker took the job up for its next step; one that came from the step before is not counted."""
     fence: int
+    progress: Progress | None = None
+    """How far the step under way is, as its worker last said; None where it said nothing."""
 
 
 def nobody_is_dead(worker: str) -> bool:
@@ -87,10 +124,11 @@ class JobStore(Protocol):
         if a job is taken; its subject becomes that job's id.
         """
 
-    def renew(self, job: Job, *, now: datetime, lease: timedelta = LEASE) -> None:
+    def renew(self, job: Job, *, now: datetime, lease: timedelta = LEASE, progress: Progress | None = None) -> None:
         """Hold a job for another lease; raises LeaseLostError if its fence is no longer the highest.
 
-        The one change without an audit event: it moves a deadline, several times a minute, and nothing else.
+        The one change without an audit event: it moves a deadline, several times a minute, says how far the step is,
+        and nothing else.
         """
 
     def complete_step(self, job: Job, step: str, result: Mapping[str, Any], *, now: datetime, event: AuditEvent) -> Job:

@@ -1,6 +1,6 @@
 """The ingest worker's keyring: the secrets behind every pseudonym and match key, named and versioned.
 
-Two kinds of key, because they die differently. `unit-ref/...`, `dates/...`, `surrogates/...`,
+Two kinds of key, because they die differently. `unit-ref/...`, `dates/...`, `surrogates/...`, `parts/...`,
 `match/...` and `identifier/...` keys are derived with
 HKDF-SHA256 (RFC 5869) from a master secret a class: one file to guard, any number of independent subkeys. A project's
 key is a random file of its own: deleting that file is what unlinks the project's views for ever, and a derived key
@@ -30,6 +30,7 @@ MASTERS: Final[Mapping[str, str]] = {
     "unit-ref": "unit-ref",
     "dates": "unit-ref",
     "surrogates": "unit-ref",
+    "parts": "unit-ref",
     "match": "linkage",
     "identifier": "linkage",
 }
@@ -65,7 +66,7 @@ class NamedKey:
 class KeyRing:
     """Hands out keys by purpose.
 
-    `unit-ref/<key space>`, `dates/<key space>`, `surrogates/<key space>`,
+    `unit-ref/<key space>`, `dates/<key space>`, `surrogates/<key space>`, `parts/treated`,
     `match/<key>/<version>`, `identifier/<kind>`, `project/<id>`.
 
     Made by `create` (a new lab), `open` (a lab that has keys) or `throwaway` (a rehearsal; nothing is written).

@@ -23,7 +23,7 @@ from datalab.sample.people.identifiers import mobile, nhs_number, plate, spaced_
 from datalab.sample.people.names import Sex, a_community, given_name, surname
 
 MOST: Final = 100
-"""Texts of a batch that get one: of a batch of 10,000 rows a hundredth, for a hundredth of the time."""
+"""Texts of a batch that get one: of a part of 8,000 rows an eightieth, for about that share of the time."""
 LONGEST: Final = 2_000
 """Characters of a text that a canary is planted among; more of it costs time and tells nothing."""
 _STREETS: Final = ("Larch Road", "Mill Lane", "Queen Street", "Abbey Close", "Ferndale Avenue", "Station Approach")

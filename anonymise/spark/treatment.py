@@ -7,10 +7,11 @@ they are counted once.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 import pyarrow as pa
+from pyspark.sql import Column as Expression
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812 - Spark's own name for it
 from pyspark.sql.types import (
@@ -61,12 +62,16 @@ def treat_frame(frame: DataFrame, plan: TreatmentPlan) -> DataFrame:
     schema = pa.schema([*plan.schema, pa.field(TALLY, pa.string())])
 
     def treat_batches(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        return _treat_batches(batches, plan, schema)
+        return treated_batches(batches, plan, schema)
 
     frame = microaggregated(frame, plan.contract)
-    needed = [F.col(f"`{name.replace('`', '``')}`") for name in plan.needed_columns]
     fields = [StructField(field.name, SPARK_TYPES[field.type]) for field in schema]
-    return frame.select(*needed).mapInArrow(treat_batches, StructType(fields))
+    return frame.select(*needed_columns(plan)).mapInArrow(treat_batches, StructType(fields))
+
+
+def needed_columns(plan: TreatmentPlan) -> list[Expression]:
+    """Return the columns of a frame that its treatment looks at."""
+    return [F.col(f"`{name.replace('`', '``')}`") for name in plan.needed_columns]
 
 
 def data_rows(treated: DataFrame) -> DataFrame:
@@ -80,14 +85,23 @@ def tally_of(treated: DataFrame) -> Tally:
     return total(Tally.from_json(row[0]) for row in rows)
 
 
-def _treat_batches(
-    batches: Iterator[pa.RecordBatch], plan: TreatmentPlan, schema: pa.Schema
+def treated_batches(
+    batches: Iterable[pa.RecordBatch], plan: TreatmentPlan, schema: pa.Schema
 ) -> Iterator[pa.RecordBatch]:
-    """Treat a task's batches, and end with one row that counts them."""
+    """Treat batches in a worker, and end with one row that counts them.
+
+    Args:
+        batches: typed rows.
+        plan: the contract and its keys.
+        schema: the plan's, and `_tally`.
+
+    Raises:
+        InternalError: whatever failed; its text quotes no cell.
+    """
     tally = Tally()
     try:
-        redactor = _redactor(plan.spacy_model) if plan.redacts else None
         for batch in batches:
+            redactor = _redactor(plan.spacy_model) if plan.redacts else None
             treated = treat(batch, plan, redactor)
             tally = total((tally, treated.tally))
             yield _with_tally(treated.batch, schema, None)

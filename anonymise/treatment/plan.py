@@ -67,6 +67,13 @@ class TreatmentPlan:
         return shifts_dates(self.contract)
 
     @property
+    def key_labels(self) -> tuple[str, ...]:
+        """Name and version of every key that decides what a treated row says."""
+        hashed = self.hasher.keys if self.hasher is not None else ()
+        keys = (self.unit_key, self.dates_key, self.surrogates_key, *(key.secret for key in hashed))
+        return tuple(key.label for key in keys if key is not None)
+
+    @property
     def key_label(self) -> str:
         """Name and version of the key behind `unit_ref`, as reports show it; empty where there is none."""
         return self.unit_key.label if self.unit_key is not None else ""

@@ -70,10 +70,17 @@ def treat(batch: pa.RecordBatch, plan: TreatmentPlan, redactor: Redactor | None)
     return Treated(batch=made, tally=tally)
 
 
-def _owned(batch: pa.RecordBatch, plan: TreatmentPlan) -> tuple[pa.RecordBatch, pa.Array | None]:
-    """Return the rows that belong to a unit, and their units; a record without a key of its own is one by its place."""
+def units_of(batch: pa.RecordBatch, plan: TreatmentPlan) -> pa.Array | None:
+    """Return the `unit_ref` of each row, null where nothing says whose it is; None for data that have no units.
+
+    A record without a key of its own is a unit by its place.
+
+    Args:
+        batch: `_row` and the contract's columns.
+        plan: the contract and its keys.
+    """
     if plan.unit_key is None:
-        return batch, None
+        return None
     key = plan.contract.person_key
     refs = pa.nulls(batch.num_rows, pa.string())
     if key is not None:
@@ -81,6 +88,14 @@ def _owned(batch: pa.RecordBatch, plan: TreatmentPlan) -> tuple[pa.RecordBatch, 
     if plan.contract.privacy_unit is PrivacyUnit.RECORD:
         places = [f"{plan.extract_id}|{row}" for row in batch.column(ROW).to_pylist()]
         refs = pc.coalesce(refs, unit_refs(plan.unit_key, pa.array(places, pa.string())))
+    return refs
+
+
+def _owned(batch: pa.RecordBatch, plan: TreatmentPlan) -> tuple[pa.RecordBatch, pa.Array | None]:
+    """Return the rows that belong to a unit, and their units."""
+    refs = units_of(batch, plan)
+    if refs is None:
+        return batch, None
     has_unit = pc.is_valid(refs)
     return batch.filter(has_unit), refs.filter(has_unit)
 

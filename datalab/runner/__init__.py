@@ -4,8 +4,8 @@ A job's steps are a list in code (`Step`); what each returned is in the database
 rules that this room keeps.
 """
 
-from datalab.runner.run import run_next
+from datalab.runner.run import Watcher, run_next
 from datalab.runner.step import JobContext, Phase, Step, StepOutcome
 from datalab.runner.worker import is_dead, worker_name
 
-__all__ = ["JobContext", "Phase", "Step", "StepOutcome", "is_dead", "run_next", "worker_name"]
+__all__ = ["JobContext", "Phase", "Step", "StepOutcome", "Watcher", "is_dead", "run_next", "worker_name"]

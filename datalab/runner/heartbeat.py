@@ -1,4 +1,4 @@
-"""The heartbeat: a thread that renews a job's lease while a step works."""
+"""The heartbeat: a thread that renews a job's lease while a step works, and stores how far the step is."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Self
 
 from datalab.control import ControlDatabase
 from datalab.errors import LeaseLostError
-from datalab.jobs import Job
+from datalab.jobs import Job, Progress
 
 BEATS_PER_LEASE = 3
 """Renewals in one lease: two may fail before it runs out."""
@@ -24,6 +24,7 @@ class Heartbeat:
         self._job = job
         self._lease = lease
         self._now = now
+        self._progress: Progress | None = None
         self._stop = threading.Event()
         self._lost = threading.Event()
         self._thread = threading.Thread(target=self._beat, name=f"lease of {job.id}", daemon=True)
@@ -45,11 +46,15 @@ class Heartbeat:
         if self._lost.is_set():
             raise LeaseLostError(f"Job {self._job.id} was taken over by another worker.")
 
+    def note(self, progress: Progress) -> None:
+        """Have the next renewals store how far the step is."""
+        self._progress = progress
+
     def _beat(self) -> None:
         while not self._stop.wait(self._lease.total_seconds() / BEATS_PER_LEASE):
             try:
                 with self._database.begin() as transaction:
-                    transaction.jobs.renew(self._job, now=self._now(), lease=self._lease)
+                    transaction.jobs.renew(self._job, now=self._now(), lease=self._lease, progress=self._progress)
             except LeaseLostError:
                 self._lost.set()
                 return

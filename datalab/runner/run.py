@@ -10,12 +10,13 @@ from datetime import datetime, timedelta
 from datalab.audit.event import Action, AuditEvent
 from datalab.control import ControlDatabase, ControlTransaction
 from datalab.errors import LeaseLostError, UserError
-from datalab.jobs import LEASE, MAX_ATTEMPTS, Job, JobState
+from datalab.jobs import LEASE, MAX_ATTEMPTS, Job, JobState, Progress
 from datalab.runner.heartbeat import Heartbeat
 from datalab.runner.step import JobContext, Phase, Step
 from datalab.runner.worker import is_dead
 
 Observer = Callable[[Job, Step, Phase], None]
+Watcher = Callable[[Job, Step, Progress], None]
 OnFailure = Callable[[ControlTransaction, Job, Step, UserError], None]
 OnError = Callable[[Job, Step, Exception], None]
 
@@ -30,6 +31,7 @@ def run_next(
     actor: str = "service:ingest",
     lease: timedelta = LEASE,
     observer: Observer | None = None,
+    watcher: Watcher | None = None,
     on_failure: OnFailure | None = None,
     on_error: OnError | None = None,
 ) -> Job | None:
@@ -50,6 +52,7 @@ def run_next(
         actor: whose work it is in the audit log.
         lease: how long the job stays held if this process dies.
         observer: told of every phase of every step.
+        watcher: told how far a long step is, from a thread of that step's.
         on_failure: writes the business rows of a failure, such as a quarantine report.
         on_error: shown an error that was not the user's, in memory only.
 
@@ -59,7 +62,9 @@ def run_next(
     Raises:
         LeaseLostError: if another worker took over meanwhile; nothing of the last step was recorded.
     """
-    run = _Run(database=database, actor=actor, worker=worker, clock=clock, lease=lease, on_failure=on_failure)
+    run = _Run(
+        database=database, actor=actor, worker=worker, clock=clock, lease=lease, on_failure=on_failure, watcher=watcher
+    )
     job = run.take(kind)
     if job is None:
         return None
@@ -104,6 +109,7 @@ class _Run:
     clock: Callable[[], datetime]
     lease: timedelta
     on_failure: OnFailure | None
+    watcher: Watcher | None
 
     def take(self, kind: str) -> Job | None:
         with self.database.begin() as transaction:
@@ -119,7 +125,15 @@ class _Run:
     def step(self, job: Job, step: Step, *, last: bool, observe: Observer) -> Job:
         observe(job, step, Phase.STARTED)
         with Heartbeat(self.database, job, lease=self.lease, now=self.clock) as heartbeat:
-            context = JobContext(job=job, database=self.database, now=self.clock, check_held=heartbeat.check_held)
+
+            def report(progress: Progress) -> None:
+                heartbeat.note(progress)
+                if self.watcher is not None:
+                    self.watcher(job, step, progress)
+
+            context = JobContext(
+                job=job, database=self.database, now=self.clock, check_held=heartbeat.check_held, report=report
+            )
             try:
                 outcome = step.run(context)
             except UserError as error:

@@ -10,7 +10,7 @@ from typing import Any
 
 from datalab.audit.event import AuditEvent
 from datalab.control import ControlDatabase, ControlTransaction
-from datalab.jobs import Job
+from datalab.jobs import Job, Progress
 
 
 class Phase(StrEnum):
@@ -24,6 +24,10 @@ class Phase(StrEnum):
     """It is recorded, and will never be done again."""
 
 
+def _unheard(progress: Progress) -> None:
+    del progress
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobContext:
     """What a step may use."""
@@ -35,6 +39,8 @@ class JobContext:
     now: Callable[[], datetime]
     check_held: Callable[[], None]
     """Raises LeaseLostError once another worker is known to have taken over: call it inside long work."""
+    report: Callable[[Progress], None] = _unheard
+    """Takes how far a long step is; from any thread. It is shown, and stored with the next renewal of the lease."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

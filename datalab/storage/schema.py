@@ -33,7 +33,7 @@ class Schema:
         return MIGRATIONS / self.name
 
 
-CONTROL_SCHEMA = Schema(name="control", metadata=CONTROL, revision="control_0004")
+CONTROL_SCHEMA = Schema(name="control", metadata=CONTROL, revision="control_0005")
 RELEASE_SCHEMA = Schema(name="release", metadata=RELEASE, revision="release_0003")
 SIGN_IN_SCHEMA = Schema(name="signin", metadata=SIGN_IN, revision="signin_0002")
 

@@ -115,7 +115,7 @@ def rehearse(
     from ingest.commands.tables import show_report  # noqa: PLC0415 - as above
     from ingest.custodian.rehearse import rehearse as run  # noqa: PLC0415 - as above
 
-    with step_progress() as observer:
+    with step_progress() as bars:
         report = run(
             file,
             contract_text=contract_text(contract),
@@ -123,7 +123,8 @@ def rehearse(
             period_from=first.date(),
             period_to=last.date(),
             settings=settings_of(lab),
-            observer=observer,
+            observer=bars.observe,
+            watcher=bars.watch,
         )
     if as_json:
         typer.echo(json.dumps(report, indent=1))
@@ -142,7 +143,9 @@ def status(
 
     settings = settings_of(lab)
     with open_control(settings.control_database).read() as transaction:
-        show_status(transaction.catalogue.extracts(dataset), settings.landing / "refused", Screen())
+        extracts = transaction.catalogue.extracts(dataset)
+        jobs = [job for extract in extracts for job in transaction.jobs.jobs(extract.id)]
+        show_status(extracts, jobs, settings.landing / "refused", Screen())
 
 
 @app.command()

@@ -92,8 +92,8 @@ def show_reading(columns: Iterable[Mapping[str, Any]], console: Console) -> None
         )
 
 
-def show_status(extracts: Iterable[Extract], refused: Path, console: Console) -> None:
-    """Print where extracts stand, and which deliveries never became one."""
+def show_status(extracts: Iterable[Extract], jobs: Iterable[Job], refused: Path, console: Console) -> None:
+    """Print where extracts stand, how far long steps are, and which deliveries never became one."""
     table = Table(Column("extract", no_wrap=True), "kind", "period", "rows", "received", "state", title="Extracts")
     for extract in extracts:
         table.add_row(
@@ -105,6 +105,9 @@ def show_status(extracts: Iterable[Extract], refused: Path, console: Console) ->
             extract.state.value,
         )
     console.print(table)
+    for job in jobs:
+        if job.progress is not None:
+            console.print(f"{job.subject}: {job.progress}.", markup=False, highlight=False, soft_wrap=True)
     for reason in sorted(refused.glob("*/reason.json")):
         document = json.loads(reason.read_text())
         console.print(f"Refused {document['delivery']} ({reason.parent.name}): {document['reason']}", markup=False)

@@ -44,7 +44,7 @@ def work(
     from ingest.worker.worker import open_worker  # noqa: PLC0415 - as above
 
     settings, console = settings_of(lab), Screen()
-    with step_progress() as observer, open_worker(settings, observer=observer) as worker:
+    with step_progress() as bars, open_worker(settings, observer=bars.observe, watcher=bars.watch) as worker:
         landing = Landing(settings=settings, control=worker.control, clock=_now)
         if not until_empty:
             worker.run_forever(poll=timedelta(seconds=poll), between=landing.receive)

@@ -14,6 +14,7 @@ from datalab.catalogue import ExtractKind
 from datalab.contract.odcs.contract_file import parse_contract
 from datalab.contract.odcs.writing import write_contract
 from datalab.governance.people import Agency
+from datalab.runner import Watcher
 from datalab.settings import Settings
 from datalab.storage.databases import create_control, open_control
 from ingest.custodian.delivery import deliver
@@ -36,6 +37,7 @@ def rehearse(
     folder: Path | None = None,
     clock: Callable[[], datetime] = utc_now,
     observer: Observer | None = None,
+    watcher: Watcher | None = None,
 ) -> Mapping[str, Any]:
     """Run an extract through a lab that exists for this call only.
 
@@ -49,6 +51,7 @@ def rehearse(
         folder: where the temporary lab goes; by default the system's folder for temporary files.
         clock: the time.
         observer: told of every step.
+        watcher: told how far a long step is.
 
     Returns:
         The report; `ingest.reporting.report.extract_report` says what is in it.
@@ -82,7 +85,7 @@ def rehearse(
         (receipt,) = Landing(settings=lab, control=control, clock=clock).receive()
         if receipt.outcome is not Outcome.ACCEPTED or receipt.extract_id is None:
             return {"verdict": Verdict.REFUSED.value, "reasons": [receipt.reason]}
-        with open_worker(lab, clock=clock, observer=observer) as worker:
+        with open_worker(lab, clock=clock, observer=observer, watcher=watcher) as worker:
             worker.run_until_empty()
         with control.read() as transaction:
             report = transaction.catalogue.extract_report(receipt.extract_id)

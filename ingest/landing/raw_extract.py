@@ -8,6 +8,8 @@ landing key later. See `docs/architecture.md`, *Destroying a raw extract*.
 from __future__ import annotations
 
 import hashlib
+import hmac
+import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, Self
@@ -15,6 +17,7 @@ from typing import BinaryIO, Self
 import pyrage
 
 from anonymise.keys.key_file import discard, write_once
+from anonymise.keys.keyring import NamedKey
 from datalab.errors import ExtractError
 from datalab.settings import Settings
 from ingest.durable import CHUNK, copy_durably, sync_folder, write_durably, writing
@@ -51,11 +54,17 @@ class RawExtracts:
 
     headers: Path
     sealed: Path
+    treated: Path
+    """What was de-identified and is not published yet, in sealed parts (`ingest.sealed.parts`)."""
 
     @classmethod
     def of(cls, settings: Settings) -> RawExtracts:
         """Return a lab's raw extracts, their folders made."""
-        raw = cls(headers=settings.ingest_keys / "extracts", sealed=settings.landing / "sealed")
+        raw = cls(
+            headers=settings.ingest_keys / "extracts",
+            sealed=settings.landing / "sealed",
+            treated=settings.landing / "treated",
+        )
         raw.headers.mkdir(mode=0o700, parents=True, exist_ok=True)
         raw.sealed.mkdir(parents=True, exist_ok=True)
         return raw
@@ -109,15 +118,30 @@ class RawExtracts:
                 remedy="Seal it again to the lab's current landing.pub.",
             ) from None
 
+    def parts(self, extract_id: str) -> Path:
+        """Return the folder of an extract's treated parts."""
+        return self.treated / extract_id
+
+    def parts_key(self, extract_id: str, key: NamedKey) -> bytes:
+        """Return the key, of 32 bytes, of an extract's treated parts: without its header nobody can derive it again.
+
+        Args:
+            extract_id: the extract.
+            key: of the purpose `parts/treated`.
+        """
+        return hmac.digest(key.secret, self._header(extract_id).read_bytes(), "sha256")
+
     def shred(self, extract_id: str) -> None:
-        """Destroy an extract: its header over-written and removed, then its payload removed; safe to repeat."""
+        """Destroy an extract: its header over-written and removed, then its payload and its parts; safe to repeat."""
         discard(self._header(extract_id))
         self._payload(extract_id).unlink(missing_ok=True)
+        shutil.rmtree(self.parts(extract_id), ignore_errors=True)
         sync_folder(self.sealed)
 
     def is_destroyed(self, extract_id: str) -> bool:
         """Say whether nothing is left that could be opened."""
-        return not self._header(extract_id).exists() and not self._payload(extract_id).exists()
+        left = (self._header(extract_id), self._payload(extract_id), self.parts(extract_id))
+        return not any(path.exists() for path in left)
 
     def _header(self, extract_id: str) -> Path:
         return self.headers / f"{extract_id}.header"

@@ -16,6 +16,10 @@ does the heavy part. Steps took about half the time in trials. Java then reserve
 instead of 240, which some hundred queries fill, and then it stops dead ("Out of space in CodeCache")."""
 
 
+BATCH_BYTES = 32 * 2**20
+"""Most bytes of a batch of rows that Spark hands to a Python worker, but for a single row with more."""
+
+
 @dataclass(kw_only=True)
 class IngestSession:
     """A Spark session that starts late."""
@@ -40,6 +44,8 @@ class IngestSession:
             )
             # Spark's default (INT96) says nothing of a zone, and other readers take it for local time.
             self._session.conf.set("spark.sql.parquet.outputTimestampType", "TIMESTAMP_MICROS")
+            # Spark counts rows by default: ten thousand judgments are more than a Python worker should hold.
+            self._session.conf.set("spark.sql.execution.arrow.maxBytesPerBatch", BATCH_BYTES)
         return self._session
 
     def stop(self) -> None:

@@ -1,7 +1,8 @@
 """A job's tables: rows as text, typed rows, treated rows; each made once, and made again where a kill took it away.
 
 Every table is a function of the raw extract, the contract and the keys, and stands in the job's scratch folder under
-its name only when it is whole. So a step asks for the table it needs and never for the step that made it.
+its name only when it is whole. So a step asks for the table it needs and never for the step that made it. Scratch goes
+with its worker; free text takes hours to redact, so its treated parts are kept, sealed, until the extract is published.
 """
 
 from __future__ import annotations
@@ -14,11 +15,13 @@ from pathlib import Path
 from pyspark.sql import DataFrame
 
 from datalab.contract.model import Contract
+from datalab.jobs import Progress
 from ingest.limits import Limits
 from ingest.readers.batches import schema_of, write_batches
 from ingest.readers.rows import read_rows
 from ingest.reporting.faults import FaultKind, FileFault, UnreadableExtractError
 from ingest.sealed.manifest import FileFormat
+from ingest.sealed.parts import SealedParts
 from ingest.spark.session import IngestSession
 from ingest.spark.treating import Treated, Treater
 from ingest.spark.typing import type_rows
@@ -36,6 +39,10 @@ class JobTables:
     decrypt: Callable[[Path], None] = field(repr=False)
     """Writes the plaintext to a path, whole or not at all."""
     treater: Treater = field(repr=False)
+    parts: Callable[[], SealedParts] = field(repr=False)
+    """Opens what is kept of the extract's treatment: it outlives the scratch folder."""
+    report: Callable[[Progress], None] = field(repr=False)
+    """Told how far the treatment of free text is."""
     limits: Limits
 
     def plaintext(self) -> Path:
@@ -70,8 +77,14 @@ class JobTables:
 
     def treated(self) -> Treated:
         """Return the de-identified rows."""
-        path = self._made("treated", lambda path: self.treater.write(self.typed(), path))
-        return self.treater.read(self.session.spark, path)
+
+        def make(path: Path) -> None:
+            if self.treater.plan.redacts:
+                self.treater.write_parts(self.typed, self.parts(), path, self.report)
+            else:
+                self.treater.write(self.typed(), path)
+
+        return self.treater.read(self.session.spark, self._made("treated", make))
 
     def _cells(self) -> Path:
         def make(path: Path) -> None:

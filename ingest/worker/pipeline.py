@@ -2,9 +2,10 @@
 
 A step does its work first, where nobody looks (scratch, or a folder with this attempt's own name), and then records
 it in one transaction; killed before that, it is done again. Whatever a step needs from an earlier one's scratch is
-made again if it is gone (`ingest.spark.tables`). An extract that cannot be read is refused, one that breaks its
-contract is quarantined: the report is recorded with that state, the steps between are passed over, and the raw extract
-is shredded like a published one. The agency still has the original, and the lab keeps nothing that it cannot use.
+made again if it is gone (`ingest.spark.tables`); of redaction, those parts alone that were not done. An extract that
+cannot be read is refused, one that breaks its contract is quarantined: the report is recorded with that state, the
+steps between are passed over, and the raw extract is shredded like a published one. The agency still has the original,
+and the lab keeps nothing that it cannot use.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import pyrage
 
 from anonymise.keys.keyring import KeyRing
 from anonymise.spark.disclosure import assess
+from anonymise.spark.parts import part_count
 from datalab.audit.event import Action, AuditEvent
 from datalab.catalogue import Extract, ExtractState
 from datalab.contract.model import Contract
@@ -33,6 +35,7 @@ from ingest.reporting.checks import CheckResult, fit_results, held, owned_result
 from ingest.reporting.faults import UnreadableExtractError
 from ingest.reporting.missed import missed_results, read_results
 from ingest.reporting.report import Finding, Verdict, extract_report, verdict_of
+from ingest.sealed.parts import SealedParts
 from ingest.spark.scan import scan
 from ingest.spark.session import IngestSession
 from ingest.spark.tables import JobTables
@@ -252,15 +255,26 @@ class Pipeline:
         def decrypt(target: Path) -> None:
             self.raw.decrypt(work.extract.id, self.identity, target)
 
+        extract_id = work.extract.id
+        treater = Treater.of(work.contract, self.keys, extract_id=extract_id, spacy_model=self.settings.spacy_model)
+
+        def parts() -> SealedParts:
+            return SealedParts.open(
+                self.raw.parts(extract_id),
+                stated=treater.version(work.extract.ciphertext_sha256),
+                count=part_count(work.extract.rows),
+                key=self.raw.parts_key(extract_id, self.keys.key("parts/treated")),
+            )
+
         return JobTables(
             session=self.session,
             folder=self.scratch.job(work.context.job.id),
             contract=work.contract,
-            file_format=self.raw.manifest(work.extract.id).file_format,
+            file_format=self.raw.manifest(extract_id).file_format,
             decrypt=decrypt,
-            treater=Treater.of(
-                work.contract, self.keys, extract_id=work.extract.id, spacy_model=self.settings.spacy_model
-            ),
+            treater=treater,
+            parts=parts,
+            report=work.context.report,
             limits=self.limits,
         )
 

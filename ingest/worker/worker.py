@@ -12,7 +12,7 @@ from anonymise.keys.keyring import KeyRing
 from datalab.control import ControlDatabase
 from datalab.errors import LeaseLostError
 from datalab.jobs import Job
-from datalab.runner import Phase, Step, run_next, worker_name
+from datalab.runner import Phase, Step, Watcher, run_next, worker_name
 from datalab.settings import Settings
 from datalab.storage.databases import open_control
 from ingest.landing.job import ACTOR, JOB_KIND
@@ -40,6 +40,7 @@ class IngestWorker:
     pipeline: Pipeline = field(repr=False)
     lease: timedelta
     observer: Observer | None = None
+    watcher: Watcher | None = None
 
     def run_next(self) -> Job | None:
         """Carry the oldest free job as far as it goes; None if there is none. Scratch is empty afterwards."""
@@ -53,6 +54,7 @@ class IngestWorker:
                 actor=ACTOR,
                 lease=self.lease,
                 observer=self.observer,
+                watcher=self.watcher,
             )
         finally:
             self.pipeline.scratch.empty()
@@ -110,6 +112,7 @@ def open_worker(
     clock: Callable[[], datetime] = utc_now,
     limits: Limits = DEFAULT_LIMITS,
     observer: Observer | None = None,
+    watcher: Watcher | None = None,
 ) -> Iterator[IngestWorker]:
     """Open a lab's ingest worker: the wiring of this process. Its scratch folder goes with it.
 
@@ -133,6 +136,6 @@ def open_worker(
         )
         lease = timedelta(seconds=settings.lease_seconds)
         try:
-            yield IngestWorker(control=control, pipeline=pipeline, lease=lease, observer=observer)
+            yield IngestWorker(control=control, pipeline=pipeline, lease=lease, observer=observer, watcher=watcher)
         finally:
             session.stop()

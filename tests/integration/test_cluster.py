@@ -24,6 +24,7 @@ from infra.enclave.spark import spark_defaults
 from infra.enclave.specification import Limits
 
 ASKER = Path(__file__).parent / "workers" / "cluster_asker.py"
+REDACTOR = ASKER.with_name("cluster_redactor.py")
 REPOSITORY = Path(__file__).parents[2]
 ASK_SECONDS = 300
 
@@ -46,10 +47,15 @@ def asked(cluster: SparkCluster, tmp_path_factory: pytest.TempPathFactory) -> di
 
 def ask(cluster: SparkCluster, folder: Path, memory: str = WORKER_MEMORY, patience: int = 60) -> dict[str, Any]:
     """Ask every question in a process of its own."""
+    return run(cluster, ASKER, cluster.master, memory, str(folder), str(patience))
+
+
+def run(cluster: SparkCluster, script: Path, *words: str) -> dict[str, Any]:
+    """Run a script that the cluster lets in, and return what it prints."""
     paths = [str(REPOSITORY), str(REPOSITORY / "tests" / "support"), os.environ.get("PYTHONPATH", "")]
     environ = {name: value for name, value in os.environ.items() if not name.startswith(("SPARK_", "PYSPARK_"))}
     done = subprocess.run(
-        [sys.executable, str(ASKER), cluster.master, memory, str(folder), str(patience)],
+        [sys.executable, str(script), *words],
         env=environ | {"PYTHONPATH": os.pathsep.join(paths), **cluster.environ},
         capture_output=True,
         text=True,
@@ -59,6 +65,21 @@ def ask(cluster: SparkCluster, folder: Path, memory: str = WORKER_MEMORY, patien
     assert done.returncode == 0, f"{done.stderr}\nLogs of the cluster: {cluster.folder}"
     found: dict[str, Any] = json.loads(done.stdout)
     return found
+
+
+def test_a_cluster_redacts_as_one_machine_does(cluster: SparkCluster, tmp_path: Path) -> None:
+    """Parts that two workers made are sealed where the lab keeps them, and hold the rows that local cores make."""
+    made = {}
+    for name, master in (("cluster", cluster.master), ("local", "local[1]")):
+        (tmp_path / name).mkdir()
+        made[name] = run(cluster, REDACTOR, master, WORKER_MEMORY, str(tmp_path / name))
+
+    assert made["cluster"]["parts"] == 4
+    assert len(made["cluster"]["rows"]) == 36
+    assert all("PERSON" in row and "Okafor" not in row for row in made["cluster"]["rows"])
+    assert made["cluster"] == made["local"]
+    lying = [path for path in (tmp_path / "cluster" / "parts").rglob("*") if path.is_file()]
+    assert not [path for path in lying if b"Okafor" in path.read_bytes()]
 
 
 @pytest.mark.parametrize("name", PLANS)

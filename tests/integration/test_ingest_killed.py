@@ -4,27 +4,19 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from received_lab import received_lab
 
-from datalab.audit.event import Action, AuditEvent
+from datalab.audit.event import Action
 from datalab.audit.log import verify
-from datalab.catalogue import ExtractKind, ExtractState
-from datalab.contract.odcs.contract_file import parse_contract
-from datalab.governance.project import DatasetGrant, Project
+from datalab.catalogue import ExtractState
 from datalab.jobs import JobState
 from datalab.runner import Phase
 from datalab.settings import Settings
 from datalab.storage.databases import open_control
-from ingest.custodian.delivery import deliver
-from ingest.custodian.rehearse import create_throw_away_lab
-from ingest.custodian.seal import seal_extract
 from ingest.landing.raw_extract import RawExtracts
-from ingest.landing.receipt import Landing
-from ingest.sealed.agency_key import create_agency_key, read_agency_key
-from ingest.sealed.landing_key import public_key_file
 from ingest.worker.pipeline import STEPS
 from ingest.worker.scratch import WorkerScratch
 
@@ -35,46 +27,11 @@ CONTRACT = WHOLE[: WHOLE.index("      - name: note")]
 MARK = "QXSURNAME"
 
 
-def now() -> datetime:
-    """Return the time."""
-    return datetime.now(UTC)
-
-
 @pytest.fixture
 def lab(tmp_path: Path) -> tuple[Settings, str]:
     """A lab with one received extract and one project; returns its settings and the extract's identifier."""
-    agency, settings = tmp_path / "agency", Settings(home=tmp_path / "lab")
-    private, public = create_agency_key(agency, "north_trust")
-    create_throw_away_lab(settings, CONTRACT, "north_trust", public.read_text(), clock=now)
-    control = open_control(settings.control_database)
-    project = Project(
-        id="early_help",
-        title="t",
-        purpose="p",
-        members=frozenset(),
-        grants=(DatasetGrant(dataset="visits", columns=("ward",)),),
-        expires_on=date(2040, 1, 1),
-    )
-    with control.begin() as transaction:
-        event = AuditEvent(action=Action.PROJECT_CREATED, actor="test", subject="early_help", at=now())
-        transaction.governance.add_project(project, event=event)
-    source = agency / "visits.csv"
     rows = "".join(f"P{n % 10},,{MARK},01/02/19{50 + n % 10},east,5\n" for n in range(20))
-    source.write_text(f"patient,nhs_number,surname,born,ward,minutes\n{rows}")
-    sealed = seal_extract(
-        source,
-        contract=parse_contract(CONTRACT, "contract"),
-        kind=ExtractKind.FULL,
-        period_from=date(2024, 1, 1),
-        period_to=date(2024, 1, 31),
-        key=read_agency_key(private),
-        landing_key=public_key_file(settings).read_text(),
-        folder=agency / "sealed",
-        now=now(),
-    )
-    deliver(sealed.manifest_file, settings.landing / "inbox")
-    Landing(settings=settings, control=control, clock=now).receive()
-    return settings, sealed.manifest.extract_id
+    return received_lab(tmp_path, CONTRACT, f"patient,nhs_number,surname,born,ward,minutes\n{rows}")
 
 
 def run_worker(settings: Settings, step: str, phase: str) -> int:

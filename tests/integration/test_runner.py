@@ -14,7 +14,7 @@ from datalab.audit.event import Action, AuditEvent
 from datalab.control import ControlDatabase, ControlTransaction
 from datalab.errors import LeaseLostError, QuarantineError, StateError, UserError
 from datalab.governance.people import LabRole, Person
-from datalab.jobs import MAX_ATTEMPTS, Job, JobState
+from datalab.jobs import MAX_ATTEMPTS, Job, JobState, Progress
 from datalab.runner import JobContext, Phase, Step, StepOutcome, is_dead, run_next, worker_name
 from datalab.storage.databases import open_control
 
@@ -254,6 +254,58 @@ def test_a_long_step_keeps_its_lease(database: ControlDatabase) -> None:
     assert job is not None
     assert job.state is JobState.DONE
     assert others == [None] * 6
+
+
+def test_how_far_a_long_step_is_can_be_read_while_it_works(control_database: ControlDatabase) -> None:
+    """What a step reports is told to the watcher at once and stored with the lease, until the step is committed."""
+    enqueue(control_database)
+    half = Progress(done=30, of=60, what="texts", before=10, seconds=2.5)
+    told: list[tuple[str, str, Progress]] = []
+    stored: list[Progress | None] = []
+
+    def long(context: JobContext) -> None:
+        context.report(half)
+        deadline = time.monotonic() + 30
+        while not any(stored) and time.monotonic() < deadline:
+            time.sleep(0.05)
+            with control_database.read() as transaction:
+                stored.append(transaction.jobs.job("job-1").progress)
+
+    def after(_: JobContext) -> None:
+        with control_database.read() as transaction:
+            assert transaction.jobs.job("job-1").progress is None
+
+    job = run(
+        control_database,
+        step("one", long),
+        step("two", after),
+        lease=timedelta(seconds=1.5),
+        watcher=lambda job, step, progress: told.append((job.id, step.name, progress)),
+    )
+
+    assert job is not None
+    assert (job.state, job.progress) == (JobState.DONE, None)
+    assert told == [("job-1", "one", half)]
+    assert stored[-1] == half
+
+
+@pytest.mark.parametrize("end", [breaks, refuses])
+def test_a_step_that_ends_badly_leaves_no_progress(
+    database: ControlDatabase, end: Callable[[JobContext], None]
+) -> None:
+    """A job that failed, or waits for another attempt, does not say how far a step once was."""
+    enqueue(database)
+
+    def reports(context: JobContext) -> None:
+        context.report(Progress(done=1, of=2, what="texts", before=0, seconds=1.0))
+        time.sleep(0.5)
+        end(context)
+
+    job = run(database, step("one", reports), lease=timedelta(seconds=0.6))
+
+    assert job is not None
+    assert job.state in {JobState.QUEUED, JobState.FAILED}
+    assert job.progress is None
 
 
 def test_a_worker_that_lost_its_lease_is_told_and_refused(database: ControlDatabase) -> None:

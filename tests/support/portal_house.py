@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 
@@ -15,7 +15,9 @@ from portal_client import PortalClient
 
 from datalab.audit.event import Action, AuditEvent
 from datalab.catalogue import Extract, ExtractKind, ExtractState
+from datalab.control import ControlTransaction
 from datalab.governance.people import Agency, LabRole, Person
+from datalab.jobs import Job, JobState, Progress
 from datalab.wiring import Lab, office, open_reception, open_way_in
 from notebooks.lab import ask, to_json
 
@@ -225,9 +227,24 @@ def _furnish(lab: Lab) -> None:
             if state is not ExtractState.RECEIVED:
                 settled = replace(event, action=Action.EXTRACT_QUARANTINED)
                 tx.catalogue.settle_extract(extract.id, state, REPORT, event=settled)
+        _work_on(tx, "incidents-2", now)
     reception = open_reception(lab)
     for person in STRANGERS:
         reception.enrol(reception.invite(person.username, actor="olga"), password=PASSWORD, code="")
+
+
+def _work_on(tx: ControlTransaction, extract: str, now: datetime) -> None:
+    """Have a worker hold the job of an extract, in the middle of its texts."""
+    job = Job(
+        id="shown", kind="shown", subject=extract, state=JobState.QUEUED, step=None, results={}, attempts=0, fence=0
+    )
+    event = AuditEvent(action=Action.JOB_QUEUED, actor="service:ingest", subject="shown", at=now)
+    tx.jobs.enqueue(job, event=event)
+    leased = replace(event, action=Action.JOB_LEASED)
+    held = tx.jobs.lease("shown", worker="shown", now=now, lease=timedelta(days=1), event=leased)
+    assert held is not None
+    half = Progress(done=30_000, of=60_000, what="texts", before=0, seconds=100.0)
+    tx.jobs.renew(held, now=now, lease=timedelta(days=1), progress=half)
 
 
 def _extract(number: int, now: datetime) -> Extract:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, func, or_, select, update
 
 from datalab.audit.event import AuditEvent
 from datalab.errors import LeaseLostError, NotFoundError, StateError
-from datalab.jobs import LEASE, Job, JobState, nobody_is_dead
+from datalab.jobs import LEASE, Job, JobState, Progress, nobody_is_dead
 from datalab.storage.audit import SqlAuditLog
 from datalab.storage.control.tables import JOB, JOB_STEP
 from datalab.storage.insertion import insert_row
@@ -81,19 +81,20 @@ class SqlJobs:
                         fence=row.fence + 1,
                         worker=worker,
                         leased_until=now + lease,
+                        progress=None,
                     )
                 )
                 self._audit.append(replace(event, subject=row.id))
                 return self.job(row.id)
         return None
 
-    def renew(self, job: Job, *, now: datetime, lease: timedelta = LEASE) -> None:
+    def renew(self, job: Job, *, now: datetime, lease: timedelta = LEASE, progress: Progress | None = None) -> None:
         """Hold a job for another lease; raises LeaseLostError if its fence is no longer the highest."""
-        self._under_fence(job, leased_until=now + lease)
+        self._under_fence(job, leased_until=now + lease, progress=None if progress is None else asdict(progress))
 
     def complete_step(self, job: Job, step: str, result: Mapping[str, Any], *, now: datetime, event: AuditEvent) -> Job:
         """Record a step's result under the job's fence; raises LeaseLostError if that was lost."""
-        self._under_fence(job, attempts=0)
+        self._under_fence(job, attempts=0, progress=None)
         done = select(func.count()).select_from(JOB_STEP).where(JOB_STEP.c.job_id == job.id)
         values = {
             "job_id": job.id,
@@ -112,12 +113,12 @@ class SqlJobs:
         """End a job as done or failed under its fence; raises LeaseLostError if that was lost."""
         if state not in FINAL:
             raise StateError(f"Job {job.id} cannot end as {state.value}.")
-        self._under_fence(job, state=state.value, worker=None, leased_until=None)
+        self._under_fence(job, state=state.value, worker=None, leased_until=None, progress=None)
         self._audit.append(event)
 
     def release(self, job: Job, *, event: AuditEvent) -> None:
         """Give a job back to the queue under its fence, for another attempt."""
-        self._under_fence(job, state=JobState.QUEUED.value, worker=None, leased_until=None)
+        self._under_fence(job, state=JobState.QUEUED.value, worker=None, leased_until=None, progress=None)
         self._audit.append(event)
 
     def _under_fence(self, job: Job, **values: Any) -> None:  # noqa: ANN401 - columns of a job
@@ -144,4 +145,5 @@ class SqlJobs:
             results=results,
             attempts=row.attempts,
             fence=row.fence,
+            progress=None if row.progress is None else Progress(**row.progress),
         )

@@ -158,6 +158,7 @@ JOB = Table(
     Column("fence", BigInteger, nullable=False),
     Column("worker", Text),
     Column("leased_until", UtcDateTime),
+    Column("progress", Json),
     CheckConstraint(one_of("state", JobState), name="state"),
     CheckConstraint("attempts >= 0 AND fence >= 0", name="counts"),
     CheckConstraint("(state = 'running') = (leased_until IS NOT NULL)", name="running_is_leased"),

@@ -52,6 +52,7 @@ def test_a_custodian_signs_in_delivers_and_reads_what_was_found(
     page.click("text=incidents-2")
     page.click("text=Look again now")
     assert "Received" in page.inner_text(".lab-steps")
+    assert "In work: 30,000 of 60,000 texts, 300 a second, 2 minutes left" in page.inner_text(".lab-steps")
     page.click("text=Back to extracts")
     page.click("text=incidents-3")
     assert "112 of 400 values of minutes are outside 0 to 600." in page.inner_text("main")
