@@ -14,9 +14,9 @@ EVIDENCE := $(patsubst %,tests/privacy/test_%.py,whole_path joined_path discover
   attackers reconstruction membership coverage coverage_cut_rows coverage_together search previews door_timing timing)
 
 ESCAPES := tests/enclave/test_spark_escapes.py $(patsubst %,tests/browser/test_%.py,browser_escapes notebook_escapes) \
-  $(patsubst %,tests/enclave/test_%.py,escapes limits lab_door lab_channel gate) tests/hub/test_scopes.py
+  $(patsubst %,tests/enclave/test_%.py,escapes ordinary_user limits lab_door lab_channel gate) tests/hub/test_scopes.py
 
-.PHONY: help demo demo-down test test-slow check fix lock benchmark benchmark-peers benchmark-growth benchmark-enclave privacy-evidence privacy-evidence-slow enclave-evidence deidentify-evidence model clean
+.PHONY: help demo demo-down test test-rootless test-slow check fix lock benchmark benchmark-peers benchmark-growth benchmark-enclave privacy-evidence privacy-evidence-slow enclave-evidence deidentify-evidence model clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -29,6 +29,9 @@ demo-down: ## end the demonstration's lab
 
 test: .make/venv .make/spark-archive .make/test-system .make/proxy/ready .make/oidc/ready .make/axe/ready ## the tests: every capability once
 	$(QUICK_JAVA) $(PYTEST) -m "not slow" -n $(WORKERS) --dist loadfile --no-loadscope-reorder --durations=30 -q
+
+test-rootless: .make/venv .make/spark-archive .make/test-system .make/proxy/ready ## the escape suite as an ordinary user; as nobody, where you are root
+	PYTHONPATH=$(CURDIR):tests/support $(BIN)/python -m unprivileged $(PYTEST) -q -m "not slow" -p no:cacheprovider -rs $(ESCAPES)
 
 test-slow: .make/venv .make/spark-archive .make/test-system .make/proxy/ready .make/oidc/ready .make/axe/ready ## long-running tests too
 	$(PYTEST) -n $(WORKERS) --dist loadfile
