@@ -202,3 +202,108 @@ def test_a_service_that_is_down_is_said_to_be(any_house: House) -> None:
 
     assert [status for status, _ in answers] == [502, 502]
     assert "try again in a minute" in answers[1][1]
+
+
+OPEN_BODIES = """
+opened = []
+for _ in range({many}):
+    one = socket.socket(socket.AF_UNIX)
+    one.settimeout(5)
+    try:
+        one.connect('/run/datalab/gate.sock')
+        one.sendall(b'POST /release/preview HTTP/1.1\\r\\nHost: g\\r\\nContent-Length: 900001\\r\\n\\r\\n')
+        one.setblocking(False)
+        opened.append(one)
+    except OSError:
+        one.close()
+for one in opened:
+    for _ in range(14):
+        try: one.send(b'x' * 65536)
+        except OSError: break
+"""
+
+
+def test_open_questions_do_not_fill_the_hosts_memory(inside: Running) -> None:
+    """Hundreds of questions that never end take a few megabytes of the door, are refused, and an honest one passes."""
+    before = most_held(inside.process.pid)
+    refused = ask(
+        inside,
+        OPEN_BODIES.format(many=900)
+        + textwrap.dedent(
+            """
+            import time
+            time.sleep(2)
+            refused = 0
+            for one in opened:
+                one.setblocking(False)
+                try: refused += one.recv(20).startswith(b'HTTP/1.1 503')
+                except OSError: pass
+            print(json.dumps(refused))
+            """
+        ),
+    )
+    grown = most_held(inside.process.pid) - before
+    honest = ask(inside, "print(json.dumps(ask('POST', '/release/preview', '{}')))")
+
+    assert refused >= 32
+    assert grown < 64 << 20, f"{grown:,} bytes"
+    assert honest[0] == 200
+
+
+def test_a_question_that_does_not_come_is_given_up(inside: Running) -> None:
+    """A body whose end does not come within ten seconds is refused with 408, and nobody waits for it any longer."""
+    status = ask(
+        inside,
+        """
+        one = socket.socket(socket.AF_UNIX)
+        one.connect('/run/datalab/gate.sock')
+        one.settimeout(25)
+        one.sendall(b'POST /release/preview HTTP/1.1\\r\\nHost: g\\r\\nContent-Length: 10\\r\\n\\r\\nhalf')
+        print(json.dumps(one.recv(99).decode().split()[1]))
+        """,
+    )
+
+    assert status == "408"
+
+
+def test_what_a_sandbox_sends_is_in_no_log_of_the_host(any_house: House) -> None:
+    """Heads that are no HTTP, odd paths and broken bodies leave neither their words nor many bytes with the host."""
+    said = any_house.folder / "supervisors.log"
+    hub = free_port()
+    with (
+        serving(port=hub, socket=str(any_house.place("services", mode=0o755) / "silent.sock")),
+        said.open("w") as log,
+        running(any_house, any_house.serving(hub=f"http://127.0.0.1:{hub}"), log=log) as one,
+    ):
+        ask(
+            one,
+            """
+            def send(words):
+                one = socket.socket(socket.AF_UNIX)
+                one.settimeout(5)
+                one.connect('/run/datalab/gate.sock')
+                try: one.sendall(words); one.recv(100)
+                except OSError: pass
+                one.close()
+            for _ in range(300):
+                send(b'GET /release/CHOSEN HTTP/1.1\\nX: CHOSEN' + b'CHOSEN' * 2000 + b'\\n\\n')
+            send(b'CHOSEN\\r\\n\\r\\n')
+            send(b'CHOSEN /CHOSEN HTTP/1.1\\r\\nHost: CHOSEN\\r\\n\\r\\n')
+            send(b'GET /CHOSEN?CHOSEN HTTP/1.1\\r\\nHost: CHOSEN\\r\\nCookie: CHOSEN\\r\\n\\r\\n')
+            send(b'GET /hub/api/user?CHOSEN HTTP/1.1\\r\\nHost: CHOSEN\\r\\n\\r\\n')
+            send(b'POST /release/x HTTP/1.1\\r\\nHost: g\\r\\nTransfer-Encoding: chunked\\r\\n\\r\\nCHOSEN\\r\\n')
+            print('0')
+            """,
+        )
+        one.request("GET", "api/me", headers={"Cookie": "CHOSEN=\x01"})
+        events = json.dumps(one.events())
+
+    assert "CHOSEN" not in said.read_text() + events
+    assert said.stat().st_size < 64_000
+    assert "gate-refused" in events
+
+
+def most_held(process: int) -> int:
+    """Bytes of memory that a process of the host had at its largest."""
+    status = Path(f"/proc/{process}/status").read_text().splitlines()
+    return int(next(line for line in status if line.startswith("VmHWM")).split()[1]) * 1024
