@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import os
 import shutil
 import signal
@@ -41,6 +42,12 @@ AT_ONCE = 5.0
 """Seconds in which a sandbox that ends was never open to its researcher, so that its words are of the walls."""
 ENDED_BY_WATCH = 75
 """Exit status of a sandbox that was ended for passing a limit; EX_TEMPFAIL of sysexits.h."""
+
+
+UNMEASURED = (
+    "The sandbox was ended, for what it uses could not be measured any more. Your files are as they were. Start the "
+    "lab again; if it ends again, tell the operator, whose log of this lab's supervisor says where it failed."
+)
 
 
 class Words:
@@ -187,11 +194,17 @@ class Supervisor:
             user=self.specification.uid if self.root else os.geteuid(),
             may_raise=may_raise_limits(),
         )
-        await asyncio.to_thread(watch.begin)
-        go_on, pause = True, 0.0
-        while go_on:
-            await asyncio.sleep(pause)
-            go_on, pause = await asyncio.to_thread(watch.look)
+        try:
+            await asyncio.to_thread(watch.begin)
+            go_on, pause = True, 0.0
+            while go_on:
+                await asyncio.sleep(pause)
+                go_on, pause = await asyncio.to_thread(watch.look)
+        except Exception:
+            logging.getLogger(__name__).exception("The watch failed.")
+            self.log.note("sandbox-ended", why="what it uses could not be measured")
+            self.notices.tell("ended", UNMEASURED)
+        self.folder.leave(self.notices.newest())
 
     def _path(self, name: str) -> Path:
         return self.folder.path / name
@@ -211,6 +224,8 @@ def main() -> int:
         for name in rundir.sweep(path.parent):
             log.note("swept", folder=name)
         notices = Notices(path / "notices", clock=time.time)
+        if words := folder.left():
+            notices.tell("before", f"Why your last lab here ended: {words}")
         supervisor = Supervisor(specification, folder, log, notices, root=os.geteuid() == 0)
         return asyncio.run(supervisor.run())
     finally:
