@@ -77,7 +77,7 @@ benchmark-peers: .make/venv .make/tumult/ready .make/opendp/ready .make/smartnoi
 benchmark-growth: .make/venv ## how time and memory grow from 1 to 50 million rows, on both engines
 	$(BIN)/python benchmarks/growth.py --folder .make/growth --chart docs/growth.svg
 
-benchmark-enclave: .make/venv .make/proxy/ready ## spawn, Spark, memory, many people at once, the door: each beside a floor
+benchmark-enclave: .make/venv .make/proxy/ready .make/benchmark-system ## spawn, Spark, memory, many people at once, the door: each beside a floor
 	PYTHONPATH=$(CURDIR):tests/support $(BIN)/python benchmarks/enclave.py
 	$(BIN)/python benchmarks/spark_start.py
 	PYTHONPATH=$(CURDIR):tests/support $(BIN)/python benchmarks/enclave_door.py
@@ -97,6 +97,11 @@ clean: ## remove the environment and the demonstration's lab
 .make/test-system: infra/system-packages
 	@mkdir -p .make
 	infra/system-packages test
+	@touch $@
+
+.make/benchmark-system: infra/system-packages
+	@mkdir -p .make
+	infra/system-packages benchmark
 	@touch $@
 
 .make/proxy/ready: .make/system infra/hub/proxy/package-lock.json
