@@ -36,15 +36,15 @@ class FaultLog(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write where a message was logged, and which kind of error it tells of; never the message."""
-        kind, frames = "", ""
+        kind, led = "", ""
         if record.exc_info and record.exc_info[0]:
-            kind, frames = f" {record.exc_info[0].__name__}", _frames(record.exc_info[2])
-        self._write(f"{record.levelname}{kind} at {_short(record.pathname)}:{record.lineno}{frames}")
+            kind, led = f" {record.exc_info[0].__name__}", frames(record.exc_info[2])
+        self._write(f"{record.levelname}{kind} at {_short(record.pathname)}:{record.lineno}{led}")
 
     def tell(self, error: BaseException | None, where: TracebackType | None) -> None:
         """Write an error that nobody caught; the words of our own errors, which hold nothing of anybody's."""
         words = f": {error}" if isinstance(error, DatalabError) else ""
-        self._write(f"ERROR {type(error).__name__} not caught{words}{_frames(where)}")
+        self._write(f"ERROR {type(error).__name__} not caught{words}{frames(where)}")
 
     def _write(self, text: str) -> None:
         now = self._clock()
@@ -80,7 +80,8 @@ def log_faults_only(stream: TextIO | None = None) -> FaultLog:
     return log
 
 
-def _frames(where: TracebackType | None) -> str:
+def frames(where: TracebackType | None) -> str:
+    """Return the last places that a traceback names, a line each, and nothing that was there."""
     found = traceback.extract_tb(where)[-DEEPEST:]
     return "".join(f"\n    {_short(one.filename)}:{one.lineno} {one.name}" for one in found)
 

@@ -122,11 +122,26 @@ def test_the_hub_hears_what_a_server_must_tell_it(inside: Running) -> None:
     ]
     answers = ask(
         inside,
-        f"print(json.dumps([ask(m, p, 'x' if m == 'POST' else None, Authorization='token t') for m, p in {calls!r}]))",
+        f"""used = json.dumps({{'last_activity': '2026-03-02T09:00:00.5Z', 'servers': {{'CHOSEN': {{}}}}, 'CHOSEN': 1}})
+print(json.dumps([ask(m, p, used if m == 'POST' else None, Authorization='token t') for m, p in {calls!r}]))""",
     )
+    moment = {"last_activity": "2026-03-02T09:00:00.5Z"}
 
     assert [status for status, _ in answers] == [200] * 4
     assert {json.loads(text)["headers"]["Authorization"] for _, text in answers} == {"token t"}
+    assert json.loads(json.loads(answers[3][1])["body"]) == {**moment, "servers": {"school-absence": moment}}
+
+
+def test_the_hub_hears_of_no_other_lab_and_nothing_that_it_would_log(inside: Running) -> None:
+    """What does not say when this lab was used is refused at the gate, and so is a question mark."""
+    bodies = ["CHOSEN", "[]", "{}", '{"last_activity": "CHOSEN"}', "[" * 100_000]
+    answers = ask(
+        inside,
+        f"""print(json.dumps([ask('POST', '/hub/api/users/alice/activity', one)[0] for one in {bodies!r}]
+        + [ask('GET', '/hub/api/user?CHOSEN')[0]]))""",
+    )
+
+    assert answers == [400] * 5 + [403]
 
 
 CLOSED = [

@@ -105,7 +105,6 @@ OPEN = (
         "Titles of requests show about 200 characters each on the portal's page outside the meter, as fast as the "
         "gate lets requests pass."
     ),
-    "The number of files in a workspace is not limited.",
     "In rootless mode without a control group of one's own, cores are not held and memory is looked at once a second.",
     "In rootless mode every sandbox is the same user of the host: namespaces alone stand between two of them.",
 )

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import asyncio
 import hmac
+import json
 import re
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import aiohttp
 from aiohttp import web
@@ -44,6 +45,8 @@ HEADERS_IN = ("Accept", "Authorization", "Content-Type")
 HEADERS_OUT = ("Content-Type", "Retry-After", "Location", "X-JupyterHub-Version")
 ODD = re.compile(r"[\x00-\x20\x7f\\;#]|//|/\.\.?(/|$)|%(2e|2f|5c|25|00|3b)|%(?![0-9a-f]{2})", re.IGNORECASE)
 
+ACTIVITY = "/activity"
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)")
 CONTROL = re.compile(r"[\x00-\x20\x7f\\]")
 
 
@@ -107,6 +110,10 @@ class Gate:
         body = await self._read(request)
         if isinstance(body, web.Response):
             return body
+        if not request.path.startswith(RELEASE) and request.path.endswith(ACTIVITY):
+            body = self._activity(body)
+            if not body:
+                return self._refuse(request, 400, "That does not say when this lab was used last.")
         try:
             async with asyncio.timeout(PATIENCE), self._free:
                 return await self._pass_on(request, body)
@@ -126,6 +133,20 @@ class Gate:
         if body is None:
             return self._refuse(request, 413, f"A request may hold {LONGEST_BODY:,} bytes.")
         return body
+
+    def _activity(self, body: bytes) -> bytes:
+        """Say anew when this lab was used, or nothing: the hub would log what it cannot read, and other servers' names.
+
+        `{"last_activity": moment, "servers": {name: {"last_activity": moment}}}` (JupyterHub's REST API).
+        """
+        try:
+            moment = str(json.loads(body)["last_activity"])
+        except (ValueError, LookupError, TypeError, RecursionError):
+            return b""
+        if not MOMENT.fullmatch(moment):
+            return b""
+        server = unquote("".join(self._specification.prefix.strip("/").split("/")[2:3]))
+        return json.dumps({"last_activity": moment, "servers": {server: {"last_activity": moment}}}).encode()
 
     def _refuse(self, request: web.Request, status: int, reason: str, *, retry_after: int = 0) -> web.Response:
         """Refuse, and write down what was refused in words of our own: a path would carry the sandbox's."""
