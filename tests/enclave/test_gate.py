@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import http.client
 import json
+import socket
 import textwrap
 import threading
 from collections.abc import Iterator
@@ -142,6 +145,43 @@ def test_the_hub_hears_of_no_other_lab_and_nothing_that_it_would_log(inside: Run
     )
 
     assert answers == [400] * 5 + [403]
+
+
+ANOTHERS = {
+    "X-Datalab-Caller": "door",
+    "X-Datalab-Secret": "a secret of the door's",
+    "X-Datalab-Person": "bob",
+    "X-Datalab-Project": "other",
+    "Content-Type": "application/json",
+}
+"""What another lab's door sent with a question, had somebody captured it whole."""
+
+
+def test_a_captured_request_of_another_door_is_asked_as_oneself(inside: Running) -> None:
+    """Replayed word for word, secret and all, it reaches the release service under this lab's own name, each time."""
+    answers = ask(
+        inside, f"print(json.dumps([ask('POST', '/release/preview', '{{}}', **{ANOTHERS!r}) for _ in range(2)]))"
+    )
+    heard = [{name.lower(): value for name, value in json.loads(text)["headers"].items()} for _, text in answers]
+
+    assert [(one["x-datalab-person"], one["x-datalab-project"]) for one in heard] == [("alice", "school-absence")] * 2
+
+
+def test_a_request_of_another_door_is_heard_as_its_own_past_the_gate(inside: Running) -> None:
+    """The same request on the service's own socket, which no sandbox reaches, is heard as the other's: the control."""
+    connection = http.client.HTTPConnection("release")
+    connection.sock = socket.socket(socket.AF_UNIX)
+    connection.sock.connect(inside.specification.release_socket)
+    with contextlib.closing(connection):
+        connection.request("POST", "/release/preview", "{}", ANOTHERS)
+        heard = json.loads(connection.getresponse().read())["headers"]
+
+    assert (heard["X-Datalab-Person"], heard["X-Datalab-Project"]) == ("bob", "other")
+
+
+def test_an_honest_question_passes(inside: Running) -> None:
+    """A question of the lab's own, of an ordinary size and once, is answered: the control of those that are refused."""
+    assert ask(inside, "print(json.dumps(ask('POST', '/release/preview', '{}')[0]))") == 200
 
 
 CLOSED = [

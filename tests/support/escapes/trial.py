@@ -20,6 +20,7 @@ from unprivileged import unprivileged
 
 from escapes import machine
 from escapes.attempt import Attempt, Outcome
+from escapes.doors import SOCKETS
 from escapes.files import HELD, SECRET
 from escapes.removal import remove
 from infra.enclave.limits.cgroups import Group
@@ -159,6 +160,8 @@ def trial(mode: str) -> Iterator[Trial]:
         _furnish(given)
         gate = stack.enter_context(contextlib.closing(socket.socket(socket.AF_UNIX)))
         gate.bind(str(given.folder / "run" / "gate.sock"))
+        for path in SOCKETS.values():
+            stack.enter_context(_listening(given, path))
         world = stack.enter_context(_process([*APART, sys.executable, "-I", str(HERE / "world.py")]))
         assert world.stdout is not None
         heard = json.loads(world.stdout.readline())
@@ -216,6 +219,21 @@ def _furnish(given: House) -> None:
     if os.geteuid() == 0:
         os.chown(tools / "id", 0, 0)
         (tools / "id").chmod(0o4755)
+
+
+@contextlib.contextmanager
+def _listening(given: House, path: str) -> Iterator[None]:
+    """Listen on a socket as the supervisor of another sandbox does; the second sandbox's gate is its user's own."""
+    file = given.folder / path
+    for above in reversed(file.relative_to(given.folder).parents[:-1]):
+        given.place(str(above), mode=0o755)
+    with contextlib.closing(socket.socket(socket.AF_UNIX)) as one:
+        one.bind(str(file))
+        file.chmod(0o600)
+        if os.geteuid() == 0 and (given.mode == "rootless" or "second" in path):
+            os.chown(file, given.uid, given.uid)
+        one.listen(16)
+        yield
 
 
 @contextlib.contextmanager
