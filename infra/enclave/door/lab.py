@@ -165,7 +165,7 @@ class LabDoor:
         if body is not None and kind is Kind.CONTENTS:
             try:
                 content = b"".join([piece async for piece in body.pieces()])
-            except (aiohttp.ClientError, TimeoutError):
+            except (aiohttp.ClientError, web.RequestPayloadError, OSError):  # a TimeoutError is an OSError
                 return self._refuse(request, body.fault or "what was sent did not come whole", status=413)
             saved = await asyncio.to_thread(judge_saved, request.method, request.raw_path, content)
             if saved.reason:
