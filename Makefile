@@ -15,9 +15,9 @@ EVIDENCE := $(patsubst %,tests/privacy/test_%.py,whole_path joined_path discover
   previews_held door_timing timing)
 
 ESCAPES := tests/enclave/test_spark_escapes.py $(patsubst %,tests/browser/test_%.py,browser_escapes notebook_escapes) \
-  $(patsubst %,tests/enclave/test_%.py,escapes limits lab_door lab_channel gate) tests/hub/test_scopes.py
+  $(patsubst %,tests/enclave/test_%.py,escapes ordinary_user limits lab_door lab_channel gate) tests/hub/test_scopes.py tests/unit/test_reception.py
 
-.PHONY: help demo demo-down test test-slow check fix lock benchmark benchmark-peers benchmark-growth benchmark-notes benchmark-enclave privacy-evidence privacy-evidence-slow enclave-evidence deidentify-evidence model clean
+.PHONY: help demo demo-down test test-rootless test-slow check fix lock benchmark benchmark-peers benchmark-growth benchmark-notes benchmark-enclave privacy-evidence privacy-evidence-slow enclave-evidence deidentify-evidence model clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -30,6 +30,9 @@ demo-down: ## end the demonstration's lab
 
 test: .make/venv .make/spark-archive .make/test-system .make/proxy/ready .make/oidc/ready .make/axe/ready ## the tests: every capability once
 	$(QUICK_JAVA) $(PYTEST) -m "not slow" -n $(WORKERS) --dist loadfile --no-loadscope-reorder --durations=30 -q
+
+test-rootless: .make/venv .make/spark-archive .make/test-system .make/proxy/ready ## the escape suite as an ordinary user; as nobody, where you are root
+	PYTHONPATH=$(CURDIR):tests/support $(BIN)/python -m unprivileged $(PYTEST) -q -m "not slow" -p no:cacheprovider -rs $(ESCAPES)
 
 test-slow: .make/venv .make/spark-archive .make/test-system .make/proxy/ready .make/oidc/ready .make/axe/ready ## long-running tests too
 	$(PYTEST) -n $(WORKERS) --dist loadfile
@@ -79,7 +82,7 @@ benchmark-notes: .make/venv ## redaction of up to 1,000,000 notes, which goes on
 	$(BIN)/python benchmarks/deidentify/scale.py --folder .make/notes
 	PYTHONPATH=$(CURDIR):tests/support $(BIN)/python benchmarks/deidentify/scale.py --folder .make/notes --notes 10000 40000 --cluster
 
-benchmark-enclave: .make/venv .make/proxy/ready ## spawn, Spark, memory, many people at once, the door: each beside a floor
+benchmark-enclave: .make/venv .make/proxy/ready .make/benchmark-system ## spawn, Spark, memory, many people at once, the door: each beside a floor
 	PYTHONPATH=$(CURDIR):tests/support $(BIN)/python benchmarks/enclave.py
 	$(BIN)/python benchmarks/spark_start.py
 	PYTHONPATH=$(CURDIR):tests/support $(BIN)/python benchmarks/enclave_door.py
@@ -99,6 +102,11 @@ clean: ## remove the environment and the demonstration's lab
 .make/test-system: infra/system-packages
 	@mkdir -p .make
 	infra/system-packages test
+	@touch $@
+
+.make/benchmark-system: infra/system-packages
+	@mkdir -p .make
+	infra/system-packages benchmark
 	@touch $@
 
 .make/proxy/ready: .make/system infra/hub/proxy/package-lock.json

@@ -11,6 +11,7 @@ import uvicorn
 
 from datalab.broker.app import broker
 from datalab.broker.caller import Gatekeeper
+from datalab.fault_log import log_faults_only
 from datalab.release.desk import Desk
 from datalab.settings import Settings, read_settings
 from datalab.wiring import open_desk, open_lab
@@ -22,6 +23,7 @@ IDLE = 75
 
 def main() -> None:
     """Serve until told to stop; first finish what a killed service left."""
+    log_faults_only()
     settings = read_settings(os.environ)
     os.umask(0o077)
     desk = open_desk(open_lab(settings))
@@ -34,6 +36,7 @@ def server(desk: Desk, gatekeeper: Gatekeeper) -> uvicorn.Server:
     return uvicorn.Server(
         uvicorn.Config(
             broker(desk, gatekeeper),
+            log_config=None,  # what it says goes to the fault log
             log_level="warning",
             access_log=False,
             timeout_graceful_shutdown=10,

@@ -1,8 +1,9 @@
 """The reception: invite somebody, let them choose a password, and check who signs in.
 
 A refusal is the same for a wrong name, a wrong password and a wrong code, and takes about the same time, so that nobody
-learns which names exist. Tries count against the name that was typed, whoever typed it; those from a browser in which
-that person signed in before count against that browser alone.
+learns which names exist. While many are tried at once, those of one name that come too many are refused unseen, and
+whoever was here before goes first. Tries count against the name that was typed, whoever typed it; those from a browser
+in which that person signed in before count against that browser alone.
 """
 
 from __future__ import annotations
@@ -24,9 +25,12 @@ from datalab.signin.browser import KNOWN_FOR, KnownBrowser, digest_of, new_token
 from datalab.signin.lock import FREE_TRIES, locked_until
 from datalab.signin.one_time import accepted_step, new_secret, provisioning_uri
 from datalab.signin.password import check_password, hashed, matches
+from datalab.signin.turnstile import TooManyAtOnceError, Turnstile
 
 HUB = "service:hub"
 """Who acts in the audit log where no person is known yet."""
+TURNS = Turnstile(most_waiting=2)
+"""Of all sign-ins of this process: of one name, or one known browser, so many are looked at or wait."""
 GOOD_FOR = timedelta(days=3)
 """How long an invitation can be used."""
 
@@ -143,7 +147,11 @@ class Reception:
         with self.database.read() as tx:
             account = tx.accounts.account(username)
             known = _known_browser(tx, browser, username, now=now)
-        fits = matches(password, account.password if account else _nobody())
+        try:
+            with TURNS.turn(known.digest if known else f"name {username}", rank=_rank(account, known)):
+                fits = matches(password, account.password if account else _nobody())
+        except TooManyAtOnceError:
+            raise _refused() from None
         if account is None:
             self._record(Action.SIGN_IN_REFUSED, "unknown")  # what was typed may be a password
             raise _refused()
@@ -224,6 +232,13 @@ class Reception:
 def _known_browser(tx: SignInTransaction, token: str, username: str, *, now: datetime) -> KnownBrowser | None:
     known = tx.accounts.browser(digest_of(token)) if token else None
     return known if known is not None and known.speaks_for(username, now=now) else None
+
+
+def _rank(account: Account | None, known: KnownBrowser | None) -> int:
+    """Return how soon a try is looked at: whoever was here before, then whoever did not fail, then all others."""
+    if known is not None:
+        return 0
+    return 1 if account is not None and not account.failures else 2
 
 
 def _is_closed(account: Account, now: datetime) -> bool:

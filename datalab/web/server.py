@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import uvicorn
 
+from datalab.fault_log import log_faults_only
 from datalab.settings import read_settings
 from datalab.web.app import application
 from datalab.web.hub import Hub
@@ -19,6 +20,7 @@ IDLE = 3600
 
 def main() -> None:
     """Serve until told to stop; where and as whom, the hub says in the environment (JupyterHub's services)."""
+    log_faults_only()
     hub_says = os.environ
     settings = read_settings({"DATALAB_HOME": hub_says["DATALAB_HOME"]})
     prefix = hub_says["JUPYTERHUB_SERVICE_PREFIX"]
@@ -45,6 +47,7 @@ def main() -> None:
         application(portal),
         host=listen.hostname or "127.0.0.1",
         port=listen.port or 0,
+        log_config=None,  # what it says goes to the fault log
         log_level="warning",
         access_log=False,
         server_header=False,

@@ -37,6 +37,7 @@ def interior_mounts(folder: Path, limits: Limits) -> tuple[tuple[str, str], ...]
         *((str(REPOSITORY / one), f"{LIBRARY}/{one}") for one in PACKAGES),
         (str(INSIDE / "jupyter"), "/etc/jupyter"),
         (str(INSIDE / "ipython"), "/etc/ipython"),
+        (str(INSIDE / "sitecustomize.py"), f"{LIBRARY}/sitecustomize.py"),
         (str(INSIDE / "singleuser_main.py"), "/opt/datalab/singleuser_main.py"),
         (str(INSIDE / "spark_ahead.py"), "/opt/datalab/spark_ahead.py"),
         (str(INSIDE / "tell_notices.py"), "/opt/datalab/tell_notices.py"),
@@ -79,7 +80,7 @@ def lab_environment(
             "LANG": "C.UTF-8",
             "TMPDIR": "/tmp",  # noqa: S108 - the sandbox's own
             "PATH": f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin",
-            "PYTHONPATH": f"{LIBRARY}:{ADDED}",
+            "PYTHONPATH": LIBRARY,  # and, behind all others, ADDED (inside/sitecustomize.py)
             "PYTHONNOUSERSITE": "1",
             "PYTHONDONTWRITEBYTECODE": "1",
             "PYSPARK_PYTHON": sys.executable,

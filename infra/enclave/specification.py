@@ -34,6 +34,8 @@ class Limits:
     """The longest file that it can write."""
     workspace_bytes: int = 2048 * MIB
     """All files of the workspace together."""
+    workspace_files: int = 200_000
+    """Files and folders of the workspace: the host's disk has so many and no more, empty ones too."""
     temporary_bytes: int = 1024 * MIB
     """Size of /tmp, which is memory, and gone with the sandbox."""
     shared_memory: int = 256 * MIB

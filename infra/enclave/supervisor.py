@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import os
 import shutil
 import signal
@@ -20,14 +21,13 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from aiohttp import web
-
 from datalab.errors import DatalabError, SettingsError, exit_code_for
+from datalab.fault_log import log_faults_only
 from infra.enclave.audit import DoorLog
 from infra.enclave.door.gate import Gate
 from infra.enclave.door.lab import LabDoor
 from infra.enclave.door.meter import OutputMeter
-from infra.enclave.door.serving import serve, serve_at
+from infra.enclave.door.serving import OpenDoor, serve_at, serve_on
 from infra.enclave.door.ways import SocketWay
 from infra.enclave.limits import rundir
 from infra.enclave.limits.cgroups import Group, find_group
@@ -42,6 +42,12 @@ AT_ONCE = 5.0
 """Seconds in which a sandbox that ends was never open to its researcher, so that its words are of the walls."""
 ENDED_BY_WATCH = 75
 """Exit status of a sandbox that was ended for passing a limit; EX_TEMPFAIL of sysexits.h."""
+
+
+UNMEASURED = (
+    "The sandbox was ended, for what it uses could not be measured any more. Your files are as they were. Start the "
+    "lab again; if it ends again, tell the operator, whose log of this lab's supervisor says where it failed."
+)
 
 
 class Words:
@@ -82,7 +88,7 @@ class Supervisor:
             asyncio.get_running_loop().add_signal_handler(one, stop.set)
         listener = self._listener()
         meter = self._meter()
-        runners = [await self._open_lab(meter), await self._open_gate()]
+        doors = [await self._open_lab(meter), await self._open_gate()]
         group = find_group(self.folder.path.name)
         began = time.monotonic()
         status = 1
@@ -97,8 +103,8 @@ class Supervisor:
             await asyncio.to_thread(group.remove)
             meter.save()
             self.log.note("sandbox-stopped", status=status, seconds=round(time.monotonic() - began, 1))
-            for runner in runners:
-                await runner.cleanup()
+            for door in doors:
+                await door.cleanup()
         return status
 
     def _listener(self) -> socket.socket:
@@ -114,7 +120,7 @@ class Supervisor:
         file = Path(meter.file) if meter.file else self.folder.path.with_suffix(".meter")
         return OutputMeter(file, window_bytes=meter.window_bytes, window_seconds=meter.window_seconds, clock=time.time)
 
-    async def _open_lab(self, meter: OutputMeter) -> web.AppRunner:
+    async def _open_lab(self, meter: OutputMeter) -> OpenDoor:
         door = LabDoor(
             self.specification,
             lab=SocketWay(str(self._path("lab.sock"))),
@@ -124,15 +130,14 @@ class Supervisor:
         )
         return await serve_at(door, "127.0.0.1", self.specification.port)
 
-    async def _open_gate(self) -> web.AppRunner:
+    async def _open_gate(self) -> OpenDoor:
         release = SocketWay(self.specification.release_socket)
-        runner = await serve(Gate(self.specification, release=release, note=self.log.note, clock=time.monotonic))
+        gate = Gate(self.specification, release=release, note=self.log.note, clock=time.monotonic)
         path = self._path("gate.sock")
-        await web.UnixSite(runner, path).start()
-        path.chmod(0o600)
+        opened = await serve_on(gate, path)
         if self.root:
             os.chown(path, self.specification.uid, self.specification.gid)
-        return runner
+        return opened
 
     def _start(self, listener: socket.socket, group: Group) -> subprocess.Popen[bytes]:
         bubblewrap = shutil.which("bwrap")
@@ -189,11 +194,17 @@ class Supervisor:
             user=self.specification.uid if self.root else os.geteuid(),
             may_raise=may_raise_limits(),
         )
-        await asyncio.to_thread(watch.begin)
-        go_on, pause = True, 0.0
-        while go_on:
-            await asyncio.sleep(pause)
-            go_on, pause = await asyncio.to_thread(watch.look)
+        try:
+            await asyncio.to_thread(watch.begin)
+            go_on, pause = True, 0.0
+            while go_on:
+                await asyncio.sleep(pause)
+                go_on, pause = await asyncio.to_thread(watch.look)
+        except Exception:
+            logging.getLogger(__name__).exception("The watch failed.")
+            self.log.note("sandbox-ended", why="what it uses could not be measured")
+            self.notices.tell("ended", UNMEASURED)
+        self.folder.leave(self.notices.newest())
 
     def _path(self, name: str) -> Path:
         return self.folder.path / name
@@ -213,6 +224,8 @@ def main() -> int:
         for name in rundir.sweep(path.parent):
             log.note("swept", folder=name)
         notices = Notices(path / "notices", clock=time.time)
+        if words := folder.left():
+            notices.tell("before", f"Why your last lab here ended: {words}")
         supervisor = Supervisor(specification, folder, log, notices, root=os.geteuid() == 0)
         return asyncio.run(supervisor.run())
     finally:
@@ -220,6 +233,7 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    log_faults_only()
     try:
         code = main()
     except DatalabError as error:

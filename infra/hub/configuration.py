@@ -51,11 +51,16 @@ def _hub(c: Any, settings: Settings, ports: Ports) -> None:  # noqa: ANN401 - as
     hub.redirect_to_server = False
     hub.allow_named_servers = True
     hub.named_server_limit_per_user = 8
-    # Sandboxes and proxy outlive a restart of the hub: who works is not disturbed by an upgrade.
+    # Sandboxes outlive a restart of the hub, with all that runs in them. The proxy is the hub's child and starts anew
+    # with it: live connections end, and labs do not answer until it is back; the browser then connects again.
     hub.cleanup_servers = False
     hub.cleanup_proxy = False
     hub.hub_routespec = "/"
     hub.show_config = False
+    hub.logging_config = {
+        "filters": {"brief": {"()": "infra.hub.log_filter.Brief"}},
+        "handlers": {"console": {"filters": ["brief"]}},
+    }
     hub.cookie_max_age_days = 0.5
     secure = urlsplit(settings.address).scheme == "https"
     hub.tornado_settings = {

@@ -19,6 +19,7 @@ from pathlib import Path
 from packaging.utils import canonicalize_name
 
 from datalab.errors import PackageError
+from infra.packages.contents import check_adds
 from infra.packages.pip import run_pip
 from infra.packages.wheelhouse import Wheel, Wheelhouse
 
@@ -44,15 +45,14 @@ class ProjectPackages:
     @property
     def layer(self) -> Path | None:
         """What is mounted; None where the project has no packages."""
-        if not self.lock_file.exists():
-            return None
-        return self._layer_of(self.lock_file.read_text())
+        text = self.lock_file.read_text() if self.lock_file.exists() else ""
+        return self._layer_of(text) if text else None
 
     def lock(self, wishes: Sequence[str]) -> str:
         """Choose versions from the wheelhouse, write the lock file, and lay the packages out.
 
         Args:
-            wishes: names, perhaps with versions, such as `humanize>=4`.
+            wishes: names, perhaps with versions, such as `humanize>=4`; none: the project has no packages any more.
 
         Returns:
             The lock file's text.
@@ -61,13 +61,22 @@ class ProjectPackages:
             PackageError: if a wish is no name, is not in the wheelhouse, or conflicts with another or with the lab's.
             IntegrityError: if the wheelhouse was changed.
         """
+        if not wishes:
+            return self._put("", Wheelhouse(folder=self.folder))
         for wish in wishes:
             if not WISH.fullmatch(wish.strip()):
                 raise PackageError(f"{wish!r} is not the name of a package.", remedy="Write NAME or NAME==VERSION.")
         house = Wheelhouse(folder=self.folder)
         index = house.check()
         chosen = self._resolve(wishes, house)
-        text = "".join(sorted(_lock_line(one, index) for one in chosen))
+        for one in chosen:
+            for file, wheel in index.items():
+                if wheel.name == one["name"]:
+                    check_adds(house.wheels / file, name=wheel.name, of_the_lab=False)
+        return self._put("".join(sorted(_lock_line(one, index) for one in chosen)), house)
+
+    def _put(self, text: str, house: Wheelhouse) -> str:
+        """Lay a lock file's packages out, and put it in place of the one before."""
         self.lock_file.parent.mkdir(parents=True, exist_ok=True)
         self._lay_out(text, house)
         aside = self.lock_file.with_suffix(".part")

@@ -18,6 +18,7 @@ from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 
 from datalab.errors import IntegrityError, PackageError
 from infra.packages.allow_list import Pinned, read_allow_list
+from infra.packages.contents import check_adds
 from infra.packages.pip import run_pip
 
 
@@ -56,7 +57,8 @@ class Wheelhouse:
             allowed: text of the list.
 
         Raises:
-            PackageError: if the list cannot be used, a registry has no such wheel, or it is another than listed.
+            PackageError: if the list cannot be used, a registry has no such wheel, it is another than listed,
+                or it holds a module that is not its own.
         """
         pinned = read_allow_list(allowed)
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -121,6 +123,7 @@ def _verified(file: Path, pinned: tuple[Pinned, ...]) -> Wheel:
     digest = _digest(file)
     if not any(one.name == name and digest in one.digests for one in pinned):
         raise PackageError(f"{file.name} is not what the list names.", remedy="Compare its sha256 with the list's.")
+    check_adds(file, name=str(name), of_the_lab=True)  # lists name what a package needs, such as the lab's own pandas
     return Wheel(name=str(name), version=str(version), sha256=digest, size=file.stat().st_size)
 
 

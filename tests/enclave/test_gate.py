@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import http.client
 import json
+import socket
 import textwrap
 import threading
 from collections.abc import Iterator
@@ -122,11 +125,63 @@ def test_the_hub_hears_what_a_server_must_tell_it(inside: Running) -> None:
     ]
     answers = ask(
         inside,
-        f"print(json.dumps([ask(m, p, 'x' if m == 'POST' else None, Authorization='token t') for m, p in {calls!r}]))",
+        f"""used = json.dumps({{'last_activity': '2026-03-02T09:00:00.5Z', 'servers': {{'CHOSEN': {{}}}}, 'CHOSEN': 1}})
+print(json.dumps([ask(m, p, used if m == 'POST' else None, Authorization='token t') for m, p in {calls!r}]))""",
     )
+    moment = {"last_activity": "2026-03-02T09:00:00.5Z"}
 
     assert [status for status, _ in answers] == [200] * 4
     assert {json.loads(text)["headers"]["Authorization"] for _, text in answers} == {"token t"}
+    assert json.loads(json.loads(answers[3][1])["body"]) == {**moment, "servers": {"school-absence": moment}}
+
+
+def test_the_hub_hears_of_no_other_lab_and_nothing_that_it_would_log(inside: Running) -> None:
+    """What does not say when this lab was used is refused at the gate, and so is a question mark."""
+    bodies = ["CHOSEN", "[]", "{}", '{"last_activity": "CHOSEN"}', "[" * 100_000]
+    answers = ask(
+        inside,
+        f"""print(json.dumps([ask('POST', '/hub/api/users/alice/activity', one)[0] for one in {bodies!r}]
+        + [ask('GET', '/hub/api/user?CHOSEN')[0]]))""",
+    )
+
+    assert answers == [400] * 5 + [403]
+
+
+ANOTHERS = {
+    "X-Datalab-Caller": "door",
+    "X-Datalab-Secret": "a secret of the door's",
+    "X-Datalab-Person": "bob",
+    "X-Datalab-Project": "other",
+    "Content-Type": "application/json",
+}
+"""What another lab's door sent with a question, had somebody captured it whole."""
+
+
+def test_a_captured_request_of_another_door_is_asked_as_oneself(inside: Running) -> None:
+    """Replayed word for word, secret and all, it reaches the release service under this lab's own name, each time."""
+    answers = ask(
+        inside, f"print(json.dumps([ask('POST', '/release/preview', '{{}}', **{ANOTHERS!r}) for _ in range(2)]))"
+    )
+    heard = [{name.lower(): value for name, value in json.loads(text)["headers"].items()} for _, text in answers]
+
+    assert [(one["x-datalab-person"], one["x-datalab-project"]) for one in heard] == [("alice", "school-absence")] * 2
+
+
+def test_a_request_of_another_door_is_heard_as_its_own_past_the_gate(inside: Running) -> None:
+    """The same request on the service's own socket, which no sandbox reaches, is heard as the other's: the control."""
+    connection = http.client.HTTPConnection("release")
+    connection.sock = socket.socket(socket.AF_UNIX)
+    connection.sock.connect(inside.specification.release_socket)
+    with contextlib.closing(connection):
+        connection.request("POST", "/release/preview", "{}", ANOTHERS)
+        heard = json.loads(connection.getresponse().read())["headers"]
+
+    assert (heard["X-Datalab-Person"], heard["X-Datalab-Project"]) == ("bob", "other")
+
+
+def test_an_honest_question_passes(inside: Running) -> None:
+    """A question of the lab's own, of an ordinary size and once, is answered: the control of those that are refused."""
+    assert ask(inside, "print(json.dumps(ask('POST', '/release/preview', '{}')[0]))") == 200
 
 
 CLOSED = [
@@ -202,3 +257,108 @@ def test_a_service_that_is_down_is_said_to_be(any_house: House) -> None:
 
     assert [status for status, _ in answers] == [502, 502]
     assert "try again in a minute" in answers[1][1]
+
+
+OPEN_BODIES = """
+opened = []
+for _ in range({many}):
+    one = socket.socket(socket.AF_UNIX)
+    one.settimeout(5)
+    try:
+        one.connect('/run/datalab/gate.sock')
+        one.sendall(b'POST /release/preview HTTP/1.1\\r\\nHost: g\\r\\nContent-Length: 900001\\r\\n\\r\\n')
+        one.setblocking(False)
+        opened.append(one)
+    except OSError:
+        one.close()
+for one in opened:
+    for _ in range(14):
+        try: one.send(b'x' * 65536)
+        except OSError: break
+"""
+
+
+def test_open_questions_do_not_fill_the_hosts_memory(inside: Running) -> None:
+    """Hundreds of questions that never end take a few megabytes of the door, are refused, and an honest one passes."""
+    before = most_held(inside.process.pid)
+    refused = ask(
+        inside,
+        OPEN_BODIES.format(many=900)
+        + textwrap.dedent(
+            """
+            import time
+            time.sleep(2)
+            refused = 0
+            for one in opened:
+                one.setblocking(False)
+                try: refused += one.recv(20).startswith(b'HTTP/1.1 503')
+                except OSError: pass
+            print(json.dumps(refused))
+            """
+        ),
+    )
+    grown = most_held(inside.process.pid) - before
+    honest = ask(inside, "print(json.dumps(ask('POST', '/release/preview', '{}')))")
+
+    assert refused >= 32
+    assert grown < 64 << 20, f"{grown:,} bytes"
+    assert honest[0] == 200
+
+
+def test_a_question_that_does_not_come_is_given_up(inside: Running) -> None:
+    """A body whose end does not come within ten seconds is refused with 408, and nobody waits for it any longer."""
+    status = ask(
+        inside,
+        """
+        one = socket.socket(socket.AF_UNIX)
+        one.connect('/run/datalab/gate.sock')
+        one.settimeout(25)
+        one.sendall(b'POST /release/preview HTTP/1.1\\r\\nHost: g\\r\\nContent-Length: 10\\r\\n\\r\\nhalf')
+        print(json.dumps(one.recv(99).decode().split()[1]))
+        """,
+    )
+
+    assert status == "408"
+
+
+def test_what_a_sandbox_sends_is_in_no_log_of_the_host(any_house: House) -> None:
+    """Heads that are no HTTP, odd paths and broken bodies leave neither their words nor many bytes with the host."""
+    said = any_house.folder / "supervisors.log"
+    hub = free_port()
+    with (
+        serving(port=hub, socket=str(any_house.place("services", mode=0o755) / "silent.sock")),
+        said.open("w") as log,
+        running(any_house, any_house.serving(hub=f"http://127.0.0.1:{hub}"), log=log) as one,
+    ):
+        ask(
+            one,
+            """
+            def send(words):
+                one = socket.socket(socket.AF_UNIX)
+                one.settimeout(5)
+                one.connect('/run/datalab/gate.sock')
+                try: one.sendall(words); one.recv(100)
+                except OSError: pass
+                one.close()
+            for _ in range(300):
+                send(b'GET /release/CHOSEN HTTP/1.1\\nX: CHOSEN' + b'CHOSEN' * 2000 + b'\\n\\n')
+            send(b'CHOSEN\\r\\n\\r\\n')
+            send(b'CHOSEN /CHOSEN HTTP/1.1\\r\\nHost: CHOSEN\\r\\n\\r\\n')
+            send(b'GET /CHOSEN?CHOSEN HTTP/1.1\\r\\nHost: CHOSEN\\r\\nCookie: CHOSEN\\r\\n\\r\\n')
+            send(b'GET /hub/api/user?CHOSEN HTTP/1.1\\r\\nHost: CHOSEN\\r\\n\\r\\n')
+            send(b'POST /release/x HTTP/1.1\\r\\nHost: g\\r\\nTransfer-Encoding: chunked\\r\\n\\r\\nCHOSEN\\r\\n')
+            print('0')
+            """,
+        )
+        one.request("GET", "api/me", headers={"Cookie": "CHOSEN=\x01"})
+        events = json.dumps(one.events())
+
+    assert "CHOSEN" not in said.read_text() + events
+    assert said.stat().st_size < 64_000
+    assert "gate-refused" in events
+
+
+def most_held(process: int) -> int:
+    """Bytes of memory that a process of the host had at its largest."""
+    status = Path(f"/proc/{process}/status").read_text().splitlines()
+    return int(next(line for line in status if line.startswith("VmHWM")).split()[1]) * 1024

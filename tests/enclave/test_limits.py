@@ -5,15 +5,19 @@ Every attempt is bounded itself; each has its control, which gets what it asks f
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
+import http.client
 import json
+import shutil
 import time
 from typing import Any
 
 import pytest
-from sandboxes import MIB, SMALL, House, Running, running
+from sandboxes import MIB, SMALL, House, Running, free_port, running
 
 from infra.enclave.specification import Limits
+from infra.enclave.supervisor import ENDED_BY_WATCH
 
 pytestmark = pytest.mark.enclave
 
@@ -211,3 +215,58 @@ def test_a_workspace_that_keeps_growing_ends_the_sandbox(any_house: House, small
 
     assert ended
     assert any(one["event"] in ("sandbox-ended", "workspace-full") for one in lab.events())
+
+
+NESTED = """
+import os, time
+at = os.open('/home/researcher', os.O_RDONLY)
+for _ in range(1500):
+    os.mkdir('d', dir_fd=at)
+    below = os.open('d', os.O_RDONLY, dir_fd=at); os.close(at); at = below
+os.mkdir(b'\\xff' * 255, dir_fd=at)
+os.mkdir('closed', 0, dir_fd=at)
+time.sleep(2.5)
+print('on')
+"""
+
+
+def test_a_workspace_of_any_shape_is_no_lock_out(any_house: House, small_quota: Limits) -> None:
+    """With folders as deep as somebody likes a lab goes on, starts again, and its workspace can be tidied in it."""
+    place = ((str(any_house.workspace("deep")), "/home/researcher"),)
+    with running(any_house, any_house.serving(limits=small_quota, read_write=place)) as lab:
+        assert tried(lab, NESTED)["out"] == "on\n"
+    with running(any_house, any_house.serving(limits=small_quota, read_write=place)) as lab:
+        time.sleep(1.5)
+        tidied = tried(lab, "import subprocess; subprocess.run(['rm', '-r', '/home/researcher/d'], check=True)")
+        assert tidied["status"] == 0, tidied["error"]
+
+
+EMPTY = "import os, time\nfor n in range({many}): os.close(os.open('/home/researcher/%d' % n, os.O_CREAT))\n"
+
+
+def test_files_without_a_byte_are_counted(any_house: House) -> None:
+    """Past a number of files the sandbox ends, says why to the next one, and the next starts and can be tidied."""
+    limits = dataclasses.replace(SMALL, workspace_files=2000)
+    place = ((str(any_house.workspace("empty")), "/home/researcher"),)
+    described = any_house.serving(limits=limits, read_write=place)
+    with running(any_house, described) as lab:
+        assert tried(lab, EMPTY.format(many=1500) + "time.sleep(2.5)")["status"] == 0
+        with contextlib.suppress(OSError, ValueError, http.client.HTTPException):
+            tried(lab, EMPTY.format(many=4000) + "time.sleep(20)")
+        assert lab.process.wait(timeout=20) == ENDED_BY_WATCH
+        assert any(one["event"] == "sandbox-ended" and one["why"] == "workspace" for one in lab.events())
+    with running(any_house, dataclasses.replace(described, port=free_port())) as lab:
+        assert told(lab, "Why your last lab here ended: The sandbox was ended, for its workspace kept growing")
+        assert tried(lab, "import os\nfor n in os.listdir('.'): os.unlink(n)")["status"] == 0
+
+
+def test_a_watch_that_fails_ends_the_sandbox_with_words(any_house: House) -> None:
+    """Where a sandbox cannot be measured any more, it ends, and the log and the next lab say so."""
+    described = any_house.serving(read_write=((str(any_house.workspace("gone")), "/home/researcher"),))
+    with running(any_house, described) as lab:
+        shutil.rmtree(any_house.folder / "gone")
+        assert lab.process.wait(timeout=20) == ENDED_BY_WATCH
+        assert any(one.get("why") == "what it uses could not be measured" for one in lab.events())
+    any_house.workspace("gone")
+    with running(any_house, dataclasses.replace(described, port=free_port())) as lab:
+        assert told(lab, "could not be measured any more")

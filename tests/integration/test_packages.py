@@ -17,6 +17,7 @@ from way_in_lab import MEMBER, OPERATOR, WayInLab
 from datalab.audit.event import Action
 from datalab.errors import IntegrityError, NotFoundError, PackageError, PermissionDeniedError
 from infra.packages.allow_list import read_allow_list
+from infra.packages.contents import check_adds
 from infra.packages.office import PackageOffice
 from infra.packages.project import ProjectPackages
 from infra.packages.wheelhouse import Wheelhouse
@@ -219,3 +220,62 @@ def test_a_real_package_comes_from_a_real_registry(house: Wheelhouse) -> None:
 
     assert project(house).lock(["humanize"]) == HUMANIZE
     assert imported(project(house).layer, "import humanize; print(humanize.intcomma(1234567))") == "1,234,567"
+
+
+REPLACING = {
+    "pandas/__init__.py": "the module pandas.*pandas, which the lab has",
+    "datalab/query.py": "the module datalab.*datalab, which the lab has",
+    "numpy.cpython-311-x86_64-linux-gnu.so": "the module numpy",
+    "json/__init__.py": "Python's own",
+    "sitecustomize.py": "the module sitecustomize.*at every start",
+    "usercustomize/__init__.py": "the module usercustomize",
+    "innocent.pth": "innocent.pth",
+    "innocent-1.0.data/purelib/pyspark/sql.py": "the module pyspark",
+    "innocent-1.0.data/platlib/also.pth": "also.pth",
+    "innocent-1.0.data/data/pyarrow/lib.py": "the module pyarrow",
+}
+
+
+@pytest.mark.parametrize("path", REPLACING)
+def test_a_module_that_stands_in_anothers_place_is_found(path: str, tmp_path: Path) -> None:
+    """A wheel with a module of the lab's or of Python's, or with what runs at every start, is refused by name."""
+    wheel = tiny_wheel(tmp_path, "innocent", holds=(path,))
+
+    with pytest.raises(PackageError, match=f"(?s)innocent-1.0-py3-none-any.whl.*{REPLACING[path]}"):
+        check_adds(wheel, name="innocent", of_the_lab=True)
+
+
+def test_a_listed_wheel_that_replaces_a_module_is_not_taken_in(source: Path, house: Wheelhouse) -> None:
+    """Where one wheel of a list is refused, the wheelhouse is as it was."""
+    house.sync(listed(tiny_wheel(source, "tinyone")))
+
+    with pytest.raises(PackageError, match="innocent"):
+        house.sync(listed(tiny_wheel(source, "innocent", holds=("pandas/__init__.py",))))
+
+    assert [one.name for one in house.check().values()] == ["tinyone"]
+
+
+def test_a_wheel_that_adds_is_taken(tmp_path: Path) -> None:
+    """Modules of its own, a folder that several makers share, data and tests beside them are no reason to refuse."""
+    holds = ("innocent_too/__init__.py", "google/ours/__init__.py", "innocent-1.0.data/scripts/pandas", "tests/x.py")
+
+    check_adds(tiny_wheel(tmp_path, "innocent", holds=holds), name="innocent", of_the_lab=False)
+
+
+def test_a_wheel_of_the_labs_own_package_may_be_listed(tmp_path: Path) -> None:
+    """A list that names what a package needs may name pandas itself, which no project is given."""
+    wheel = tiny_wheel(tmp_path, "pandas", holds=("pandas/__init__.py",))
+
+    check_adds(wheel, name="pandas", of_the_lab=True)
+    with pytest.raises(PackageError, match="the module pandas"):
+        check_adds(wheel, name="pandas", of_the_lab=False)
+
+
+def test_a_projects_packages_can_be_emptied(source: Path, house: Wheelhouse) -> None:
+    """A lock of no package takes those away that were there, and the sandboxes mount nothing."""
+    house.sync(listed(tiny_wheel(source, "tinyone")))
+    project(house).lock(["tinyone"])
+    assert project(house).layer is not None
+
+    assert project(house).lock([]) == ""
+    assert project(house).layer is None

@@ -16,6 +16,8 @@ GROUPS = {
     "network": "Programs in a sandbox, in a closed network of the test's own; control: that network is shared.",
     "files": "Programs in a sandbox beside a house full of secrets; control: the house is mounted, or writable.",
     "privilege": "Programs that ask the kernel for more; control: no filter of calls, or every privilege.",
+    "doors": "Programs that reach for other sandboxes' sockets; control: the host's folders are mounted.",
+    "replay": "What was captured, sent again; what is good for once, used twice; control: once, or past the door.",
     "resources": "Programs that ask for too much; control: the same where the limit is higher.",
     "lab door": "Requests and answers at the door between browser and sandbox; control: what JupyterLab needs passes.",
     "gate": "Calls from the sandbox to hub and release service; control: what a lab's server must tell the hub passes.",
@@ -60,17 +62,71 @@ TESTS: dict[str, tuple[str, str]] = {
     "test_large_answers_are_refused_or_cut": ("resources", REFUSED),
     "test_the_release_service_hears_the_doors_name_and_no_other": ("gate", REFUSED),
     "test_nothing_else_of_the_hub_or_of_the_lab_is_open": ("gate", REFUSED),
+    "test_the_hub_hears_of_no_other_lab_and_nothing_that_it_would_log": ("gate", REFUSED),
     "test_a_question_past_the_limit_is_refused": ("gate", REFUSED),
+    "test_a_question_that_does_not_come_is_given_up": ("gate", REFUSED),
+    "test_open_questions_do_not_fill_the_hosts_memory": ("gate", REFUSED),
+    "test_what_a_sandbox_sends_is_in_no_log_of_the_host": ("gate", REFUSED),
+    "test_an_honest_question_passes": ("gate", CONTROL),
+    "test_a_captured_request_of_another_door_is_asked_as_oneself": ("replay", REFUSED),
+    "test_a_request_of_another_door_is_heard_as_its_own_past_the_gate": ("replay", CONTROL),
+    "test_an_invitation_is_good_for_one_use_three_days_and_until_the_next": ("replay", REFUSED),
+    "test_a_code_is_asked_for_once_it_was_set_up_and_is_good_for_once": ("replay", REFUSED),
+    "test_an_invited_person_chooses_a_password_and_signs_in": ("replay", CONTROL),
     "test_a_flood_of_questions_is_slowed_down": ("gate", REFUSED),
     "test_the_hub_hears_what_a_server_must_tell_it": ("gate", CONTROL),
     "test_a_limit_bites_and_the_lab_goes_on": ("resources", REFUSED),
     "test_within_its_limit_the_same_works": ("resources", CONTROL),
     "test_a_full_workspace_stops_growing_and_can_be_tidied": ("resources", REFUSED),
     "test_a_workspace_that_keeps_growing_ends_the_sandbox": ("resources", REFUSED),
+    "test_a_workspace_of_any_shape_is_no_lock_out": ("resources", REFUSED),
+    "test_files_without_a_byte_are_counted": ("resources", REFUSED),
     "test_within_its_quota_a_workspace_is_filled": ("resources", CONTROL),
 }
 """Tests that are attempts or controls, and their group; network, files and privilege name theirs in each test's own."""
-SHARED = ("lab door", "gate", "resources")
+CONTROLLED_BY: dict[str, str] = {
+    "test_what_leads_out_is_refused_at_the_door": "test_what_jupyterlab_needs_passes",
+    "test_a_slow_head_is_cut_off": "test_what_jupyterlab_needs_passes",
+    "test_large_answers_are_refused_or_cut": "test_what_jupyterlab_needs_passes",
+    "test_a_request_in_a_request_is_refused": "test_an_honest_body_passes_whole",
+    "test_a_body_past_the_limit_is_refused": "test_an_honest_body_passes_whole",
+    "test_a_file_does_not_come_in_by_the_editors_way": "test_what_an_editor_saves_passes",
+    "test_what_a_page_could_ask_for_is_refused": "test_the_lab_in_its_frame_is_shown",
+    "test_a_hostile_answer_does_not_pass": "test_an_honest_cookie_and_redirect_pass",
+    "test_another_site_gets_no_channel": "test_messages_pass_unchanged_in_both_directions",
+    "test_what_is_no_frame_ends_the_channel": "test_messages_pass_unchanged_in_both_directions",
+    "test_a_message_past_the_limit_is_left_out_and_told": "test_messages_pass_unchanged_in_both_directions",
+    "test_a_message_that_grows_too_long_part_by_part_ends_the_channel": (
+        "test_messages_pass_unchanged_in_both_directions"
+    ),
+    "test_the_window_is_closed_by_what_was_shown_and_outlives_the_sandbox": "test_what_jupyterlab_needs_passes",
+    "test_a_full_workspace_stops_growing_and_can_be_tidied": "test_within_its_quota_a_workspace_is_filled",
+    "test_a_workspace_that_keeps_growing_ends_the_sandbox": "test_within_its_quota_a_workspace_is_filled",
+    "test_a_workspace_of_any_shape_is_no_lock_out": "test_within_its_quota_a_workspace_is_filled",
+    "test_files_without_a_byte_are_counted": "test_within_its_quota_a_workspace_is_filled",
+    "test_signing_in_leads_nowhere_else": "test_signing_in_leads_on_within_the_lab",
+    "test_nothing_else_of_the_hub_or_of_the_lab_is_open": "test_the_hub_hears_what_a_server_must_tell_it",
+    "test_the_hub_hears_of_no_other_lab_and_nothing_that_it_would_log": "test_the_hub_hears_what_a_server_must_tell_it",
+    "test_the_release_service_hears_the_doors_name_and_no_other": (
+        "test_a_request_of_another_door_is_heard_as_its_own_past_the_gate"
+    ),
+    "test_a_captured_request_of_another_door_is_asked_as_oneself": (
+        "test_a_request_of_another_door_is_heard_as_its_own_past_the_gate"
+    ),
+    "test_a_question_past_the_limit_is_refused": "test_an_honest_question_passes",
+    "test_a_question_that_does_not_come_is_given_up": "test_an_honest_question_passes",
+    "test_a_flood_of_questions_is_slowed_down": "test_an_honest_question_passes",
+    "test_open_questions_do_not_fill_the_hosts_memory": "test_an_honest_question_passes",
+    "test_what_a_sandbox_sends_is_in_no_log_of_the_host": "test_an_honest_question_passes",
+    "test_an_invitation_is_good_for_one_use_three_days_and_until_the_next": (
+        "test_an_invited_person_chooses_a_password_and_signs_in"
+    ),
+    "test_a_code_is_asked_for_once_it_was_set_up_and_is_good_for_once": (
+        "test_an_invited_person_chooses_a_password_and_signs_in"
+    ),
+}
+"""Attempts whose control is another test's, and which: the same without the trick, which has to pass."""
+SHARED = ("lab door", "gate", "resources", "replay")
 """Groups where several tests have attempts, so that a name alone would not say of what."""
 NAMED = ("test_a_limit_bites_and_the_lab_goes_on", "test_within_its_limit_the_same_works")
 """Tests of these groups whose names say it."""
@@ -105,7 +161,6 @@ OPEN = (
         "Titles of requests show about 200 characters each on the portal's page outside the meter, as fast as the "
         "gate lets requests pass."
     ),
-    "The number of files in a workspace is not limited.",
     "In rootless mode without a control group of one's own, cores are not held and memory is looked at once a second.",
     "In rootless mode every sandbox is the same user of the host: namespaces alone stand between two of them.",
 )
@@ -136,6 +191,10 @@ class EnclaveEvidence:
     groups: dict[str, dict[str, Row]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(dict)))
     reasons: dict[tuple[str, str], str] = field(default_factory=dict)
     """Group and name to why something of it was skipped."""
+    passed: set[str] = field(default_factory=set)
+    """Tests that are controls and got through; a run with one that did not writes nothing."""
+    shared: dict[tuple[str, str], str] = field(default_factory=dict)
+    """Group and name to the test that is its control."""
 
     def add(self, nodeid: str, outcome: str, reason: str = "") -> None:
         """Take the outcome of one test, where it is an attempt or a control."""
@@ -153,6 +212,10 @@ class EnclaveEvidence:
         words = test.removeprefix("test_").replace("_", " ")
         title = name if group not in SHARED or test in NAMED else f"{words}: {name}".strip(": ")
         self.groups[group][title][kind, mode] = outcome
+        if kind == CONTROL and outcome == "passed":
+            self.passed.add(test)
+        if test in CONTROLLED_BY:
+            self.shared[group, title] = CONTROLLED_BY[test]
         if outcome == "skipped":
             self.reasons[group, f"control of {title}" if kind == CONTROL else title] = reason
 
@@ -165,7 +228,7 @@ class EnclaveEvidence:
             f"Made by `make enclave-evidence`; {tried} attempts. {_machine()}",
             "",
             "An attempt is tried inside a whole sandbox, or behind a whole door. A control is the same with its wall",
-            "taken away, or what the wall must let pass; it has to get through. A document is only written where every",
+            "taken away, or the same without the trick; it has to get through. A document is only written where every",
             "attempt was refused and every control got through, or was skipped with a reason. What is known to be open",
             "is listed below. Network attempts reach for listeners of the tests' own, on loopback or in a network that",
             "leads nowhere; names and addresses of elsewhere come from the documentation ranges.",
@@ -178,23 +241,33 @@ class EnclaveEvidence:
             counts = [
                 sum(row.get((REFUSED, mode)) == "passed" for row in attempts) for mode in ("root", "rootless", "")
             ]
-            through = sum(
-                any(kind == CONTROL and outcome == "passed" for (kind, _), outcome in row.items())
-                for row in rows.values()
-            )
+            through = sum(self._controlled(group, name) for name, row in rows.items() if _is_attempt(row))
             shown = [str(count or "") for count in counts]
             lines.append(f"| {group} | {len(attempts)} | {' | '.join(shown)} | {through} |")
         lines += ["", "## Known open", "", *(f"- {one}" for one in OPEN)]
         lines += ["", "## Skipped in this run", ""]
         lines += [f"- {group}: {name}: {why}" for (group, name), why in self.reasons.items()] or ["Nothing."]
         for group, rows in self._ordered():
-            names = [name for name, row in rows.items() if any(kind == REFUSED for kind, _ in row)]
+            names = [name + self._control(group, name) for name, row in rows.items() if _is_attempt(row)]
             heading = group[0].upper() + group[1:]
             lines += ["", f"## {heading}", "", GROUPS[group], "", *(f"- {name}" for name in names)]
         return "\n".join(lines) + "\n"
 
+    def _controlled(self, group: str, name: str) -> bool:
+        """Say whether the control of an attempt got through: its own, or the one that it shares."""
+        own = any(kind == CONTROL and outcome == "passed" for (kind, _), outcome in self.groups[group][name].items())
+        return own or self.shared.get((group, name)) in self.passed
+
+    def _control(self, group: str, name: str) -> str:
+        shared = self.shared.get((group, name), "")
+        return f" (control: {shared.removeprefix('test_').replace('_', ' ')})" if shared else ""
+
     def _ordered(self) -> list[tuple[str, dict[str, Row]]]:
         return [(group, self.groups[group]) for group in GROUPS if group in self.groups]
+
+
+def _is_attempt(row: Row) -> bool:
+    return any(kind == REFUSED for kind, _ in row)
 
 
 def _machine() -> str:

@@ -17,7 +17,7 @@ import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from unprivileged import NOBODY, unprivileged, why_not_rootless
 
@@ -180,20 +180,30 @@ class Running:
         return "\n".join(file.read_text() for file in files)
 
 
-def start(given: House, specification: Specification, *, prefix: list[str] | None = None) -> Running:
+def start(
+    given: House, specification: Specification, *, prefix: list[str] | None = None, log: TextIO | None = None
+) -> Running:
     """Start a supervisor with a specification.
 
     Args:
         given: whose folders.
         specification: the sandbox's.
         prefix: a command that the supervisor's own is given to.
+        log: where the supervisor writes; with the test's own words where none is given.
     """
     command = [sys.executable, "-m", "infra.enclave.supervisor"]
     if given.mode == "rootless":
         command = unprivileged(command)
     environment = {"PYTHONPATH": str(REPOSITORY), "PATH": os.environ["PATH"], "HOME": str(given.folder)}
     process = subprocess.Popen(
-        [*(prefix or []), *command], stdin=subprocess.PIPE, text=True, env=environment, cwd="/", start_new_session=True
+        [*(prefix or []), *command],
+        stdin=subprocess.PIPE,
+        stdout=log,
+        stderr=log,
+        text=True,
+        env=environment,
+        cwd="/",
+        start_new_session=True,
     )
     assert process.stdin is not None
     process.stdin.write(specification.to_json())
@@ -202,9 +212,11 @@ def start(given: House, specification: Specification, *, prefix: list[str] | Non
 
 
 @contextlib.contextmanager
-def running(given: House, specification: Specification, *, serving: bool = True) -> Iterator[Running]:
+def running(
+    given: House, specification: Specification, *, serving: bool = True, log: TextIO | None = None
+) -> Iterator[Running]:
     """Run a sandbox, and end it by its supervisor."""
-    one = start(given, specification)
+    one = start(given, specification, log=log)
     try:
         if serving:
             one.wait_until_serving()

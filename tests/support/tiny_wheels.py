@@ -8,12 +8,15 @@ import zipfile
 from pathlib import Path
 
 
-def tiny_wheel(folder: Path, name: str, version: str = "1.0", *, needs: tuple[str, ...] = ()) -> Path:
-    """Write a pure wheel whose module says its version (Binary distribution format)."""
+def tiny_wheel(
+    folder: Path, name: str, version: str = "1.0", *, needs: tuple[str, ...] = (), holds: tuple[str, ...] = ()
+) -> Path:
+    """Write a pure wheel whose module says its version, with further files (Binary distribution format)."""
     folder.mkdir(parents=True, exist_ok=True)
     info = f"{name}-{version}.dist-info"
     files = {
         f"{name}.py": f"VERSION = {version!r}\n",
+        **dict.fromkeys(holds, "VERSION = 'planted'\n"),
         f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
         + "".join(f"Requires-Dist: {one}\n" for one in needs),
         f"{info}/WHEEL": "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",

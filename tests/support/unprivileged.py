@@ -2,13 +2,17 @@
 
 The user cannot reach what lies below a folder that is root's alone, such as a Python in root's home. In a mount
 namespace of the command's own, such a folder is replaced by one that can be entered and holds what is needed.
+
+    PYTHONPATH=tests/support python -m unprivileged COMMAND...        (`make test-rootless`)
 """
 
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 NOBODY = 65534
@@ -54,3 +58,13 @@ def why_not_rootless() -> str:
     return (
         "" if tried.returncode == 0 else f"Unprivileged user namespaces are closed here: {tried.stderr.strip()[:200]}"
     )
+
+
+if __name__ == "__main__":
+    home = tempfile.mkdtemp(prefix="dl-")
+    Path(home).chmod(0o777)
+    try:
+        kept = {**os.environ, "HOME": home, "XDG_CACHE_HOME": home, "PYTHONDONTWRITEBYTECODE": "1"}
+        sys.exit(subprocess.run(unprivileged(sys.argv[1:]), env=kept, check=False).returncode)
+    finally:
+        shutil.rmtree(home, ignore_errors=True)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import base64
+import contextlib
+import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -251,3 +254,37 @@ def test_only_operators_suspend(lab: Lab, name: str) -> None:
     """A researcher can neither close nor open the door to anybody."""
     with lab.control.begin() as tx, pytest.raises(PermissionDeniedError):
         getattr(office(tx, "rowan"), name)("olga")
+
+
+def test_a_flood_of_wrong_passwords_does_not_hold_up_a_right_one(
+    reception: Reception, lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While forty try wrong passwords for others, a right one waits for the try that is looked at, and not for all."""
+    reception.enrol(reception.invite("olga", actor="olga"), password=GOOD, code="")
+    reception.enrol(reception.invite("rowan", actor="olga"), password=GOOD, code="")
+    looked: list[str] = []
+
+    def slow(password: str, stored: str) -> bool:
+        looked.append(password)
+        time.sleep(0.1)
+        return password == GOOD
+
+    monkeypatch.setattr("datalab.signin.reception.matches", slow)
+
+    def wrong(username: str) -> None:
+        with contextlib.suppress(PermissionDeniedError):
+            reception.admit(username, password=OTHER, code="")
+
+    names = ["rowan"] * 20 + [f"nobody{n}" for n in range(20)]
+    threads = [threading.Thread(target=wrong, args=(name,)) for name in names]
+    for one in threads:
+        one.start()
+    time.sleep(0.3)
+    before = len(looked)
+    reception.admit("olga", password=GOOD, code="")
+    meanwhile = looked.index(GOOD) - before
+    for one in threads:
+        one.join()
+
+    assert meanwhile <= 3
+    assert len(looked) < len(names)

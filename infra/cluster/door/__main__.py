@@ -15,6 +15,7 @@ import time
 from pathlib import Path
 
 from datalab.errors import DatalabError, SettingsError, exit_code_for
+from datalab.fault_log import log_faults_only
 from infra.cluster.door.settings import STATE, DoorSettings, read_door
 from infra.enclave.audit import DoorLog
 from infra.enclave.door.gate import Gate
@@ -36,7 +37,7 @@ async def serve(settings: DoorSettings, log: DoorLog, notices: Notices) -> None:
     meter = _meter(settings)
     lab = LabDoor(settings.doors, lab=settings.lab, meter=meter, note=log.note, notices=notices)
     gate = Gate(settings.doors, release=settings.release, note=log.note, clock=time.monotonic, proof=settings.proof)
-    runners = [
+    doors = [
         await serve_at(lab, settings.listen, settings.door_port),
         await serve_at(gate, settings.listen, settings.gate_port),
     ]
@@ -44,8 +45,8 @@ async def serve(settings: DoorSettings, log: DoorLog, notices: Notices) -> None:
     try:
         await stop.wait()
     finally:
-        for runner in runners:
-            await runner.cleanup()
+        for door in doors:
+            await door.cleanup()
         meter.save()
         log.note("door-closed")
 
@@ -82,6 +83,7 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    log_faults_only()
     try:
         code = main()
     except DatalabError as error:

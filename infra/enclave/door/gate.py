@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import asyncio
 import hmac
+import json
 import re
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import aiohttp
 from aiohttp import web
@@ -26,11 +27,17 @@ LONGEST_BODY = 1 << 20
 """Bytes of a question; a sandbox sends no data."""
 MOST_READ = 8 << 20
 """Bytes that are read and thrown away, so that the sender is there to hear that they are too many."""
+MOST_CONNECTIONS = 64
+MOST_READING = 8
+"""Bodies that are read at once, in the order in which they came: so many times `LONGEST_BODY` is held for them."""
+BODY_PATIENCE = 10.0
+"""Seconds in which a whole body must come: it crosses no network."""
 PATIENCE = 300.0
 """Seconds: a preview may wait for the engine."""
 A_MINUTE = 240
 """Requests a minute, hub and release service together."""
 MOST_AT_ONCE = 16
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "CONNECT", "TRACE")
 RELEASE = "/release/"
 PROOF = "X-Datalab-Lab"
 """Header of the secret with which a lab proves itself, where the gate is a port."""
@@ -38,11 +45,15 @@ HEADERS_IN = ("Accept", "Authorization", "Content-Type")
 HEADERS_OUT = ("Content-Type", "Retry-After", "Location", "X-JupyterHub-Version")
 ODD = re.compile(r"[\x00-\x20\x7f\\;#]|//|/\.\.?(/|$)|%(2e|2f|5c|25|00|3b)|%(?![0-9a-f]{2})", re.IGNORECASE)
 
+ACTIVITY = "/activity"
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)")
 CONTROL = re.compile(r"[\x00-\x20\x7f\\]")
 
 
 class Gate:
     """Serves one sandbox; opened by `run`."""
+
+    most_connections = MOST_CONNECTIONS
 
     def __init__(
         self,
@@ -71,6 +82,7 @@ class Gate:
         )
         self._tokens = float(A_MINUTE)
         self._filled = clock()
+        self._reading = asyncio.Semaphore(MOST_READING)
         self._free = asyncio.Semaphore(MOST_AT_ONCE)
         self._hub: aiohttp.ClientSession | None = None
         self._release: aiohttp.ClientSession | None = None
@@ -90,21 +102,58 @@ class Gate:
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Answer one request of the sandbox."""
         if reason := self._reason(request):
-            self._note("gate-refused", method=request.method, path=request.path, why=reason)
-            return _answer(403, reason)
+            return self._refuse(request, 403, reason)
         if not self._take():
-            self._note("gate-refused", method=request.method, path=request.path, why="too many requests")
-            return _answer(429, f"A lab may ask {A_MINUTE} times a minute; wait a few seconds.", retry_after=5)
+            return self._refuse(
+                request, 429, f"A lab may ask {A_MINUTE} times a minute; wait a few seconds.", retry_after=5
+            )
+        body = await self._read(request)
+        if isinstance(body, web.Response):
+            return body
+        if not request.path.startswith(RELEASE) and request.path.endswith(ACTIVITY):
+            body = self._activity(body)
+            if not body:
+                return self._refuse(request, 400, "That does not say when this lab was used last.")
         try:
             async with asyncio.timeout(PATIENCE), self._free:
-                body = await self._body(request)
-                if body is None:
-                    self._note("gate-refused", method=request.method, path=request.path, why="too long")
-                    return _answer(413, f"A request may hold {LONGEST_BODY:,} bytes.")
                 return await self._pass_on(request, body)
         except (aiohttp.ClientError, OSError, TimeoutError):
             who = "release service" if request.path.startswith(RELEASE) else "hub"
             return _answer(502, f"The {who} does not answer now; try again in a minute, then tell the operator.")
+
+    async def _read(self, request: web.Request) -> bytes | web.Response:
+        """Return the whole body, or why there is none."""
+        try:
+            async with asyncio.timeout(PATIENCE), self._reading, asyncio.timeout(BODY_PATIENCE):
+                body = await self._body(request)
+        except TimeoutError:
+            return self._refuse(request, 408, f"A request must come whole within {BODY_PATIENCE:.0f} seconds.")
+        except (aiohttp.ClientError, web.RequestPayloadError, OSError):
+            return self._refuse(request, 400, "A request did not come whole.")
+        if body is None:
+            return self._refuse(request, 413, f"A request may hold {LONGEST_BODY:,} bytes.")
+        return body
+
+    def _activity(self, body: bytes) -> bytes:
+        """Say anew when this lab was used, or nothing: the hub would log what it cannot read, and other servers' names.
+
+        `{"last_activity": moment, "servers": {name: {"last_activity": moment}}}` (JupyterHub's REST API).
+        """
+        try:
+            moment = str(json.loads(body)["last_activity"])
+        except (ValueError, LookupError, TypeError, RecursionError):
+            return b""
+        if not MOMENT.fullmatch(moment):
+            return b""
+        server = unquote("".join(self._specification.prefix.strip("/").split("/")[2:3]))
+        return json.dumps({"last_activity": moment, "servers": {server: {"last_activity": moment}}}).encode()
+
+    def _refuse(self, request: web.Request, status: int, reason: str, *, retry_after: int = 0) -> web.Response:
+        """Refuse, and write down what was refused in words of our own: a path would carry the sandbox's."""
+        method = request.method if request.method in METHODS else "another"
+        where = next((name for name in ("/release/", "/hub/") if request.path.startswith(name)), "elsewhere")
+        self._note("gate-refused", method=method, where=where, why=reason)
+        return _answer(status, reason, retry_after=retry_after)
 
     def _reason(self, request: web.Request) -> str:  # noqa: PLR0911 - one line a rule
         path, _, query = request.raw_path.partition("?")
@@ -120,6 +169,8 @@ class Gate:
             return "A body was sent with two lengths."
         if path.startswith(RELEASE):
             return ""
+        if query:
+            return "No call of the hub has a question mark: it would write the rest to its log."
         if any(request.method == method and pattern.fullmatch(path) for method, pattern in self._hub_calls):
             return ""
         return "This is not open to a lab."

@@ -11,6 +11,7 @@ What the sandbox answers is treated as an attacker's: only known headers, kinds 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Callable
 from urllib.parse import urlsplit
 
@@ -39,11 +40,16 @@ LEAST_ROOM = 1024
 LONGEST_TYPED = 8 * MIB
 """Bytes of a message that a browser sends to a kernel."""
 CHUNK = 1 << 16
-MOST_CHANNELS, MOST_REQUESTS = 64, 128
+MOST_CHANNELS, MOST_REQUESTS = 64, 64
+MOST_CONNECTIONS = MOST_CHANNELS + 2 * MOST_REQUESTS
+MOST_SAVING = 8
+"""Notebooks and files that are held whole at once, in the order in which they came."""
 
 
 class LabDoor:
     """Serves one sandbox."""
+
+    most_connections = MOST_CONNECTIONS
 
     def __init__(
         self,
@@ -62,6 +68,7 @@ class LabDoor:
         self._own_headers = own_headers(specification.shell_origin)
         self._channels = 0
         self._requests = asyncio.Semaphore(MOST_REQUESTS)
+        self._saving = asyncio.Semaphore(MOST_SAVING)
         self._session: aiohttp.ClientSession | None = None
         self._live = Relay()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -94,7 +101,8 @@ class LabDoor:
             return self._spent(request)
         if kind is Kind.CHANNEL:
             return await self._channel(request)
-        async with self._requests:
+        held = self._saving if kind is Kind.CONTENTS and request.can_read_body else contextlib.nullcontext()
+        async with self._requests, held:
             return await self._relay(request, kind)
 
     def _judge(self, request: web.Request) -> tuple[Kind | None, str]:  # noqa: PLR0911 - one line a rule
@@ -157,7 +165,7 @@ class LabDoor:
         if body is not None and kind is Kind.CONTENTS:
             try:
                 content = b"".join([piece async for piece in body.pieces()])
-            except (aiohttp.ClientError, TimeoutError):
+            except (aiohttp.ClientError, web.RequestPayloadError, OSError):  # a TimeoutError is an OSError
                 return self._refuse(request, body.fault or "what was sent did not come whole", status=413)
             saved = await asyncio.to_thread(judge_saved, request.method, request.raw_path, content)
             if saved.reason:

@@ -1,21 +1,62 @@
-"""How both doors are served: heads have a length and a time, and a connection carries one answer."""
+"""How both doors are served: heads and bodies have a length and a time, connections a number, and each one answer."""
 
 from __future__ import annotations
 
+import asyncio
+import os
+from dataclasses import dataclass
 from http import HTTPStatus
+from pathlib import Path
 
 from aiohttp import web
 
+from infra.enclave.door.crowd import Crowd
 from infra.enclave.door.gate import LONGEST_BODY, Gate
 from infra.enclave.door.lab import LabDoor
 
 SLOW = 30.0
 """Seconds in which a request's head must have come; then the connection is closed."""
 LONGEST_LINE = 16_384
+READ_AHEAD = 1 << 16
+"""Bytes of a body that are held before somebody reads them; twice as many, and the connection is not read."""
+BACKLOG = 128
 
 
-async def serve(door: LabDoor | Gate) -> web.AppRunner:
-    """Return what runs a door; it listens nowhere yet."""
+@dataclass(frozen=True, slots=True)
+class OpenDoor:
+    """A door that is served."""
+
+    listener: asyncio.Server
+    runner: web.AppRunner
+
+    async def cleanup(self) -> None:
+        """Close it."""
+        self.listener.close()
+        await self.runner.cleanup()
+
+
+async def serve_at(door: LabDoor | Gate, host: str, port: int) -> OpenDoor:
+    """Serve a door at a port.
+
+    Raises:
+        OSError: the port is taken.
+    """
+    runner, crowd = await _serve(door)
+    return OpenDoor(
+        await asyncio.get_running_loop().create_server(crowd, host, port, backlog=BACKLOG, reuse_address=True), runner
+    )
+
+
+async def serve_on(door: LabDoor | Gate, path: Path) -> OpenDoor:
+    """Serve a door on a unix socket, which is for its owner alone."""
+    runner, crowd = await _serve(door)
+    listener = await asyncio.get_running_loop().create_unix_server(crowd, os.fspath(path), backlog=BACKLOG)
+    await asyncio.to_thread(path.chmod, 0o600)
+    return OpenDoor(listener, runner)
+
+
+async def _serve(door: LabDoor | Gate) -> tuple[web.AppRunner, Crowd]:
+    """Return what runs a door, and what takes its connections; it listens nowhere yet."""
     application = web.Application(client_max_size=LONGEST_BODY)
     application.router.add_route("*", "/{tail:.*}", door.handle)
     application.cleanup_ctx.append(door.run)
@@ -28,21 +69,12 @@ async def serve(door: LabDoor | Gate) -> web.AppRunner:
         keepalive_timeout=SLOW,
         max_line_size=LONGEST_LINE,
         max_field_size=LONGEST_LINE,
+        read_bufsize=READ_AHEAD,
         shutdown_timeout=1.0,
     )
     await runner.setup()
-    return runner
-
-
-async def serve_at(door: LabDoor | Gate, host: str, port: int) -> web.AppRunner:
-    """Serve a door at a port, and return what ends it.
-
-    Raises:
-        OSError: the port is taken.
-    """
-    runner = await serve(door)
-    await web.TCPSite(runner, host, port).start()
-    return runner
+    assert runner.server is not None  # noqa: S101 - made by `setup`
+    return runner, Crowd(runner.server, most=door.most_connections)
 
 
 async def _let_go(_: web.Request, response: web.StreamResponse) -> None:

@@ -23,6 +23,23 @@ class RunFolder:
     lock: int
     """Open file whose lock ends with the process, however it ends."""
 
+    def leave(self, words: str) -> None:
+        """Leave why this sandbox was ended, for the next one to tell: the folder goes with the sandbox."""
+        self._kept.write_text(words)
+
+    def left(self) -> str:
+        """Take what the sandbox before left, or nothing."""
+        try:
+            words = self._kept.read_text()
+        except FileNotFoundError:
+            return ""
+        self._kept.unlink()
+        return words
+
+    @property
+    def _kept(self) -> Path:
+        return self.path.with_suffix(".ended")
+
     def remove(self) -> None:
         """Remove it with all that is in it."""
         shutil.rmtree(self.path, ignore_errors=True)

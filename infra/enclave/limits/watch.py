@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from infra.enclave.limits.cgroups import Bites, Group
+from infra.enclave.limits.measure import found_below
 from infra.enclave.notices import Notices
 from infra.enclave.specification import Limits
 
@@ -31,6 +32,16 @@ AS_THE_USER = 'size=$1; shift; for process; do /usr/bin/prlimit --pid "$process"
 """A program of its own, for a user may set limits of its own processes alone; the colon leaves the hard limit."""
 LONGEST, SHORTEST = 1.0, 0.05
 """Seconds between two looks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """What a workspace takes of the disk."""
+
+    size: int
+    """Bytes, with files that were deleted and are still open."""
+    files: int
+    """Files and folders."""
 
 
 @dataclass(slots=True)
@@ -53,11 +64,15 @@ class Watch:
     stopped: bool = False
     """Whether files can grow no more."""
     most_allowed: int = 0
+    """Bytes past which the sandbox ends."""
+    most_files: int = 0
 
     def begin(self) -> None:
         """Look for the first time: what is over its quota already may be tidied up, and not grow."""
         slack = min(SLACK, self.limits.workspace_bytes // 2)
-        self.most_allowed = max(self.limits.workspace_bytes, self.used(())) + slack
+        used = self.used(())
+        self.most_allowed = max(self.limits.workspace_bytes, used.size) + slack
+        self.most_files = max(self.limits.workspace_files, used.files) + self.limits.workspace_files // 2
 
     def look(self) -> tuple[bool, float]:
         """Return whether the sandbox may go on, and the seconds until the next look."""
@@ -66,26 +81,27 @@ class Watch:
         if "memory" not in self.group.holds:
             self._hold_memory(processes)
         used = self.used(processes)
-        if used > self.most_allowed:
-            self.note("sandbox-ended", why="workspace", bytes=used)
+        if used.size > self.most_allowed or used.files > self.most_files:
+            self.note("sandbox-ended", why="workspace", bytes=used.size, files=used.files)
             self.notices.tell(
                 "ended", self._full("The sandbox was ended, for its workspace kept growing past its quota.")
             )
             return False, 0.0
         self._hold_workspace(used, processes)
-        left = max(self.limits.workspace_bytes - used, 0)
+        left = max(self.limits.workspace_bytes - used.size, 0)
         return True, min(LONGEST, max(SHORTEST, left / FASTEST_WRITER / 2))
 
-    def used(self, processes: tuple[int, ...]) -> int:
-        """Bytes on the disk in the sandbox's folders, with files that were deleted and are still open."""
+    def used(self, processes: tuple[int, ...]) -> Use:
+        """Measure what lies in the sandbox's folders; past the files that end the sandbox, no further."""
         seen: set[tuple[int, int]] = set()
         devices = {one.stat().st_dev for one in self.folders}
-        total = 0
+        total = files = 0
         for folder in self.folders:
-            for _, folders, names, descriptor in os.fwalk(folder, follow_symlinks=False):
-                for name in (*folders, *names):
-                    with contextlib.suppress(OSError):  # gone meanwhile
-                        total += _size(os.lstat(name, dir_fd=descriptor), seen)
+            for found in found_below(folder):
+                total += _size(found, seen)
+                files += 1
+                if 0 < self.most_files < files:
+                    break
         for process in processes:
             with contextlib.suppress(OSError), os.scandir(f"/proc/{process}/fd") as opened:
                 for one in opened:
@@ -93,12 +109,12 @@ class Watch:
                         found = one.stat()
                         if stat.S_ISREG(found.st_mode) and found.st_nlink == 0 and found.st_dev in devices:
                             total += _size(found, seen)
-        return total
+        return Use(total, files)
 
-    def _hold_workspace(self, used: int, processes: tuple[int, ...]) -> None:
-        full = used >= self.limits.workspace_bytes
+    def _hold_workspace(self, used: Use, processes: tuple[int, ...]) -> None:
+        full = used.size >= self.limits.workspace_bytes or used.files >= self.limits.workspace_files
         if full and not self.stopped:
-            self.note("workspace-full", bytes=used)
+            self.note("workspace-full", bytes=used.size, files=used.files)
             self.notices.tell("workspace", self._full("Files cannot grow any more, for the workspace is full."))
         if full or self.stopped:
             size = 0 if full else self.limits.file_size
@@ -139,9 +155,9 @@ class Watch:
 
     def _full(self, what: str) -> str:
         return (
-            f"{what} It may hold {self.limits.workspace_bytes // MIB:,} MiB. Delete files that you do not need; saving "
-            "works again within a few seconds. Large intermediate tables belong in /tmp, which is emptied when the lab "
-            "ends."
+            f"{what} It may hold {self.limits.workspace_bytes // MIB:,} MiB in {self.limits.workspace_files:,} files "
+            "and folders. Delete those that you do not need (`!rm -r FOLDER` in a notebook); saving works again within "
+            "a few seconds. Large intermediate tables belong in /tmp, which is emptied when the lab ends."
         )
 
 

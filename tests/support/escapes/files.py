@@ -85,6 +85,7 @@ FILES.add(
     "processes",
     "privilege",
     "mounts",
+    root_only=True,
 )
 FILES.add(
     "read the environment of a process of the host",
@@ -104,6 +105,7 @@ FILES.add(
     "assert os.stat('/proc/keys').st_size or open('/proc/keys').read(1)",
     "processes",
     needs="Path('/proc/keys').exists()",
+    root_only=True,
 )
 FILES.add(
     "read the kernel's timers",

@@ -109,7 +109,7 @@ NETWORK.add(
     "t = os.open('/dev/net/tun', os.O_RDWR); fcntl.ioctl(t, 0x400454ca, struct.pack('16sH22x', b'', 0x1001))",
     "devices",
     "privilege",
-    needs="Path('/dev/net/tun').exists()",
+    needs="can_open('/dev/net/tun', os.O_RDWR)",
 )
 NETWORK.add(
     "the network of another process",

@@ -212,7 +212,7 @@ PRIVILEGE.add(
     "open('/proc/self/oom_score_adj', 'w').write('-900')",
     "privilege",
     root_only=True,
-    open_where="not may_raise_limits()",
+    open_where="not may_raise_limits() or may_be_ended_last()",
 )
 PRIVILEGE.add("raise one's limit of processes", "resource.setrlimit(resource.RLIMIT_NPROC, (20000, 20000))", "rlimits")
 PRIVILEGE.add("raise one's limit of open files", "resource.setrlimit(resource.RLIMIT_NOFILE, (4096, 4096))", "rlimits")

@@ -20,6 +20,7 @@ from unprivileged import unprivileged
 
 from escapes import machine
 from escapes.attempt import Attempt, Outcome
+from escapes.doors import SOCKETS
 from escapes.files import HELD, SECRET
 from escapes.removal import remove
 from infra.enclave.limits.cgroups import Group
@@ -30,6 +31,8 @@ from infra.enclave.walls import build_walls
 HERE = Path(__file__).parent
 KEY = 0x0DA7A1AB
 """Of the shared memory that the host holds."""
+APART = ("unshare", *(() if os.geteuid() == 0 else ("--user", "--map-current-user", "--keep-caps")), "--net")
+"""Starts a process in a network of its own: an ordinary user may do so in a user namespace alone."""
 PLANTED = {"PATH": "/usr/bin:/bin", "PLANTED": "PLANTED"}
 
 
@@ -78,7 +81,7 @@ class Trial:
         self._reached()
         try:
             done = subprocess.run(
-                ["nsenter", f"--net=/proc/{self.world.pid}/ns/net", "--", *command],
+                [*_into(self.world.pid), "--", *command],
                 pass_fds=descriptors,
                 env=kit.environment,
                 preexec_fn=None if "outside" in without or "privilege" in without else before(Group({}, version=1)),
@@ -144,6 +147,12 @@ class Trial:
         return [*user, "/usr/bin/python3", "-I", str(HERE / "runner.py"), str(file)], (), lambda: None
 
 
+def _into(world: int) -> list[str]:
+    """Return the command that enters the closed network; an ordinary user enters it as itself, with no capability."""
+    of_the_user = [] if os.geteuid() == 0 else [f"--user=/proc/{world}/ns/user", "--preserve-credentials"]
+    return ["nsenter", *of_the_user, f"--net=/proc/{world}/ns/net"]
+
+
 @contextlib.contextmanager
 def trial(mode: str) -> Iterator[Trial]:
     """Build a house and a world for a mode, and remove them."""
@@ -151,7 +160,9 @@ def trial(mode: str) -> Iterator[Trial]:
         _furnish(given)
         gate = stack.enter_context(contextlib.closing(socket.socket(socket.AF_UNIX)))
         gate.bind(str(given.folder / "run" / "gate.sock"))
-        world = stack.enter_context(_process(["unshare", "--net", sys.executable, "-I", str(HERE / "world.py")]))
+        for path in SOCKETS.values():
+            stack.enter_context(_listening(given, path))
+        world = stack.enter_context(_process([*APART, sys.executable, "-I", str(HERE / "world.py")]))
         assert world.stdout is not None
         heard = json.loads(world.stdout.readline())
         user = (
@@ -208,6 +219,21 @@ def _furnish(given: House) -> None:
     if os.geteuid() == 0:
         os.chown(tools / "id", 0, 0)
         (tools / "id").chmod(0o4755)
+
+
+@contextlib.contextmanager
+def _listening(given: House, path: str) -> Iterator[None]:
+    """Listen on a socket as the supervisor of another sandbox does; the second sandbox's gate is its user's own."""
+    file = given.folder / path
+    for above in reversed(file.relative_to(given.folder).parents[:-1]):
+        given.place(str(above), mode=0o755)
+    with contextlib.closing(socket.socket(socket.AF_UNIX)) as one:
+        one.bind(str(file))
+        file.chmod(0o600)
+        if os.geteuid() == 0 and (given.mode == "rootless" or "second" in path):
+            os.chown(file, given.uid, given.uid)
+        one.listen(16)
+        yield
 
 
 @contextlib.contextmanager

@@ -13,6 +13,8 @@ LONGEST_BODY = 16 * MIB
 """Bytes of what a browser sends: a notebook with its outputs is saved whole."""
 BODY_PATIENCE = 30.0
 """Seconds in which the next piece of a body must come."""
+WHOLE_PATIENCE = 120.0
+"""Seconds in which all of it must: 16 MiB come in 67 s by 2 Mbit/s."""
 
 
 class Body:
@@ -25,8 +27,9 @@ class Body:
     async def pieces(self) -> AsyncIterator[bytes]:
         """Give the pieces as they come."""
         read = 0
+        until = asyncio.get_running_loop().time() + WHOLE_PATIENCE
         while True:
-            async with asyncio.timeout(BODY_PATIENCE):
+            async with asyncio.timeout_at(until), asyncio.timeout(BODY_PATIENCE):
                 piece = await self._request.content.readany()
             if not piece:
                 return
