@@ -54,7 +54,8 @@ def _hub(c: Any, settings: Settings, ports: Ports) -> None:  # noqa: ANN401 - as
     # Sandboxes and proxy outlive a restart of the hub: who works is not disturbed by an upgrade.
     hub.cleanup_servers = False
     hub.cleanup_proxy = False
-    hub.hub_routespec = "/"
+    # The hub's own name leads to it, and no lab's: what stands in a lab's page may speak to its own host.
+    hub.hub_routespec = f"{urlsplit(settings.address).hostname}/"
     hub.show_config = False
     hub.cookie_max_age_days = 0.5
     secure = urlsplit(settings.address).scheme == "https"
