@@ -13,7 +13,7 @@ QUICK_JAVA := JAVA_TOOL_OPTIONS=-XX:TieredStopAtLevel=1
 EVIDENCE := $(patsubst %,tests/privacy/test_%.py,whole_path joined_path discovered_path worst_neighbours discovery \
   attackers reconstruction membership coverage coverage_cut_rows coverage_together search previews door_timing timing)
 
-ESCAPES := tests/enclave/test_spark_escapes.py $(patsubst %,tests/browser/test_%.py,browser_escapes notebook_escapes) \
+ESCAPES := tests/enclave/test_spark_escapes.py $(patsubst %,tests/browser/test_%.py,browser_escapes gestures notebook_escapes) \
   $(patsubst %,tests/enclave/test_%.py,escapes limits lab_door lab_channel gate) tests/hub/test_scopes.py
 
 .PHONY: help demo demo-down test test-slow check fix lock benchmark benchmark-peers benchmark-growth benchmark-enclave privacy-evidence privacy-evidence-slow enclave-evidence deidentify-evidence model clean
