@@ -14,7 +14,7 @@ EVIDENCE := $(patsubst %,tests/privacy/test_%.py,whole_path joined_path discover
   attackers reconstruction membership coverage coverage_cut_rows coverage_together search previews previews_of_rates previews_supposed \
   previews_held door_timing timing)
 
-ESCAPES := tests/enclave/test_spark_escapes.py $(patsubst %,tests/browser/test_%.py,browser_escapes notebook_escapes) \
+ESCAPES := tests/enclave/test_spark_escapes.py $(patsubst %,tests/browser/test_%.py,browser_escapes gestures notebook_escapes) \
   $(patsubst %,tests/enclave/test_%.py,escapes ordinary_user limits lab_door lab_channel gate) tests/hub/test_scopes.py tests/unit/test_reception.py
 
 .PHONY: help demo demo-down test test-rootless test-slow check fix lock benchmark benchmark-peers benchmark-growth benchmark-notes benchmark-enclave privacy-evidence privacy-evidence-slow enclave-evidence deidentify-evidence model clean

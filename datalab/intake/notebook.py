@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from datalab.errors import UploadError
-from datalab.intake.text import ACTIVE, read_json
+from datalab.intake.text import is_active, read_json
 
 CELLS = frozenset({"code", "markdown", "raw"})
 
@@ -36,7 +36,7 @@ def _cell(cell: object, number: int) -> dict[str, Any]:
             source = said if isinstance(said, str) else "".join(one for one in said if isinstance(one, str))
         case _:
             raise UploadError(f"Cell {number + 1} of that notebook is no cell.", remedy="Save it again in JupyterLab.")
-    if kind == "markdown" and ACTIVE.search(source):
+    if kind == "markdown" and is_active(source):
         raise UploadError(
             f"Cell {number + 1} of that notebook holds parts that a browser would run.",
             remedy="Take out scripts, frames and forms.",

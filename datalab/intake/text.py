@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import json
 import pickletools
@@ -21,11 +22,24 @@ MARKUP = re.compile(
 )
 """Atomic groups: a text of many comments must not take long to be told from a page."""
 ACTIVE = re.compile(
-    r"<\s*(?:script|iframe|object|embed|svg|link|meta|base|form)\b"
-    r"|\bon[a-z]{3,20}\s*=\s*[\"']|javascript\s*:",
+    r"<\s*(?:script|iframe|frame|frameset|object|embed|applet|svg|math|style|template|link|meta|base|form)\b"
+    r"|\bon[a-z]{3,30}\s*=\s*[\"']|(?:javascript|vbscript)\s*:|data\s*:\s*(?:text/html|image/svg|application/xhtml)"
+    r"|[\s/\"'](?:srcdoc|formaction)\s*=",
     re.IGNORECASE,
 )
 """What a browser would run if it took Markdown for a page."""
+TAG = re.compile("<[a-z]", re.IGNORECASE)
+HANDLER = re.compile(
+    r"[\s/\"'>]on(?:abort|after|animation|aux|before|begin|blur|cancel|canplay|change|click|close|command|content|context"
+    r"|copy|cue|cut|dblclick|drag|drop|duration|emptied|end|error|focus|form|fullscreen|gotpointer|hash|input|invalid|key"
+    r"|language|load|lostpointer|message|mouse|offline|online|page|paste|pause|play|pointer|popstate|progress|ratechange"
+    r"|ready|rejection|repeat|reset|resize|scroll|search|security|seek|select|show|slot|stalled|storage|submit|suspend"
+    r"|timeupdate|toggle|touch|transition|unhandled|unload|volume|waiting|webkit|wheel)[a-z]*\s*=",
+    re.IGNORECASE,
+)
+"""An event's handler (HTML, 8.1.8.2; SVG 2, 16.5), which needs no quotes; it is one where a tag stands before it."""
+DROPPED = re.compile(r"[\t\r\n\\]")
+"""What an address loses on its way: line ends and tabs to a browser (URL, 4.4), backslashes to Markdown."""
 CODE_OF_PICKLE = frozenset({"GLOBAL", "STACK_GLOBAL", "INST", "OBJ", "NEWOBJ", "REDUCE", "BUILD"})
 INTERPRETERS = {"python": "python", "r": "rscript"}
 DEEPEST = 60
@@ -72,7 +86,7 @@ def check_text(text: str, kind: str) -> None:
         raise UploadError(
             "That file is a page for a browser.", why="A browser would run it.", remedy="Bring its text alone."
         )
-    if kind == "markdown" and ACTIVE.search(text):
+    if kind == "markdown" and is_active(text):
         raise UploadError(
             "That Markdown holds parts that a browser would run.", remedy="Take out scripts, frames and forms."
         )
@@ -133,6 +147,15 @@ def _check_rows(text: str, delimiter: str) -> None:
             why="It has no rows, rows of different lengths, or quotes that do not close.",
             remedy="Write every row with as many fields as the first, parted as the ending says: .csv by commas.",
         )
+
+
+def is_active(text: str) -> bool:
+    """Say whether Markdown holds what a browser would run, however its characters are written."""
+    plain = html.unescape(text)
+    if any(ACTIVE.search(one) for one in (text, plain, DROPPED.sub("", plain))):
+        return True
+    tag = TAG.search(plain)
+    return tag is not None and HANDLER.search(plain, tag.end()) is not None
 
 
 def _is_pickle(text: str) -> bool:

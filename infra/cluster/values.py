@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from typing import Any
+from urllib.parse import urlsplit
 
 from datalab.settings import Settings
 from infra.cluster.description import Cluster
@@ -46,6 +47,7 @@ def helm_values(settings: Settings, cluster: Cluster) -> dict[str, Any]:
                 "JupyterHub": {
                     "admin_access": False,
                     "subdomain_host": settings.address,
+                    "hub_routespec": f"{urlsplit(settings.address).hostname}/",  # and not at a lab's name
                     "spawner_class": "infra.cluster.door.spawner.DoorSpawner",
                 },
                 "DoorSpawner": {

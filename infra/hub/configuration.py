@@ -55,7 +55,8 @@ def _hub(c: Any, settings: Settings, ports: Ports) -> None:  # noqa: ANN401 - as
     # with it: live connections end, and labs do not answer until it is back; the browser then connects again.
     hub.cleanup_servers = False
     hub.cleanup_proxy = False
-    hub.hub_routespec = "/"
+    # The hub's own name leads to it, and no lab's: what stands in a lab's page may speak to its own host.
+    hub.hub_routespec = f"{urlsplit(settings.address).hostname}/"
     hub.show_config = False
     hub.logging_config = {
         "filters": {"brief": {"()": "infra.hub.log_filter.Brief"}},

@@ -138,7 +138,7 @@ def _commands(settings: Settings, ports: Ports) -> Iterator[tuple[list[str], dic
     home = {"DATALAB_HOME": str(settings.home)}
     yield [sys.executable, "-m", "datalab.broker.server"], home
     yield [sys.executable, "-m", "datalab.cli.main", "ingest", "work", "--lab", str(settings.home)], home
-    hub = [sys.executable, "-m", "jupyterhub", "-f", str(Path(__file__).parent / "jupyterhub_config.py")]
+    hub = [sys.executable, "-m", "infra.hub.application", "-f", str(Path(__file__).parent / "jupyterhub_config.py")]
     crypt = (settings.hub / "crypt_key").read_text().strip()
     proxy = (settings.hub / "proxy_token").read_text().strip()
     yield (
@@ -157,6 +157,7 @@ def _start(settings: Settings, command: list[str], environment: dict[str, str]) 
     logs = settings.run / "logs"
     logs.mkdir(mode=0o700, exist_ok=True)
     name = command[command.index("-m") + 1] if command[2] != "datalab.cli.main" else "ingest"
+    name = {"infra.hub.application": "jupyterhub"}.get(name, name)
     with (logs / f"{name.removesuffix('.server')}.log").open("ab") as log:
         return subprocess.Popen(  # noqa: S603 - our own programs
             [*TIED, *command],

@@ -18,7 +18,7 @@ from pathlib import Path
 from jupyterhub.spawner import LocalProcessSpawner
 from jupyterhub.utils import random_port
 from tornado import web
-from traitlets import Unicode
+from traitlets import Unicode, validate
 
 from datalab.broker.caller import Kind, read_secret, secret_file
 from datalab.errors import DatalabError
@@ -33,6 +33,7 @@ from infra.enclave.uids import UidTable
 from infra.enclave.view import view_mounts
 from infra.enclave.walls import HOME
 from infra.hub.groups import PROJECT, groups_of
+from infra.hub.stored import refuse_options
 from infra.packages.project import ProjectPackages
 
 REPOSITORY = Path(__file__).parents[2]
@@ -47,6 +48,11 @@ class SandboxSpawner(LocalProcessSpawner):  # type: ignore[misc]  # JupyterHub h
 
     home = Unicode(config=True, help="The lab's folder.")
     shell_origin = Unicode(config=True, help="Origin of the portal, whose frame shows the lab.")
+
+    @validate("user_options")
+    def _no_options(self, proposal: dict[str, object]) -> object:
+        refuse_options(proposal["value"])
+        return proposal["value"]
 
     def make_preexec_fn(self, name: str) -> None:
         """Do nothing before the start: the supervisor drops what it must itself."""

@@ -19,7 +19,7 @@ DOORS = {
     "presidio_analyzer": ("anonymise/prose/recognisers.py",),
     "spacy": tuple(f"anonymise/prose/model/{name}.py" for name in ("package", "reader", "lexemes")),
     "great_expectations": ("ingest/spark/quality.py",),
-    "sqlalchemy": ("datalab/storage/",),
+    "sqlalchemy": ("datalab/storage/", "infra/hub/stored.py"),
     "alembic": ("datalab/storage/",),
     "pyrage": ("ingest/",),
     "cryptography": ("anonymise/keys/keyring.py", "datalab/release/bundle/signing.py", "datalab/signin/", "ingest/"),

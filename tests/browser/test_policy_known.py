@@ -15,7 +15,7 @@ LAB, SHELL = "http://lab.example/", "http://portal.example"
 @pytest.mark.parametrize(("more", "complaints"), [("", 0), ("; webrtc 'block'", 1)])
 def test_a_browser_knows_every_word_of_the_content_policy(browser: Browser, more: str, complaints: int) -> None:
     """Nothing is sent that a browser does not obey; the control is a draft's directive, which it complains of."""
-    headers = dict(own_headers(SHELL))
+    headers = dict(own_headers(SHELL, place=LAB, channels="ws://lab.example/"))
     headers["Content-Security-Policy"] += more
     said: list[str] = []
     page = browser.new_page()

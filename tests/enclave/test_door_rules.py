@@ -13,7 +13,13 @@ from infra.enclave.audit import A_MINUTE, MAXIMUM, DoorLog
 from infra.enclave.door.channel.frames import ChannelClosed, FrameCounter
 from infra.enclave.door.meter import OutputMeter
 from infra.enclave.door.paths import Allowed, Refused, judge
-from infra.enclave.door.policy import cookie_may_be_set, cookies_for_sandbox, redirect_may_pass
+from infra.enclave.door.policy import (
+    content_policy,
+    cookie_may_be_set,
+    cookies_for_sandbox,
+    place_of,
+    redirect_may_pass,
+)
 from infra.enclave.notices import Notices
 
 PREFIX = "/user/alice/p/"
@@ -127,15 +133,25 @@ def test_a_refusal_says_what_a_person_can_understand() -> None:
     [
         ("/user/alice/p/lab", True),
         ("lab", True),
-        ("/hub/api/oauth2/authorize?client_id=x", True),
+        ("http://lab.example/hub/api/oauth2/authorize?client_id=x", True),
+        ("/hub/api/oauth2/authorize?client_id=x", False),
+        ("http://alice.lab.example/hub/login", False),
+        ("http://lab.example/user/alice/p/lab", False),
+        ("http://lab.example/user/bob/hub/login", False),
         ("http://lab.example/hub/api/oauth2/authorize?response_type=code&state=a_-b&code_challenge_method=S256", True),
-        ("/hub/api/oauth2/authorize?client_id=x&redirect_uri=%2Fuser%2Falice%2Fp%2Foauth_callback", True),
-        ("/hub/login?next=%2Fuser%2Falice%2Fp%2Flab", True),
+        (
+            "http://lab.example/hub/api/oauth2/authorize?client_id=x&redirect_uri=%2Fuser%2Falice%2Fp%2Foauth_callback",
+            True,
+        ),
+        ("http://lab.example/hub/login?next=%2Fuser%2Falice%2Fp%2Flab", True),
         ("http://lab.example/hub/api/oauth2/authorize?a=b", False),
-        ("/hub/login?next=http%3A%2F%2Fevil.example%2F", False),
-        ("/hub/login?next=%2Fuser%2Fbob%2Fp%2Flab", False),
-        ("/hub/api/oauth2/authorize?client_id=x&redirect_uri=http%3A%2F%2Fevil.example%2Foauth_callback", False),
-        ("/hub/api/oauth2/authorize?client_id=x&state=" + "a" * 300, False),
+        ("http://lab.example/hub/login?next=http%3A%2F%2Fevil.example%2F", False),
+        ("http://lab.example/hub/login?next=%2Fuser%2Fbob%2Fp%2Flab", False),
+        (
+            "http://lab.example/hub/api/oauth2/authorize?client_id=x&redirect_uri=http%3A%2F%2Fevil.example%2Foauth_callback",
+            False,
+        ),
+        ("http://lab.example/hub/api/oauth2/authorize?client_id=x&state=" + "a" * 300, False),
         ("http://alice.lab.example/user/alice/p/lab", True),
         ("http://evil.example/hub/api/oauth2/authorize", False),
         ("https:/evil.example", False),
@@ -149,9 +165,21 @@ def test_a_refusal_says_what_a_person_can_understand() -> None:
 )
 def test_redirects_stay_or_lead_to_the_hub(location: str, passes: bool) -> None:  # noqa: FBT001
     """A redirect of the sandbox's leads within its lab or to the hub's sign-in."""
-    hosts = ("alice.lab.example", "lab.example")
+    assert redirect_may_pass(location, prefix=PREFIX, lab="alice.lab.example", hub="lab.example") is passes
 
-    assert redirect_may_pass(location, prefix=PREFIX, own_hosts=hosts) is passes
+
+def test_a_policy_names_the_labs_own_path_and_no_other() -> None:
+    """Of its host a lab's page may reach what is below its prefix, by http and by websocket; of an odd host nothing."""
+    place, channels = place_of("alice.lab.example:8700", prefix=PREFIX, hub_origin="https://lab.example:8700")
+    policy = content_policy("https://portal.example", place=place, channels=channels)
+
+    assert (place, channels) == (f"https://alice.lab.example:8700{PREFIX}", f"wss://alice.lab.example:8700{PREFIX}")
+    assert "'self'" not in policy
+    assert f"connect-src {place} {channels};" in policy
+    for name in ("script", "style", "img", "font", "worker"):
+        assert f"{name}-src {place} " in policy
+    assert f"form-action {place};" in policy
+    assert place_of("a b; script-src *", prefix=PREFIX, hub_origin="") == ("'none'", "")
 
 
 def test_cookies_are_the_labs_own() -> None:

@@ -10,6 +10,7 @@ from urllib.parse import quote
 import pytest
 from sandboxes import House, Running, running
 
+from infra.enclave.door.page.guard import guard_before
 from infra.enclave.specification import Meter
 
 pytestmark = pytest.mark.enclave
@@ -31,6 +32,10 @@ OPEN = [
     ("POST", "api/kernels/0a1b/interrupt"),
     ("GET", "oauth_callback?code=1&state=2"),
     ("GET", "api/contents/caf%C3%A9.py"),
+    ("GET", "api/contents/a.py?content=1&type=file&1796043600000"),
+    ("GET", "api/contents/a.ipynb/checkpoints"),
+    ("POST", "api/contents/a.ipynb/checkpoints/checkpoint"),
+    ("GET", "api/contents/a/checkpoints/kept.txt"),
 ]
 CLOSED = [
     ("GET", "files/a.txt", "another part of the server"),
@@ -42,6 +47,15 @@ CLOSED = [
     ("GET", "api/contents/table.parquet", "a file of data"),
     ("GET", "api/contents/table.csv", "a table"),
     ("GET", "api/contents/plot.png", "a picture"),
+    ("GET", "api/contents/table.csv?content=0&content=1", "a table, asked for without and with its content"),
+    ("GET", "api/contents/table.csv?content=0&Content=1", "the same in two spellings"),
+    ("GET", "api/contents/a.txt?type=file&type=directory", "a file of two types"),
+    ("GET", "api/contents/a/checkpoints/table.csv", "a table in a folder named as checkpoints are"),
+    ("GET", "api/contents/a/checkpoints/data.bin", "a file of data in such a folder"),
+    ("GET", "api/contents/checkpoints/data.bin", "the same at the top"),
+    ("GET", "api/contents/a/checkpoints/b/data.bin", "a file of data below such a folder"),
+    ("GET", "api/contents/a.txt/checkpoints/data.bin", "the same where the folder has a text's name"),
+    ("GET", "api/contents/table.csv/checkpoints", "the checkpoints of a table"),
     ("GET", "nbconvert/html/a.ipynb", "an export"),
     ("POST", "nbconvert/html", "an export of what is sent"),
     ("GET", "api/nbconvert", "the list of exports"),
@@ -279,6 +293,43 @@ def test_what_a_page_could_ask_for_is_refused(lab: Running, headers: dict[str, s
 def test_the_lab_in_its_frame_is_shown(lab: Running) -> None:
     """The same page passes where the portal's frame asks for it: the control of the refusal above."""
     assert lab.request("GET", "lab", headers={"Sec-Fetch-Dest": "iframe"})[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "what"),
+    [
+        ("api/contents/a.txt", "a file of the workspace"),
+        ("api/me", "an answer for programs"),
+        ("lab/api/settings", "settings"),
+        ("static/lab/of-the-sandbox.js", "code"),
+        ("kernelspecs/python3/logo.svg", "a drawing, in which programs run"),
+        ("lab/tree/a?asked=data", "data in the place of a page"),
+    ],
+)
+def test_what_is_no_page_is_not_shown_or_saved_by_a_link(lab: Running, path: str, what: str) -> None:
+    """Where a browser would show or save an answer itself the door gives pages only; a program still gets it."""
+    for headers in (
+        {"Sec-Fetch-Dest": "iframe", "Sec-Fetch-Mode": "navigate"},
+        {"Sec-Fetch-Dest": "iframe"},
+        {"Sec-Fetch-Dest": "empty", "Sec-Fetch-Mode": "navigate"},
+    ):
+        assert lab.request("GET", path, headers=headers)[0] == 403, what
+    assert lab.request("GET", path, headers={"Sec-Fetch-Dest": "empty", "Sec-Fetch-Mode": "cors"})[0] == 200
+
+
+@pytest.mark.parametrize("kind", ["text/html", "Text/HTML; charset=utf-16", 'text/html; charset="iso-2022-kr"'])
+@pytest.mark.parametrize("stream", ["", "&stream=1"])
+def test_a_page_begins_with_the_doors_guard(lab: Running, kind: str, stream: str) -> None:
+    """Before each page stands the door's script, in UTF-8 whatever the server says, and the page is whole behind it."""
+    told = quote(json.dumps([("Content-Type", kind)]))
+    status, headers, body = lab.request("GET", f"api/status?headers={told}&size=70000{stream}")
+    front = guard_before(lab.specification.prefix)
+
+    assert (status, headers["content-type"]) == (200, "text/html; charset=utf-8")
+    assert body == front + b"x" * 70_000
+    assert stream or headers["content-length"] == str(len(body))
+    assert b"</script" not in front.partition(b"</script>")[0]
+    assert not lab.request("GET", "api/me")[2].startswith(front[:20])
 
 
 def test_the_sandbox_sees_no_secret_of_the_browser(lab: Running) -> None:

@@ -110,7 +110,11 @@ def test_nothing_of_a_lab_outlives_one_that_is_killed_but_what_the_next_one_ends
     """After SIGKILL of `datalab up` its services end by themselves; what was left for a restart of the hub is swept."""
     visited, process = lab
     below = process.children(recursive=True)
-    tied = [one for one in below if {"jupyterhub", "datalab.broker.server", "datalab.web.server"} & set(_words(one))]
+    tied = [
+        one
+        for one in below
+        if {"infra.hub.application", "datalab.broker.server", "datalab.web.server"} & set(_words(one))
+    ]
     left = [one for one in below if "infra.enclave.supervisor" in _words(one)]
     assert len(tied) >= 3
     assert left

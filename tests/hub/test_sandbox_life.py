@@ -35,7 +35,9 @@ def people(lab: Lodging) -> dict[str, tuple[Visitor, Kernel]]:
 
 def hub_of(lab: Lodging) -> psutil.Process:
     """Return the hub's process."""
-    return psutil.Process(next(part.process.pid for part in lab.house.running.parts if "jupyterhub" in part.command))
+    return psutil.Process(
+        next(part.process.pid for part in lab.house.running.parts if "infra.hub.application" in part.command)
+    )
 
 
 def expiry_api(lab: Lodging, *, page: int) -> HubApi:

@@ -18,7 +18,8 @@ from pyspark.sql import SparkSession
 from datalab.engine.reference import ReferenceEngine
 from datalab.engine.spark.by_bucket import handed_out, hands_out
 from datalab.engine.spark.engine import SparkEngine
-from datalab.engine.spark.spill import spill_folder, spill_root
+from datalab.engine.spark.session import worker_folder
+from datalab.engine.spark.spill import spill_folder
 from datalab.errors import InternalError
 from datalab.privacy.plan import Plan
 from datalab.privacy.table import TableRef
@@ -109,7 +110,7 @@ def test_workers_spill_where_spark_does(spark: SparkSession) -> None:
 
     def told(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for _ in batches:
-            with spill_folder(spill_root()) as folder:
+            with spill_folder(worker_folder()) as folder:
                 yield pa.RecordBatch.from_pydict({"folder": [str(folder)], "mode": [folder.stat().st_mode & 0o777]})
 
     (row,) = spark.range(1).mapInArrow(told, "folder string, mode long").collect()

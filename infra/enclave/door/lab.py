@@ -12,14 +12,15 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 import aiohttp
 from aiohttp import web
 from yarl import URL
 
-from infra.enclave.door.answer import copy_headers, fault_of, has_content, largest
+from infra.enclave.door.answer import copy_headers, fault_of, has_content, is_navigation, largest
 from infra.enclave.door.channel.frames import FrameCounter
 from infra.enclave.door.channel.opening import NoChannelError, join
 from infra.enclave.door.channel.relay import Relay
@@ -27,13 +28,15 @@ from infra.enclave.door.files.body import LONGEST_BODY, Body
 from infra.enclave.door.files.installed import answer_installed
 from infra.enclave.door.files.saved import judge_saved
 from infra.enclave.door.meter import OutputMeter
+from infra.enclave.door.page.guard import guard_before, is_page
 from infra.enclave.door.paths import Kind, Refused, judge
-from infra.enclave.door.policy import NOT_PASSED_IN, cookies_for_sandbox, own_headers
+from infra.enclave.door.policy import NOT_PASSED_IN, cookies_for_sandbox, own_headers, place_of
 from infra.enclave.door.refusal import page, refuse
 from infra.enclave.door.ways import Way
 from infra.enclave.notices import Notices
 from infra.enclave.specification import Doors
 
+R = TypeVar("R", bound=web.StreamResponse)
 MIB = 1 << 20
 LEAST_ROOM = 1024
 """Bytes left in the window below which nothing is asked of the sandbox any more."""
@@ -65,7 +68,6 @@ class LabDoor:
         self._meter = meter
         self._note = note
         self._notices = notices
-        self._own_headers = own_headers(specification.shell_origin)
         self._channels = 0
         self._requests = asyncio.Semaphore(MOST_REQUESTS)
         self._saving = asyncio.Semaphore(MOST_SAVING)
@@ -95,8 +97,7 @@ class LabDoor:
         if reason or kind is None:
             return self._refuse(request, reason)
         if kind is Kind.ASSET and (own := answer_installed(request, self._specification.prefix)):
-            own.headers.update(self._own_headers)
-            return own
+            return self._finish(request, own)
         if self._meter.room() < LEAST_ROOM:
             return self._spent(request)
         if kind is Kind.CHANNEL:
@@ -124,13 +125,15 @@ class LabDoor:
             return None, "another site may not speak to this lab"
         if headers.get("Service-Worker") or headers.get("Sec-Fetch-Dest", "") in ("serviceworker", "embed", "object"):
             return None, "a program of the page may not stand between the lab and its door"
+        if is_navigation(request) and verdict.kind is not Kind.PAGE:
+            return None, "this is for the lab's own pages, and no page or file of its own"
         if self._specification.shell_origin and headers.get("Sec-Fetch-Dest") == "document":
             return None, "open the lab from the portal, which shows it in a frame of its own"
         return verdict.kind, ""
 
     def _refuse(self, request: web.Request, reason: str, *, status: int = 403) -> web.Response:
         self._note("lab-refused", method=request.method, path=request.path, why=reason)
-        return self._finish(refuse(request, reason, status=status))
+        return self._finish(request, refuse(request, reason, status=status))
 
     def _spent(self, request: web.Request) -> web.Response:
         wait = self._meter.wait()
@@ -138,10 +141,15 @@ class LabDoor:
         minutes = max(1, round(wait / 60))
         reason = f"this lab showed as much as it may within an hour or so; wait about {minutes} min, and show summaries"
         self._notices.tell("output", f"The lab showed as much as it may for now. It goes on in about {minutes} min.")
-        return self._finish(refuse(request, reason, status=429, retry_after=wait))
+        return self._finish(request, refuse(request, reason, status=429, retry_after=wait))
 
-    def _finish(self, response: web.Response) -> web.Response:
-        response.headers.update(self._own_headers)
+    def _own_headers(self, request: web.Request) -> Mapping[str, str]:
+        said = self._specification
+        place, channels = place_of(request.host, prefix=said.prefix, hub_origin=said.hub_origin)
+        return own_headers(said.shell_origin, place=place, channels=channels)
+
+    def _finish(self, request: web.Request, response: R) -> R:
+        response.headers.update(self._own_headers(request))
         return response
 
     def _headers_in(self, request: web.Request) -> list[tuple[str, str]]:
@@ -189,20 +197,21 @@ class LabDoor:
         except (aiohttp.ClientError, OSError, TimeoutError):
             if body and body.fault:
                 return self._refuse(request, body.fault, status=413)
-            return self._absent()
+            return self._absent(request)
         async with answer:
             return await self._pass_on(request, kind, answer)
 
-    def _absent(self) -> web.Response:
+    def _absent(self, request: web.Request) -> web.Response:
         notice = self._notices.newest()
         return self._finish(
+            request,
             page(
                 "The lab does not answer",
                 "Its server is starting, or has ended.",
                 notice,
                 "Go back to the portal.",
                 status=503,
-            )
+            ),
         )
 
     async def _pass_on(self, request: web.Request, kind: Kind, answer: aiohttp.ClientResponse) -> web.StreamResponse:
@@ -210,19 +219,29 @@ class LabDoor:
         if fault := fault_of(request, answer, specification=self._specification, most=most):
             return self._refuse(request, fault)
         response = web.StreamResponse(status=answer.status)
-        head = copy_headers(answer, response, prefix=self._specification.prefix, own=self._own_headers)
+        head = copy_headers(answer, response, prefix=self._specification.prefix, own=self._own_headers(request))
         if not self._meter.spend(head):
             return self._spent(request)
         if has_content(request, answer):
-            response.content_length = answer.content_length
-            return await self._stream(request, answer, response, most)
+            front = guard_before(self._specification.prefix) if is_page(response.content_type) else b""
+            if answer.content_length is not None:
+                response.content_length = answer.content_length + len(front)
+            return await self._stream(request, answer, response, most, front)
         await response.prepare(request)
         return response
 
     async def _stream(
-        self, request: web.Request, answer: aiohttp.ClientResponse, response: web.StreamResponse, most: int
+        self,
+        request: web.Request,
+        answer: aiohttp.ClientResponse,
+        response: web.StreamResponse,
+        most: int,
+        front: bytes,
     ) -> web.StreamResponse:
-        """Pass a body piece by piece; one that grows too long, or past the window, is cut and does not look whole."""
+        """Pass a body piece by piece, behind the door's own bytes.
+
+        One that grows too long, or past the window, is cut and does not look whole.
+        """
         sent = 0
         async for piece in answer.content.iter_any():
             sent += len(piece)
@@ -236,9 +255,11 @@ class LabDoor:
                 return response
             if not response.prepared:
                 await response.prepare(request)
+                await response.write(front)
             await response.write(piece)
         if not response.prepared:
             await response.prepare(request)
+            await response.write(front)
         return response
 
     async def _channel(self, request: web.Request) -> web.StreamResponse:
@@ -266,7 +287,9 @@ class LabDoor:
                 typed=FrameCounter(masked=True, longest=LONGEST_TYPED, spend=lambda _: True, dropped=lambda _: None),
             )
         except NoChannelError as refusal:
-            return self._finish(refuse(request, "the lab's server did not open this connection", status=refusal.status))
+            return self._finish(
+                request, refuse(request, "the lab's server did not open this connection", status=refusal.status)
+            )
         finally:
             self._channels -= 1
 

@@ -135,6 +135,8 @@ def _decode(path: str) -> str | None:
     return "/".join(segments)
 
 
+CHECKPOINTS = re.compile(r"(.+)/checkpoints(?:/[\w-]+)?")
+"""A file's checkpoints, as Jupyter's server reads an address; anything else below a folder of that name is a file."""
 MOMENT = re.compile(r"(^|&)[0-9]{10,16}$")
 """What JupyterLab's client puts at the end of an address so that no answer is kept: the time, without a name."""
 
@@ -148,6 +150,8 @@ def _reason_in_query(  # noqa: PLR0911 - one line a rule
     except ValueError:
         return "the question in the address is written in an odd way"
     names = {name.lower() for name, _ in values}
+    if len(names) != len(values):
+        return "the address asks for one thing twice, and two programs could read two answers in it"
     if "download" in names:
         return "downloads are closed"
     if "token" in names:
@@ -157,7 +161,8 @@ def _reason_in_query(  # noqa: PLR0911 - one line a rule
         if formats - {"", "text", "json"}:
             return "only text can be opened"
         inside = relative.removeprefix("api/contents").strip("/")
-        named = inside.split("/checkpoints", 1)[0].rpartition("/")[2].lower()
+        kept = CHECKPOINTS.fullmatch(inside)
+        named = (kept[1] if kept else inside).rpartition("/")[2].lower()
         without_content = ("content", "0") in values or method == "DELETE"
         if "." in named.lstrip(".") and not named.endswith(TEXT) and not without_content:
             if method == "PUT":

@@ -7,7 +7,7 @@ gives a page its own origin and nothing else: no other address, no frame, no dow
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 NOT_PASSED_IN = frozenset(
@@ -40,6 +40,8 @@ The content policy alone leaves three holes: calls by STUN and TURN, for no brow
 Chromium 156 and Firefox 153), so it is not sent; and the connection that a browser opens ahead, before it refuses to go
 there, by which a name or a port tells something.
 """
+HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,253})(?::\d{1,5})?")
+"""How a browser writes the name of a lab's host."""
 COOKIES = re.compile(r"jupyterhub-user-[^=\s]*|jupyterhub-session-id|_xsrf")
 """Names of the cookies that the lab's own server sets and reads."""
 HUB = ("/hub/api/oauth2/authorize", "/hub/login", "/hub/logout", "/hub/")
@@ -50,48 +52,71 @@ LED_TO = ("redirect_uri", "next")
 """Where the hub sends the browser afterwards: to this lab, and to nowhere else."""
 
 
-def content_policy(shell_origin: str) -> str:
-    """Return the content security policy of everything that a lab shows."""
+def place_of(host: str, *, prefix: str, hub_origin: str) -> tuple[str, str]:
+    """Return where a lab's pages and its channels are, as sources of a content policy.
+
+    Args:
+        host: `host:port` as the browser wrote it.
+        prefix: the path under which this lab is shown.
+        hub_origin: of the hub, which is served by the same scheme.
+    """
+    if not HOST.fullmatch(host):
+        return "'none'", ""
+    scheme = urlsplit(hub_origin).scheme or "http"
+    return f"{scheme}://{host}{prefix}", f"{scheme.replace('http', 'ws')}://{host}{prefix}"
+
+
+def content_policy(shell_origin: str, *, place: str, channels: str = "") -> str:
+    """Return the content security policy of everything that a lab shows.
+
+    Args:
+        shell_origin: of the portal, whose frame shows it.
+        place: of the lab's pages: its own path, and no other of its host, whatever else answers there.
+        channels: the same, of websockets, which CSP 3 takes for `http` by the word 'self' alone.
+    """
     return "; ".join(
         (
             "default-src 'none'",
-            "script-src 'self' 'unsafe-inline' 'unsafe-eval'",  # JupyterLab's templates and widgets need both
-            "style-src 'self' 'unsafe-inline'",
-            "img-src 'self' data: blob:",
-            "font-src 'self' data:",
-            "connect-src 'self'",
-            "worker-src 'self' blob:",
-            "manifest-src 'self'",
+            f"script-src {place} 'unsafe-inline' 'unsafe-eval'",  # JupyterLab's templates and widgets need both
+            f"style-src {place} 'unsafe-inline'",
+            f"img-src {place} data: blob:",
+            f"font-src {place} data:",
+            f"connect-src {place} {channels}".rstrip(),
+            f"worker-src {place} blob:",
+            f"manifest-src {place}",
             "media-src data: blob:",
             "frame-src 'none'",
             "object-src 'none'",
-            "base-uri 'self'",
-            "form-action 'self'",
+            f"base-uri {place}",
+            f"form-action {place}",
             f"frame-ancestors {shell_origin or chr(39) + 'none' + chr(39)}",
             "sandbox allow-same-origin allow-scripts allow-forms",
         )
     )
 
 
-def own_headers(shell_origin: str) -> Mapping[str, str]:
-    """Return the headers that the door sets on every answer."""
-    closed = (
-        "camera",
-        "microphone",
-        "geolocation",
-        "display-capture",
-        "usb",
-        "serial",
-        "hid",
-        "midi",
-        "payment",
-        "bluetooth",
-    )
+CLOSED = (
+    "camera",
+    "microphone",
+    "geolocation",
+    "display-capture",
+    "usb",
+    "serial",
+    "hid",
+    "midi",
+    "payment",
+    "bluetooth",
+)
+"""What the device of a person who looks at a lab does not give."""
+
+
+def own_headers(shell_origin: str, *, place: str, channels: str = "") -> Mapping[str, str]:
+    """Return the headers that the door sets on every answer; `content_policy` tells of the arguments."""
     return {
-        "Content-Security-Policy": content_policy(shell_origin),
+        "Content-Security-Policy": content_policy(shell_origin, place=place, channels=channels),
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "same-origin",
-        "Permissions-Policy": ", ".join(f"{name}=()" for name in closed),
+        "Permissions-Policy": ", ".join(f"{name}=()" for name in CLOSED),
         "Cross-Origin-Resource-Policy": "same-origin",
         "X-DNS-Prefetch-Control": "off",
         "Connection-Allowlist": CONNECTIONS,
@@ -113,34 +138,37 @@ def cookie_may_be_set(header: str, prefix: str) -> bool:
     return bool(COOKIES.fullmatch(name.partition("=")[0].strip())) and "domain" not in values and inside
 
 
-def redirect_may_pass(location: str, *, prefix: str, own_hosts: Iterable[str]) -> bool:
+def redirect_may_pass(location: str, *, prefix: str, lab: str, hub: str = "") -> bool:
     """Tell whether a redirect stays in this lab or leads to the hub's sign-in.
 
     Args:
         location: what the answer says.
         prefix: the path under which this lab is shown.
-        own_hosts: `host:port` of this lab and of the hub, as the browser sees them.
+        lab: `host:port` of this lab, as the browser sees it.
+        hub: the same of the hub; empty where both have one.
     """
     if re.search(r"[\x00-\x20\\]", location) or location.startswith("//"):
         return False
     parts = urlsplit(location)
     if parts.scheme not in ("", "http", "https") or (parts.scheme and not parts.netloc):
         return False
-    own_hosts = set(own_hosts)
-    if parts.netloc and parts.netloc not in own_hosts:
+    host = parts.netloc or lab
+    if host not in (lab, hub):
         return False
     if ".." in unquote(parts.path).split("/"):
         return False
-    to_lab = parts.path.startswith(prefix) or parts.path + "/" == prefix or not parts.path.startswith("/")
-    return to_lab or (parts.path.endswith(HUB) and _comes_back(parts, prefix, own_hosts))
+    inside = parts.path.startswith(prefix) or parts.path + "/" == prefix or not parts.path.startswith("/")
+    if inside and host == lab:
+        return True
+    return host == (hub or lab) and parts.path in HUB and _comes_back(parts, prefix, lab, hub)
 
 
-def _comes_back(parts: SplitResult, prefix: str, own_hosts: Iterable[str]) -> bool:
+def _comes_back(parts: SplitResult, prefix: str, lab: str, hub: str) -> bool:
     """Tell whether the hub is told nothing but what a sign-in needs, and leads back to this lab."""
     for name, value in parse_qsl(parts.query, keep_blank_values=True):
         if name in LED_TO:
             back = urlsplit(value)
-            if not back.path.startswith(prefix) or not redirect_may_pass(value, prefix=prefix, own_hosts=own_hosts):
+            if not back.path.startswith(prefix) or not redirect_may_pass(value, prefix=prefix, lab=lab, hub=hub):
                 return False
         elif not SAID.fullmatch(f"{name}={value}"):
             return False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import http.client
 import json
 import re
 import threading
@@ -17,6 +18,7 @@ from sandboxes import MODES, SMALL, house, running, why_not
 from datalab.web.policy import FIXED, content_policy
 from escapes.browser.page import SERVICE_WORKER, PageAttempt
 from escapes.browser.sinks import Sinks
+from infra.enclave.door.page.guard import guard_before
 from infra.enclave.specification import Meter
 
 TEMPLATE = Path(__file__).parents[4] / "datalab" / "web" / "templates" / "lab.html"
@@ -31,6 +33,8 @@ class Shown:
     """In the portal's frame, behind the lab door."""
     bare: str
     """The same page without either."""
+    unguarded: str = ""
+    """In the portal's frame, behind the same lab door, whose guard before each page is taken away again."""
 
 
 def frame_of(address: str) -> str:
@@ -84,7 +88,11 @@ def shown(attempts: tuple[PageAttempt, ...], whole: Sinks, broken: Sinks) -> Ite
     with house(mode) as given, contextlib.ExitStack() as stack:
         hub = f"http://lab.localhost:{stack.enter_context(serving_pages({}, {}))}"
         texts = {
-            "pages": {one.slug: one.html(whole.ports[one.slug], hub) for one in attempts},
+            "pages": {
+                f"{before}{one.slug}": one.html(listeners.ports[one.slug], hub)
+                for one in attempts
+                for before, listeners in (("", whole), ("unguarded-", broken))
+            },
             "workers": {one.slug: _worker(whole, one) for one in attempts},
         }
         file = given.place("pages", mode=0o755) / "pages.json"
@@ -93,7 +101,9 @@ def shown(attempts: tuple[PageAttempt, ...], whole: Sinks, broken: Sinks) -> Ite
         shells: dict[str, str] = {}
         # The portal's frame names the lab's address, and the lab's door the portal's: the portal is opened first.
         lab = given.serving(read_only=((str(file), "/opt/pages.json"),))
-        policy = content_policy(frame=f"http://alice.lab.localhost:{lab.port} {hub}/hub/")
+        relay = stack.enter_context(without_guard(lab.port, guard_before(lab.prefix)))
+        origins = [f"http://alice.lab.localhost:{one}" for one in (lab.port, relay)]
+        policy = content_policy(frame=f"{' '.join(origins)} {hub}/hub/")
         port = stack.enter_context(serving_pages(shells, {}, policy=policy))
         specification = dataclasses.replace(
             lab,
@@ -102,18 +112,52 @@ def shown(attempts: tuple[PageAttempt, ...], whole: Sinks, broken: Sinks) -> Ite
             meter=Meter(),
         )
         stack.enter_context(running(given, specification))
-        origin = f"http://alice.lab.localhost:{specification.port}"
         for one in attempts:
-            shells[one.slug] = "<!doctype html><meta charset=utf-8>" + frame_of(
-                f"{origin}{specification.prefix}lab/tree/{one.slug}"
-            ).replace("<iframe", '<iframe width="800" height="500"')
+            for origin, name in zip(origins, (one.slug, f"unguarded-{one.slug}"), strict=True):
+                shells[name] = "<!doctype html><meta charset=utf-8>" + frame_of(
+                    f"{origin}{specification.prefix}lab/tree/{name}"
+                ).replace("<iframe", '<iframe width="800" height="500"')
         bare = stack.enter_context(
             serving_pages(
                 {one.slug: one.html(broken.ports[one.slug], hub) for one in attempts},
                 {one.slug: _worker(broken, one) for one in attempts},
             )
         )
-        yield Shown(f"http://portal.lab.localhost:{port}/shell/", f"http://bare.localhost:{bare}/lab/tree/")
+        shell = f"http://portal.lab.localhost:{port}/shell/"
+        yield Shown(shell, f"http://bare.localhost:{bare}/lab/tree/", f"{shell}unguarded-")
+
+
+@contextlib.contextmanager
+def without_guard(door: int, guard: bytes) -> Iterator[int]:
+    """Pass on what a browser asks a door at a port, and give it the answer without the guard."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked = http.client.HTTPConnection("127.0.0.1", door, timeout=30)
+            asked.request("GET", self.path, headers=dict(self.headers))
+            answer = asked.getresponse()
+            body = answer.read().replace(guard, b"")
+            self.send_response(answer.status)
+            for name, value in answer.getheaders():
+                if name.lower() not in ("content-length", "transfer-encoding", "connection", "date", "server"):
+                    self.send_header(name, value)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+            asked.close()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield server.server_address[1]
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
 
 
 def _worker(sinks: Sinks, attempt: PageAttempt) -> str:

@@ -1,0 +1,208 @@
+// Runs in each page of a lab before anything of the page's own: the lab door puts it there. A browser follows a link
+// that is clicked with a key held, or by another button, in a tab of its own or into a file, and asks neither the
+// page's content policy nor its frame's sandbox. So no such click reaches a link, nor one that leads out of the lab.
+// What it needs is taken here, first: a page that changes it later changes nothing of this.
+(() => {
+  "use strict";
+  const uncurry = Function.prototype.bind.bind(Function.prototype.call);
+  const getter = (type, name) => uncurry(Object.getOwnPropertyDescriptor(type.prototype, name).get);
+  const listen = uncurry(EventTarget.prototype.addEventListener);
+  const prevent = uncurry(Event.prototype.preventDefault);
+  const pathOf = uncurry(Event.prototype.composedPath);
+  const typeOf = getter(Event, "type");
+  const nameOf = getter(Element, "localName");
+  const attribute = uncurry(Element.prototype.getAttribute);
+  const attributeOf = uncurry(Element.prototype.getAttributeNS);
+  const parentOf = getter(Node, "parentNode");
+  const baseOf = getter(Node, "baseURI");
+  const remove = uncurry(Element.prototype.remove);
+  const find = uncurry(DocumentFragment.prototype.querySelector);
+  const findAll = uncurry(Document.prototype.querySelector);
+  const begins = uncurry(String.prototype.startsWith);
+  const lower = uncurry(String.prototype.toLowerCase);
+  const Address = URL;
+  const written = getter(URL, "href");
+  const keyOf = getter(KeyboardEvent, "key");
+  const buttonOf = getter(MouseEvent, "button");
+  const held = {};
+  for (const type of [MouseEvent, KeyboardEvent]) {
+    held[type.name] = ["altKey", "ctrlKey", "shiftKey", "metaKey"].map((name) => getter(type, name));
+  }
+  const place = location.origin + PREFIX;
+  const unset = uncurry(Element.prototype.removeAttribute);
+  const unsetOf = uncurry(Element.prototype.removeAttributeNS);
+  const findIn = uncurry(Element.prototype.querySelectorAll);
+  const lengthOf = getter(NodeList, "length");
+  const [targetOf, addedOf] = [getter(MutationRecord, "target"), getter(MutationRecord, "addedNodes")];
+  const FRAMES = "iframe,frame,object,embed,fencedframe,portal";
+  const XLINK = "http://www.w3.org/1999/xlink";
+
+  const isHeld = (event, kind) => {
+    for (let at = 0; at < 4; at++) if (held[kind][at](event)) return true;
+    return false;
+  };
+  const named = (node) => {
+    try {
+      return nameOf(node);
+    } catch {
+      return ""; // a window, a document or a text
+    }
+  };
+  const isLink = (node) => named(node) === "a" || named(node) === "area";
+  const leadsOut = (link) => {
+    const to = attribute(link, "href") ?? attributeOf(link, XLINK, "href");
+    if (to === null) return false;
+    if (attribute(link, "download") !== null || attribute(link, "ping") !== null) return true;
+    try {
+      return !begins(written(new Address(to, baseOf(link))), place);
+    } catch {
+      return true;
+    }
+  };
+  const among = (event, wanted) => {
+    const path = pathOf(event);
+    for (let at = 0; at < path.length; at++) if (wanted(path[at])) return true;
+    return false;
+  };
+  const SHOWN = { a: 1, area: 1, img: 1, image: 1, svg: 1, canvas: 1, video: 1, audio: 1, picture: 1 };
+  const isShown = (node) => SHOWN[named(node)] === 1;
+  const linkOut = (node) => isLink(node) && leadsOut(node);
+
+  // A key or another button: refused whatever is clicked, for what is in a closed shadow tree is not told. Programs
+  // of the page still hear of the click.
+  const clicked = (event) => {
+    let odd = true;
+    try {
+      odd = isHeld(event, "MouseEvent") || buttonOf(event) !== 0;
+    } catch {
+      odd = false; // an event of a program that is no click of a mouse
+    }
+    if (odd || among(event, linkOut)) prevent(event);
+  };
+  const pressed = (event) => {
+    try {
+      if (keyOf(event) !== "Enter") return;
+      if (among(event, isHeld(event, "KeyboardEvent") ? isLink : linkOut)) prevent(event);
+    } catch {
+      // an event of a program that is no key
+    }
+  };
+  const grabbed = (event) => prevent(event); // a page can name a file to be made of what is dragged out
+  const asked = (event) => among(event, isShown) && prevent(event); // "Save link as", "Open in a new tab"
+  const pointed = (event) => {
+    try {
+      // A connection is opened ahead of the click in Firefox: its name or port would tell something.
+      if (among(event, buttonOf(event) === 1 ? isLink : linkOut)) prevent(event);
+    } catch {
+      // as above
+    }
+  };
+  const saved = (event) => {
+    const [, control, , meta] = held.KeyboardEvent;
+    const key = lower(keyOf(event) ?? "");
+    if ((control(event) || meta(event)) && (key === "s" || key === "p" || key === "u")) prevent(event);
+  };
+  const heard = [
+    ["click", clicked], ["auxclick", clicked], ["dblclick", clicked],
+    ["keydown", pressed], ["keypress", pressed], ["keyup", pressed],
+    ["dragstart", grabbed], ["contextmenu", asked],
+    ["mousedown", pointed], ["mouseup", pointed], ["pointerdown", pointed],
+  ];
+  const arm = () => {
+    for (let at = 0; at < heard.length; at++) listen(window, heard[at][0], heard[at][1], true);
+    listen(window, "keydown", saved); // after JupyterLab, which has a meaning of its own for some
+  };
+
+  // A frame has a window of its own, where nothing of this stands. None is shown here; an empty one could be made.
+  const observe = uncurry(MutationObserver.prototype.observe);
+  const WATCHED = { childList: true, subtree: true, attributes: true, attributeFilter: ["href", "ping", "download"] };
+  // An address that is no link any more is neither clicked nor, as Firefox does, connected to when pointed at.
+  const unlink = (link) => {
+    if (!linkOut(link)) return;
+    unset(link, "href");
+    unset(link, "ping");
+    unset(link, "download");
+    unsetOf(link, XLINK, "href");
+  };
+  const unlinkAll = (record) => {
+    unlink(targetOf(record));
+    const added = addedOf(record);
+    for (let at = 0; at < lengthOf(added); at++) {
+      if (named(added[at]) === "") continue;
+      unlink(added[at]);
+      const links = findIn(added[at], "a,area");
+      for (let one = 0; one < lengthOf(links); one++) unlink(links[one]);
+    }
+  };
+  const watch = (root, first) => {
+    const observer = new MutationObserver((records) => {
+      for (let at = 0; at < records.length; at++) unlinkAll(records[at]);
+      for (let frame = first(root, FRAMES); frame !== null; frame = first(root, FRAMES)) remove(frame);
+      arm(); // document.open() takes every listener away
+    });
+    observe(observer, root, WATCHED);
+  };
+  watch(document, findAll);
+  arm();
+  const fix = (type, name, value) =>
+    type && Object.defineProperty(type.prototype, name, { ...value, configurable: false });
+  const attach = uncurry(Element.prototype.attachShadow);
+  fix(Element, "attachShadow", {
+    writable: false,
+    value(options) {
+      const root = attach(this, { ...options, mode: "open" });
+      watch(root, find);
+      return root;
+    },
+  });
+  const nothing = { get: () => null, set: undefined };
+  for (const type of [HTMLIFrameElement, HTMLObjectElement, window.HTMLFrameElement]) {
+    fix(type, "contentWindow", nothing);
+    fix(type, "contentDocument", nothing);
+  }
+  const closed = { writable: false, value() { throw new Error("This is closed in the data lab."); } };
+  fix(Element, "setHTMLUnsafe", closed);
+  fix(ShadowRoot, "setHTMLUnsafe", closed);
+  for (const name of ["open", "write", "writeln"]) fix(Document, name, closed);
+  if (Document.parseHTMLUnsafe) {
+    Object.defineProperty(Document, "parseHTMLUnsafe", { ...closed, configurable: false });
+  }
+
+  // A link that is not in the page can be clicked by a program, and no listener of the window hears of it.
+  const within = (node, wanted) => {
+    for (let at = node; at; at = parentOf(at)) if (wanted(at)) return true;
+    return false;
+  };
+  const click = uncurry(HTMLElement.prototype.click);
+  const dispatch = uncurry(EventTarget.prototype.dispatchEvent);
+  fix(HTMLElement, "click", {
+    writable: false,
+    value() {
+      if (!within(this, linkOut)) click(this);
+    },
+  });
+  const node = (target) => {
+    try {
+      parentOf(target);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  fix(EventTarget, "dispatchEvent", {
+    writable: false,
+    value(event) {
+      const target = this ?? window;
+      if (node(target) && typeOf(event) === "click" && within(target, isLink)) {
+        let odd = true;
+        try {
+          odd = isHeld(event, "MouseEvent") || buttonOf(event) !== 0;
+        } catch {
+          odd = false;
+        }
+        if (odd || within(target, linkOut)) return false;
+      }
+      return dispatch(target, event);
+    },
+  });
+})();
