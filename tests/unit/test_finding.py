@@ -119,12 +119,17 @@ def test_a_finding_in_tables_that_agree_is_seen_as_often_as_is_said(weights: tup
     ("measure", "told"),
     [
         (CountRows(name="loss"), ""),
-        (Mean(column=LOSS, name="loss"), ""),
+        (Mean(column=LOSS, name="loss"), "spread evenly over the stated range"),
+        (Variance(column=LOSS, name="loss"), "spread evenly over the stated range"),
+        (
+            Ratio(top=CountRows(where=CHARGED, name=""), bottom=CountRows(name=""), name="loss"),
+            "One quarter or three quarters",
+        ),
         (Deviation(column=LOSS, name="loss"), "spread evenly over the stated range"),
         (Quantile(column=LOSS, name="loss", level=Fraction(1, 2), bins=64), "spread evenly over the stated range"),
         (Ratio(top=CountRows(where=CHARGED, name=""), bottom=CountUnits(name=""), name="loss"), "Half as much"),
     ],
-    ids=["count", "mean", "deviation", "median", "rate"],
+    ids=["count", "mean", "variance", "share", "deviation", "median", "rate"],
 )
 def test_a_finding_says_of_which_data_it_is(measure: Measure, told: str) -> None:
     """Where other data would show it less often, it is said what is assumed, once."""

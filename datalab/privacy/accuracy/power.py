@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from statistics import NormalDist
 
 from datalab.errors import QueryError
-from datalab.privacy.accuracy.expected import SIZED, Expected, expected, for_any_data
+from datalab.privacy.accuracy.expected import SIZED, Expected, expected
 from datalab.privacy.accuracy.possible import ROUNDING, possible, possible_text, unit_of
 from datalab.privacy.accuracy.said import taken_as
 from datalab.privacy.accuracy.size import check_size
@@ -152,7 +152,8 @@ def visibility(
     normal = NormalDist()
     chance = normal.cdf(reach - Z) + normal.cdf(-reach - Z)
     figure = plan.figure(measure)
-    said = "" if for_any_data(figure, plan) or figure.kind not in SIZED else taken_as(figure, plan)
+    # What a wish is sold for may hold for any data; `found.apart` is of data as assumed all the same.
+    said = taken_as(figure, plan) if figure.kind in SIZED else ""
     return Visibility(chance=chance, least=least_seen(found), assumes=said)
 
 
