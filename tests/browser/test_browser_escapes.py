@@ -34,7 +34,8 @@ Through = tuple[set[str], set[str]]
 
 def _try(request: pytest.FixtureRequest, fixture: str, work: Callable[..., Through]) -> Through:
     """Try those attempts that were selected for this run."""
-    items: list[Any] = [one for one in request.session.items if fixture in getattr(one, "fixturenames", ())]
+    own = (one for one in request.session.items if one.path == request.path)
+    items: list[Any] = [one for one in own if fixture in getattr(one, "fixturenames", ())]
     chosen = tuple({one.callspec.params["attempt"].slug: one.callspec.params["attempt"] for one in items}.values())
     slugs = [one.slug for one in chosen]
     with sinks(slugs) as whole, sinks(slugs) as broken, shown(chosen, whole, broken) as where:

@@ -19,7 +19,8 @@ Through = tuple[set[str], set[str]]
 
 
 def _chosen(request: pytest.FixtureRequest, fixture: str) -> tuple[Gesture, ...]:
-    items: list[Any] = [one for one in request.session.items if fixture in getattr(one, "fixturenames", ())]
+    own = (one for one in request.session.items if one.path == request.path)
+    items: list[Any] = [one for one in own if fixture in getattr(one, "fixturenames", ())]
     return tuple({one.callspec.params["gesture"].slug: one.callspec.params["gesture"] for one in items}.values())
 
 

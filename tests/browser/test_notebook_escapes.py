@@ -27,7 +27,8 @@ EVERY = [pytest.param(one, id=one.name, marks=() if one.decisive else pytest.mar
 @pytest.fixture(scope="module")
 def through(request: pytest.FixtureRequest) -> tuple[set[str], set[str]]:
     """Which attempts got through: in the sandboxed lab, and in the bare one."""
-    items: list[Any] = [one for one in request.session.items if "through" in getattr(one, "fixturenames", ())]
+    own = (one for one in request.session.items if one.path == request.path)
+    items: list[Any] = [one for one in own if "through" in getattr(one, "fixturenames", ())]
     chosen = tuple({one.callspec.params["attempt"].slug: one.callspec.params["attempt"] for one in items}.values())
     slugs = [one.slug for one in chosen]
     with chromium() as browser, sinks(slugs) as whole, sinks(slugs) as broken:

@@ -63,7 +63,7 @@ def test_only_tables_in_the_same_buckets_are_handed_out(
 def test_each_bucket_is_one_tasks(tasks: int, spark: SparkSession, tmp_path: Path) -> None:
     """Every file of every table is read by one task, and a task reads the same buckets of all tables."""
     tables = laid(spark, tmp_path, JOINED, offences=5, visits=5)
-    work = handed_out(JOINED, tables, tasks)
+    work = handed_out(JOINED, tables, 5, tasks)
 
     read = Counter(file for files in work for those in files.values() for file in those)
     assert len(work) == tasks
@@ -80,11 +80,12 @@ def test_each_bucket_is_one_tasks(tasks: int, spark: SparkSession, tmp_path: Pat
         assert not set().union(*units) & set().union(*elsewhere)
 
 
-def test_a_file_without_its_buckets_number_is_refused(spark: SparkSession, tmp_path: Path) -> None:
-    """A file that does not say which bucket it holds ends the question, and is not left out of it."""
+@pytest.mark.parametrize("name", ["part.parquet", "part-00000-a_00003.c000.parquet", "part-00000-a_x.c000.parquet"])
+def test_a_file_without_its_buckets_number_is_refused(name: str, spark: SparkSession, tmp_path: Path) -> None:
+    """A file that does not say which of the table's buckets it holds ends the question, and is not left out of it."""
     tables = laid(spark, tmp_path, JOINED, offences=3, visits=3)
     file = next(tables["visits"].path.glob("*.parquet"))
-    file.rename(file.with_name("part.parquet"))
+    file.rename(file.with_name(name))
 
     with pytest.raises(InternalError, match="could not compute"):
         SparkEngine(spark).cells(JOINED, tables)

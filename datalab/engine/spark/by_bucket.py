@@ -65,7 +65,7 @@ def cells_by_bucket(session: SparkSession, plan: Plan, tables: Mapping[str, Tabl
         vectors = engine.cells_in(plan, files).vectors
         return [vectors[part.name] for part in plan.parts]
 
-    found = _in_each(session, counted, handed_out(plan, tables, _tasks(session, buckets)))
+    found = _in_each(session, counted, handed_out(plan, tables, buckets, _tasks(session, buckets)))
     return Cells(
         vectors={
             part.name: tuple(map(sum, zip(*(vectors[place] for vectors in found), strict=True)))
@@ -93,26 +93,29 @@ def counts_by_bucket(
         return engine.counts_in(plan, files)
 
     units: Counter[str] = Counter()
-    for one in _in_each(session, counted, handed_out(plan, tables, _tasks(session, buckets))):
+    for one in _in_each(session, counted, handed_out(plan, tables, buckets, _tasks(session, buckets))):
         units.update(one)
     return dict(units)
 
 
-def handed_out(plan: Plan, tables: Mapping[str, TableRef], tasks: int) -> tuple[Files, ...]:
+def handed_out(plan: Plan, tables: Mapping[str, TableRef], buckets: int, tasks: int) -> tuple[Files, ...]:
     """Return for each task the files that it reads: of a bucket the same task reads all files, of public data each all.
 
     Args:
         plan: what is counted.
         tables: where its datasets lie.
+        buckets: as `hands_out` returns it.
         tasks: how many there are, at most as many as buckets.
 
     Raises:
-        ValueError: if a file of a bucketed table does not say which bucket it holds.
+        ValueError: if a file of a bucketed table does not say which bucket it holds, or says one that is none.
     """
     files = {source: sorted(tables[source.dataset].path.resolve().glob("*.parquet")) for source in plan.sources}
     return tuple(
         {
-            source.dataset: tuple(file for file in its if not source.has_units or _bucket(file) % tasks == task)
+            source.dataset: tuple(
+                file for file in its if not source.has_units or _bucket(file, buckets) % tasks == task
+            )
             for source, its in files.items()
         }
         for task in range(tasks)
@@ -139,9 +142,11 @@ def _in_each(
     return [json.loads(row.found) for row in tasks.mapInArrow(answered, "found string").collect()]
 
 
-def _bucket(file: Path) -> int:
+def _bucket(file: Path, buckets: int) -> int:
     """Return the number of the bucket that a file holds."""
     match = _BUCKET.fullmatch(file.name)
-    if match is None:
-        raise ValueError("A file of a bucketed table has no bucket's number in its name.")
+    if match is None or int(match[1]) >= buckets:
+        raise ValueError(
+            "A file of a bucketed table has no bucket's number in its name, or one that the table has not."
+        )
     return int(match[1])
