@@ -97,6 +97,7 @@ CONTROLLED_BY: dict[str, str] = {
     "test_a_body_past_the_limit_is_refused": "test_an_honest_body_passes_whole",
     "test_a_file_does_not_come_in_by_the_editors_way": "test_what_an_editor_saves_passes",
     "test_what_a_page_could_ask_for_is_refused": "test_the_lab_in_its_frame_is_shown",
+    "test_what_is_no_page_is_not_shown_or_saved_by_a_link": "test_the_lab_in_its_frame_is_shown",
     "test_a_hostile_answer_does_not_pass": "test_an_honest_cookie_and_redirect_pass",
     "test_another_site_gets_no_channel": "test_messages_pass_unchanged_in_both_directions",
     "test_what_is_no_frame_ends_the_channel": "test_messages_pass_unchanged_in_both_directions",

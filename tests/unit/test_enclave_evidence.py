@@ -11,6 +11,8 @@ OWN = {
     "test_the_lab_holds_a_hostile_workspace",
     "test_chromium_carries_nothing_away",
     "test_firefox_carries_nothing_away",
+    "test_a_gesture_in_chromium_carries_nothing_away",
+    "test_a_gesture_in_firefox_carries_nothing_away",
     "test_a_limit_bites_and_the_lab_goes_on",
 }
 """Whose controls have the attempt's own name."""
