@@ -147,7 +147,7 @@ def test_a_value_of_one_unit_is_told_within_its_delta(measured: Callable[..., No
 def test_noise_too_small_is_caught_on_what_is_found_out(measured: Callable[..., None]) -> None:
     """The same attack exceeds the claim where the noise of the cells is a third of what it should be."""
     plan = discovering()
-    found = attacked(plan, [*COMMON, *EVERYWHERE], noised_by=less_noise(plan, 3), replicas=FEW)
+    found = attacked(plan, [*COMMON, *EVERYWHERE], noised_by=less_noise(plan, 3))
 
     measured("values found out: a third of the noise", f"{found:.2f}", f"{claim(plan):.2f}", control=True)
     assert found > claim(plan)

@@ -32,8 +32,11 @@ DELTA = Fraction(1, 100)
 """Large on purpose: at delta 1e-6 the tails that count hold no draws, and a test of them notices little."""
 REPLICAS = 8_000
 """Draws in each world."""
-FEW = 2_500
-"""Draws that are enough where an attack has to win: they prove an epsilon of up to 5.4."""
+FEW = 5_000
+"""Draws that are enough where an attack has to win: they prove an epsilon of up to 6.1.
+
+With half as many, one control in a thousand or so fell short of the claim by bad luck alone.
+"""
 CHOSEN_ON = 0.3
 """Share of the draws that the threshold is chosen on; more would leave too few to judge it by."""
 FAILURE = 0.001

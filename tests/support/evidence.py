@@ -19,7 +19,7 @@ CHAPTERS: Mapping[str, tuple[str, str]] = {
             "An attacker who knows all but whether one heavy unit is in the data draws the answer 8,000 times in "
             "each world and picks the best event to tell the worlds apart on three tenths of the draws; epsilon is a "
             "99.9 % lower bound on the others, at delta 0.01. Controls have noise too small or a bound left out, "
-            "and must exceed the claim; 2,500 draws are enough for them. `Seen from 0.60 of it`: with 8,000 draws the "
+            "and must exceed the claim; 5,000 draws are enough for them. `Seen from 0.60 of it`: with 8,000 draws the "
             "attack exceeds the claim, five times of five, where noise is 0.60 of what it should be or less; noise "
             "nearer to what it should be is not noticed here: the coverage of intervals below is what shows it."
         ),
