@@ -18,6 +18,7 @@ from datalab.engine.counter import Filter, Total, counter_of, counters, filter_o
 from datalab.engine.embedded.bounding import kept, kept_names, perhaps_beyond
 from datalab.engine.embedded.coding import Coding, coded, labels
 from datalab.engine.embedded.expressions import as_text
+from datalab.engine.embedded.numbered import NumberedRows, may_be_numbers
 from datalab.engine.embedded.rows import Files, RowSteps
 from datalab.privacy.plan import Discovery, Key, Part, PartKind, Plan
 
@@ -41,10 +42,15 @@ class Round:
 
     parts: tuple[Part, ...]
     grouping: tuple[Key, ...]
-    statement: Statement
-    """A row a cell: its place, then the amount of each part. Of UNIT_ROWS: a number of rows, and how many units."""
+    statement: Statement | None
+    """A row a cell: its place, then the amount of each part. Of UNIT_ROWS: a number of rows, and how many units.
+
+    None where a bound could cut any unit, and `numbered` tells of all of them.
+    """
     hash_cell: str
     """Name under which the statement calls the hash of a unit and a place."""
+    numbered: NumberedRows | None
+    """Rows of units that a bound could cut, of which the statement tells nothing; None where it tells of all units."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +145,8 @@ def _round(
 ) -> Round:
     """Write one round over coded rows: a step or a table, in which units may be numbers."""
     hash_cell = f"{HASH_CELL}{number}"
+    if numbered and may_be_numbers(parts, coding):
+        return _numbered_round(parts, coding, NumberedRows(parts=parts, coding=coding, placed=_placed(parts, coding, rows)))
     placed = steps.step("placed", _placed(parts, coding, rows))
     if parts[0].kind is PartKind.UNIT_ROWS:
         steps.step("counted", _counted(parts, coding, placed), stored=True)
@@ -167,7 +175,14 @@ def _round(
         grouping=parts[0].bounded_at,
         statement=Statement(text=steps.statement(query), values=steps.bound.values, hashes=steps.hashes),
         hash_cell=hash_cell,
+        numbered=None,
     )
+
+
+def _numbered_round(parts: tuple[Part, ...], coding: Coding, rows: NumberedRows) -> Round:
+    whole = rows.whole({f"p{i}": _whole(part, coding) for i, part in enumerate(parts)})
+    statement = None if whole is None else Statement(text=whole, values={}, hashes={})
+    return Round(parts=parts, grouping=parts[0].bounded_at, statement=statement, hash_cell=HASH_CELL, numbered=rows)
 
 
 def _whole(part: Part, coding: Coding) -> str:

@@ -28,6 +28,8 @@ SAME = "ON counted.unit IS NOT DISTINCT FROM beyond.unit"
 def perhaps_beyond(asked: tuple[Counter, ...], rows: str) -> str | None:
     """Return a query of the units that some counter could cut, and of few others, or None where nearly all could be.
 
+    Each comes with how many rows it has, as `n`.
+
     Of every other unit all rows count, so its rows need not be grouped by unit and cell, which is what costs time; of
     a sum over n rows of which all are kept, all counts. Each counter sees some of the rows, and so cuts no other units.
     Each row sets one of 64 x `WORDS` bits of its unit, the same for all rows of a cell. A unit with more rows in a cell
@@ -36,7 +38,7 @@ def perhaps_beyond(asked: tuple[Counter, ...], rows: str) -> str | None:
     """
     cap, limit = min(one.cap for one in asked), min(one.limit for one in asked)
     if cap >= limit:
-        return f"SELECT unit FROM {rows} GROUP BY unit HAVING count(*) > {limit}"
+        return f"SELECT unit, count(*) AS n FROM {rows} GROUP BY unit HAVING count(*) > {limit}"
     if cap == 1:
         return None
     cell = _cell(asked[0])
@@ -46,7 +48,7 @@ def perhaps_beyond(asked: tuple[Counter, ...], rows: str) -> str | None:
     ]
     bits = " + ".join(f"bit_count({word})" for word in words)
     full = f"count(*) > {cap} AND {bits} <= count(*) - {cap}"
-    return f"SELECT unit FROM {rows} GROUP BY unit HAVING count(*) > {limit} OR ({full})"
+    return f"SELECT unit, count(*) AS n FROM {rows} GROUP BY unit HAVING count(*) > {limit} OR ({full})"
 
 
 def kept(parts: tuple[Part, ...], coding: Coding, steps: RowSteps, hash_cell: str, *, numbered: bool) -> str:

@@ -33,6 +33,8 @@ from datalab.privacy.plan import Cells, Key, PartKind, Plan
 from datalab.privacy.table import TableRef
 
 FoundT = TypeVar("FoundT")
+Amounts = tuple[str, Iterable[tuple[int, int]]]
+"""A part's name, and pairs of a place and an amount."""
 
 
 class EmbeddedEngine:
@@ -72,7 +74,7 @@ class EmbeddedEngine:
             InternalError: as `cells` does.
         """
         try:
-            written = program(plan, files, keep=self._keeps and may_be_kept(files))
+            written = program(plan, files, keep=may_be_kept(files))
 
             def answered(memory: str) -> Mapping[str, list[tuple[int, int]]]:
                 with self._prepared(written, plan, files, memory) as connection:
@@ -135,7 +137,7 @@ class EmbeddedEngine:
                 raise
             return connection
 
-        if written.keepable:
+        if written.keepable and self._keeps:
             with self._kept.connection(written, files, make) as connection:
                 yield connection
             return
@@ -212,16 +214,35 @@ def _answered(
     _add_unit_hash(connection, plan.salt)
     try:
         for one in written.rounds:
-            _add_cell_hash(connection, one.hash_cell, one.grouping)
-            try:
-                for name, amounts in _amounts(one, _run(connection, plan, one.statement)):
-                    found[name] += amounts
-            finally:
-                # A kept connection is asked again with another salt and grouping, under the same names.
-                connection.remove_function(one.hash_cell)
+            answer = _answered_in_numbers if one.numbered is not None else _answered_by_statement
+            for name, amounts in answer(connection, one, plan):
+                found[name] += amounts
     finally:
         connection.remove_function(UNIT_HASH)
     return found
+
+
+def _answered_by_statement(connection: duckdb.DuckDBPyConnection, one: Round, plan: Plan) -> Iterator[Amounts]:
+    _add_cell_hash(connection, one.hash_cell, one.grouping)
+    try:
+        if one.statement is not None:
+            yield from _amounts(one, _run(connection, plan, one.statement))
+    finally:
+        # A kept connection is asked again with another salt and grouping, under the same names.
+        connection.remove_function(one.hash_cell)
+
+
+def _answered_in_numbers(connection: duckdb.DuckDBPyConnection, one: Round, plan: Plan) -> Iterator[Amounts]:
+    if one.numbered is None:
+        return
+    one.numbered.find(connection)
+    try:
+        if one.statement is not None:
+            yield from _amounts(one, _run(connection, plan, one.statement))
+        for name, amounts in one.numbered.amounts(connection, plan.salt).items():
+            yield name, enumerate(amounts.tolist())
+    finally:
+        one.numbered.forget(connection)
 
 
 def _run(connection: duckdb.DuckDBPyConnection, plan: Plan, statement: Statement) -> list[tuple[Any, ...]]:
@@ -230,7 +251,7 @@ def _run(connection: duckdb.DuckDBPyConnection, plan: Plan, statement: Statement
     return connection.execute(statement.text, dict(statement.values)).fetchall()
 
 
-def _amounts(one: Round, rows: Sequence[Sequence[Any]]) -> Iterator[tuple[str, Iterable[tuple[int, int]]]]:
+def _amounts(one: Round, rows: Sequence[Sequence[Any]]) -> Iterator[Amounts]:
     """Yield each part with places and amounts; by column, for cells may be many thousands."""
     if one.parts[0].kind is PartKind.UNIT_ROWS:
         for part, number, units in rows:
