@@ -182,7 +182,7 @@ def test_a_supposed_figure_is_not_sold_alike() -> None:
 @pytest.mark.parametrize(
     ("measure", "most", "supposed", "told"),
     [
-        (SPREAD, 1, 60, "from 0 to 49.98 GBP"),
+        (SPREAD, 1, 60, "from 0 to 49.975 GBP"),
         (Mean(column=LOSS, name="loss"), 1, 200, "from 0 to 99.95 GBP"),
         (Quantile(column=LOSS, name="loss", level=Fraction(1, 2), bins=64), 1, -3, "from 0 to 99.95 GBP"),
         (EACH, 12, 13, "from 1 to 12"),

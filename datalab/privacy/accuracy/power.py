@@ -8,7 +8,7 @@ from statistics import NormalDist
 
 from datalab.errors import QueryError
 from datalab.privacy.accuracy.expected import SIZED, Expected, expected
-from datalab.privacy.accuracy.possible import ROUNDING, possible, possible_text, unit_of
+from datalab.privacy.accuracy.possible import ROUNDING, bound_text, possible, possible_text, unit_of
 from datalab.privacy.accuracy.said import taken_as
 from datalab.privacy.accuracy.size import check_size
 from datalab.privacy.digits import significant
@@ -161,9 +161,9 @@ def _check_difference(figure: Figure, plan: Plan, difference: float) -> None:
     least, most = possible(figure, plan)
     if abs(difference) > (most - least) * (1 + ROUNDING):
         raise QueryError(
-            f"Two figures of {figure.name} cannot differ by {significant(difference, 6)}.",
+            f"Two figures of {figure.name} cannot differ by {bound_text(difference)}.",
             why=possible_text(figure, plan, unit_of(figure)),
-            remedy=f"State a difference of {significant(most - least, 4)} or less."
+            remedy=f"State a difference of {bound_text(most - least)} or less."
             if most > least
             else "Let more rows of a unit count: all such figures are the same.",
         )
@@ -178,7 +178,8 @@ def in_words(seen: Visibility | Seen, difference: float) -> str:
 def _said(seen: Visibility, difference: float) -> str:
     if seen.chance == 0 and math.isinf(seen.least):
         return "No difference is seen: figures of such groups are told no nearer than all that is possible."
-    share = f"{'at least ' if seen.hardest else ''}{seen.chance:.0%}"
+    # Rounded down where it is the least: 99.7 % are not at least 100 %.
+    share = f"at least {math.floor(100 * seen.chance + ROUNDING)}%" if seen.hardest else f"{seen.chance:.0%}"
     said = f"A difference of {significant(difference, 6)} is seen in {share} of answers, by the noise alone."
     if seen.hardest:
         said += (

@@ -49,7 +49,7 @@ def assured(
     """Return what a wish costs for whatever data; None where it is the same, or where no budget is known to help.
 
     Args:
-        priced: the question with the least budget for data as assumed (`datalab.privacy.priced.least_budget`).
+        priced: the question with the least budget for data as assumed (`datalab.privacy.wish.priced.least_budget`).
         wish: which figure, and how exact; with a size of the group.
         compiled: checks and compiles a question; raises QueryError.
         noise: states scales.

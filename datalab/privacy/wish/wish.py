@@ -16,6 +16,7 @@ from datalab.privacy.accuracy import (
     ROUNDING,
     SIZED,
     Typical,
+    bound_text,
     check_size,
     check_supposed,
     for_any_data,
@@ -27,7 +28,6 @@ from datalab.privacy.accuracy import (
     typical,
     unit_of,
 )
-from datalab.privacy.digits import significant
 from datalab.privacy.estimate.ratio import is_share
 from datalab.privacy.plan import Figure, FigureKind, Flag, Plan
 from datalab.query import naming
@@ -121,7 +121,7 @@ def aim_of(wish: Wish, plan: Plan) -> Aim:
     least, most = possible(figure, plan)
     if most > least and aim.within > (most - least) * (1 + ROUNDING):
         raise QueryError(
-            f"{wish.measure} cannot be further off than {significant(most - least, 4)} at any price.",
+            f"{wish.measure} cannot be further off than {bound_text(most - least)} at any price.",
             why=" ".join(filter(None, (possible_text(figure, plan, unit_of(figure)), f"{wish} is {aim.says}."))),
             remedy="Wish for less, such as a tenth of that.",
         )
