@@ -218,14 +218,14 @@ def test_a_preview_of_quantiles_advises_larger_groups_where_there_are_groups(tmp
         (Mean(column=ref("minutes"), name="minutes_mean"), "rows"),
         (Ratio(top=CountRows(name=""), bottom=CountUnits(name=""), name="rate"), "people"),
         (Ratio(top=Sum(column=ref("minutes"), name=""), bottom=CountRows(name=""), name="rate"), "rows"),
+        (UnitRows(name="typical_rows", level=Fraction(1, 2)), "people"),
     ],
-    ids=["mean", "rows a person", "minutes a row"],
+    ids=["mean", "rows a person", "minutes a row", "rows of a unit"],
 )
 def test_sizes_are_of_what_is_counted_below_the_line(tmp_path: Path, measure: Measure, counted: str) -> None:
-    """A group of a rate a person has people, that of a mean rows."""
-    said = [
-        remark.text for remark in sheet(tmp_path, measure, grouped=True).remarks if remark.topic.startswith("error")
-    ]
+    """A group of a rate a person has people, as one of their rows has, and that of a mean rows."""
+    shown = sheet(tmp_path, measure, grouped=not isinstance(measure, UnitRows))
+    said = [remark.text for remark in shown.remarks if remark.topic.startswith("error")]
 
     assert f"10,000 {counted}" in said[0]
     assert f"10,000 {'rows' if counted == 'people' else 'people'}" not in said[0]
