@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datalab.errors import QueryError
 from datalab.privacy.accuracy.assumed import Assumed, cell_of, is_rows_each
 from datalab.privacy.accuracy.foreseen import foreseen_confidence
-from datalab.privacy.accuracy.held import HeldError, held_error
+from datalab.privacy.accuracy.held_error import HeldError, held_error
 from datalab.privacy.accuracy.possible import ROUNDING, told_within
 from datalab.privacy.accuracy.steps import grain_of
 from datalab.privacy.accuracy.supposed import cell_supposed
