@@ -21,7 +21,7 @@ from datalab.broker.client import ReleaseClient
 from datalab.broker.documents import finding_document
 from datalab.engine.noise import OpenDPNoise
 from datalab.errors import QueryError
-from datalab.privacy.accuracy import POWER_Z, Seen, Z, in_words, seen_in, visibility
+from datalab.privacy.accuracy import POWER_Z, Seen, Z, expected, in_words, seen_in, visibility
 from datalab.privacy.answer import dress
 from datalab.privacy.wish import Of, Wish, aim_of, least_budget
 from datalab.query.model import (
@@ -300,3 +300,15 @@ def test_the_desk_looks_in_the_table_that_is_named(tmp_path: Path) -> None:
     with pytest.raises(QueryError, match="no such table"):
         look("minutes")
     assert (lab.engine.touches, lab.spent()) == (0, 0)
+
+
+def test_what_is_said_of_noise_before_figures_are_held_stays_as_it_is() -> None:
+    """Of tables that agree, the deviation of a figure and of a difference is that of its noise, held at 0 or not."""
+    held_plan, plan = (
+        plan_of(replace(SEVERAL, query=replace(SEVERAL.query, nonnegative=held))) for held in (True, False)
+    )
+    for table in range(2):
+        held, plain = (expected(one.figures[0], one, NOISE.price(one), table=table) for one in (held_plan, plan))
+
+        assert (held.deviation, held.apart, held.plain) == (plain.deviation, plain.apart, plain.half_width)
+        assert plain.apart > plain.deviation * math.sqrt(2)
