@@ -271,6 +271,18 @@ def test_amounts_may_differ_by_anything(measure: Measure) -> None:
     assert looked(asked(measure), "loss", 1e9).chance == 1
 
 
+def test_sums_a_person_that_may_be_below_0_have_two_ends() -> None:
+    """Of minutes from -20 to 500 in up to 3 rows a person has 1,500 at most on either side."""
+    minutes = Ratio(top=Sum(column=ref("minutes"), name=""), bottom=CountUnits(name=""), name="loss")
+    plan = plan_of(asked(minutes, most=3))
+    wish = Wish(measure="loss", within=10, of=Of.PERCENT, group_size=1_000, supposed=-1_501)
+
+    assert aim_of(replace(wish, supposed=-1_499), plan).within == pytest.approx(149.9)
+    with pytest.raises(QueryError, match="loss cannot be -1,501") as refused:
+        aim_of(wish, plan)
+    assert refused.value.why == "By its bounds it is from -1,500 to 1,500 minutes per person."
+
+
 def test_percent_beyond_what_can_be_are_refused_too() -> None:
     """Of a mean supposed to be 90 of at most 99.95, 200 % are beyond the bounds; so are 100 points of a share."""
     mean, share = asked(KINDS["mean"][0]), asked(KINDS["share"][0])

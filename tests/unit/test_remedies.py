@@ -246,3 +246,24 @@ def test_a_table_of_sizes_names_a_supposed_size_where_one_can_be_stated(tmp_path
 
     assert ("group_size or of " in repr(PriceDisplay(price_document(shown)))) is named
     assert "give group_size" in repr(PriceDisplay(price_document(shown)))
+
+
+def test_what_is_supposed_is_not_advised_again() -> None:
+    """Whoever states how large a figure is, and asks for too much, is told other ways."""
+    wish = Wish(measure="loss", within=1e-6, of=Of.PERCENT, group_size=SIZE, supposed=10)
+    refused = []
+    for one in (wish, replace(wish, supposed=None)):
+        with pytest.raises(QueryError, match="cannot be that exact") as error:
+            least_budget(question(KINDS["deviation"]), one, compiled=plan_of, noise=NOISE, most=MOST)
+        refused.append(error.value.remedy)
+
+    assert [sold.startswith("Where public knowledge says how large the figure is") for sold in refused] == [False, True]
+
+
+def test_fewer_rows_are_advised_where_values_of_units_are_found_out() -> None:
+    """One unit may have several of the values that are found out: the fewer of its rows count, the less noise."""
+    asked = question(CountUnits(), by=[ref("code")], discover=ref("code"), rows_per_unit=6, rows_per_cell=6)
+    with pytest.raises(QueryError, match="cannot be that exact") as refused:
+        least_budget(asked, Wish(measure="units", within=TINY), compiled=plan_of, noise=NOISE, most=MOST)
+
+    assert "let fewer rows of a person count" in refused.value.remedy.lower()
