@@ -147,6 +147,19 @@ def test_what_a_killed_task_spilled_is_removed_by_the_next(tmp_path: Path) -> No
     assert list(tmp_path.iterdir()) == [of_the_living]
 
 
+def test_what_another_users_task_spilled_is_not_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that may not be asked whether it lives does: its folder stays."""
+
+    def refused(process: int, signal: int) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(os, "kill", refused)
+    others = tmp_path / "embedded-1-a"
+    others.mkdir()
+    with spill_folder(tmp_path):
+        assert others.is_dir()
+
+
 def test_public_data_is_read_whole_by_every_task(spark: SparkSession, tmp_path: Path) -> None:
     """A join on public rates gives in buckets what the reference gives."""
     tables = laid(spark, tmp_path, WARD_RATES, offences=3, rates=0)

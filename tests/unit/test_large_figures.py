@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from fractions import Fraction
 
 import pytest
 from offences import plan_of, question, ref
 
+from datalab.engine.noise import OpenDPNoise
 from datalab.errors import QueryError
 from datalab.privacy.answer_chart import interval_chart
-from datalab.privacy.wish import Of, Wish, aim_of
+from datalab.privacy.wish import Of, Wish, aim_of, least_budget
 from datalab.query.model import CountRows, Ratio, Sum
 from datalab.web.portal import page_templates
 from notebooks.display import RequestDisplay
@@ -72,3 +74,17 @@ def test_charts_and_tables_tell_large_figures_in_digits() -> None:
 def test_pages_tell_large_figures_in_digits(number: float | None, told: str) -> None:
     """Half of an interval, as of a sum, may be any number."""
     assert str(page_templates().get_template("parts.html").module.number(number)) == told  # type: ignore[attr-defined]  # a macro
+
+
+def test_a_budget_that_is_too_small_is_told_in_digits() -> None:
+    """A policy may let one question have very little."""
+    with pytest.raises(QueryError, match="cannot be that exact") as refused:
+        least_budget(
+            question(LOSS),
+            Wish(measure="loss", within=1),
+            compiled=plan_of,
+            noise=OpenDPNoise(),
+            most=Fraction(1, 10**5),
+        )
+
+    assert refused.value.why.startswith("At rho 0.00001, the most for one question, ")

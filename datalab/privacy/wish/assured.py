@@ -38,7 +38,7 @@ class Assured:
     def says(self) -> str:
         """What that is, in words."""
         if self.rho is None:
-            told = f"no rho of one question is enough: at {float(self.most):g}, the most, {reached_text(self.reached)}"
+            told = f"no rho of one question is enough: at {rho_text(self.most)}, the most, {reached_text(self.reached)}"
             return f"Whatever the data within its bounds, {told}."
         return f"Whatever the data within its bounds, rho {rho_text(self.rho)} is enough."
 
