@@ -20,6 +20,8 @@ INTRODUCE: Final = frozenset(
      "client", "child", "baby", "ex", "known-as", "aka", "signed", "regards", "cheers")
 )  # fmt: skip
 """Words after which a name is likely, also in small letters."""
+SHORTEST: Final = 3
+"""Letters of the shortest word that is a name for where it stands."""
 TITLED: Final = RANKS | STAFF
 """Ranks and short words for staff, after which hardly anything but a name stands."""
 _OF_TWO_LETTERS: Final = frozenset(("s/n ", "s/w "))
