@@ -7,7 +7,9 @@ from typing import Final
 
 import regex  # type: ignore[import-untyped]  # as in `lists`
 
+from anonymise.prose.names.lists import NameLists, Ordinary
 from anonymise.prose.names.standing import SHORTEST, Word
+from anonymise.prose.words import ALL_SURNAMES_THAT_ARE_WORDS, NAMES_THAT_DO
 
 MODALS: Final = frozenset(("may", "will"))
 MONTHS: Final = frozenset(("march", "april", "may", "june", "july", "august", "summer", "winter", "autumn", "spring"))
@@ -69,3 +71,12 @@ def is_loud(text: str, words: Sequence[Word], place: int) -> bool:
         return False
     beside = (*words[max(0, place - 1) : place], *words[place + 1 : place + 2])
     return any(len(word.bare) >= SHORTEST and text[word.start : word.end].isupper() for word in beside)
+
+
+def is_modal(text: str, first: Word, second: Word, lists: NameLists) -> bool:
+    """Whether `may` or `will` and a verb stand there: `mum will ring`, `MUM MAY PAY`, and not `Will Ring`."""
+    is_written_as_a_name = first.capital and not text[first.start : second.end].isupper()
+    if first.bare not in MODALS or is_written_as_a_name:
+        return False
+    is_noun = second.bare in ALL_SURNAMES_THAT_ARE_WORDS and second.bare not in NAMES_THAT_DO
+    return lists.ordinary(second.bare) is Ordinary.COMMON and not is_noun

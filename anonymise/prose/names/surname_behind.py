@@ -11,6 +11,7 @@ from anonymise.prose.names.beside import (
     MEETS,
     MODALS,
     NO_NAME_AFTER,
+    is_modal,
     is_third_person,
     is_to_do,
     states,
@@ -60,7 +61,11 @@ def ends_a_name(text: str, words: Sequence[Word], place: int, lists: NameLists) 
         return False
     if lists.ordinary(given.bare) > Ordinary.COMMON:
         return _is_no_verb(text, words, place)
-    return given.bare in GIVEN_THAT_ARE_WORDS and given.capital is word.capital and _are_both_names(text, words, place)
+    if given.bare not in GIVEN_THAT_ARE_WORDS or given.capital is not word.capital:
+        return False
+    # Nothing is done behind `by`: `updated by will chase`.
+    is_doing = is_modal(text, given, word, lists) and word_before(text, words, place - 1) not in ("by", *MEETS)
+    return _are_both_names(text, words, place) and (not is_doing or is_somebody(text, word.end))
 
 
 def _is_no_verb(text: str, words: Sequence[Word], place: int) -> bool:

@@ -155,7 +155,8 @@ ORGANISATIONS: Final[tuple[TextPattern, ...]] = (
     ),
     TextPattern(
         entity=Entity.ORGANISATION,
-        regex=r"\b(?:our\slady|holy|sacred|all\ssaints|corpus\schristi|christ)\b(?:\s[\p{L}'\u2019]{2,20}){0,4}?\s"
+        regex=r"\b(?:our\slady|holy|sacred|all\ssaints|corpus\schristi|christ)\b"
+        r"(?:\s(?!(?:at|in|to|from|for|with|on|by)\b)[\p{L}'\u2019]{2,20}){0,4}?\s"
         r"(?:school|academy|college|church)\b",
         score=0.6, near=("our lady", "holy", "sacred", "all saints", "christ"),
     ),
