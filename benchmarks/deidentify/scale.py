@@ -126,6 +126,7 @@ class ScaleRun:
             parts,
             self._place / "treated.part",
             self._report,
+            rows=self._notes,
         )
         self._note("ended", done=self._notes, seconds=round(time.monotonic() - began, 1))
         (self._place / "treated.part").rename(self._place / "treated")
