@@ -31,6 +31,11 @@ HELPERS: Final = frozenset(
 """Before a name whose verb then has no `s`: `did olivia hope`."""
 MEETS: Final = frozenset(("between", "with", "against", "told", "asked", "met", "saw"))
 """Before the name of a person, and seldom before the word."""
+_ALSO_DONE: Final = frozenset(
+    ("camp", "cook", "cope", "cross", "dance", "dodge", "foster", "hand", "head", "nail", "patch", "peel", "steel",
+     "toll", "twist", "ward")
+)  # fmt: skip
+"""Surnames that behind `will` are likelier verbs: `mum will cope`."""
 _STATES = regex.compile(
     r"\s(?:state[sd]|report(?:s|ed)|attend(?:s|ed)|presents|presented|assaulted|updated|informed)\b",
     flags=regex.IGNORECASE,
@@ -78,5 +83,5 @@ def is_modal(text: str, first: Word, second: Word, lists: NameLists) -> bool:
     is_written_as_a_name = first.capital and not text[first.start : second.end].isupper()
     if first.bare not in MODALS or is_written_as_a_name:
         return False
-    is_noun = second.bare in ALL_SURNAMES_THAT_ARE_WORDS and second.bare not in NAMES_THAT_DO
+    is_noun = second.bare in ALL_SURNAMES_THAT_ARE_WORDS and second.bare not in NAMES_THAT_DO | _ALSO_DONE
     return lists.ordinary(second.bare) is Ordinary.COMMON and not is_noun

@@ -31,6 +31,7 @@ _BLANK: Final = frozenset(" \t\u00a0")
 _CLAUSE_ENDS = regex.compile(r"\s*(?:$|[.,;:!?()\n\"/]|[-\u2013\u2014]\s)")
 _NUMBERED = regex.compile(r"\s\(?#?\d")
 _AGED = regex.compile(r",?\s\(?\d{1,3}\s?(?:yrs?|years?|y/?o|mths?|months?|m|f)\b", flags=regex.IGNORECASE)
+_IN_BRACKETS = regex.compile(r"\s\(\d{1,2}\)")
 _DESCRIBED = regex.compile(
     r",?\s\(?(?:who|whose|dob|d\.o\.b|born|aged|c/o|nok|tel|mob|b\.|d/w)(?!\w)", flags=regex.IGNORECASE
 )
@@ -93,6 +94,11 @@ def ends(text: str, end: int) -> bool:
 def is_aged(text: str, end: int) -> bool:
     """Whether an age stands behind: `Butt, 2 yrs`."""
     return _AGED.match(text, end) is not None
+
+
+def is_in_brackets_aged(text: str, end: int) -> bool:
+    """Whether what can be an age stands behind in brackets: `Grace (6)`."""
+    return _IN_BRACKETS.match(text, end) is not None
 
 
 def does(text: str, end: int) -> bool:

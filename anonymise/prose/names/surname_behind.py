@@ -65,7 +65,8 @@ def ends_a_name(text: str, words: Sequence[Word], place: int, lists: NameLists) 
         return False
     # Nothing is done behind `by`: `updated by will chase`.
     is_doing = is_modal(text, given, word, lists) and word_before(text, words, place - 1) not in ("by", *MEETS)
-    return _are_both_names(text, words, place) and (not is_doing or is_somebody(text, word.end))
+    is_marked = is_somebody(text, word.end) or does(text, word.end) or states(text, word.end)
+    return _are_both_names(text, words, place) and (not is_doing or is_marked)
 
 
 def _is_no_verb(text: str, words: Sequence[Word], place: int) -> bool:
