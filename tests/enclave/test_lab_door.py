@@ -139,6 +139,7 @@ SMUGGLED = {
     "a length of letters": "Content-Length: 3a",
     "a length below nothing": "Content-Length: -3",
     "two hosts": "Host: other",
+    "two origins": "Origin: http://lab\r\nOrigin: http://other.example",
     "too many headers": "\r\n".join(f"X-{index}: 1" for index in range(300)),
     "a header without end": "X-A: " + "a" * 40_000,
 }
