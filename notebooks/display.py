@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from datalab.privacy.answer_chart import interval_chart
+from datalab.privacy.digits import significant
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +182,7 @@ class RequestDisplay:
     def _repr_html_(self) -> str:
         if self.answer is None:
             return f"<p>{escape(self._said)}</p>"
-        shown = self.table.to_html(index=False, border=0, float_format=lambda figure: f"{figure:,.4g}")
+        shown = self.table.to_html(index=False, border=0, float_format=lambda figure: significant(float(figure), 4))
         return f"<p>{escape(self._said)}</p>{interval_chart(self.answer, 0)}{shown}"
 
     @property

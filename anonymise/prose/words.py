@@ -26,6 +26,8 @@ PLACES_DESCRIBED: Final = frozenset(_LISTS["places_described"].split())
 """Words with which no shop's or school's own name begins in small letters."""
 MORE_SURNAMES_THAT_ARE_WORDS: Final = frozenset(_LISTS["more_surnames_that_are_words"].split())
 """Surnames that are words and may well be one behind a name too: `may`, `hope`, `best`."""
+ALL_SURNAMES_THAT_ARE_WORDS: Final = SURNAMES_THAT_ARE_WORDS | MORE_SURNAMES_THAT_ARE_WORDS
+"""Both: where one stands has to say that it is a name."""
 GIVEN_THAT_ARE_WORDS: Final = frozenset(_LISTS["given_that_are_words"].split())
 """Given names that are words."""
 NAMES_THAT_DO: Final = frozenset(_LISTS["names_that_do"].split())

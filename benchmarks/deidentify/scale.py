@@ -15,6 +15,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shutil
 import sys
 import time
 from collections.abc import Iterable, Iterator
@@ -118,6 +119,7 @@ class ScaleRun:
         parts = SealedParts.open(self._place / "parts", stated=treater.version(str(self._notes)), count=count, key=KEY)
         found = len(parts.done())
         _say(f"{self._notes:,} notes in {count} parts, of which {found} were done before.")
+        shutil.rmtree(self._place / "treated.part", ignore_errors=True)  # of one that was killed while it unsealed
         spark = session.spark  # its start is not timed
         began = time.monotonic()
         self._note("began", done=sum(one.texts for one in parts.done().values()), parts=found)
@@ -126,6 +128,7 @@ class ScaleRun:
             parts,
             self._place / "treated.part",
             self._report,
+            rows=self._notes,
         )
         self._note("ended", done=self._notes, seconds=round(time.monotonic() - began, 1))
         (self._place / "treated.part").rename(self._place / "treated")

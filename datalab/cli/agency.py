@@ -6,12 +6,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from datalab.cli.options import LOCAL_OPERATOR, ActingAs, LabHome, settings_of
-from datalab.cli.screen import Screen
+from datalab.cli.screen import Screen, say
 from datalab.governance.people import Agency
 
 app = typer.Typer(no_args_is_help=True)
@@ -31,7 +30,7 @@ def register(
     agency = Agency(name=name, title=title, signing_key=key.read_text(encoding="utf-8", errors="replace"))
     with open_lab(settings_of(lab)).control.begin() as tx:
         office(tx, actor).register_agency(agency)
-    Console(soft_wrap=True).print(f"Registered the agency {name}.", markup=False, highlight=False)
+    say(f"Registered the agency {name}.")
 
 
 @app.command(name="list")

@@ -8,11 +8,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Column, Table
 
 from datalab.cli.options import ActingAs, LabHome, settings_of
-from datalab.cli.screen import Screen
+from datalab.cli.screen import Screen, say
 from datalab.errors import GovernanceError
 from datalab.privacy.accounts.account import Account
 from datalab.privacy.accounts.act import MAX_ACT_BYTES, BudgetAct, SignedAct, read_signed_act, write_signed_act
@@ -72,8 +71,8 @@ def sign(
     if out.suffix != ACT:
         raise GovernanceError("A budget act is written to a file ending in .json.", remedy="Name one with --out.")
     out.write_text(write_signed_act(sign_act(act, signing_key.read_bytes())), encoding="utf-8")
-    _print(f"Signed: {act.amount.in_full} for {act.account}. Give {out} to the lab.")
-    _print("The act does not say for which lab: each lab to which you deliver this dataset would take it, once.")
+    say(f"Signed: {act.amount.in_full} for {act.account}. Give {out} to the lab.")
+    say("The act does not say for which lab: each lab to which you deliver this dataset would take it, once.")
 
 
 @app.command()
@@ -210,8 +209,4 @@ def _read(file: Path) -> SignedAct:
 
 
 def _say(account: Account) -> None:
-    _print(f"{account.name}: granted {account.granted}, spent {account.spent}, remaining {account.remaining}.")
-
-
-def _print(text: str) -> None:
-    Console(soft_wrap=True).print(text, markup=False, highlight=False)
+    say(f"{account.name}: granted {account.granted}, spent {account.spent}, remaining {account.remaining}.")

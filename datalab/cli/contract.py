@@ -11,7 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from datalab.cli.options import ActingAs, LabHome, settings_of
-from datalab.cli.screen import Screen
+from datalab.cli.screen import Screen, say
 from datalab.contract.model import Bounds, Column, Contract
 from datalab.contract.published import public_values, published_columns
 from datalab.errors import ContractError
@@ -62,7 +62,7 @@ def register(file: File, actor: ActingAs, lab: LabHome = None) -> None:
     contract = read_contract(file)
     with open_lab(settings_of(lab)).control.begin() as tx:
         register_contract(tx, contract, file.read_text(encoding="utf-8"), custodian=actor, now=clock())
-    Console(soft_wrap=True).print(f"Registered {contract.dataset} {contract.version}.", markup=False, highlight=False)
+    say(f"Registered {contract.dataset} {contract.version}.")
 
 
 def _head(contract: Contract) -> Table:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from datalab.cli.options import LOCAL_OPERATOR, ActingAs, LabHome, settings_of
-from datalab.cli.screen import Screen
+from datalab.cli.screen import Screen, say
 from datalab.governance.people import LabRole, Person
 
 app = typer.Typer(no_args_is_help=True)
@@ -34,7 +33,7 @@ def add(
     person = Person(username=username, full_name=full_name, roles=frozenset(role), agency=agency)
     with open_lab(settings_of(lab)).control.begin() as tx:
         office(tx, actor).add_person(person)
-    Console(soft_wrap=True).print(f"Added {username}.", markup=False, highlight=False)
+    say(f"Added {username}.")
 
 
 @app.command()
@@ -44,7 +43,7 @@ def invite(username: Username, actor: ActingAs = LOCAL_OPERATOR, lab: LabHome = 
 
     opened = open_lab(settings_of(lab))
     token = open_reception(opened).invite(username, actor=actor)
-    Console(soft_wrap=True).print(f"{opened.settings.address}/hub/enrol?token={token}", markup=False, highlight=False)
+    say(f"{opened.settings.address}/hub/enrol?token={token}")
 
 
 @app.command()
@@ -54,7 +53,7 @@ def suspend(username: Username, actor: ActingAs = LOCAL_OPERATOR, lab: LabHome =
 
     with open_lab(settings_of(lab)).control.begin() as tx:
         office(tx, actor).suspend(username)
-    Console(soft_wrap=True).print(f"{username} is suspended.", markup=False, highlight=False)
+    say(f"{username} is suspended.")
 
 
 @app.command()
@@ -64,7 +63,7 @@ def reinstate(username: Username, actor: ActingAs = LOCAL_OPERATOR, lab: LabHome
 
     with open_lab(settings_of(lab)).control.begin() as tx:
         office(tx, actor).reinstate(username)
-    Console(soft_wrap=True).print(f"{username} can work again.", markup=False, highlight=False)
+    say(f"{username} can work again.")
 
 
 @app.command(name="list")

@@ -6,12 +6,11 @@ from datetime import date
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from datalab.cli.options import LOCAL_OPERATOR, ActingAs, LabHome, settings_of
-from datalab.cli.screen import Screen
+from datalab.cli.screen import Screen, say
 from datalab.errors import GovernanceError
 from datalab.governance.project import DatasetGrant, Project
 
@@ -50,7 +49,7 @@ def create(
     )
     with open_lab(settings_of(lab)).control.begin() as tx:
         office(tx, actor).create_project(described)
-    _say(f"Created the project {project}. Its custodians can now allocate budget to it.")
+    say(f"Created the project {project}. Its custodians can now allocate budget to it.")
 
 
 @app.command()
@@ -60,7 +59,7 @@ def members(project: ProjectId, member: Members, actor: ActingAs = LOCAL_OPERATO
 
     with open_lab(settings_of(lab)).control.begin() as tx:
         office(tx, actor).change_members(project, frozenset(member))
-    _say(f"Members of {project}: {', '.join(sorted(set(member)))}.")
+    say(f"Members of {project}: {', '.join(sorted(set(member)))}.")
 
 
 @app.command()
@@ -70,7 +69,7 @@ def grant(project: ProjectId, use: Uses, actor: ActingAs = LOCAL_OPERATOR, lab: 
 
     with open_lab(settings_of(lab)).control.begin() as tx:
         office(tx, actor).change_grants(project, _grants(use))
-    _say(f"Changed what {project} may use.")
+    say(f"Changed what {project} may use.")
 
 
 @app.command()
@@ -80,7 +79,7 @@ def extend(project: ProjectId, until: Until, actor: ActingAs = LOCAL_OPERATOR, l
 
     with open_lab(settings_of(lab)).control.begin() as tx:
         office(tx, actor).change_expiry(project, _day(until))
-    _say(f"{project} ends on {until}.")
+    say(f"{project} ends on {until}.")
 
 
 @app.command()
@@ -117,7 +116,3 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise GovernanceError(f"{text!r} is not a date.", remedy="Write it as 2027-12-31.") from None
-
-
-def _say(text: str) -> None:
-    Console(soft_wrap=True).print(text, markup=False, highlight=False)

@@ -6,12 +6,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from datalab.cli.options import LabHome, settings_of
-from datalab.cli.screen import Screen
+from datalab.cli.screen import Screen, say
 from datalab.errors import SettingsError
 from datalab.release.request import RequestState
 
@@ -33,7 +32,7 @@ def publish(
         approved = tx.requests.requests(state=RequestState.APPROVED)
     for name in [request] if request is not None else [one.id for one in approved]:
         released = desk.publish(name)
-        _say(f"{released.id}: {desk.outbox.path(released.bundle or '')}")
+        say(f"{released.id}: {desk.outbox.path(released.bundle or '')}")
 
 
 @app.command()
@@ -42,7 +41,7 @@ def resume(lab: LabHome = None) -> None:
     from datalab.wiring import open_desk, open_lab  # noqa: PLC0415 - as above
 
     for request in open_desk(open_lab(settings_of(lab))).resume():
-        _say(f"{request.id} is {request.state.value}.")
+        say(f"{request.id} is {request.state.value}.")
 
 
 @app.command()
@@ -75,7 +74,3 @@ def verify(
     out.print(table)
     out.print(escape(bundle.explanation), highlight=False)
     out.print(answer_table(bundle.answer))
-
-
-def _say(text: str) -> None:
-    Console(soft_wrap=True).print(text, markup=False, highlight=False)

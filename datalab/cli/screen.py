@@ -15,6 +15,11 @@ WIDE = 132
 """Characters that a table of figures may have; one that needs more holds sentences, which fold."""
 
 
+def say(text: str) -> None:
+    """Print a sentence as it is: words in brackets are no markup, and lines are the terminal's to wrap."""
+    Console(soft_wrap=True).print(text, markup=False, highlight=False)
+
+
 class Screen(Console):
     """A console that gives tables of figures the width they need, and folds long words instead of cutting them."""
 

@@ -6,12 +6,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from datalab.cli.options import LOCAL_OPERATOR, ActingAs, LabHome, settings_of
-from datalab.cli.screen import Screen
+from datalab.cli.screen import Screen, say
 from datalab.errors import UploadError
 from datalab.intake.way_in import WayIn
 from datalab.uploads import Upload, UploadState
@@ -35,7 +34,7 @@ def bring(
         upload = _way_in(lab).bring(file.name, content, project=project, author=actor)
     if upload.state is UploadState.REFUSED:
         raise UploadError(upload.reason)
-    _say(f"{upload.id} {upload.name} is {upload.state.value}; {_scanned(upload)}.")
+    say(f"{upload.id} {upload.name} is {upload.state.value}; {_scanned(upload)}.")
 
 
 @app.command(name="list")
@@ -67,7 +66,7 @@ def refuse(upload: UploadId, reason: Reason, actor: ActingAs = LOCAL_OPERATOR, l
 def resume(lab: LabHome = None) -> None:
     """Finish checks and placings that a process left half done; every other call does so too."""
     _way_in(lab).resume()
-    _say("Nothing is half done.")
+    say("Nothing is half done.")
 
 
 def _way_in(lab: Path | None) -> WayIn:
@@ -79,12 +78,8 @@ def _way_in(lab: Path | None) -> WayIn:
 
 def _decide(upload: str, reason: str, actor: str, lab: Path | None, *, approve: bool) -> None:
     decided = _way_in(lab).decide(upload, person=actor, approve=approve, reason=reason)
-    _say(f"{decided.id} {decided.name} is {decided.state.value}.")
+    say(f"{decided.id} {decided.name} is {decided.state.value}.")
 
 
 def _scanned(upload: Upload) -> str:
     return "no malware scanner is on this machine" if upload.scan == "absent" else f"malware scan: {upload.scan}"
-
-
-def _say(text: str) -> None:
-    Console(soft_wrap=True).print(text, markup=False, highlight=False)

@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from typing import Any
 
+from datalab.privacy.digits import significant
+
 ROW, TOP, BOTTOM, LEFT, RIGHT, WIDTH = 28, 8, 34, 180, 170, 660
 """Pixels: height of a cell's row, space above and below the rows, width of labels and of figures, and of the whole."""
 MOST = 60
@@ -58,13 +60,13 @@ def interval_chart(answer: Mapping[str, Any], measure: int) -> str:
         y = TOP + ROW * place + ROW // 2
         shown = label if len(label) <= LETTERS else f"{label[: LETTERS - 1]}…"
         parts.append(f'<text x="{LEFT - 10}" y="{y + 5}" text-anchor="end">{escape(shown)}</text>')
-        figures = f"{value:,.4g}"
+        figures = significant(value, 4)
         if low is not None and high is not None:
             parts.append(
                 f'<line x1="{x(low)}" x2="{x(high)}" y1="{y}" y2="{y}" stroke="{PALE}" stroke-width="6"'
                 ' stroke-linecap="round"/>'
             )
-            figures = f"{value:,.4g} ({low:,.4g} to {high:,.4g})"
+            figures = f"{significant(value, 4)} ({significant(low, 4)} to {significant(high, 4)})"
         parts.append(f'<circle cx="{x(value)}" cy="{y}" r="4.5" fill="{INK}"/>')
         parts.append(f'<text x="{WIDTH - RIGHT + 14}" y="{y + 5}">{figures}</text>')
     return "".join((*parts, "</svg>"))
@@ -84,5 +86,5 @@ def _scale(ticks: Sequence[float], x: Callable[[float], float], height: int) -> 
     for value in ticks:
         at = x(value)
         parts.append(f'<line x1="{at}" x2="{at}" y1="{TOP}" y2="{height - BOTTOM + 6}" stroke="{GRID}"/>')
-        parts.append(f'<text x="{at}" y="{height - 10}" text-anchor="middle">{value:,.4g}</text>')
+        parts.append(f'<text x="{at}" y="{height - 10}" text-anchor="middle">{significant(value, 4)}</text>')
     return parts

@@ -96,7 +96,7 @@ def fixed_point(
     largest = max(abs(Fraction(lower)), abs(Fraction(upper)))
 
     def fits(step: Fraction) -> bool:
-        counted = span / 2 if centred else max(largest, span / 2)
+        counted = span / 2 if centred else largest
         return rows_per_cell * (counted * step + 1) <= MAX_CELL_CONTRIBUTION and largest * step <= MAX_VALUE
 
     while not fits(Fraction(10) ** exponent):

@@ -18,6 +18,7 @@ from datalab.control import ControlDatabase
 from datalab.errors import DatalabError, NotFoundError, PermissionDeniedError, UserError
 from datalab.governance.office import acting_person
 from datalab.governance.people import Person
+from datalab.privacy.digits import significant
 from datalab.settings import Settings
 from datalab.signin.reception import Reception
 from datalab.web.hub import Hub, new_challenge
@@ -50,7 +51,7 @@ def page_templates(*before: Path) -> jinja2.Environment:
     Args:
         before: folders of templates that are looked in before the portal's own, of pages that are not the portal's.
     """
-    return jinja2.Environment(
+    templates = jinja2.Environment(
         loader=jinja2.ChoiceLoader(
             [
                 jinja2.FileSystemLoader([*before, TEMPLATES]),
@@ -62,6 +63,8 @@ def page_templates(*before: Path) -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    templates.filters["significant"] = significant
+    return templates
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

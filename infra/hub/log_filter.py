@@ -1,4 +1,4 @@
-"""What the hub may write to its log: no address behind its question mark, no words of an error, lines of a length.
+"""What the hub may write to its log: no address behind its question mark, no error's own words, lines of a length.
 
 An address can hold an invitation's token, and a refused one is logged by Tornado as it came. What an error says can be
 what a lab's server sent.
@@ -9,7 +9,8 @@ from __future__ import annotations
 import logging
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from datalab.fault_log import frames
 
@@ -18,6 +19,15 @@ LONGEST = 400
 A_MINUTE = 1200
 """Lines within a minute; what passes is left out."""
 BEHIND = re.compile(r"\?[^\s)>'\"]+")
+
+
+def _without_words(told: Any) -> Any:  # noqa: ANN401 - what `logging` takes: a tuple or a mapping, of anything
+    """Put the kind of an error in the place of each, and leave the rest."""
+    if isinstance(told, Mapping):
+        return {name: _without_words(one) for name, one in told.items()}
+    if isinstance(told, tuple):
+        return tuple(_without_words(one) for one in told)
+    return type(told).__name__ if isinstance(told, BaseException) else told
 
 
 class Brief(logging.Filter):
@@ -36,6 +46,7 @@ class Brief(logging.Filter):
         self._lines += 1
         if self._lines > A_MINUTE:
             return False
+        record.args = _without_words(record.args)
         text = BEHIND.sub("?[left out]", record.getMessage()).splitlines() or [""]
         record.msg, record.args = text[0][:LONGEST], None
         if record.exc_info and record.exc_info[0]:

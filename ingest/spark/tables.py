@@ -43,6 +43,8 @@ class JobTables:
     """Opens what is kept of the extract's treatment: it outlives the scratch folder."""
     report: Callable[[Progress], None] = field(repr=False)
     """Told how far the treatment of free text is."""
+    rows: int
+    """How many the manifest states; `count_rows` says whether there are so many."""
     limits: Limits
 
     def plaintext(self) -> Path:
@@ -52,18 +54,15 @@ class JobTables:
             self.decrypt(path)
         return path
 
-    def count_rows(self, stated: int) -> int:
-        """Read the whole file into text cells.
-
-        Args:
-            stated: how many rows the manifest says there are.
+    def count_rows(self) -> int:
+        """Read the whole file into text cells, and return how many rows it has.
 
         Raises:
             UnreadableExtractError: with every fault of the file.
         """
         rows = self.session.spark.read.parquet(str(self._cells())).count()
-        if rows != stated:
-            raise UnreadableExtractError(FileFault(kind=FaultKind.ROW_COUNT, count=abs(rows - stated)))
+        if rows != self.rows:
+            raise UnreadableExtractError(FileFault(kind=FaultKind.ROW_COUNT, count=abs(rows - self.rows)))
         return rows
 
     def typed(self) -> DataFrame:
@@ -80,7 +79,7 @@ class JobTables:
 
         def make(path: Path) -> None:
             if self.treater.plan.redacts:
-                self.treater.write_parts(self.typed, self.parts(), path, self.report)
+                self.treater.write_parts(self.typed, self.parts(), path, self.report, rows=self.rows)
             else:
                 self.treater.write(self.typed(), path)
 

@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - Spark's own name for it
@@ -26,6 +26,10 @@ from datalab.errors import InternalError
 from datalab.jobs import Progress
 from ingest.sealed.parts import SealedParts
 from ingest.spark.watch import watching
+
+_HERE: Final = Path(__file__).parent
+READING: Final = (_HERE.parent / "readers", _HERE)
+"""Code that reads a file's cells and types them: a treated row follows from it as from the rules."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +68,7 @@ class Treater:
             "content": extract_digest,
             "contract": hashlib.sha256(write_contract(contract).encode()).hexdigest(),
             "keys": " ".join(self.plan.key_labels),
-            "rules": rules_version(self.plan.spacy_model),
+            "rules": rules_version(self.plan.spacy_model, READING),
         }
         if any(isinstance(column.generalisation, Microaggregate) for column in contract.columns):
             # Spark may draw the groups of many values otherwise next time, and a group of two halves hides nobody.
@@ -76,7 +80,13 @@ class Treater:
         treat_frame(typed, self.plan).write.parquet(str(folder))
 
     def write_parts(
-        self, typed: Callable[[], DataFrame], parts: SealedParts, folder: Path, report: Callable[[Progress], None]
+        self,
+        typed: Callable[[], DataFrame],
+        parts: SealedParts,
+        folder: Path,
+        report: Callable[[Progress], None],
+        *,
+        rows: int,
     ) -> None:
         """Treat typed rows into a folder, part by part; what an earlier worker did of it is not done again.
 
@@ -85,21 +95,22 @@ class Treater:
             parts: where parts are kept, and maybe are.
             folder: does not exist yet.
             report: told how far it is.
+            rows: how many there are.
 
         Raises:
-            InternalError: if the parts do not hold the rows that there were; the next attempt makes them anew.
+            InternalError: if the parts do not hold so many rows; the next attempt makes them anew.
         """
         done = parts.done()
         if len(done) < parts.count:
-            rows = typed()
+            frame = typed()
             redacted = [column.name for column in self.plan.contract.columns if column.treatment is Treatment.REDACT]
-            counted = rows.select(F.count("*"), *(F.count(F.col(f"`{name}`")) for name in redacted)).first()
-            total, texts = (counted[0], sum(counted[1:])) if counted is not None else (0, 0)
-            with watching(parts, of=texts, report=report):
-                treat_parts(rows, self.plan, parts, parts=parts.count, done=done)
-            if sum(part.rows for part in parts.done().values()) != total:
-                parts.discard()
-                raise InternalError("The treated parts of an extract do not hold its rows.")
+            counted = frame.select(*(F.count(F.col(name)) for name in redacted)).first() or ()
+            with watching(parts, of=sum(counted), report=report):
+                treat_parts(frame, self.plan, parts, parts=parts.count, done=done)
+        # Also where an earlier worker did all of them: it may have been killed before it looked.
+        if sum(part.rows for part in parts.done().values()) != rows:
+            parts.discard()
+            raise InternalError("The treated parts of an extract do not hold its rows.")
         folder.mkdir()
         if not parts.unseal(folder):
             raise InternalError("A treated part of an extract was changed while it lay.")

@@ -119,7 +119,7 @@ class Pipeline:
         from ingest.spark.quality import check_received  # noqa: PLC0415 - Great Expectations takes ten seconds to import
 
         tables = self._tables(work)
-        rows = tables.count_rows(work.extract.rows)
+        rows = tables.count_rows()
         return self._judged(work, "check", check_received(tables.typed(), work.contract), {"rows": rows})
 
     def _de_identify(self, work: Work) -> StepOutcome:
@@ -275,6 +275,7 @@ class Pipeline:
             treater=treater,
             parts=parts,
             report=work.context.report,
+            rows=work.extract.rows,
             limits=self.limits,
         )
 

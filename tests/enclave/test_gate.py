@@ -137,14 +137,15 @@ print(json.dumps([ask(m, p, used if m == 'POST' else None, Authorization='token 
 
 def test_the_hub_hears_of_no_other_lab_and_nothing_that_it_would_log(inside: Running) -> None:
     """What does not say when this lab was used is refused at the gate, and so is a question mark."""
-    bodies = ["CHOSEN", "[]", "{}", '{"last_activity": "CHOSEN"}', "[" * 100_000]
+    chosen = [f'{{"last_activity": "{moment}"}}' for moment in ("CHOSEN", "2026-03-02T09:00:00ZCHOSEN")]
+    bodies = ["CHOSEN", "[]", "{}", *chosen, "[" * 100_000]
     answers = ask(
         inside,
         f"""print(json.dumps([ask('POST', '/hub/api/users/alice/activity', one)[0] for one in {bodies!r}]
         + [ask('GET', '/hub/api/user?CHOSEN')[0]]))""",
     )
 
-    assert answers == [400] * 5 + [403]
+    assert answers == [400] * 6 + [403]
 
 
 ANOTHERS = {

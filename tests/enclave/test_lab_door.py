@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import socket
+import struct
 from urllib.parse import quote
 
 import pytest
@@ -139,6 +140,7 @@ SMUGGLED = {
     "a length of letters": "Content-Length: 3a",
     "a length below nothing": "Content-Length: -3",
     "two hosts": "Host: other",
+    "two origins": "Origin: http://lab\r\nOrigin: http://other.example",
     "too many headers": "\r\n".join(f"X-{index}: 1" for index in range(300)),
     "a header without end": "X-A: " + "a" * 40_000,
 }
@@ -147,10 +149,23 @@ SMUGGLED = {
 @pytest.mark.parametrize("header", SMUGGLED.values(), ids=SMUGGLED.keys())
 def test_a_request_in_a_request_is_refused(lab: Running, header: str) -> None:
     """A head that two servers could read in two ways ends the connection with a refusal, and nothing goes in."""
-    answer = raw(lab, head(lab, "POST", "api/sessions", header) + head(lab, "GET", "api/me"))
+    answer = raw(lab, one_of_several(lab, header) + head(lab, "GET", "api/me"))
 
     assert answer.startswith((b"HTTP/1.1 4", b"HTTP/1.0 4")) or answer == b""
     assert b'"method"' not in answer
+
+
+def test_two_requests_after_each_other_are_not_refused_for_that(lab: Running) -> None:
+    """The control: the same two with a head that is read in one way, of which the first is answered."""
+    answer = raw(lab, one_of_several(lab, "X-A: 1\r\nContent-Length: 0") + head(lab, "GET", "api/me"))
+
+    assert answer.startswith(b"HTTP/1.1 200")
+    assert answer.count(b'"method"') == 1
+
+
+def one_of_several(lab: Running, header: str) -> bytes:
+    """Write a head after which more may come on its connection."""
+    return head(lab, "POST", "api/sessions", header).replace(b"Connection: close\r\n", b"")
 
 
 def test_an_honest_body_passes_whole(lab: Running) -> None:
@@ -487,3 +502,16 @@ def test_refusals_are_in_the_audit_log_without_content(lab: Running) -> None:
 
     assert event["path"].endswith("files/kept-in-the-log.txt")
     assert set(event) == {"t", "user", "project", "event", "method", "path", "why"}
+
+
+def test_a_browser_that_goes_is_no_fault(any_house: House) -> None:
+    """Whoever closes a page while it is answered puts no line among those that tell of the door's own faults."""
+    said = any_house.folder / "supervisors.log"
+    with said.open("w") as log, running(any_house, any_house.serving(), log=log) as lab:
+        for _ in range(60):
+            with socket.create_connection(("127.0.0.1", lab.specification.port), timeout=20) as one:
+                one.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # gone, without a word
+                one.sendall(head(lab, "GET", "api/me"))
+        assert lab.request("GET", "api/me")[0] == 200
+
+    assert "ERROR" not in said.read_text()

@@ -115,3 +115,13 @@ def test_nothing_that_a_request_says_is_kept(
 def test_a_sandbox_starts_by_a_request_that_says_nothing(lab: Lodging, ben: Visitor) -> None:
     """The control: what the portal asks is answered, and the sandbox runs."""
     assert lab.runner.run(ben.start("ben", "safer")).status == 200
+
+
+@pytest.mark.parametrize("path", ["/hub/enrol?token={}", "/hub/nothing?kept={}"])
+def test_the_hubs_log_holds_no_address_behind_its_question_mark(lab: Lodging, path: str) -> None:
+    """What a refused address says of itself is not in the log of the hub that runs, which tells that it was refused."""
+    assert asked(lab, own(lab), path.format(SECRET))[0] >= 400
+
+    log = (lab.house.settings.run / "logs" / "jupyterhub.log").read_text()
+    assert path.partition("?")[0] + "?[left out]" in log
+    assert SECRET not in log

@@ -6,6 +6,7 @@ import os
 import subprocess
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -57,6 +58,16 @@ def test_only_tables_in_the_same_buckets_are_handed_out(
 
     assert hands_out(JOINED, tables) == by
     assert SparkEngine(spark).cells(JOINED, tables) == ReferenceEngine().cells(JOINED, rows())
+
+
+def test_tables_that_are_not_joined_by_unit_are_not_handed_out(tmp_path: Path) -> None:
+    """The partner of a row by columns alone may lie in any bucket, however tables are laid."""
+    tables = {name: TableRef(path=tmp_path, buckets=3, schema=SCHEMAS[name]) for name in ("offences", "visits")}
+    first, second = JOINED.sources
+    assert second.link is not None
+    by_columns = replace(JOINED, sources=(first, replace(second, link=replace(second.link, by_unit=False))))
+
+    assert (hands_out(JOINED, tables), hands_out(by_columns, tables)) == (3, 0)
 
 
 @pytest.mark.parametrize("tasks", [1, 2, 3, 5])
@@ -134,6 +145,19 @@ def test_what_a_killed_task_spilled_is_removed_by_the_next(tmp_path: Path) -> No
         assert {one.name for one in tmp_path.iterdir()} == {folder.name, of_the_living.name}
 
     assert list(tmp_path.iterdir()) == [of_the_living]
+
+
+def test_what_another_users_task_spilled_is_not_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that may not be asked whether it lives does: its folder stays."""
+
+    def refused(process: int, signal: int) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(os, "kill", refused)
+    others = tmp_path / "embedded-1-a"
+    others.mkdir()
+    with spill_folder(tmp_path):
+        assert others.is_dir()
 
 
 def test_public_data_is_read_whole_by_every_task(spark: SparkSession, tmp_path: Path) -> None:

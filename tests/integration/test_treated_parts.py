@@ -18,6 +18,7 @@ from pyspark.sql import DataFrame, SparkSession
 from treated_dataset import MODEL, batch, contract, frame, row
 
 from anonymise.keys.keyring import KeyRing
+from anonymise.rules import rules_version
 from anonymise.spark.parts import FEWEST, ROWS, part_count
 from anonymise.treatment.part import TreatedPart
 from datalab.contract.generalisation import Microaggregate
@@ -25,7 +26,8 @@ from datalab.contract.model import PrivacyUnit
 from datalab.errors import InternalError
 from datalab.jobs import Progress
 from ingest.sealed.parts import SealedParts
-from ingest.spark.treating import Treated, Treater
+from ingest.spark import treating
+from ingest.spark.treating import READING, Treated, Treater
 
 pytestmark = pytest.mark.spark
 RING = KeyRing.throwaway()
@@ -88,7 +90,7 @@ class Spark:
         """Treat what is left of the extract, and read the whole."""
         used = using or treater()
         out = self.folder / f"treated-{secrets.token_hex(4)}"
-        used.write_parts(lambda: typed, parts, out, report)
+        used.write_parts(lambda: typed, parts, out, report, rows=typed.count())
         return used.read(self.session, out)
 
 
@@ -171,18 +173,19 @@ def test_rows_are_not_asked_for_where_every_part_is_done(here: Spark, tmp_path: 
     def never() -> DataFrame:
         raise AssertionError("The rows were asked for.")
 
-    treater().write_parts(never, opened(tmp_path / "x1"), tmp_path / "again", lambda _: None)
+    treater().write_parts(never, opened(tmp_path / "x1"), tmp_path / "again", lambda _: None, rows=NOTES)
 
     assert sorted_rows(treater().read(here.session, tmp_path / "again")) == sorted_rows(whole)
 
 
-def test_parts_that_do_not_hold_the_rows_are_made_anew(here: Spark, tmp_path: Path) -> None:
+@pytest.mark.parametrize("left", [(1,), ()], ids=["one is left to do", "all are there"])
+def test_parts_that_do_not_hold_the_rows_are_made_anew(here: Spark, tmp_path: Path, left: tuple[int, ...]) -> None:
     """Where rows are missing from what is kept, the step fails and keeps nothing, and the next attempt is whole."""
     parts = opened(tmp_path / "x1")
     here.treated(parts, here.rows())
-    parts._path(0).unlink()
     parts.keep(TreatedPart(number=0, rows=0, texts=0, content=b""))
-    parts._path(1).unlink()
+    for number in left:
+        parts._path(number).unlink()
 
     with pytest.raises(InternalError, match="do not hold its rows"):
         here.treated(opened(tmp_path / "x1"), here.rows())
@@ -258,6 +261,18 @@ def test_the_version_follows_from_everything_that_decides_a_part() -> None:
     assert len({json.dumps(version, sort_keys=True) for version in versions}) == len(versions)
     secret = plain.plan.unit_key.secret if plain.plan.unit_key is not None else os.urandom(32)
     assert secret.hex() not in json.dumps(versions)
+
+
+def test_the_version_follows_from_how_cells_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Other code that reads and types cells makes another version: rows of both are not mixed in one table."""
+    monkeypatch.setattr(treating, "READING", (tmp_path,))
+    (tmp_path / "typing.py").write_text("days first")
+    before = treater().version("digest")
+    rules_version.cache_clear()
+    (tmp_path / "typing.py").write_text("months first")
+
+    assert treater().version("digest") != before
+    assert all((folder / "__init__.py").is_file() for folder in READING)
 
 
 def test_how_many_parts_there_are_follows_from_the_rows_alone() -> None:

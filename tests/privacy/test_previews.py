@@ -14,8 +14,9 @@ from importlib import import_module
 
 import numpy as np
 import pytest
-from offences import plan_of, question, ref
-from shaped import HELD, SHAPES, SKEWED, Actual, Rows, actual, cells_of, rows_of, true_of
+from figures import KINDS, asked
+from offences import plan_of
+from shaped import SHAPES, SKEWED, Actual, Rows, actual, cells_of, rows_of, true_of
 
 from datalab.engine.noise import OpenDPNoise
 from datalab.privacy.accuracy import Expected, assumed, expected
@@ -23,60 +24,15 @@ from datalab.privacy.accuracy.assumed import Assumed
 from datalab.privacy.estimate.estimate import Estimate
 from datalab.privacy.plan import FigureKind, Plan, Price
 from datalab.privacy.wish import Wish, least_budget
-from datalab.query.model import (
-    Compare,
-    CountRows,
-    CountUnits,
-    Deviation,
-    Mean,
-    Measure,
-    Operator,
-    Quantile,
-    Question,
-    Ratio,
-    Sum,
-    Variance,
-)
 
 NOISE = OpenDPNoise()
 RELEASES = 60
-LOSS = ref("loss")
-CHARGED = Compare(column=ref("charged"), operator=Operator.EQ, value=True)
-BINS = 128
-
-
-def _quantile(level: Fraction) -> Measure:
-    return Quantile(column=LOSS, name="loss", level=level, bins=BINS)
-
-
-KINDS: dict[str, Measure] = {
-    "count": CountRows(name="rows"),
-    "units": CountUnits(name="units"),
-    "sum": Sum(column=LOSS, name="loss"),
-    "mean": Mean(column=LOSS, name="loss"),
-    "variance": Variance(column=LOSS, name="loss"),
-    "standard deviation": Deviation(column=LOSS, name="loss"),
-    "share of rows": Ratio(top=CountRows(where=CHARGED, name=""), bottom=CountRows(name=""), name="charged_share"),
-    "rate": Ratio(top=CountRows(where=CHARGED, name=""), bottom=CountUnits(name=""), name="rate", per=1000),
-    "share of a sum": Ratio(
-        top=Sum(column=LOSS, where=CHARGED, name=""), bottom=Sum(column=LOSS, name=""), name="loss_share"
-    ),
-    "ratio of sums": Ratio(top=Sum(column=LOSS, name=""), bottom=Sum(column=ref("minutes_held"), name=""), name="loss"),
-    "median": _quantile(Fraction(1, 2)),
-    **{f"p{percent:02}": _quantile(Fraction(percent, 100)) for percent in (5, 75, 95, 99)},
-}
 SOLD_AS_ASSUMED = ("standard deviation", "share of a sum", "ratio of sums", "p95", "p99")
 """Figures whose error depends so much on the data that no budget is enough for any."""
 SETTINGS = ((Fraction(1, 100), 2_000), (Fraction(1, 10), 200))
 """Budgets, and rows in the cell."""
 FEW = 25
 """Rows in a cell that is about lost in its noise."""
-
-
-def asked(kind: str, rho: Fraction) -> Question:
-    """Return the question about one figure."""
-    derive = (HELD,) if kind == "ratio of sums" else ()
-    return question(KINDS[kind], rho=rho, rows_per_unit=1, rows_per_cell=1, derive=derive)
 
 
 @cache

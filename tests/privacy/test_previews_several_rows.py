@@ -8,43 +8,17 @@ from functools import cache
 
 import numpy as np
 import pytest
-from offences import plan_of, question, ref
-from shaped import HELD, SKEWED, actual, rows_of
+from figures import KINDS, asked
+from offences import plan_of
+from shaped import SKEWED, actual, rows_of
 
 import datalab.privacy.accuracy.missing as module
 from datalab.engine.noise import OpenDPNoise
 from datalab.privacy.accuracy import Expected, expected, preview
 from datalab.privacy.accuracy.missing import missing
 from datalab.privacy.plan import Plan, Price
-from datalab.query.model import (
-    Compare,
-    CountRows,
-    CountUnits,
-    Deviation,
-    Mean,
-    Measure,
-    Operator,
-    Quantile,
-    Ratio,
-    Sum,
-)
 
 NOISE = OpenDPNoise()
-LOSS = ref("loss")
-CHARGED = Compare(column=ref("charged"), operator=Operator.EQ, value=True)
-KINDS: dict[str, Measure] = {
-    "mean": Mean(column=LOSS, name="loss"),
-    "standard deviation": Deviation(column=LOSS, name="loss"),
-    "share of rows": Ratio(top=CountRows(where=CHARGED, name=""), bottom=CountRows(name=""), name="charged_share"),
-    "rate": Ratio(top=CountRows(where=CHARGED, name=""), bottom=CountUnits(name=""), name="rate", per=1000),
-    "share of a sum": Ratio(
-        top=Sum(column=LOSS, where=CHARGED, name=""), bottom=Sum(column=LOSS, name=""), name="loss_share"
-    ),
-    "ratio of sums": Ratio(top=Sum(column=LOSS, name=""), bottom=Sum(column=ref("minutes_held"), name=""), name="loss"),
-    "median": Quantile(column=LOSS, name="loss", level=Fraction(1, 2), bins=128),
-    "p99": Quantile(column=LOSS, name="loss", level=Fraction(99, 100), bins=128),
-    "p95": Quantile(column=LOSS, name="loss", level=Fraction(95, 100), bins=128),
-}
 RELEASES = 400
 BUDGETS = (Fraction(1, 100), Fraction(1, 10))
 ROWS = {"median": 180, "p95": 250}
@@ -67,8 +41,7 @@ OFF = 0.1
 @cache
 def planned(kind: str, rho: Fraction) -> tuple[Plan, Price]:
     """Return the plan of one figure, of units with up to 10 rows, 3 of them in a cell, and its price."""
-    derive = (HELD,) if kind == "ratio of sums" else ()
-    plan = plan_of(question(KINDS[kind], rho=rho, rows_per_unit=10, rows_per_cell=3, derive=derive))
+    plan = plan_of(asked(kind, rho, most=10, cell=3))
     return plan, NOISE.price(plan)
 
 

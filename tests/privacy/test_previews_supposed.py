@@ -15,12 +15,17 @@ from shaped import HELD, Rows, cells_of, true_of
 
 from datalab.engine.noise import OpenDPNoise
 from datalab.errors import QueryError
+from datalab.privacy.accuracy.assumed import Assumed
+from datalab.privacy.accuracy.supposed import cell_supposed
 from datalab.privacy.answer import Estimate, dress
+from datalab.privacy.estimate.ratio import step_of
 from datalab.privacy.wish import Of, Wish, aim_of, kept_for, least_budget
 from datalab.query.model import (
+    Clamp,
     Compare,
     CountRows,
     CountUnits,
+    Derived,
     Deviation,
     Mean,
     Measure,
@@ -182,7 +187,7 @@ def test_a_supposed_figure_is_not_sold_alike() -> None:
 @pytest.mark.parametrize(
     ("measure", "most", "supposed", "told"),
     [
-        (SPREAD, 1, 60, "from 0 to 49.98 GBP"),
+        (SPREAD, 1, 60, "from 0 to 49.975 GBP"),
         (Mean(column=LOSS, name="loss"), 1, 200, "from 0 to 99.95 GBP"),
         (Quantile(column=LOSS, name="loss", level=Fraction(1, 2), bins=64), 1, -3, "from 0 to 99.95 GBP"),
         (EACH, 12, 13, "from 1 to 12"),
@@ -215,3 +220,18 @@ def test_a_figure_that_cannot_be_is_not_supposed(measure: Measure, most: int, su
         sold(asked(measure, most), supposed)
 
     assert told in refused.value.why
+
+
+def test_what_is_supposed_of_amounts_below_0_is_made_up_with_their_sign() -> None:
+    """Pounds for each minute too early: less than 0 below the line, and so is the ratio."""
+    early = Derived(name="minutes_held", expression=Clamp(column=ref("minutes"), lower=-20, upper=0))
+    ratio = Ratio(top=Sum(column=LOSS, name=""), bottom=Sum(column=ref("minutes_held"), name=""), name="loss")
+    plan = plan_of(question(ratio, derive=(early,), rows_per_unit=1, rows_per_cell=1))
+    figure = plan.figures[0]
+    top, bottom = plan.parts_of(figure)
+    for assumed in Assumed:
+        vectors = cell_supposed(figure, plan, assumed, ROWS, -40.0).vectors
+        (above,), (below,) = vectors[top.name], vectors[bottom.name]
+
+        assert below < 0 < above
+        assert above / below * step_of(top, bottom) == pytest.approx(-40, rel=1e-3)

@@ -186,22 +186,29 @@ def test_a_finding_needs_a_size() -> None:
 @pytest.mark.parametrize(
     "figure",
     [
-        Quantile(column=ref("minutes"), level=Fraction(1, 2), bins=64, name="minutes"),
-        Mean(column=ref("minutes"), name="minutes"),
+        Quantile(column=MINUTES, level=Fraction(1, 2), bins=64, name="minutes"),
+        Mean(column=MINUTES, name="minutes"),
+        Ratio(top=CountRows(where=CHARGED, name=""), bottom=CountUnits(name=""), name="minutes"),
     ],
+    ids=["median", "mean", "rate"],
 )
 def test_what_is_of_no_use_shows_no_finding(figure: Measure) -> None:
-    """Where a figure's interval is all that is possible no difference is seen, however large; with more rows one is."""
+    """Where a figure's interval is all that is possible, or it has none, no difference counts; with more rows one does.
+
+    The preview of groups of that size says the same.
+    """
     asked = question(figure, rho=Fraction(1, 1000), rows_per_unit=4, rows_per_cell=2)
     plan = plan_of(asked)
     price = NOISE.price(plan)
     assert expected(plan.figure("minutes"), plan, price, count=5).no_use
 
-    few, many = (visibility("minutes", plan, price, difference=400, count=count) for count in (5, 100_000))
+    few, many = (visibility("minutes", plan, price, difference=2, count=count) for count in (5, 100_000))
+    (shown,) = preview(plan, NOISE, DELTA, group_sizes=(5, 100_000)).measures
 
     assert (few.chance, few.visible, few.least) == (0.0, False, math.inf)
-    assert in_words(few, 400).startswith("No difference is seen:")
-    assert many.visible
+    assert in_words(few, 2).startswith("No difference can be counted on:")
+    assert math.isfinite(many.least)
+    assert [size.visible_difference for size in shown.sizes] == [few.least, many.least]
 
 
 def test_bias_is_nothing_only_where_contracts_say_so() -> None:

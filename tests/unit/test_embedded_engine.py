@@ -249,6 +249,18 @@ def test_no_more_than_the_bound_is_kept(
     assert [closed(one) for one in opened] == [not keeps]
 
 
+def test_an_engine_that_is_to_keep_nothing_keeps_nothing(
+    tmp_path: Path, opened: list[duckdb.DuckDBPyConnection]
+) -> None:
+    """As of a worker of Spark's, whose folder is gone after its task."""
+    plan = plan_of(BY_KIND)
+    cells = EmbeddedEngine(scratch=tmp_path, keeps=False).cells(plan, {"offences": table(tmp_path, ROWS)})
+
+    assert cells == ReferenceEngine().cells(plan, {"offences": ROWS})
+    assert opened
+    assert all(map(closed, opened))
+
+
 def test_questions_at_once_do_not_disturb_each_other(tmp_path: Path) -> None:
     """Many threads that ask one engine, of the same rows and of others, all get their own answers."""
     tables, engine = {"offences": table(tmp_path, ROWS)}, EmbeddedEngine(scratch=tmp_path, threads=1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -20,9 +21,9 @@ from datalab.broker.client import ReleaseClient
 from datalab.broker.documents import finding_document
 from datalab.engine.noise import OpenDPNoise
 from datalab.errors import QueryError
-from datalab.privacy.accuracy import POWER_Z, Seen, Z, in_words, seen_in, visibility
+from datalab.privacy.accuracy import POWER_Z, Seen, Z, expected, in_words, seen_in, visibility
 from datalab.privacy.answer import dress
-from datalab.privacy.wish import Of, Wish, least_budget
+from datalab.privacy.wish import Of, Wish, aim_of, least_budget
 from datalab.query.model import (
     Compare,
     CountRows,
@@ -111,6 +112,7 @@ def test_a_finding_in_tables_that_agree_is_seen_as_often_as_is_said(weights: tup
         apart = [(one[0].estimates[0].value or 0) - (one[1].estimates[0].value or 0) for one in told]
         shares[size] = float(np.mean(np.abs(apart) > seen.least * Z / (Z + POWER_Z)))
 
+    assert looked(one, "rows", seen.least).chance == pytest.approx(0.8, abs=1e-3)
     assert shares[0] == pytest.approx(0.05, abs=3.9 * math.sqrt(0.05 * 0.95 / RELEASES))
     assert shares[round(seen.least)] == pytest.approx(0.8, abs=3.9 * math.sqrt(0.8 * 0.2 / RELEASES) + 0.01)
 
@@ -138,6 +140,17 @@ def test_a_finding_says_of_which_data_it_is(measure: Measure, told: str) -> None
     assert said.count("That is of data as assumed") == bool(told)
     assert told in said
     assert "At most" not in said
+
+
+@pytest.mark.parametrize("times", [0.7, 0.9, 1.0, 1.01, 1.5, 2.0, 2.2])
+def test_at_least_is_never_said_of_more_than_is_so(times: float) -> None:
+    """Of figures held at 0 or above the share of answers is rounded down: 99.7 % are not at least 100 %."""
+    one = asked(CountRows(), by=(KIND, WARD), most=3, nonnegative=True)
+    difference = times * looked(one, "rows", 1).least
+    seen = looked(one, "rows", difference)
+    (told,) = re.findall(r"seen in at least (\d+)% of answers", in_words(seen, difference))
+
+    assert int(told) / 100 <= seen.chance < (int(told) + 1) / 100 + 1e-9
 
 
 @pytest.mark.parametrize(("by", "place"), [("kind", 1), ("ward, kind", 0), ("kind,ward", 0), ("(all)", 2)])
@@ -183,7 +196,7 @@ def test_every_door_takes_the_table(tmp_path: Path) -> None:
 KINDS: dict[str, tuple[Measure, int, float, str]] = {
     "mean": (Mean(column=LOSS, name="loss"), 1, 99.95, "0 to 99.95 GBP"),
     "variance": (Variance(column=LOSS, name="loss"), 1, 49.975**2, "GBP squared"),
-    "deviation": (Deviation(column=LOSS, name="loss"), 1, 49.975, "0 to 49.98 GBP"),
+    "deviation": (Deviation(column=LOSS, name="loss"), 1, 49.975, "0 to 49.975 GBP"),
     "median": (Quantile(column=LOSS, name="loss", level=Fraction(1, 2), bins=64), 1, 99.95, "0 to 99.95 GBP"),
     "share": (Ratio(top=CountRows(where=CHARGED, name=""), bottom=CountRows(name=""), name="loss"), 1, 1, "0 to 1"),
     "percent": (
@@ -216,6 +229,27 @@ def test_a_difference_that_cannot_be_is_refused(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
+def test_what_a_refusal_says_is_possible_is(kind: str) -> None:
+    """The largest difference that a refusal names can be looked for, and the greatest figure can be supposed."""
+    measure, most, width, _ = KINDS[kind]
+    one = asked(measure, most=most)
+    with pytest.raises(QueryError, match="cannot differ by") as refused:
+        looked(one, "loss", 1.01 * width, count=1_000)
+    named = _numbers(refused.value.remedy)[-1]
+    assert looked(one, "loss", named, count=1_000).chance >= 0
+
+    wish = Wish(measure="loss", within=10, of=Of.PERCENT, group_size=1_000, supposed=10 * width)
+    with pytest.raises(QueryError, match="cannot be") as refused:
+        aim_of(wish, plan_of(one))
+    greatest = _numbers(refused.value.why)[-1]
+    assert aim_of(replace(wish, supposed=greatest), plan_of(one)).within == pytest.approx(greatest / 10)
+
+
+def _numbers(text: str) -> list[float]:
+    return [float(one.replace(",", "")) for one in re.findall(r"\d[\d,]*(?:\.\d+)?", text)]
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_a_wish_that_every_figure_keeps_is_refused(kind: str) -> None:
     """No figure can be further off than its bounds are apart: such a wish has no price."""
     measure, most, width, told = KINDS[kind]
@@ -235,6 +269,18 @@ def test_a_wish_that_every_figure_keeps_is_refused(kind: str) -> None:
 def test_amounts_may_differ_by_anything(measure: Measure) -> None:
     """Nothing public says how many rows there are."""
     assert looked(asked(measure), "loss", 1e9).chance == 1
+
+
+def test_sums_a_person_that_may_be_below_0_have_two_ends() -> None:
+    """Of minutes from -20 to 500 in up to 3 rows a person has 1,500 at most on either side."""
+    minutes = Ratio(top=Sum(column=ref("minutes"), name=""), bottom=CountUnits(name=""), name="loss")
+    plan = plan_of(asked(minutes, most=3))
+    wish = Wish(measure="loss", within=10, of=Of.PERCENT, group_size=1_000, supposed=-1_501)
+
+    assert aim_of(replace(wish, supposed=-1_499), plan).within == pytest.approx(149.9)
+    with pytest.raises(QueryError, match="loss cannot be -1,501") as refused:
+        aim_of(wish, plan)
+    assert refused.value.why == "By its bounds it is from -1,500 to 1,500 minutes per person."
 
 
 def test_percent_beyond_what_can_be_are_refused_too() -> None:
@@ -266,3 +312,15 @@ def test_the_desk_looks_in_the_table_that_is_named(tmp_path: Path) -> None:
     with pytest.raises(QueryError, match="no such table"):
         look("minutes")
     assert (lab.engine.touches, lab.spent()) == (0, 0)
+
+
+def test_what_is_said_of_noise_before_figures_are_held_stays_as_it_is() -> None:
+    """Of tables that agree, the deviation of a figure and of a difference is that of its noise, held at 0 or not."""
+    held_plan, plan = (
+        plan_of(replace(SEVERAL, query=replace(SEVERAL.query, nonnegative=held))) for held in (True, False)
+    )
+    for table in range(2):
+        held, plain = (expected(one.figures[0], one, NOISE.price(one), table=table) for one in (held_plan, plan))
+
+        assert (held.deviation, held.apart, held.plain) == (plain.deviation, plain.apart, plain.half_width)
+        assert plain.apart > plain.deviation * math.sqrt(2)

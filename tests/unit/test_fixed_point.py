@@ -8,8 +8,11 @@ from fractions import Fraction
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from offences import plan_of, question, ref
 
-from datalab.privacy.bounds import MAX_CELL_CONTRIBUTION, fixed_point
+from datalab.privacy.bounds import MAX_CELL_CONTRIBUTION, MAX_VALUE, fixed_point
+from datalab.privacy.plan.part import Value
+from datalab.query.model import Derived, Linear, Mean, Sum, Term
 
 BOUNDS = st.tuples(st.floats(-1e15, 1e15), st.floats(-1e15, 1e15)).filter(lambda b: b[0] < b[1])
 
@@ -75,6 +78,24 @@ def test_distances_within_a_narrow_range_far_from_0_keep_their_digits(
 
     back = scale.to_value(scale.to_fixed(value))
     assert abs(Fraction(back) - Fraction(value)) <= (Fraction(upper) - Fraction(lower)) / 1000
+
+
+def test_values_of_a_narrow_range_far_from_0_stay_within_what_doubles_hold() -> None:
+    """Of a tenth around a billion as many digits are kept as 53 bits hold, and not a millionth of the range."""
+    scale = fixed_point(10.0**9, 10.0**9 + 0.1, rows_per_cell=1, whole=False, centred=True)
+
+    assert scale.exponent == 6
+    assert scale.upper <= MAX_VALUE < 10 * scale.upper
+
+
+def test_means_and_quantiles_count_distances_and_sums_values() -> None:
+    """In a plan, too: of a score a billion above a loss a mean keeps its digits, of which a sum has to drop some."""
+    far = Derived(name="score", expression=Linear(terms=(Term(column=ref("loss"), weight=1),), constant=10**9))
+    measures = (Mean(column=ref("score"), name="score_mean"), Sum(column=ref("score"), name="score_sum"))
+    parts = plan_of(question(*measures, derive=(far,))).parts
+    mean, total = (part.value.fixed for part in parts if isinstance(part.value, Value))
+
+    assert mean.exponent > 0 > total.exponent
 
 
 @given(bounds=BOUNDS, share=st.floats(0, 1))

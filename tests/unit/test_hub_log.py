@@ -37,6 +37,8 @@ def record(text: str, *values: object) -> logging.LogRecord:
         ("404 GET /hub/enrol?a=b&token=SECRET (@127.0.0.1) 3ms", ()),
         ("302 GET / -> http://lab/x?state=SECRET (ann@127.0.0.1)", ()),
         ("No such server\nSECRET", ()),
+        ("Failed to poll the server of ann: %s", (ValueError("SECRET"),)),
+        ("Failed to poll the server of %(name)s: %(why)r", ({"name": "ann", "why": ValueError("SECRET")},)),
     ],
 )
 def test_an_address_is_written_up_to_its_question_mark(text: str, values: tuple[object, ...]) -> None:

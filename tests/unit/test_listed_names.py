@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 import pytest
 
 from anonymise.prose.entities import Entity, Span
 from anonymise.prose.names.casing import readable
 from anonymise.prose.names.listed import find_listed
-from anonymise.prose.names.lists import Ordinary, name_lists
+from anonymise.prose.names.lists import FOLDER, Ordinary, name_lists
 from anonymise.prose.names.near import find_near, is_slip
 from anonymise.prose.names.nicknames import other_forms
 from anonymise.prose.names.repeated import find_repeated
@@ -172,3 +173,12 @@ def test_long_runs_of_particles_take_no_longer_each(text: str) -> None:
     list(find_listed(text, LISTS))
 
     assert time.process_time() - began < 5
+
+
+def test_each_list_of_names_says_where_it_comes_from() -> None:
+    """NOTICE names the lists that were written by hand; they hold nothing that the lists of others hold."""
+    notice = Path(__file__).parents[2].joinpath("NOTICE").read_text("utf-8")
+    for ours, theirs in (("given_in_britain", "given"), ("surnames_in_britain", "surnames")):
+        own, other = (set(FOLDER.joinpath(f"{name}.txt").read_text("utf-8").split()) for name in (ours, theirs))
+        assert f"{ours}.txt" in notice
+        assert not own & other

@@ -52,6 +52,46 @@ def test_a_surname_that_is_a_word_is_found_before_the_given_name(text: str, foun
 @pytest.mark.parametrize(
     ("text", "found"),
     [
+        ("handed to pc ward 3312 at 0410", "ward"),
+        ("sgt bishop attended and dc park updated", "bishop"),
+        ("sgt bishop attended and dc park updated", "park"),
+        ("Spoke w/ Will re his sister", "Will"),
+        ("she saw Drew hit the dog", "Drew"),
+        ("he was told Harry had left", "Harry"),
+        ("Grace (6) and Faith (4) seen alone", "Grace"),
+        ("Grace (6) and Faith (4) seen alone", "Faith"),
+        ("son will foster states he fell", "will foster"),
+        ("sent to raj_patel and to Raj", "raj_patel"),
+    ],
+)
+def test_a_name_that_is_a_word_is_found_in_odd_places(text: str, found: str) -> None:
+    """After a short rank, a shorthand or a verb, and before an age in brackets, a word is somebody's name."""
+    assert found in placed(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Carer will cook and clean",
+        "mum will cope with support",
+        "partner may foster a child",
+        "dr on ward 4",
+        "rn ward 4",
+        "pc at court",
+        "help with Art and maths",
+        "he saw Star Wars",
+        "In May (2) and August (3)",
+        "Ward (6) and bay (4)",
+    ],
+)
+def test_a_word_in_an_odd_place_stays(text: str) -> None:
+    """What a relative will do, a ward's number, a subject at school and a month with a count are left."""
+    assert placed(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
         ("in may, kirsty said so", ["kirsty"]),
         ("In March, Victoria said so", ["Victoria"]),
         ("on 3 March, Victoria left", ["Victoria"]),
@@ -168,6 +208,10 @@ def test_a_word_behind_a_name_stays(text: str, found: list[str]) -> None:
         ("Best, 92 yrs, FOOSH", "Best"),
         ("advised to wait, field to reassess", "field"),
         ("Summer and sibling Charlotte live", "Summer"),
+        ("mum will short, 41 yrs, agreed", "will short"),
+        ("mum will chase (41) agreed", "will chase"),
+        ("mum Will Chase agreed", "Will Chase"),
+        ("friend rose hunter came", "rose hunter"),
         ("TO BE OBTAINED BY O'SULLIVAN.", "O'SULLIVAN"),
         ("by mcgee-brown on", "mcgee-brown"),
     ],
@@ -224,6 +268,17 @@ def test_a_word_that_is_announced_as_a_name_goes(text: str, found: str) -> None:
         "Rose to her feet",
         "Grace period ends",
         "wait, best to review",
+        "mum will ring back",
+        "MUM WILL RING BACK",
+        "carer will wait outside",
+        "officer will chase the cctv",
+        "teacher will mark the work",
+        "witness will read the statement",
+        "father will pay by card",
+        "patient may harm himself",
+        "rn will price it",
+        "suspect ran down the alley",
+        "sister rose early",
     ],
 )
 def test_a_word_that_nothing_announces_stays(text: str) -> None:

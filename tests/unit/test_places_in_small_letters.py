@@ -56,6 +56,8 @@ def test_a_street_is_found_without_capitals(text: str, published: str) -> None:
         "told to drive away",
         "at 3 and a road was shut",
         "an open road; private road",
+        "diverted via ring road",
+        "fell on a gravel road, a cobbled street",
     ],
 )
 def test_a_road_without_a_name_stays(text: str) -> None:
@@ -105,6 +107,7 @@ def test_an_organisation_is_found_with_its_place(text: str, published: str) -> N
         "staff at school, happy to help",
         "detained at scene, taken to custody",
         "the health centre, the care home",
+        "a holy day of rest at church",
     ],
 )
 def test_a_place_without_a_name_stays(text: str) -> None:

@@ -218,14 +218,14 @@ def test_a_preview_of_quantiles_advises_larger_groups_where_there_are_groups(tmp
         (Mean(column=ref("minutes"), name="minutes_mean"), "rows"),
         (Ratio(top=CountRows(name=""), bottom=CountUnits(name=""), name="rate"), "people"),
         (Ratio(top=Sum(column=ref("minutes"), name=""), bottom=CountRows(name=""), name="rate"), "rows"),
+        (UnitRows(name="typical_rows", level=Fraction(1, 2)), "people"),
     ],
-    ids=["mean", "rows a person", "minutes a row"],
+    ids=["mean", "rows a person", "minutes a row", "rows of a unit"],
 )
 def test_sizes_are_of_what_is_counted_below_the_line(tmp_path: Path, measure: Measure, counted: str) -> None:
-    """A group of a rate a person has people, that of a mean rows."""
-    said = [
-        remark.text for remark in sheet(tmp_path, measure, grouped=True).remarks if remark.topic.startswith("error")
-    ]
+    """A group of a rate a person has people, as one of their rows has, and that of a mean rows."""
+    shown = sheet(tmp_path, measure, grouped=not isinstance(measure, UnitRows))
+    said = [remark.text for remark in shown.remarks if remark.topic.startswith("error")]
 
     assert f"10,000 {counted}" in said[0]
     assert f"10,000 {'rows' if counted == 'people' else 'people'}" not in said[0]
@@ -246,3 +246,24 @@ def test_a_table_of_sizes_names_a_supposed_size_where_one_can_be_stated(tmp_path
 
     assert ("group_size or of " in repr(PriceDisplay(price_document(shown)))) is named
     assert "give group_size" in repr(PriceDisplay(price_document(shown)))
+
+
+def test_what_is_supposed_is_not_advised_again() -> None:
+    """Whoever states how large a figure is, and asks for too much, is told other ways."""
+    wish = Wish(measure="loss", within=1e-6, of=Of.PERCENT, group_size=SIZE, supposed=10)
+    refused = []
+    for one in (wish, replace(wish, supposed=None)):
+        with pytest.raises(QueryError, match="cannot be that exact") as error:
+            least_budget(question(KINDS["deviation"]), one, compiled=plan_of, noise=NOISE, most=MOST)
+        refused.append(error.value.remedy)
+
+    assert [sold.startswith("Where public knowledge says how large the figure is") for sold in refused] == [False, True]
+
+
+def test_fewer_rows_are_advised_where_values_of_units_are_found_out() -> None:
+    """One unit may have several of the values that are found out: the fewer of its rows count, the less noise."""
+    asked = question(CountUnits(), by=[ref("code")], discover=ref("code"), rows_per_unit=6, rows_per_cell=6)
+    with pytest.raises(QueryError, match="cannot be that exact") as refused:
+        least_budget(asked, Wish(measure="units", within=TINY), compiled=plan_of, noise=NOISE, most=MOST)
+
+    assert "let fewer rows of a person count" in refused.value.remedy.lower()

@@ -20,9 +20,9 @@ def test_the_version_is_that_of_the_rules() -> None:
     assert all(len(one) == 64 for one in found)
 
 
-@pytest.mark.parametrize("change", ["a word of a list", "a new file", "a library"])
+@pytest.mark.parametrize("change", ["a word of a list", "a new file", "a library", "Spark", "Python"])
 def test_any_change_makes_another_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: str) -> None:
-    """A changed list, a new file and an upgraded library each make another version; compiled files do not count."""
+    """A changed list, a new file, an upgraded library or Python makes another version; compiled files do not count."""
     (tmp_path / "names.txt").write_text("Joan\n")
     monkeypatch.setattr(rules, "_FOLDERS", (tmp_path,))
     before = rules.rules_version.__wrapped__("spacy")
@@ -33,7 +33,20 @@ def test_any_change_makes_another_version(tmp_path: Path, monkeypatch: pytest.Mo
         (tmp_path / "names.txt").write_text("Jane\n")
     elif change == "a new file":
         (tmp_path / "more.py").write_text("")
+    elif change == "Python":
+        monkeypatch.setattr(rules, "python_version", lambda: "3.99.0")
     else:
-        monkeypatch.setattr(rules, "version", lambda name: "0" if name == "regex" else version(name))
+        upgraded = {"a library": "regex", "Spark": "pyspark"}[change]
+        monkeypatch.setattr(rules, "version", lambda name: "0" if name == upgraded else version(name))
 
     assert rules.rules_version.__wrapped__("spacy") != before
+
+
+def test_what_is_done_before_the_rules_counts_where_it_is_named(tmp_path: Path) -> None:
+    """Code that reads and types the cells makes another version when it changes, wherever its caller keeps it."""
+    (tmp_path / "typing.py").write_text("before")
+    before = rules.rules_version.__wrapped__("spacy", (tmp_path,))
+    (tmp_path / "typing.py").write_text("after")
+
+    assert rules.rules_version.__wrapped__("spacy") != before
+    assert rules.rules_version.__wrapped__("spacy", (tmp_path,)) != before

@@ -16,11 +16,13 @@ from offences import plan_of, question, ref
 from scipy.optimize import minimize
 
 from datalab.engine.noise import OpenDPNoise
+from datalab.errors import QueryError
 from datalab.privacy.answer import ALL, dress
 from datalab.privacy.plan import Cells, Plan
 from datalab.privacy.tables import Layout, agreed, nonnegative, nonnegative_table, table_shares, table_variances
 from datalab.privacy.tables.reconciled import STEP
 from datalab.query.model import CountRows, CountUnits, Sum, Table
+from datalab.query.refusals import grouped
 
 NOISE = OpenDPNoise()
 DELTA = Fraction(1, 10**6)
@@ -237,6 +239,19 @@ def test_tables_without_a_common_one_are_made_non_negative_together() -> None:
     assert first.sum(axis=0) == pytest.approx(second.sum(axis=1))
     assert min(first.min(), second.min()) >= 0
     assert np.abs(first - one).max() < 6
+
+
+def test_tables_too_large_to_be_made_non_negative_together_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two tables are fitted by one of all their columns, of which the cells are limited; without the option none is."""
+    by = ((ref("kind"), ref("ward")), (ref("ward"), ref("age_band")))
+    rho = Fraction(1, 100)
+    cells = math.prod(len(key.labels) for key in plan_for(*by, rho=rho).keys)
+    monkeypatch.setattr(grouped, "MAX_FITTED", cells)
+    assert plan_for(*by, rho=rho, nonnegative=True).tables
+    monkeypatch.setattr(grouped, "MAX_FITTED", cells - 1)
+    assert plan_for(*by, rho=rho).tables
+    with pytest.raises(QueryError, match=rf"fitted together, in at most {cells - 1} .* these have {cells}\."):
+        plan_for(*by, rho=rho, nonnegative=True)
 
 
 def test_a_table_that_was_not_asked_does_not_help() -> None:

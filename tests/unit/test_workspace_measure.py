@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ import pytest
 from infra.enclave.limits.measure import found_below
 
 DEEP = 1500
+NOBODY = 65534
 
 
 def measured(folder: Path) -> tuple[int, int]:
@@ -118,3 +120,37 @@ def test_what_is_moved_meanwhile_does_not_keep_the_walk_from_ending(tmp_path: Pa
 
     assert max(count for count, _ in walks) <= 200
     assert {size for _, size in walks} == {0}
+
+
+@pytest.mark.parametrize("mode", [0o000, 0o300, 0o600])
+def test_a_folder_that_is_closed_meanwhile_hides_nothing(mode: int) -> None:
+    """Folders whose permissions are taken away while the walk is below them are gone on with, and what is in them."""
+    with _as_ordinary_user() as folder:
+        down = [folder]
+        for _ in range(60):
+            down.append(down[-1] / "d")
+            down[-1].mkdir()
+            (down[-1] / "z").write_bytes(b"1234")
+        walk = found_below(folder)
+        found = [next(walk)]
+        while found[-1].st_ino != down[-1].stat().st_ino:
+            found.append(next(walk))
+        for one in reversed(down[1:]):
+            one.chmod(mode)
+        found += walk
+
+    assert len({one.st_ino for one in found}) == len(found) == 2 * 60
+
+
+@contextmanager
+def _as_ordinary_user() -> Iterator[Path]:
+    """Give a folder to whoever is no root, and be that user: root may read what it likes."""
+    was = os.geteuid()
+    with tempfile.TemporaryDirectory() as name:
+        if was == 0:
+            os.chown(name, NOBODY, NOBODY)
+            os.seteuid(NOBODY)
+        try:
+            yield Path(name)
+        finally:
+            os.seteuid(was)

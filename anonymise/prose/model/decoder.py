@@ -71,8 +71,8 @@ class Decoder:
 
         Args:
             lean: for labels, what is added to the score of opening an entity of that label: a missed name costs more
-                than a masked word, so the
-                threshold is moved (Elkan 2001, "The foundations of cost-sensitive learning").
+                than a masked word, so the threshold is moved (Elkan 2001, "The foundations of cost-sensitive
+                learning").
         """
         return np.array([lean.get(name[2:], 0.0) for name in self._outside_names], np.float32)
 

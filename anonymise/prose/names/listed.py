@@ -13,9 +13,15 @@ from typing import Final
 import regex  # type: ignore[import-untyped]  # as in `lists`
 
 from anonymise.prose.entities import Entity, Span
+from anonymise.prose.names.beside import is_modal
 from anonymise.prose.names.lists import NameLists, Ordinary
 from anonymise.prose.names.standing import Word, is_introduced, words_of
-from anonymise.prose.words import GROUPS, GROUPS_THAT_ARE_NAMES, SURNAMES_THAT_ARE_WORDS
+from anonymise.prose.words import (
+    ALL_SURNAMES_THAT_ARE_WORDS,
+    GROUPS,
+    GROUPS_THAT_ARE_NAMES,
+    SURNAMES_THAT_ARE_WORDS,
+)
 
 LISTED: Final = 0.55
 """Score of a name that a list knows: above the model's."""
@@ -82,6 +88,8 @@ def _end(text: str, words: Sequence[Word], place: int, lists: NameLists) -> int 
     ordinary = lists.ordinary(word.bare)
     introduced = is_introduced(text, words, place)
     last = _after(text, words, place)
+    if last is not None and is_modal(text, word, words[last], lists):
+        return None
     if last is not None and (
         _is_pair_of_words(word, words[last], lists, introduced=introduced) or _is_joined(text, word, words[last], lists)
     ):
@@ -124,7 +132,8 @@ def _is_pair_of_words(first: Word, second: Word, lists: NameLists, *, introduced
             return introduced or max(given, follows) > Ordinary.COMMON
         return min(given, follows) > Ordinary.COMMON
     if introduced and is_surname and first.capital is second.capital:
-        return True
+        # `mum jack short`, and not `suspect ran down`: in small letters a common word has to be a likely surname
+        return max(given, follows) > Ordinary.COMMON or second.bare in ALL_SURNAMES_THAT_ARE_WORDS
     if not first.capital and not second.capital and is_surname:
         # `margaret wood`, `precious powell`: one of the two is no word, and the other one that names are
         if given > Ordinary.COMMON and second.bare in SURNAMES_THAT_ARE_WORDS:

@@ -20,6 +20,8 @@ INTRODUCE: Final = frozenset(
      "client", "child", "baby", "ex", "known-as", "aka", "signed", "regards", "cheers")
 )  # fmt: skip
 """Words after which a name is likely, also in small letters."""
+SHORTEST: Final = 3
+"""Letters of the shortest word that is a name for where it stands."""
 TITLED: Final = RANKS | STAFF
 """Ranks and short words for staff, after which hardly anything but a name stands."""
 _OF_TWO_LETTERS: Final = frozenset(("s/n ", "s/w "))
@@ -29,6 +31,7 @@ _BLANK: Final = frozenset(" \t\u00a0")
 _CLAUSE_ENDS = regex.compile(r"\s*(?:$|[.,;:!?()\n\"/]|[-\u2013\u2014]\s)")
 _NUMBERED = regex.compile(r"\s\(?#?\d")
 _AGED = regex.compile(r",?\s\(?\d{1,3}\s?(?:yrs?|years?|y/?o|mths?|months?|m|f)\b", flags=regex.IGNORECASE)
+_IN_BRACKETS = regex.compile(r"\s\(\d{1,2}\)")
 _DESCRIBED = regex.compile(
     r",?\s\(?(?:who|whose|dob|d\.o\.b|born|aged|c/o|nok|tel|mob|b\.|d/w)(?!\w)", flags=regex.IGNORECASE
 )
@@ -91,6 +94,11 @@ def ends(text: str, end: int) -> bool:
 def is_aged(text: str, end: int) -> bool:
     """Whether an age stands behind: `Butt, 2 yrs`."""
     return _AGED.match(text, end) is not None
+
+
+def is_in_brackets_aged(text: str, end: int) -> bool:
+    """Whether what can be an age stands behind in brackets: `Grace (6)`."""
+    return _IN_BRACKETS.match(text, end) is not None
 
 
 def does(text: str, end: int) -> bool:

@@ -22,6 +22,13 @@ _PLACES: Final = (
     "temple", "gurdwara", "synagogue", "stores", "market", "news", "post office", "food hall", "barn", "garage", "caf",
     "takeaway", "library", "hotel", "arms", "inn", "infant", "junior", "primary", "grammar", "comprehensive",
 )  # fmt: skip
+_NO_START: Final = r"(?!(?:AT|FROM|WITH|FOR|NOT|WHO|IS)\s)"
+_NO_PART: Final = r"(?!(?:TO|HE|SHE|THEY|WAS|WERE|HAS|HAD)\s)"
+"""Words in capitals that no place's name begins with, or has: `TAKEN TO HOSPITAL`, not `STOKE ON TRENT INFIRMARY`."""
+_KINDS: Final = frozenset(
+    ("primary", "secondary", "high", "junior", "infant", "infants", "special", "nursery", "grammar", "local", "the",
+     "day")
+)  # fmt: skip
 _SMALL_PLACE: Final = (
     r"(?:(?:(?:c\s?of\s?e|rc|catholic|community|church\sof\sengland)\s)?"
     r"(?:high|primary|secondary|infants?|junior|grammar|girls'?|boys'?|nursery|prep|special)\s(?:school|academy)|academy|"
@@ -73,6 +80,12 @@ _DEALTS: Final = (
 )  # fmt: skip
 
 
+def _is_more_than_a_kind(text: str) -> bool:
+    """Whether something is named, and not only what it is: `Kingsfold Primary School`, and not `Primary school`."""
+    *words, place = text.split()
+    return place[0].isupper() or any(bare(word) not in _KINDS for word in words)
+
+
 def _begins_with_a_name(text: str) -> bool:
     """Whether the first word is no English one: `kingsfold high school`, and not `attends high school`."""
     first, _, rest = text.partition(" ")
@@ -119,10 +132,12 @@ def _is_shop(text: str) -> bool:
 ORGANISATIONS: Final[tuple[TextPattern, ...]] = (
     TextPattern(
         entity=Entity.ORGANISATION,
-        regex=rf"(?:\b\p{{Lu}}[\p{{L}}'\u2019.-]{{0,30}}\s(?:(?:of|the|and|&)\s){{0,2}}){{1,6}}(?i:{_PLACE})\b",
+        regex=rf"\b{_NO_START}(?:\b{_NO_PART}\p{{Lu}}[\p{{L}}'\u2019-]{{0,30}}(?:(?<=\b\p{{L}}{{1,4}})\.)?\s(?:(?:of|the|and|&)\s){{0,2}}){{1,6}}"
+        rf"(?i:{_PLACE})\b",
         score=0.6,
         any_case=False,
         near=_PLACES,
+        check=_is_more_than_a_kind,
     ),
     TextPattern(  # `Harbour Pharmacy, Abbots Fen`; a name of people, which scores higher, stays one
         entity=Entity.LOCATION,
@@ -155,7 +170,8 @@ ORGANISATIONS: Final[tuple[TextPattern, ...]] = (
     ),
     TextPattern(
         entity=Entity.ORGANISATION,
-        regex=r"\b(?:our\slady|holy|sacred|all\ssaints|corpus\schristi|christ)\b(?:\s[\p{L}'\u2019]{2,20}){0,4}?\s"
+        regex=r"\b(?:our\slady|holy|sacred|all\ssaints|corpus\schristi|christ)\b"
+        r"(?:\s(?!(?:at|in|to|from|for|with|on|by)\b)[\p{L}'\u2019]{2,20}){0,4}?\s"
         r"(?:school|academy|college|church)\b",
         score=0.6, near=("our lady", "holy", "sacred", "all saints", "christ"),
     ),

@@ -66,6 +66,8 @@ _SAID: Final = frozenset(
 )  # fmt: skip
 """What follows a role and is a surname somewhere: `pc 4412 said`."""
 _NOT_A_NAME: Final = r"(?!(?:The|This|That|He|She|They|It|We|But|And|In|On|At|A|I|No|Sir|Madam|All|Team|Colleagues?)\b)"
+_NO_DUTY: Final = r"(?!(?:Safety|SAFETY|Training|TRAINING)\b)"
+"""What `Officer` is followed by on forms."""
 
 
 def _may_be_surname(text: str) -> bool:
@@ -97,7 +99,7 @@ PEOPLE: Final[tuple[TextPattern, ...]] = (
         near=_SMALL_TITLES,
     ),
     TextPattern(
-        entity=Entity.PERSON, regex=rf"{RANK}\s(?:#?\d{{1,6}}[A-Z]?\s)?\K{_NOT_A_NAME}{_NAMES}", score=0.9,
+        entity=Entity.PERSON, regex=rf"{RANK}\s(?:#?\d{{1,6}}[A-Z]?\s)?\K{_NOT_A_NAME}{_NO_DUTY}{_NAMES}", score=0.9,
         any_case=False,
     ),
     TextPattern(
@@ -127,6 +129,13 @@ PEOPLE: Final[tuple[TextPattern, ...]] = (
         regex=r"""["'](?:(?:first|last|full|given|family|middle|maiden|patient|pupil|client|child|carer)[\s_-]?)?"""
         r"""(?:name|forename|surname|nickname)s?["']\s?:\s?["']\K\p{L}[^"\n{}\[\]]{1,80}?(?=["']\s?[,}\]])""",
         score=0.9, near=("name",),
+    ),
+    TextPattern(  # `aka "Tiny"`: with a capital, and no `known as "high risk"`
+        entity=Entity.PERSON,
+        regex=r"\b(?:aka|a\.k\.a\.?|known\sas|nick-?named?|goes\sby|street\sname|alias)(?:\s(?:is|of))?:?\s"
+        r"[\"'\u2018\u201c]\K(?-i:\p{Lu})[\p{L}'\u2019-]{1,20}(?:\s[\p{L}'\u2019-]{1,20}){0,2}"
+        r"(?=[\"'\u2019\u201d])",
+        score=0.7, near=("aka", "a.k.a", "known as", "nick", "goes by", "street name", "alias"),
     ),
     # In any case, where a list knows the name.
     TextPattern(

@@ -32,6 +32,11 @@ _SURE_STREETS: Final = (
 )  # fmt: skip
 """Words that a street's name ends in, where no number stands before it."""
 _SURE_STREET: Final = rf"(?:{'|'.join(_SURE_STREETS)})\b"
+_NOT_NEAR: Final = (
+    r"(?!(?i:parked|stood|standing|stayed|lives?|living|remained|kept|came|got|sat|stopped|stopping|very|too|so|quite)"
+    r"\sclose\s(?i:to|by)\b)"
+)
+"""`Parked close to the kerb`."""
 _ROADS: Final = (
     "street",
     "road",
@@ -125,7 +130,7 @@ PLACES: Final[tuple[TextPattern, ...]] = (
     ),
     TextPattern(
         entity=Entity.ADDRESS,
-        regex=rf"(?:\b{_NOT_A_STREET}\p{{Lu}}[\p{{L}}'\u2019-]{{1,30}}\s){{1,3}}(?i:{_SURE_STREET})",
+        regex=rf"\b{_NOT_NEAR}(?:\b{_NOT_A_STREET}\p{{Lu}}[\p{{L}}'\u2019-]{{1,30}}\s){{1,3}}(?i:{_SURE_STREET})",
         score=0.7,
         any_case=False,
         near=_SURE_STREETS,

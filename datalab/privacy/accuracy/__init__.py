@@ -6,8 +6,8 @@ values clamped to the stated bounds, or the chance in the sample itself.
 
 from datalab.privacy.accuracy.bias import Bias, bounding_bias, recommended_rows
 from datalab.privacy.accuracy.expected import SIZED, Expected, expected, for_any_data, half_width_of
-from datalab.privacy.accuracy.held import may_lose
-from datalab.privacy.accuracy.possible import ROUNDING, possible, possible_text, unit_of
+from datalab.privacy.accuracy.held_error import may_lose
+from datalab.privacy.accuracy.possible import ROUNDING, bound_text, possible, possible_text, unit_of
 from datalab.privacy.accuracy.power import POWER_Z, Seen, Visibility, in_words, seen_in, visibility
 from datalab.privacy.accuracy.preview import EXAMPLE_COUNTS, MeasurePreview, Preview, SizePreview, preview
 from datalab.privacy.accuracy.said import SUPPOSE, assumes, of_column, reached_text, sold_for
@@ -37,6 +37,7 @@ __all__ = [
     "Visibility",
     "Z",
     "assumes",
+    "bound_text",
     "bounding_bias",
     "chance_told",
     "check_size",

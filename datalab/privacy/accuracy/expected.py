@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datalab.errors import QueryError
 from datalab.privacy.accuracy.assumed import Assumed, cell_of, is_rows_each
 from datalab.privacy.accuracy.foreseen import foreseen_confidence
-from datalab.privacy.accuracy.held import HeldError, held_error
+from datalab.privacy.accuracy.held_error import HeldError, held_error
 from datalab.privacy.accuracy.possible import ROUNDING, told_within
 from datalab.privacy.accuracy.steps import grain_of
 from datalab.privacy.accuracy.supposed import cell_supposed
@@ -61,7 +61,8 @@ class Expected:
     possible: tuple[float, float] | None = None
     """The least and the greatest figure that there can be, where both are known beforehand."""
     held: HeldError | None = None
-    """Of a figure that loses what is raised to 0 elsewhere: everything but `deviation` is of the hardest data."""
+    """Of a figure that loses what is raised to 0 elsewhere: its interval is that of the hardest data; `deviation`
+    and `apart` are of its noise before that."""
     plain: float = 0.0
     """Half of the 95 % interval of a held figure before it is held."""
     no_use: bool = False
@@ -150,7 +151,8 @@ def _held(before: Expected, held: HeldError | None) -> Expected:
     """Return the error of an amount that may be held at 0 or above."""
     if held is None:
         return before
-    return replace(_same(before.deviation, held.at_most), held=held, plain=before.half_width)
+    found = _same(before.deviation, held.at_most)
+    return replace(found, apart=before.apart, held=held, plain=before.half_width)
 
 
 def _same(deviation: float, half: float) -> Expected:

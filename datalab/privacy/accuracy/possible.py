@@ -15,6 +15,8 @@ from datalab.query.explain.words import UNITS
 
 ROUNDING = 1e-9
 """By which share floats that should be alike may differ."""
+_DIGITS = 12
+"""In which a bound is told: in fewer it can be told larger than it is, so that nobody could state what is told."""
 
 
 def unit_of(figure: Figure) -> str:
@@ -74,15 +76,20 @@ def least_of(bottom: Part) -> int:
     return 1 if bottom.value is None else bottom.value.fixed.lower
 
 
+def bound_text(bound: float) -> str:
+    """Return a bound of what a figure can be, as it can be stated."""
+    return significant(bound, _DIGITS)
+
+
 def possible_text(figure: Figure, plan: Plan, unit: str) -> str:
     """Return in words what a figure can be."""
     least, most = possible(figure, plan)
     unit = f" {unit}" if unit else ""
     if math.isfinite(least) and math.isfinite(most):
-        return f"By its bounds it is from {significant(least, 4)} to {significant(most, 4)}{unit}."
+        return f"By its bounds it is from {bound_text(least)} to {bound_text(most)}{unit}."
     if math.isfinite(least):
-        return f"By its bounds it is {significant(least, 4)} or more."
-    return f"By its bounds it is {significant(most, 4)} or less." if math.isfinite(most) else ""
+        return f"By its bounds it is {bound_text(least)} or more."
+    return f"By its bounds it is {bound_text(most)} or less." if math.isfinite(most) else ""
 
 
 def _is_one(top: Part, bottom: Part) -> bool:

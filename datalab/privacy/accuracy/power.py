@@ -8,7 +8,7 @@ from statistics import NormalDist
 
 from datalab.errors import QueryError
 from datalab.privacy.accuracy.expected import SIZED, Expected, expected
-from datalab.privacy.accuracy.possible import ROUNDING, possible, possible_text, unit_of
+from datalab.privacy.accuracy.possible import ROUNDING, bound_text, possible, possible_text, unit_of
 from datalab.privacy.accuracy.said import taken_as
 from datalab.privacy.accuracy.size import check_size
 from datalab.privacy.digits import significant
@@ -68,7 +68,10 @@ class Seen:
 
 
 def least_seen(found: Expected) -> float:
-    """Return the least difference of two cells with such an error that is seen in 80 of 100 answers."""
+    """Return the least difference of two such cells that is seen in 80 of 100 answers; infinite where none is."""
+    if found.no_use:
+        # Its interval is all that is possible and leaves nothing outside, or the noise leaves nothing to divide by.
+        return math.inf
     return (Z + POWER_Z) * found.apart if found.held is None else found.held.least(POWER)
 
 
@@ -140,11 +143,9 @@ def visibility(
         raise QueryError("A finding has a size.", remedy="State the difference in the figure's unit, not 0.")
     _check_difference(plan.figure(measure), plan, difference)
     found = expected(plan.figure(measure), plan, price, count=count, table=table)
-    noise = found.deviation
-    if found.no_use and math.isfinite(noise):
-        # Cut to what is possible, the figure spreads little, but its interval is all of it and leaves nothing outside.
-        return Visibility(chance=0.0, least=math.inf)
-    if noise == 0:
+    if found.no_use:
+        return Visibility(chance=0.0, least=least_seen(found))
+    if found.deviation == 0:
         return Visibility(chance=1.0, least=0.0)
     if found.held is not None:
         return Visibility(chance=found.held.chance(difference), least=least_seen(found), hardest=found.held.hardest)
@@ -161,9 +162,9 @@ def _check_difference(figure: Figure, plan: Plan, difference: float) -> None:
     least, most = possible(figure, plan)
     if abs(difference) > (most - least) * (1 + ROUNDING):
         raise QueryError(
-            f"Two figures of {figure.name} cannot differ by {significant(difference, 6)}.",
+            f"Two figures of {figure.name} cannot differ by {bound_text(difference)}.",
             why=possible_text(figure, plan, unit_of(figure)),
-            remedy=f"State a difference of {significant(most - least, 4)} or less."
+            remedy=f"State a difference of {bound_text(most - least)} or less."
             if most > least
             else "Let more rows of a unit count: all such figures are the same.",
         )
@@ -176,16 +177,18 @@ def in_words(seen: Visibility | Seen, difference: float) -> str:
 
 
 def _said(seen: Visibility, difference: float) -> str:
-    if seen.chance == 0 and math.isinf(seen.least):
-        return "No difference is seen: figures of such groups are told no nearer than all that is possible."
-    share = f"{'at least ' if seen.hardest else ''}{seen.chance:.0%}"
+    if math.isinf(seen.least):
+        return (
+            "No difference can be counted on: figures of such groups are told no nearer than all that is possible, or "
+            "the noise leaves nothing to divide by."
+        )
+    # Rounded down where it is the least: 99.7 % are not at least 100 %.
+    share = f"at least {math.floor(100 * seen.chance + ROUNDING)}%" if seen.hardest else f"{seen.chance:.0%}"
     said = f"A difference of {significant(difference, 6)} is seen in {share} of answers, by the noise alone."
     if seen.hardest:
         said += (
             f" Figures are held at 0 or above: that is of {seen.hardest}, beside one of nothing. Where hardly a cell "
             "is near 0 it is seen more often."
         )
-    if math.isinf(seen.least):
-        return f"{said}\nNone is seen in 80 of 100 answers: what is below the line is lost in its noise."
     assumed = f"\nThat is of data as assumed. {seen.assumes}" if seen.assumes else ""
     return f"{said}\nThe least that is seen in 80 of 100 answers: {significant(seen.least, 4)}.{assumed}"

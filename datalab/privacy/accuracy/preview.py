@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from datalab.privacy.accuracy.expected import SIZED, Expected, expected
 from datalab.privacy.accuracy.foreseen import how_they_hold
-from datalab.privacy.accuracy.held import FITTED, UNFITTED, held_words, is_fitted
+from datalab.privacy.accuracy.held_error import FITTED, UNFITTED, held_words, is_fitted
 from datalab.privacy.accuracy.missing import missing
 from datalab.privacy.accuracy.possible import unit_of
 from datalab.privacy.accuracy.power import least_seen, table_name

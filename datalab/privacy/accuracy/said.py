@@ -7,7 +7,7 @@ import math
 from datalab.privacy.accuracy.assumed import ABOVE, Assumed, halved, is_rows_each, rows_above
 from datalab.privacy.accuracy.expected import SIZED, for_any_data
 from datalab.privacy.accuracy.foreseen import FORESEEN_VALUES
-from datalab.privacy.accuracy.held import may_lose
+from datalab.privacy.accuracy.held_error import may_lose
 from datalab.privacy.accuracy.typical import halfway
 from datalab.privacy.digits import significant
 from datalab.privacy.estimate.noise_size import CONFIDENCE

@@ -14,7 +14,7 @@ import math
 
 from datalab.errors import QueryError
 from datalab.privacy.accuracy.assumed import Assumed, amount_of, cell_of, point_at, spread_over, starts_of
-from datalab.privacy.accuracy.possible import possible, possible_text
+from datalab.privacy.accuracy.possible import ROUNDING, bound_text, possible, possible_text
 from datalab.privacy.digits import significant
 from datalab.privacy.estimate.figures import fixed_of
 from datalab.privacy.estimate.ratio import step_of
@@ -28,9 +28,9 @@ def check_supposed(figure: Figure, plan: Plan, size: float, unit: str) -> None:
         QueryError: if its bounds say that it cannot.
     """
     least, most = possible(figure, plan)
-    if not least <= size <= most:
+    if not least - ROUNDING * abs(least) <= size <= most + ROUNDING * abs(most):
         raise QueryError(
-            f"{figure.name} cannot be {significant(size, 6)}.",
+            f"{figure.name} cannot be {bound_text(size)}.",
             why=possible_text(figure, plan, unit),
             remedy="Suppose a size that is possible, or leave it out.",
         )

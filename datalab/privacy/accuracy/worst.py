@@ -12,7 +12,7 @@ Soc. B 16:175-185). Where the bottom is no larger than z s_B there is no such t:
 For a variance, W(m) = variance + (mean estimate - m)**2 at the true mean m is such a quotient
 (`datalab.privacy.estimate.variance`), with |m| at most half of the range; the error of the mean squared comes on top.
 A root of it is off by at most the root of its error: where the variance is next to nothing, it is that much.
-A quantile is off by the whole range where no value lies near it; in rank it never is (`expected.rank`).
+A quantile is off by the whole range where no value lies near it; in rank it never is (`Expected.rank_error`).
 """
 
 from __future__ import annotations

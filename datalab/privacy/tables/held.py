@@ -43,6 +43,8 @@ SPLITS = (0.0, 0.25, 0.5, 0.75, 1.0)
 """Ways to divide a difference between what one figure may lose and what the other may gain."""
 CLOSE = 1e-5
 """Share of a width that it is found to."""
+ROUNDING = 1e-12
+"""Correlations no larger are those of noises that do not go together: of many cells, small ones add up to much."""
 _ERFC = np.frompyfunc(math.erfc, 1, 1)
 
 
@@ -186,7 +188,7 @@ def held(layout: Layout, variances: Sequence[float], keys: Keys, *, whole: Keys)
 
 def _powers(pairs: Sequence[tuple[float, int]]) -> tuple[float, ...]:
     """Return the sums of correlation**r over pairs of noises, of which so many have each correlation."""
-    some = [(correlation, number) for correlation, number in pairs if abs(correlation) > CLOSE and number]
+    some = [(correlation, number) for correlation, number in pairs if abs(correlation) > ROUNDING and number]
     orders = range(1, TERMS) if some else ()
     return tuple(math.fsum(number * correlation**order for correlation, number in some) for order in orders)
 

@@ -8,8 +8,6 @@ import numpy as np
 
 from datalab.privacy.tables.residual import Floats, Keys, Layout
 
-MOST_CELLS = 10**6
-"""Most combinations of all keys for which tables without a common finest one are made non-negative together."""
 ROUNDS = 50
 """Rounds of proportional fitting."""
 
@@ -37,16 +35,13 @@ def nonnegative(layout: Layout, tables: Mapping[Keys, Floats]) -> dict[Keys, Flo
 
     Where one table holds all keys it is made non-negative and the others are its margins. Else a table by all keys is
     fitted to those that no other contains, each made non-negative, in proportion (Deming and Stephan 1940, Ann. Math.
-    Stat. 11:427-444): whatever it fits, its margins are not negative and agree. Where such a table would be too large,
-    each table is made non-negative by itself, and then they need not agree.
+    Stat. 11:427-444): whatever it fits, its margins are not negative and agree. Questions for which it
+    would be too large are refused (`datalab.query.refusals.grouped.MAX_FITTED`).
     """
-    largest = [keys for keys in tables if not any(keys < other for other in tables)]
-    clipped = {keys: nonnegative_table(tables[keys]) for keys in largest}
-    whole: Keys = frozenset().union(*largest)
+    clipped = {keys: nonnegative_table(tables[keys]) for keys in layout.largest}
+    whole: Keys = frozenset().union(*clipped)
     if whole in clipped:
         return {keys: _margin(clipped[whole], whole, keys) for keys in tables}
-    if layout.cells(whole) > MOST_CELLS:
-        return {keys: nonnegative_table(table) for keys, table in tables.items()}
     fitted = _fitted(layout, whole, clipped)
     return {keys: _margin(fitted, whole, keys) for keys in tables}
 

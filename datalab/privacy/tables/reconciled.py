@@ -110,10 +110,9 @@ def _spread(layout: Layout, residuals: dict[Keys, Floats], keys: Keys) -> Floats
 
 
 def _rounded(layout: Layout, tables: dict[Keys, Floats]) -> dict[Keys, Wholes]:
-    largest = [keys for keys in layout.members if not any(keys < other for other in layout.members)]
     shown: dict[Keys, Wholes] = {}
-    for keys in dict.fromkeys(itertools.chain(largest, layout.members)):
-        source = next((other for other in largest if keys < other), None)
+    for keys in dict.fromkeys(itertools.chain(layout.largest, layout.members)):
+        source = next((other for other in layout.largest if keys < other), None)
         if source is None:
             array = np.empty(tables[keys].shape, dtype=object)
             if array.size:

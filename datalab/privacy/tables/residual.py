@@ -38,6 +38,11 @@ class Layout:
         return math.prod(self.sizes[key] for key in sorted(keys))
 
     @property
+    def largest(self) -> tuple[Keys, ...]:
+        """The keys of the tables that no other contains."""
+        return tuple(one for one in dict.fromkeys(self.members) if not any(one < other for other in self.members))
+
+    @property
     def residuals(self) -> tuple[Keys, ...]:
         """Every set of keys that is in some table, smaller ones first."""
         found = {part for keys in self.members for part in subsets(keys)}

@@ -38,7 +38,7 @@ class Assured:
     def says(self) -> str:
         """What that is, in words."""
         if self.rho is None:
-            told = f"no rho of one question is enough: at {float(self.most):g}, the most, {reached_text(self.reached)}"
+            told = f"no rho of one question is enough: at {rho_text(self.most)}, the most, {reached_text(self.reached)}"
             return f"Whatever the data within its bounds, {told}."
         return f"Whatever the data within its bounds, rho {rho_text(self.rho)} is enough."
 
@@ -49,7 +49,7 @@ def assured(
     """Return what a wish costs for whatever data; None where it is the same, or where no budget is known to help.
 
     Args:
-        priced: the question with the least budget for data as assumed (`datalab.privacy.priced.least_budget`).
+        priced: the question with the least budget for data as assumed (`datalab.privacy.wish.priced.least_budget`).
         wish: which figure, and how exact; with a size of the group.
         compiled: checks and compiles a question; raises QueryError.
         noise: states scales.

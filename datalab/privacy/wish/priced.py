@@ -17,7 +17,7 @@ from datalab.privacy.wish.remedy import remedy_of
 from datalab.privacy.wish.wish import Aim, Of, Wish, aim_of, check_wish, kept_for
 from datalab.query.check import MIN_RHO
 from datalab.query.model import Question
-from datalab.query.spend import NANO
+from datalab.query.spend import NANO, rho_text
 
 
 def least_budget(
@@ -39,7 +39,7 @@ def least_budget(
     if found is None:
         plan = compiled(replace(question, rho=most))
         figure = plan.figure(wish.measure)
-        most_exact = f"At rho {float(most):g}, the most for one question, {reached_text(reached)}."
+        most_exact = f"At rho {rho_text(most)}, the most for one question, {reached_text(reached)}."
         came_to = f"{wish} is {aim_of(wish, plan).says}." if wish.of is Of.PERCENT else ""
         raise QueryError(
             f"{wish.measure} cannot be that exact in one question.",

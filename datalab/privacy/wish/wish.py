@@ -16,6 +16,7 @@ from datalab.privacy.accuracy import (
     ROUNDING,
     SIZED,
     Typical,
+    bound_text,
     check_size,
     check_supposed,
     for_any_data,
@@ -78,7 +79,12 @@ class Wish:
 
     def __str__(self) -> str:
         """Render as `±5 %`."""
-        return f"±{self.within:,.6g}{' ' * (self.of is not Of.UNIT)}{self.of}"
+        return f"±{_told(self.within)}{' ' * (self.of is not Of.UNIT)}{self.of}"
+
+
+def _told(number: float) -> str:
+    """Return a number that an author stated, or may state."""
+    return significant(number, 6)
 
 
 def read_within(text: str) -> tuple[float, Of]:
@@ -121,7 +127,7 @@ def aim_of(wish: Wish, plan: Plan) -> Aim:
     least, most = possible(figure, plan)
     if most > least and aim.within > (most - least) * (1 + ROUNDING):
         raise QueryError(
-            f"{wish.measure} cannot be further off than {significant(most - least, 4)} at any price.",
+            f"{wish.measure} cannot be further off than {bound_text(most - least)} at any price.",
             why=" ".join(filter(None, (possible_text(figure, plan, unit_of(figure)), f"{wish} is {aim.says}."))),
             remedy="Wish for less, such as a tenth of that.",
         )
@@ -131,7 +137,7 @@ def aim_of(wish: Wish, plan: Plan) -> Aim:
 def _aim(wish: Wish, plan: Plan) -> Aim:
     figure = plan.figure(wish.measure)
     if wish.of is Of.UNIT:
-        return Aim(within=wish.within, says=f"±{wish.within:,.6g} {unit_of(figure)}".rstrip())
+        return Aim(within=wish.within, says=f"{wish} {unit_of(figure)}".rstrip())
     share = _is_share(figure, plan)
     within = wish.within / 100
     if wish.of is Of.POINTS:
@@ -149,10 +155,12 @@ def _aim(wish: Wish, plan: Plan) -> Aim:
             remedy="Suppose a size, such as 2000 (`of`), or state the error in the figure's own unit.",
         )
     if math.isinf(within):
-        raise QueryError(f"{wish} of {size.size:,.6g} is beyond all numbers.", remedy="Write less, such as 5%.")
+        raise QueryError(f"So many percent of {wish.measure} are beyond all numbers.", remedy="Write less, such as 5%.")
     unit = f" {unit_of(figure)}" if figure.unit else ""
-    says = f"±{within:,.4g}{unit}: percent of the figure, taken to be {size.means} ({size.size:,.6g}{unit})"
-    points = f"; of a share that is {within / figure.per * 100:,.4g} percentage points" if share else ""
+    says = (
+        f"±{significant(within, 4)}{unit}: percent of the figure, taken to be {size.means} ({_told(size.size)}{unit})"
+    )
+    points = f"; of a share that is {significant(within / figure.per * 100, 4)} percentage points" if share else ""
     return Aim(within=within, says=says + points)
 
 
@@ -160,9 +168,9 @@ def _points(wish: Wish, figure: Figure, *, share: bool) -> Aim:
     """Return what percentage points come to: of a share, or of a rate that is told per 100."""
     within = wish.within / 100 * figure.per
     if share:
-        return Aim(within=within, says=f"±{within:,.4g}: percentage points, however large the share is")
+        return Aim(within=within, says=f"±{significant(within, 4)}: percentage points, however large the share is")
     if figure.per == PER_HUNDRED:
-        told = f"±{within:,.4g} {figure.unit}".rstrip()
+        told = f"±{significant(within, 4)} {figure.unit}".rstrip()
         return Aim(within=within, says=f"{told}: it is told per 100, so that a percentage point is 1")
     own = f"{within:.6g}" if figure.kind is FigureKind.RATIO else f"{wish.within:.6g}"
     raise QueryError(

@@ -16,6 +16,7 @@ from aiohttp import web
 from infra.enclave.door.page.guard import SENT_AS, is_page
 from infra.enclave.door.paths import Kind
 from infra.enclave.door.policy import TYPES, cookie_may_be_set, redirect_may_pass
+from infra.enclave.door.request import is_navigation
 from infra.enclave.specification import Doors
 
 MIB = 1 << 20
@@ -56,15 +57,6 @@ def largest(kind: Kind, specification: Doors) -> int:
 def has_content(request: web.Request, answer: aiohttp.ClientResponse) -> bool:
     """Tell whether a body follows."""
     return request.method != "HEAD" and answer.status not in NO_CONTENT
-
-
-def is_navigation(request: web.Request) -> bool:
-    """Tell whether a browser would show what is answered, or save it, and not hand it to a page's program.
-
-    Chromium from version 80 and Firefox from version 90 say so (W3C, Fetch Metadata Request Headers).
-    """
-    headers = request.headers
-    return headers.get("Sec-Fetch-Mode") == "navigate" or headers.get("Sec-Fetch-Dest") in ("document", "iframe")
 
 
 def fault_of(  # noqa: PLR0911 - one line a rule

@@ -14,13 +14,12 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Mapping
 from typing import TypeVar
-from urllib.parse import urlsplit
 
 import aiohttp
 from aiohttp import web
 from yarl import URL
 
-from infra.enclave.door.answer import copy_headers, fault_of, has_content, is_navigation, largest
+from infra.enclave.door.answer import copy_headers, fault_of, has_content, largest
 from infra.enclave.door.channel.frames import FrameCounter
 from infra.enclave.door.channel.opening import NoChannelError, join
 from infra.enclave.door.channel.relay import Relay
@@ -29,9 +28,10 @@ from infra.enclave.door.files.installed import answer_installed
 from infra.enclave.door.files.saved import judge_saved
 from infra.enclave.door.meter import OutputMeter
 from infra.enclave.door.page.guard import guard_before, is_page
-from infra.enclave.door.paths import Kind, Refused, judge
-from infra.enclave.door.policy import NOT_PASSED_IN, cookies_for_sandbox, own_headers, place_of
+from infra.enclave.door.paths import Kind
+from infra.enclave.door.policy import own_headers, place_of
 from infra.enclave.door.refusal import page, refuse
+from infra.enclave.door.request import headers_in, judge_head
 from infra.enclave.door.ways import Way
 from infra.enclave.notices import Notices
 from infra.enclave.specification import Doors
@@ -93,7 +93,7 @@ class LabDoor:
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Answer one request of the browser."""
-        kind, reason = self._judge(request)
+        kind, reason = judge_head(request, self._specification)
         if reason or kind is None:
             return self._refuse(request, reason)
         if kind is Kind.ASSET and (own := answer_installed(request, self._specification.prefix)):
@@ -106,42 +106,21 @@ class LabDoor:
         async with self._requests, held:
             return await self._relay(request, kind)
 
-    def _judge(self, request: web.Request) -> tuple[Kind | None, str]:  # noqa: PLR0911 - one line a rule
-        """Return what is asked for, or why it may not be."""
-        verdict = judge(request.method, request.raw_path, self._specification.prefix)
-        if isinstance(verdict, Refused):
-            return None, verdict.reason
-        headers = request.headers
-        for name in ("Host", "Origin", "Content-Length", "Transfer-Encoding", "Content-Type", "Upgrade", "Cookie"):
-            if len(headers.getall(name, [])) > 1 and name != "Cookie":
-                return None, "a header was sent twice"
-        if "Transfer-Encoding" in headers and "Content-Length" in headers:
-            return None, "a body was sent with two lengths"
-        upgrade = headers.get("Upgrade", "").lower()
-        if (upgrade == "websocket") != (verdict.kind is Kind.CHANNEL) or upgrade not in ("", "websocket"):
-            return None, "a live connection may only be made to a kernel"
-        origin = headers.get("Origin", "")
-        if origin and urlsplit(origin).netloc != request.host:
-            return None, "another site may not speak to this lab"
-        if headers.get("Service-Worker") or headers.get("Sec-Fetch-Dest", "") in ("serviceworker", "embed", "object"):
-            return None, "a program of the page may not stand between the lab and its door"
-        if is_navigation(request) and verdict.kind is not Kind.PAGE:
-            return None, "this is for the lab's own pages, and no page or file of its own"
-        if self._specification.shell_origin and headers.get("Sec-Fetch-Dest") == "document":
-            return None, "open the lab from the portal, which shows it in a frame of its own"
-        return verdict.kind, ""
-
     def _refuse(self, request: web.Request, reason: str, *, status: int = 403) -> web.Response:
         self._note("lab-refused", method=request.method, path=request.path, why=reason)
         return self._finish(request, refuse(request, reason, status=status))
 
     def _spent(self, request: web.Request) -> web.Response:
-        wait = self._meter.wait()
         self._note("lab-refused", method=request.method, path=request.path, why="window used up")
-        minutes = max(1, round(wait / 60))
+        minutes = self._tell_minutes()
         reason = f"this lab showed as much as it may within an hour or so; wait about {minutes} min, and show summaries"
+        return self._finish(request, refuse(request, reason, status=429, retry_after=self._meter.wait()))
+
+    def _tell_minutes(self) -> int:
+        """Tell the researcher that the window is used up, and return the minutes until there is room again."""
+        minutes = max(1, round(self._meter.wait() / 60))
         self._notices.tell("output", f"The lab showed as much as it may for now. It goes on in about {minutes} min.")
-        return self._finish(request, refuse(request, reason, status=429, retry_after=wait))
+        return minutes
 
     def _own_headers(self, request: web.Request) -> Mapping[str, str]:
         said = self._specification
@@ -151,18 +130,6 @@ class LabDoor:
     def _finish(self, request: web.Request, response: R) -> R:
         response.headers.update(self._own_headers(request))
         return response
-
-    def _headers_in(self, request: web.Request) -> list[tuple[str, str]]:
-        dropped = NOT_PASSED_IN | {one.strip().lower() for one in request.headers.get("Connection", "").split(",")}
-        headers = [
-            (name, value)
-            for name, value in request.headers.items()
-            if name.lower() not in dropped and not name.lower().startswith(("x-datalab", "sec-websocket"))
-        ]
-        headers += [("Host", request.host), ("Accept-Encoding", "identity")]
-        if cookies := cookies_for_sandbox("; ".join(request.headers.getall("Cookie", []))):
-            headers.append(("Cookie", cookies))
-        return headers
 
     async def _relay(self, request: web.Request, kind: Kind) -> web.StreamResponse:
         if (request.content_length or 0) > LONGEST_BODY:
@@ -180,7 +147,7 @@ class LabDoor:
                 return self._refuse(request, saved.reason)
             if saved.ending:
                 self._note("lab-saved", ending=saved.ending, bytes=len(content))
-        headers = self._headers_in(request)
+        headers = headers_in(request)
         if isinstance(content, bytes):
             headers.append(("Content-Length", str(len(content))))
         elif request.content_length is not None and body is not None:
@@ -276,7 +243,7 @@ class LabDoor:
             return await join(
                 request,
                 lab=self._lab,
-                headers=[*self._headers_in(request), *own, *asked],
+                headers=[*headers_in(request), *own, *asked],
                 relay=self._live,
                 shown=FrameCounter(
                     masked=False,
@@ -304,8 +271,7 @@ class LabDoor:
 
     def _cut(self) -> None:
         self._note("lab-cut", why="window used up")
-        minutes = max(1, round(self._meter.wait() / 60))
-        self._notices.tell("output", f"The lab showed as much as it may for now. It goes on in about {minutes} min.")
+        self._tell_minutes()
 
     def _drop(self, size: int) -> None:
         self._note("lab-cut", why="message too large", bytes=size)

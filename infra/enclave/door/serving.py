@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
@@ -57,7 +58,7 @@ async def serve_on(door: LabDoor | Gate, path: Path) -> OpenDoor:
 
 async def _serve(door: LabDoor | Gate) -> tuple[web.AppRunner, Crowd]:
     """Return what runs a door, and what takes its connections; it listens nowhere yet."""
-    application = web.Application(client_max_size=LONGEST_BODY)
+    application = web.Application(client_max_size=LONGEST_BODY, middlewares=[_see_off])
     application.router.add_route("*", "/{tail:.*}", door.handle)
     application.cleanup_ctx.append(door.run)
     application.on_response_prepare.append(_let_go)
@@ -75,6 +76,19 @@ async def _serve(door: LabDoor | Gate) -> tuple[web.AppRunner, Crowd]:
     await runner.setup()
     assert runner.server is not None  # noqa: S101 - made by `setup`
     return runner, Crowd(runner.server, most=door.most_connections)
+
+
+@web.middleware
+async def _see_off(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    """Answer; that whoever asked has gone meanwhile is no fault of the door's, and would crowd out lines of those."""
+    try:
+        return await handler(request)
+    except ConnectionResetError:
+        if request.transport is not None and not request.transport.is_closing():
+            raise
+        return web.Response()  # nobody hears it
 
 
 async def _let_go(_: web.Request, response: web.StreamResponse) -> None:

@@ -7,12 +7,15 @@ one that was closed is `..`, taken only where it is the same folder still.
 
 from __future__ import annotations
 
-import contextlib
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
+
+T = TypeVar("T")
 
 OPEN_AT_ONCE = 32
 """Folders that are kept open on the way down, the lowest ones; the workspace's own besides."""
@@ -41,7 +44,7 @@ def found_below(folder: Path) -> Iterator[os.stat_result]:
     Raises:
         OSError: the folder cannot be opened, or this process has too many open files.
     """
-    way = [_open(os.fspath(folder), None)]
+    way = [_open(os.fspath(folder), dir_fd=None)]
     try:
         while way:
             here = way[-1]
@@ -50,15 +53,13 @@ def found_below(folder: Path) -> Iterator[os.stat_result]:
                 continue
             name = here.names.pop()
             assert here.descriptor is not None  # noqa: S101 - the lowest is always open
-            found = None
-            with contextlib.suppress(FileNotFoundError, NotADirectoryError, PermissionError):
-                found = os.lstat(name, dir_fd=here.descriptor)
+            found = _done_in(here.descriptor, os.lstat, name)
             if found is None:
                 continue
             yield found
             if stat.S_ISDIR(found.st_mode):
-                with contextlib.suppress(FileNotFoundError, NotADirectoryError, PermissionError):
-                    way.append(_open(name, here.descriptor))
+                if below := _done_in(here.descriptor, _open, name):
+                    way.append(below)
                 if len(way) - OPEN_AT_ONCE > 1:
                     way[-1 - OPEN_AT_ONCE].close()
     finally:
@@ -66,30 +67,38 @@ def found_below(folder: Path) -> Iterator[os.stat_result]:
             one.close()
 
 
+def _done_in(folder: int, act: Callable[..., T], name: str) -> T | None:
+    """Do something by a name in a folder, again where that was closed meanwhile; None where the name is gone."""
+    for _ in range(2):
+        try:
+            return act(name, dir_fd=folder)
+        except PermissionError:
+            _lay_open(folder)
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+    return None
+
+
 def _go_up(way: list[_Folder]) -> None:
     """Leave the lowest folder; where the one above it was moved elsewhere meanwhile, what was left of it is lost."""
     lowest = way.pop()
     if way and way[-1].descriptor is None:
-        above = os.open("..", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=lowest.descriptor)
-        told = os.fstat(above)
-        if (told.st_dev, told.st_ino) == way[-1].number:
-            way[-1].descriptor = above
-        else:
-            os.close(above)
+        assert lowest.descriptor is not None  # noqa: S101 - the lowest is always open
+        above = _done_in(lowest.descriptor, partial(_open_as, way[-1].number), "..")
+        if above is None:
             while way and way[-1].descriptor is None:
                 way.pop()
+        else:
+            way[-1].descriptor = above
     lowest.close()
 
 
-def _open(name: str, within: int | None) -> _Folder:
-    """Open a folder and list it; one of ours that its owner may not read is made readable, or it would hide bytes."""
-    path = os.open(name, os.O_PATH | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=within)
+def _open(name: str, *, dir_fd: int | None) -> _Folder:
+    """Open a folder and list it."""
+    path = os.open(name, os.O_PATH | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=dir_fd)
     try:
         told = os.fstat(path)
-        same = f"/proc/self/fd/{path}"
-        if told.st_mode & 0o500 != 0o500 and told.st_uid == os.geteuid():  # noqa: PLR2004 - read and enter
-            os.chmod(same, stat.S_IMODE(told.st_mode) | 0o700)  # noqa: PTH101 - this folder, wherever it is by now
-        descriptor = os.open(same, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        descriptor = _enter(path)
     finally:
         os.close(path)
     try:
@@ -98,3 +107,26 @@ def _open(name: str, within: int | None) -> _Folder:
         os.close(descriptor)
         raise
     return _Folder((told.st_dev, told.st_ino), names, descriptor)
+
+
+def _open_as(number: tuple[int, int], name: str, *, dir_fd: int) -> int | None:
+    """Open a folder where it is the one of a number; another is left alone, for it may lie outside."""
+    path = os.open(name, os.O_PATH | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=dir_fd)
+    try:
+        told = os.fstat(path)
+        return _enter(path) if (told.st_dev, told.st_ino) == number else None
+    finally:
+        os.close(path)
+
+
+def _enter(path: int) -> int:
+    """Open for reading what is open as a place alone, wherever it is by now."""
+    _lay_open(path)
+    return os.open(f"/proc/self/fd/{path}", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+
+
+def _lay_open(folder: int) -> None:
+    """Make a folder of ours readable that its owner may not read, or it would hide bytes."""
+    told = os.fstat(folder)
+    if told.st_mode & 0o500 != 0o500 and told.st_uid == os.geteuid():  # noqa: PLR2004 - read and enter
+        os.chmod(f"/proc/self/fd/{folder}", stat.S_IMODE(told.st_mode) | 0o700)  # noqa: PTH101 - by number

@@ -32,7 +32,7 @@ def main() -> None:
     (folder / "rows").mkdir()
     typed = frame(session.spark, pa.Table.from_batches([batch(*ROWS)]), folder / "rows")
     parts = SealedParts.open(folder / "parts", stated="x1", count=PARTS, key=KEY)
-    treater.write_parts(lambda: typed, parts, folder / "treated", lambda _: None)
+    treater.write_parts(lambda: typed, parts, folder / "treated", lambda _: None, rows=len(ROWS))
     treated = treater.read(session.spark, folder / "treated")
     rows = sorted(map(str, treated.rows.toArrow().to_pylist()))
     session.stop()

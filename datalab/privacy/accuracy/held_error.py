@@ -78,7 +78,7 @@ def is_fitted(figure: Figure, plan: Plan) -> bool:
     """
     if not _is_held(figure, plan) or figure.kind is FigureKind.UNITS:
         return False
-    return any(one & other for one, other in itertools.combinations(_largest(_layout(plan)), 2))
+    return any(one & other for one, other in itertools.combinations(_layout(plan).largest, 2))
 
 
 def _is_held(figure: Figure, plan: Plan) -> bool:
@@ -114,7 +114,7 @@ def held_error(figure: Figure, plan: Plan, price: Price, table: int) -> HeldErro
         )
     if layout.cells(keys) == 1:  # a total keeps its own noise
         return None
-    whole = next(one for one in _largest(layout) if keys <= one)
+    whole = next(one for one in layout.largest if keys <= one)
     variances = tuple(spread(price.scale(part.name)) ** 2 for part in parts)
     return HeldError(
         figure=held(layout, variances, keys, whole=whole),
@@ -124,11 +124,6 @@ def held_error(figure: Figure, plan: Plan, price: Price, table: int) -> HeldErro
         cells=layout.cells(whole),
         values=0 if plan.discovery is None else FORESEEN_VALUES,
     )
-
-
-def _largest(layout: Layout) -> list[frozenset[int]]:
-    """Return the keys of the tables that no other contains."""
-    return [one for one in dict.fromkeys(layout.members) if not any(one < other for other in layout.members)]
 
 
 def held_words(found: HeldError, plain: float) -> str:
