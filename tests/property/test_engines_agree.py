@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import UTC
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 import pyarrow as pa
@@ -20,6 +21,7 @@ from offences import SCHEMAS, TABLES, Row, plan_of, questions, write
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - Spark's own convention
 
+from datalab.engine.embedded import kept, numbered
 from datalab.engine.embedded.engine import EmbeddedEngine
 from datalab.engine.embedded.row_hash import CellHashes, order_hashes, row_hashes
 from datalab.engine.order import cell_hash, order_hash, row_hash
@@ -74,15 +76,21 @@ def test_spark_agrees_with_the_reference(
 
 
 @settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
-@given(asked=questions(), tables=TABLES)
+@given(asked=questions(), tables=TABLES, most=st.sampled_from([0, kept.MOST_ROWS]), batch=st.sampled_from([1, 3, 100]))
 def test_the_embedded_engine_agrees_with_the_reference(
-    *, asked: Question, tables: Mapping[str, list[Row]], tmp_path_factory: pytest.TempPathFactory
+    *, asked: Question, tables: Mapping[str, list[Row]], most: int, batch: int, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    """Both give the same integers for any table and question, also where bounds choose between rows."""
+    """Both give the same integers for any table and question, also where bounds choose between rows.
+
+    Whether units are numbered or not, and however many of their rows are handed out at once.
+    """
     plan, folder = plan_of(asked), tmp_path_factory.mktemp("agree")
     laid = laid_out(None, folder, plan, tables, 0)
 
-    assert computed(EmbeddedEngine(scratch=folder, threads=2), plan, laid) == computed(ReferenceEngine(), plan, tables)
+    with patch.object(kept, "MOST_ROWS", most), patch.object(numbered, "BATCH", batch):
+        found = computed(EmbeddedEngine(scratch=folder, threads=2), plan, laid)
+
+    assert found == computed(ReferenceEngine(), plan, tables)
 
 
 BOUNDS = st.integers(1, 12).flatmap(lambda most: st.tuples(st.just(most), st.integers(1, most)))

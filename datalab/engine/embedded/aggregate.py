@@ -146,7 +146,9 @@ def _round(
     """Write one round over coded rows: a step or a table, in which units may be numbers."""
     hash_cell = f"{HASH_CELL}{number}"
     if numbered and may_be_numbers(parts, coding):
-        return _numbered_round(parts, coding, NumberedRows(parts=parts, coding=coding, placed=_placed(parts, coding, rows)))
+        return _numbered_round(
+            parts, coding, NumberedRows(parts=parts, coding=coding, placed=_placed(parts, coding, rows))
+        )
     placed = steps.step("placed", _placed(parts, coding, rows))
     if parts[0].kind is PartKind.UNIT_ROWS:
         steps.step("counted", _counted(parts, coding, placed), stored=True)

@@ -20,7 +20,7 @@ from datalab.engine.embedded.aggregate import Program
 from datalab.engine.embedded.rows import Files
 
 MOST_ROWS = 10_000_000
-"""Files with more rows are read anew for each question."""
+"""Files with more rows are read anew for each question, and their units are not numbered."""
 MOST_BYTES = 512 * 2**20
 """Most memory of what is kept between questions; what needs more, or was spilled, goes with its question."""
 Make = Callable[[], duckdb.DuckDBPyConnection]

@@ -21,9 +21,7 @@ from datalab.engine.embedded.unit_cells import MOST_MAGNITUDE, Truths, UnitCells
 from datalab.privacy.plan import Part, PartKind
 
 BATCH = 1_000_000
-"""Rows that are handed out at once, or as many as one unit has."""
-MOST_ROWS = 10_000_000
-"""Most rows for whose sums `MOST_MAGNITUDE` is small enough."""
+"""About so many rows are handed out at once; more where one unit has more."""
 _LONG = "long_units"
 
 
@@ -86,7 +84,7 @@ class NumberedRows:
 
     @staticmethod
     def _batches(connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[int, int]]:
-        """Yield pairs of a batch's number and how many there are: units are numbered in no order that means anything."""
+        """Yield pairs of a batch's number and how many there are: which unit is in which means nothing."""
         ((rows,),) = connection.execute(f"SELECT coalesce(sum(n), 0) FROM {_LONG}").fetchall()
         of = -(-int(rows) // BATCH)
         for batch in range(of):

@@ -22,7 +22,7 @@ Turns = Callable[[Whole, Whole, Whole], Whole]
 """Gives the hashes by which cells are taken, unit by unit: of units, how many cells each has, and the cells' places."""
 
 MOST_MAGNITUDE = 2**38
-"""Largest |amount| of one row for which sums over ten million rows are sure to be whole numbers of 64 bits."""
+"""|amounts| of rows below this have sums of 64 bits: of as many rows as are numbered (`kept.MOST_ROWS`), with room."""
 _SIGN = np.uint64(1 << 63)
 _WORD = 64
 
@@ -42,7 +42,9 @@ class UnitCells:
     """The sums of their amounts."""
 
     @classmethod
-    def of(cls, keys: Whole, size: int, flags: Mapping[Filter, Truths | None], totals: Mapping[Total, Whole]) -> UnitCells:
+    def of(
+        cls, keys: Whole, size: int, flags: Mapping[Filter, Truths | None], totals: Mapping[Total, Whole]
+    ) -> UnitCells:
         """Group rows by unit and cell.
 
         Args:
@@ -151,8 +153,11 @@ def shares(totals: Whole, counts: Whole, kept: Whole) -> Whole:
     sizes = np.abs(totals)
     if int(sizes.max()) * int(kept.max()) + int(counts.max()) >= 2**62:
         exact = (sizes.astype(object) * kept.astype(object) + counts // 2) // counts
-        return np.sign(totals) * exact.astype(np.int64)
-    return np.sign(totals) * ((sizes * kept + counts // 2) // counts)
+        nearest: Whole = exact.astype(np.int64)
+    else:
+        nearest = (sizes * kept + counts // 2) // counts
+    signed: Whole = np.sign(totals) * nearest
+    return signed
 
 
 def _starts(ordered: Whole) -> Whole:
