@@ -5,9 +5,11 @@ from __future__ import annotations
 import itertools
 import math
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import UTC
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -17,11 +19,11 @@ import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from offences import SCHEMAS, TABLES, Row, plan_of, questions, write
+from offences import SCHEMAS, TABLES, Row, offence, plan_of, question, questions, ref, write
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - Spark's own convention
 
-from datalab.engine.embedded import kept, numbered
+from datalab.engine.embedded import drawn_rows, kept, numbered
 from datalab.engine.embedded.engine import EmbeddedEngine
 from datalab.engine.embedded.row_hash import CellHashes, order_hashes, row_hashes
 from datalab.engine.order import cell_hash, order_hash, row_hash
@@ -29,7 +31,7 @@ from datalab.engine.reference import ReferenceEngine
 from datalab.engine.spark.engine import SparkEngine
 from datalab.privacy.plan import Cells, Engine, Plan
 from datalab.privacy.table import TableRef
-from datalab.query.model import Question
+from datalab.query.model import Compare, Operator, Quantile, Question
 
 SPARK_EXAMPLES = 12
 """Each costs a Spark job or two."""
@@ -75,8 +77,21 @@ def test_spark_agrees_with_the_reference(
         spark.conf.set("spark.sql.session.timeZone", "UTC")
 
 
+@contextmanager
+def sized(most: int, batch: int) -> Iterator[None]:
+    """Number the units of at most so many rows, and take about so many rows at once."""
+    with ExitStack() as patched:
+        for where, name, size in ((kept, "MOST_ROWS", most), (numbered, "BATCH", batch), (drawn_rows, "BLOCK", batch)):
+            patched.enter_context(patch.object(where, name, size))
+        yield
+
+
+NUMBERED = st.sampled_from([0, kept.MOST_ROWS])
+BATCHES = st.sampled_from([1, 3, 100])
+
+
 @settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
-@given(asked=questions(), tables=TABLES, most=st.sampled_from([0, kept.MOST_ROWS]), batch=st.sampled_from([1, 3, 100]))
+@given(asked=questions(), tables=TABLES, most=NUMBERED, batch=BATCHES)
 def test_the_embedded_engine_agrees_with_the_reference(
     *, asked: Question, tables: Mapping[str, list[Row]], most: int, batch: int, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -87,10 +102,52 @@ def test_the_embedded_engine_agrees_with_the_reference(
     plan, folder = plan_of(asked), tmp_path_factory.mktemp("agree")
     laid = laid_out(None, folder, plan, tables, 0)
 
-    with patch.object(kept, "MOST_ROWS", most), patch.object(numbered, "BATCH", batch):
+    with sized(most, batch):
         found = computed(EmbeddedEngine(scratch=folder, threads=2), plan, laid)
 
     assert found == computed(ReferenceEngine(), plan, tables)
+
+
+@st.composite
+def crowded(draw: st.DrawFn) -> tuple[Question, list[Row]]:
+    """Draw quantiles of a table in which most people have more rows than may count, in a cell or in all."""
+    limit = draw(st.integers(1, 8))
+    column = ref(draw(st.sampled_from(["minutes", "loss"])))
+    asked = question(
+        Quantile(
+            column=column, name=f"{column.name}_median", level=Fraction(1, 2), bins=draw(st.sampled_from([3, 64]))
+        ),
+        Quantile(column=ref("minutes"), name="minutes", level=Fraction(1, 4), where=Compare(
+            column=ref("grade"), operator=Operator.LT, value=3)),
+        by=draw(st.sampled_from([[], [ref("kind")], [ref("kind"), ref("ward")]])),
+        rows_per_unit=limit,
+        rows_per_cell=draw(st.integers(1, limit)),
+    )  # fmt: skip
+    rows = st.builds(
+        offence,
+        unit=st.sampled_from(["u1", "u1", "u1", "u2", "u2", "u3", None]),
+        kind=st.sampled_from(["theft", "theft", "arson"]),
+        ward=st.sampled_from(["north", "south", None]),
+        grade=st.integers(1, 4),
+        minutes=st.sampled_from([10, 10, 100, 300, None]),
+    )
+    return asked, draw(st.lists(rows, min_size=10, max_size=60))
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+@given(made=crowded(), most=NUMBERED, batch=BATCHES, salt=st.integers(-(2**63), 2**63 - 1))
+def test_rows_that_are_drawn_are_those_of_the_reference(
+    *, made: tuple[Question, list[Row]], most: int, batch: int, salt: int, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Where people have more rows than may count, both draw the same ones, of cells and in all, for every filter."""
+    plan, folder = replace(plan_of(made[0]), salt=salt), tmp_path_factory.mktemp("drawn")
+    tables = {"offences": made[1]}
+    laid = laid_out(None, folder, plan, tables, 0)
+
+    with sized(most, batch):
+        found = EmbeddedEngine(scratch=folder, threads=2).cells(plan, laid)
+
+    assert found == ReferenceEngine().cells(plan, tables)
 
 
 BOUNDS = st.integers(1, 12).flatmap(lambda most: st.tuples(st.just(most), st.integers(1, most)))

@@ -204,7 +204,7 @@ def test_values_found_out_leave_the_kept_rows_alone(tmp_path: Path, opened: list
 def test_no_row_s_text_is_cast(*, keep: bool, tmp_path: Path) -> None:
     """Groups are looked up by a join: a cast that fails takes 100 times longer, and most texts may be unlisted."""
     plan = plan_of(question(by=[ref("kind"), ref("code")], discover=ref("code")))
-    written = program(plan.with_values(("C0", "C1")), {"offences": (tmp_path / "part.parquet",)}, keep=keep)
+    written = program(plan.with_values(("C0", "C1")), {"offences": (tmp_path / "part.parquet",)}, numbered=keep)
 
     assert set(written.labels.values()) == {("arson", "burglary", "theft"), ("C0", "C1")}
     for statement in (*written.base, *(one.statement for one in written.rounds)):
@@ -355,7 +355,7 @@ def test_units_with_a_full_cell_are_never_passed_over(
 def test_rows_of_units_within_bounds_are_not_grouped_by_cell_of_each(tmp_path: Path) -> None:
     """With a cap a cell, only units that a few bits of their rows cannot clear are grouped by unit and cell."""
     plan = plan_of(question(CountRows(), by=[ref("kind"), ref("ward")], rows_per_unit=20, rows_per_cell=2))
-    (one,) = program(plan, {"offences": (tmp_path / "part.parquet",)}, keep=False).rounds
+    (one,) = program(plan, {"offences": (tmp_path / "part.parquet",)}, numbered=False).rounds
 
     assert one.statement is not None
     assert one.statement.text.count("bit_or(") == WORDS
@@ -368,7 +368,7 @@ def test_rows_of_units_within_bounds_are_not_handed_out(cap: int, tmp_path: Path
     rows = [offence(f"u{i}", kind="theft") for i in range(5) for _ in range(1 + 30 * (i == 0))]
     plan = plan_of(question(CountRows(), by=[ref("kind")], rows_per_unit=20, rows_per_cell=cap))
     files = {"offences": tuple(table(tmp_path, rows).path.glob("*.parquet"))}
-    written = program(plan, files, keep=True)
+    written = program(plan, files, numbered=True)
     (one,) = written.rounds
     assert one.numbered is not None
     assert one.statement is not None

@@ -18,18 +18,15 @@ from typing import Any, TypeVar
 
 import duckdb
 import numpy as np
-import pyarrow as pa
-from duckdb.func import FunctionNullHandling, PythonUDFType
 
-from datalab.engine.counter import groups_of, strides
 from datalab.engine.embedded.aggregate import Program, Round, Statement, discovery, program
-from datalab.engine.embedded.bounding import NTH_HASH, UNIT_HASH
+from datalab.engine.embedded.bounding import UNIT_HASH
+from datalab.engine.embedded.hash_functions import add_cell_hash, add_nth_hash, add_row_hash, add_unit_hash
 from datalab.engine.embedded.kept import KeptRows, may_be_kept
 from datalab.engine.embedded.memory import memories
-from datalab.engine.embedded.row_hash import CellHashes, nth_hashes, order_hashes, row_hashes
 from datalab.engine.embedded.rows import Files
 from datalab.engine.vectors import cannot_compute, cells_of
-from datalab.privacy.plan import Cells, Key, PartKind, Plan
+from datalab.privacy.plan import Cells, PartKind, Plan
 from datalab.privacy.table import TableRef
 
 FoundT = TypeVar("FoundT")
@@ -74,7 +71,7 @@ class EmbeddedEngine:
             InternalError: as `cells` does.
         """
         try:
-            written = program(plan, files, keep=may_be_kept(files))
+            written = program(plan, files, numbered=may_be_kept(files))
 
             def answered(memory: str) -> Mapping[str, list[tuple[int, int]]]:
                 with self._prepared(written, plan, files, memory) as connection:
@@ -175,7 +172,7 @@ class EmbeddedEngine:
                 ("lock_configuration", True),
             ):
                 connection.execute(f"SET {setting} = {_setting(value)}")
-            _add_nth_hash(connection)
+            add_nth_hash(connection)
         except BaseException:
             connection.close()
             raise
@@ -211,7 +208,7 @@ def _answered(
 ) -> Mapping[str, list[tuple[int, int]]]:
     """Run all rounds; return places and amounts by part."""
     found: dict[str, list[tuple[int, int]]] = defaultdict(list)
-    _add_unit_hash(connection, plan.salt)
+    add_unit_hash(connection, plan.salt)
     try:
         for one in written.rounds:
             answer = _answered_in_numbers if one.numbered is not None else _answered_by_statement
@@ -223,7 +220,7 @@ def _answered(
 
 
 def _answered_by_statement(connection: duckdb.DuckDBPyConnection, one: Round, plan: Plan) -> Iterator[Amounts]:
-    _add_cell_hash(connection, one.hash_cell, one.grouping)
+    add_cell_hash(connection, one.hash_cell, one.grouping)
     try:
         if one.statement is not None:
             yield from _amounts(one, _run(connection, plan, one.statement))
@@ -240,14 +237,15 @@ def _answered_in_numbers(connection: duckdb.DuckDBPyConnection, one: Round, plan
         if one.statement is not None:
             yield from _amounts(one, _run(connection, plan, one.statement))
         for name, amounts in one.numbered.amounts(connection, plan.salt).items():
-            yield name, enumerate(amounts.tolist())
+            places = np.flatnonzero(amounts)
+            yield name, zip(places.tolist(), amounts[places].tolist(), strict=True)
     finally:
         one.numbered.forget(connection)
 
 
 def _run(connection: duckdb.DuckDBPyConnection, plan: Plan, statement: Statement) -> list[tuple[Any, ...]]:
     for name, kind in statement.hashes.items():
-        _add_row_hash(connection, name, kind, plan.salt)
+        add_row_hash(connection, name, kind, plan.salt)
     return connection.execute(statement.text, dict(statement.values)).fetchall()
 
 
@@ -259,58 +257,3 @@ def _amounts(one: Round, rows: Sequence[Sequence[Any]]) -> Iterator[Amounts]:
         return
     for column, part in enumerate(one.parts, start=1):
         yield part.name, ((row[0], int(row[column])) for row in rows)
-
-
-def _add_row_hash(connection: duckdb.DuckDBPyConnection, name: str, kind: str, salt: int) -> None:
-    """Add the hash order of a unit's rows, as a function of a structure of columns."""
-
-    def hashed(structure: pa.ChunkedArray | pa.Array) -> pa.Array:
-        whole = _whole(structure)
-        return pa.array(order_hashes(salt, whole.flatten(), len(whole)))
-
-    _add_function(connection, name, hashed, [kind])
-
-
-def _add_unit_hash(connection: duckdb.DuckDBPyConnection, salt: int) -> None:
-    """Add the hash of a unit's text, with which those of its cells begin."""
-
-    def hashed(units: pa.ChunkedArray | pa.Array) -> pa.Array:
-        return pa.array(row_hashes(salt, [_whole(units)], len(units)))
-
-    _add_function(connection, UNIT_HASH, hashed, ["VARCHAR"])
-
-
-def _add_cell_hash(connection: duckdb.DuckDBPyConnection, name: str, grouping: tuple[Key, ...]) -> None:
-    """Add the hash order of a unit's cells, as a function of the unit's hash and a place."""
-    cells = CellHashes([groups_of(key) for key in grouping], strides(grouping))
-
-    def hashed(begun: pa.ChunkedArray | pa.Array, places: pa.ChunkedArray | pa.Array) -> pa.Array:
-        return pa.array(cells.of(*(np.asarray(_whole(column)) for column in (begun, places))))
-
-    _add_function(connection, name, hashed, ["BIGINT", "BIGINT"])
-
-
-def _add_nth_hash(connection: duckdb.DuckDBPyConnection) -> None:
-    """Add the hash order of rows that are drawn one by one."""
-
-    def hashed(turns: pa.ChunkedArray | pa.Array, numbers: pa.ChunkedArray | pa.Array) -> pa.Array:
-        return pa.array(nth_hashes(*(np.asarray(_whole(column)) for column in (turns, numbers))))
-
-    _add_function(connection, NTH_HASH, hashed, ["BIGINT", "BIGINT"])
-
-
-def _whole(column: pa.ChunkedArray | pa.Array) -> pa.Array:
-    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-
-
-def _add_function(
-    connection: duckdb.DuckDBPyConnection, name: str, function: Callable[..., pa.Array], kinds: list[str]
-) -> None:
-    connection.create_function(
-        name,
-        function,
-        [duckdb.sqltype(kind) for kind in kinds],
-        duckdb.sqltype("BIGINT"),
-        type=PythonUDFType.ARROW,
-        null_handling=FunctionNullHandling.SPECIAL,
-    )

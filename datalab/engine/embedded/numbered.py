@@ -17,7 +17,8 @@ from datalab.engine.counter import Total, counters, filters, groups_of, size_of,
 from datalab.engine.embedded.bounding import perhaps_beyond
 from datalab.engine.embedded.coding import Coding
 from datalab.engine.embedded.row_hash import CellHashes, row_hashes
-from datalab.engine.embedded.unit_cells import MOST_MAGNITUDE, Truths, UnitCells, Whole
+from datalab.engine.embedded.runs import Truths, Whole
+from datalab.engine.embedded.unit_cells import MOST_MAGNITUDE, UnitCells
 from datalab.privacy.plan import Part, PartKind
 
 BATCH = 1_000_000
@@ -26,8 +27,8 @@ _LONG = "long_units"
 
 
 def may_be_numbers(parts: tuple[Part, ...], coding: Coding) -> bool:
-    """Return whether the rows of a round can be bounded here: they count or sum words of 64 bits, and are not drawn."""
-    if coding.exact or parts[0].kind is PartKind.UNIT_ROWS or counters(parts)[0].by_rows:
+    """Return whether the rows of a round can be bounded here: they count, or sum amounts of 64 bits."""
+    if coding.exact or parts[0].kind is PartKind.UNIT_ROWS:
         return False
     return all(part.magnitude < MOST_MAGNITUDE for part in parts if total_of(part) is not None)
 

@@ -1,30 +1,24 @@
 """Which rows of a unit count, by NumPy over rows in which units are numbers: the same as `bounding` writes for DuckDB.
 
-One sort of (unit, cell) groups rows, and one of (unit, hash) puts the cells of units with too many rows in order: a
+One sort by unit and cell groups rows, and one by unit and hash puts the cells of units with too many rows in order: a
 sort of 64-bit words by vector instructions (Bramas 2017, doi:10.14569/IJACSA.2017.081044; NumPy has it) takes a third
 of the time of a grouping and a window. What counts is written in `datalab.engine.reference.bounding`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from datalab.engine.counter import Counter, Filter, Total, counter_of, counters, filter_of, total_of
+from datalab.engine.embedded.drawn_rows import Turns, drawn
+from datalab.engine.embedded.runs import Truths, Whole, before_of, in_turn, starts_of, sums_of
 from datalab.privacy.plan import Part
-
-Whole = NDArray[np.int64]
-Truths = NDArray[np.bool_]
-Turns = Callable[[Whole, Whole, Whole], Whole]
-"""Gives the hashes by which cells are taken, unit by unit: of units, how many cells each has, and the cells' places."""
 
 MOST_MAGNITUDE = 2**38
 """|amounts| of rows below this have sums of 64 bits: of as many rows as are numbered (`kept.MOST_ROWS`), with room."""
-_SIGN = np.uint64(1 << 63)
-_WORD = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +52,7 @@ class UnitCells:
             keys = keys[order]
         else:
             order, keys = np.empty(0, np.int64), np.sort(keys)
-        starts = _starts(keys)
+        starts = starts_of(keys)
         rows = np.diff(starts, append=len(keys))
         cells = keys[starts]
         units = cells // size
@@ -66,21 +60,27 @@ class UnitCells:
             units=units,
             places=cells - units * size,
             counts={
-                one: rows if passes is None else _sums(passes[order].astype(np.int64), starts)
+                one: rows if passes is None else sums_of(passes[order].astype(np.int64), starts)
                 for one, passes in flags.items()
             },
-            totals={one: _sums(amounts[order], starts) for one, amounts in totals.items()},
+            totals={one: sums_of(amounts[order], starts) for one, amounts in totals.items()},
         )
 
     def amounts(self, parts: Sequence[Part], turns: Turns) -> Mapping[str, Whole]:
         """Return what each unit and cell adds to each part, by name.
 
         Args:
-            parts: bounded at one grouping; none counts rows of units, and no |amount| of a row is above
+            parts: bounded at one grouping; none counts rows of units, and no |amount| of a row reaches
                 `MOST_MAGNITUDE`.
             turns: asked for the cells of units with too many rows alone.
         """
-        kept = self._kept(counters(parts), turns)
+        asked = counters(parts)
+        if asked[0].by_rows:
+            kept: Mapping[Counter, Whole] = {
+                one: drawn(one, self.units, self.places, self.counts[one.filter], turns) for one in asked
+            }
+        else:
+            kept = self._kept(asked, turns)
         return {part.name: self._amount(part, kept[counter_of(part)]) for part in parts}
 
     def _kept(self, asked: Sequence[Counter], turns: Turns) -> Mapping[Counter, Whole]:
@@ -89,23 +89,21 @@ class UnitCells:
         ordered = [one for one in asked if one.ordered]
         if not ordered or not len(self.units):
             return kept
-        starts = _starts(self.units)
+        starts = starts_of(self.units)
         over = np.zeros(len(starts), np.bool_)
         for one in ordered:
-            over |= _sums(kept[one], starts) > one.limit
+            over |= sums_of(kept[one], starts) > one.limit
         cells = np.flatnonzero(np.repeat(over, np.diff(starts, append=len(self.units))))
         if not len(cells):
             return kept
         units = self.units[cells]
-        starts = _starts(units)
+        starts = starts_of(units)
         lengths = np.diff(starts, append=len(units))
         # The cells of a unit lie where they lay, in another order.
         cells = cells[in_turn(lengths, turns(units[starts], lengths, self.places[cells]))]
         for one in ordered:
             most = kept[one][cells]
-            before = np.cumsum(most) - most
-            before -= np.repeat(before[starts], lengths)
-            kept[one][cells] = np.clip(one.limit - before, 0, most)
+            kept[one][cells] = np.clip(one.limit - before_of(most, lengths), 0, most)
         return kept
 
     def _amount(self, part: Part, kept: Whole) -> Whole:
@@ -118,26 +116,6 @@ class UnitCells:
         amounts[some] = shares(amounts[some], count[some], kept[some])
         limit = kept * part.magnitude
         return np.clip(amounts, -limit, limit)
-
-
-def in_turn(lengths: Whole, hashes: Whole) -> Whole:
-    """Return the order in which cells lie unit by unit, and those of one unit by their hashes.
-
-    Args:
-        lengths: how many cells each unit has.
-        hashes: of the cells, unit by unit; signed.
-    """
-    numbers = np.repeat(np.arange(len(lengths)), lengths)
-    bits = (len(lengths) - 1).bit_length()
-    unsigned = hashes.view(np.uint64) ^ _SIGN
-    if not bits:
-        return np.argsort(unsigned)
-    words = (numbers.view(np.uint64) << np.uint64(_WORD - bits)) | (unsigned >> np.uint64(bits))
-    order = np.argsort(words)
-    ordered = words[order]
-    if (ordered[1:] == ordered[:-1]).any():  # hashes that are alike but for the bits that the unit's number pushed out
-        return np.lexsort((hashes, numbers))
-    return order
 
 
 def shares(totals: Whole, counts: Whole, kept: Whole) -> Whole:
@@ -158,15 +136,3 @@ def shares(totals: Whole, counts: Whole, kept: Whole) -> Whole:
         nearest = (sizes * kept + counts // 2) // counts
     signed: Whole = np.sign(totals) * nearest
     return signed
-
-
-def _starts(ordered: Whole) -> Whole:
-    """Return where runs of one number begin."""
-    if not len(ordered):
-        return np.empty(0, np.int64)
-    return np.concatenate(([0], np.flatnonzero(ordered[1:] != ordered[:-1]) + 1))
-
-
-def _sums(numbers: Whole, starts: Whole) -> Whole:
-    """Return the sum of each run."""
-    return np.add.reduceat(numbers, starts) if len(starts) else np.empty(0, np.int64)
