@@ -23,9 +23,10 @@ from offences import SCHEMAS, TABLES, Row, offence, plan_of, question, questions
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - Spark's own convention
 
-from datalab.engine.embedded import drawn_rows, kept, numbered
+from datalab.engine.embedded import kept
+from datalab.engine.embedded.arrays import drawn_rows, numbered
+from datalab.engine.embedded.arrays.row_hash import CellHashes, order_hashes, row_hashes
 from datalab.engine.embedded.engine import EmbeddedEngine
-from datalab.engine.embedded.row_hash import CellHashes, order_hashes, row_hashes
 from datalab.engine.order import cell_hash, order_hash, row_hash
 from datalab.engine.reference import ReferenceEngine
 from datalab.engine.spark.engine import SparkEngine

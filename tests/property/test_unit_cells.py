@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 from offences import plan_of, question, ref
 
 from datalab.engine.counter import counter_of, filters, total_of, totals
-from datalab.engine.embedded import kept, numbered
+from datalab.engine.embedded import kept
+from datalab.engine.embedded.arrays import numbered
+from datalab.engine.embedded.arrays.runs import Whole, in_turn
+from datalab.engine.embedded.arrays.unit_cells import MOST_MAGNITUDE, UnitCells, shares
 from datalab.engine.embedded.coding import Coding
-from datalab.engine.embedded.runs import Whole, in_turn
-from datalab.engine.embedded.unit_cells import MOST_MAGNITUDE, UnitCells, shares
 from datalab.engine.reference.bounding import _share
 from datalab.query.model import CountRows, Mean, Sum
 

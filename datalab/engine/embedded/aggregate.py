@@ -6,7 +6,7 @@
 A cell is a whole number: its place among all cells of a grouping. Parts that are bounded at one grouping are a round.
 Where rows are dear to make, by joins, they are made once for all rounds. Where they are few enough, they are made into
 a table in which units are whole numbers: it may be kept for the next question, and units that a bound could cut are
-then not bounded by DuckDB, but in arrays of words (`datalab.engine.embedded.numbered`), which takes half the time.
+then not bounded by DuckDB, but in arrays of words (`datalab.engine.embedded.arrays`), which takes half the time.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from datalab.engine.counter import Filter, Total, counter_of, counters, filter_of, rounds, strides, total_of
+from datalab.engine.embedded.arrays.numbered import NumberedRows, may_be_numbers
 from datalab.engine.embedded.bounding import kept, kept_names, perhaps_beyond
 from datalab.engine.embedded.coding import Coding, coded, labels
 from datalab.engine.embedded.expressions import as_text
-from datalab.engine.embedded.numbered import NumberedRows, may_be_numbers
 from datalab.engine.embedded.rows import Files, RowSteps
 from datalab.privacy.plan import Discovery, Key, Part, PartKind, Plan
 

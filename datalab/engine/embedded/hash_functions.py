@@ -10,8 +10,8 @@ import pyarrow as pa
 from duckdb.func import FunctionNullHandling, PythonUDFType
 
 from datalab.engine.counter import groups_of, strides
+from datalab.engine.embedded.arrays.row_hash import CellHashes, nth_hashes, order_hashes, row_hashes
 from datalab.engine.embedded.bounding import NTH_HASH, UNIT_HASH
-from datalab.engine.embedded.row_hash import CellHashes, nth_hashes, order_hashes, row_hashes
 from datalab.privacy.plan import Key
 
 

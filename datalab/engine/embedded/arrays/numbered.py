@@ -14,11 +14,11 @@ import numpy as np
 import pyarrow as pa
 
 from datalab.engine.counter import Total, counters, filters, groups_of, size_of, strides, total_of, totals
+from datalab.engine.embedded.arrays.row_hash import CellHashes, row_hashes
+from datalab.engine.embedded.arrays.runs import Truths, Whole
+from datalab.engine.embedded.arrays.unit_cells import MOST_MAGNITUDE, UnitCells
 from datalab.engine.embedded.bounding import perhaps_beyond
 from datalab.engine.embedded.coding import Coding
-from datalab.engine.embedded.row_hash import CellHashes, row_hashes
-from datalab.engine.embedded.runs import Truths, Whole
-from datalab.engine.embedded.unit_cells import MOST_MAGNITUDE, UnitCells
 from datalab.privacy.plan import Part, PartKind
 
 BATCH = 1_000_000

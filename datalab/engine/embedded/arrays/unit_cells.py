@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from datalab.engine.counter import Counter, Filter, Total, counter_of, counters, filter_of, total_of
-from datalab.engine.embedded.drawn_rows import Turns, drawn
-from datalab.engine.embedded.runs import Truths, Whole, before_of, in_turn, starts_of, sums_of
+from datalab.engine.embedded.arrays.drawn_rows import Turns, drawn
+from datalab.engine.embedded.arrays.runs import Truths, Whole, before_of, in_turn, starts_of, sums_of
 from datalab.privacy.plan import Part
 
 MOST_MAGNITUDE = 2**38

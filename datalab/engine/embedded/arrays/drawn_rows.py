@@ -10,8 +10,8 @@ from collections.abc import Callable
 import numpy as np
 
 from datalab.engine.counter import Counter
-from datalab.engine.embedded.row_hash import nth_hashes
-from datalab.engine.embedded.runs import Truths, Whole, before_of, in_turn, starts_of, sums_of
+from datalab.engine.embedded.arrays.row_hash import nth_hashes
+from datalab.engine.embedded.arrays.runs import Truths, Whole, before_of, in_turn, starts_of, sums_of
 
 Turns = Callable[[Whole, Whole, Whole], Whole]
 """Gives the hashes by which cells are taken, unit by unit: of units, how many cells each has, and the cells' places."""
