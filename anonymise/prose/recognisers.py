@@ -44,6 +44,7 @@ from anonymise.prose.names.repeated import find_repeated
 from anonymise.prose.names.standing import words_of
 from anonymise.prose.patterns.all import PATTERNS
 from anonymise.prose.patterns.pattern import Look, TextPattern, Wanted
+from anonymise.prose.signs import with_typed_numbers
 from anonymise.prose.words import NOBODY
 
 PIECE: Final = 4_000
@@ -141,12 +142,15 @@ class Recognisers:
         return tuple(self._by_rules(text) or ())
 
     def _by_rules(self, text: str) -> list[Span] | None:
-        look = Look.at(text)
         found: list[Span] = []
+        typed = with_typed_numbers(text)
+        # As it stands too: a dash that is none of a number's sets the number apart from the word before it.
         try:
-            for rule in self._rules:
-                if rule.wanted.met_by(look):
-                    found.extend(rule.find(text))
+            for reading in (text,) if typed == text else (text, typed):
+                look = Look.at(reading)
+                for rule in self._rules:
+                    if rule.wanted.met_by(look):
+                        found.extend(rule.find(reading))
         except TimeoutError:
             return None
         return found
