@@ -35,6 +35,7 @@ from anonymise.prose.disguise.writing import HIDDEN
 from anonymise.prose.entities import Entity, Span
 from anonymise.prose.model.package import load_reader
 from anonymise.prose.model.reader import Reader
+from anonymise.prose.model.sign_runs import without_long_runs
 from anonymise.prose.names.casing import readable
 from anonymise.prose.names.listed import find_listed
 from anonymise.prose.names.lists import name_lists
@@ -156,7 +157,11 @@ class Recognisers:
         return found
 
     def _by_model(self, texts: Iterable[str]) -> Iterator[tuple[int, Span]]:
-        pieces = [(place, start, piece) for place, text in enumerate(texts) for start, piece in _pieces(text)]
+        pieces = [
+            (place, start, piece)
+            for place, text in enumerate(texts)
+            for start, piece in _pieces(without_long_runs(text))
+        ]
         shown = [readable(piece, self._names) for _, _, piece in pieces]
         for number, begin, end, label in self._reader.read(shown):
             kind = LABELS.get(label)
