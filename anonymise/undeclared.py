@@ -17,6 +17,7 @@ from anonymise.cells.held import held_kinds
 from anonymise.cells.kind import SURE, CellKind
 from anonymise.cells.names import name_kinds
 from anonymise.cells.numbers import ADDRESS, number_kinds
+from anonymise.prose.signs import typed
 
 FEWEST: Final = 3
 """Distinct values of several kinds together below which nothing is said."""
@@ -43,7 +44,7 @@ def undeclared(values: Iterable[str]) -> Undeclared | None:
     Args:
         values: distinct values; blank ones are passed over.
     """
-    looked_at = [value.strip() for value in values if value.strip()]
+    looked_at = [typed(value.strip()) for value in values if value.strip()]
     counts: Counter[CellKind] = Counter()
     sure = telling = 0
     for value in looked_at:

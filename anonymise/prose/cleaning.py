@@ -17,6 +17,8 @@ _AMPERSANDS = re.compile(r"&(?:(?:amp|#0*38|#[xX]0*26);)+")
 _ENTITY = re.compile(r"&(?:#\d{1,7};?|#[xX][0-9a-fA-F]{1,6};?|[a-zA-Z]{2,31};)")
 _NEVER_SHOWN = re.compile("[\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180e\ufe00-\ufe0f\u2800]")
 """Characters without a shape that are not of category Cf."""
+_ACUTE = re.compile(r"(?<=[^\W\d_])\u00b4(?=[^\W\d_])")
+"""An accent that is typed for an apostrophe; compatibility form would make a blank and a mark of it."""
 _BLANKS = re.compile(r"[^\S\n]+")
 _WIDE = re.compile(r"(?:\x00[^\x00]){3,}|(?:[^\x00]\x00){3,}")
 """UTF-16 read as one byte a character: every second one is nothing."""
@@ -80,6 +82,7 @@ def _once(text: str) -> str:
     if "&" in shown:
         shown = _ENTITY.sub(lambda match: html.unescape(match.group()), _AMPERSANDS.sub("&", shown))
     shown = without_markup(shown)
+    shown = _ACUTE.sub("'", shown) if "\u00b4" in shown else shown
     shown = unicodedata.normalize("NFKC", shown)
     return _BLANKS.sub(" ", shown)
 

@@ -20,6 +20,7 @@ from anonymise.prose.cleaning import clean
 from anonymise.prose.entities import Entity, Span
 from anonymise.prose.names.lists import name_lists
 from anonymise.prose.names.near import find_near
+from anonymise.prose.signs import DASHES, POINTS, SLASHES, with_typed_apostrophes
 from anonymise.prose.words import NAMES_THAT_ARE_WORDS
 
 SURE: Final = 0.92
@@ -31,11 +32,11 @@ SHORTEST_PHRASE: Final = 3
 SHORTEST_NUMBER: Final = 5
 """Characters of the shortest number that is looked for with other separators too."""
 _WORDS = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)*")
-_PARTED = re.compile(r"[\s-]+")
+_PARTED = re.compile(rf"[\s{DASHES}-]+")
 _APOSTROPHE = re.compile(r"(?<=\w)['\u2019](?=\w)")
 _ANY_APOSTROPHE: Final = "['\u2018\u2019\u02bc`]?"
-_BETWEEN: Final = r"[\s.,/()\-]{0,3}"
-_BETWEEN_NAMES: Final = r"[\s.,/()_\-]{0,3}"
+_BETWEEN: Final = rf"[\s.,/()_:{DASHES}{SLASHES}{POINTS}\-]{{0,3}}"
+_BETWEEN_NAMES: Final = rf"[\s.,/()_{DASHES}{SLASHES}{POINTS}\-]{{0,3}}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +54,13 @@ def find_known(text: str, known: Sequence[KnownValue]) -> Iterator[Span]:
         text: cleaned text.
         known: the row's values; blank ones are passed over.
     """
+    text = with_typed_apostrophes(text)
     held = _Held(text)
     for value in known:
         for expression in _expressions(value, held):
             for match in expression.finditer(text):
                 yield Span(match.start(), match.end(), value.entity, SURE)
-    names = [word for value in known if value.entity is Entity.PERSON for word in _WORDS.findall(clean(value.text))]
+    names = [word for value in known if value.entity is Entity.PERSON for word in _WORDS.findall(_cleaned(value))]
     if names:
         yield from find_near(text, names, name_lists())
 
@@ -83,12 +85,16 @@ class _Held:
         return self._turkish or "\u0131" in value or "\u0130" in value or _folded(value) in self._characters
 
 
+def _cleaned(value: KnownValue) -> str:
+    return with_typed_apostrophes(clean(value.text))
+
+
 def _folded(text: str) -> str:
     return "".join(filter(str.isalnum, text)).casefold()
 
 
 def _expressions(value: KnownValue, held: Callable[[str], bool]) -> Iterator[re.Pattern[str] | regex.Pattern[str]]:
-    written = clean(value.text).strip()
+    written = _cleaned(value).strip()
     if value.entity is Entity.PERSON:
         words = _WORDS.findall(written)
         if len(words) > 1 and held("".join(words)):

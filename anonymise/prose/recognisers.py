@@ -35,6 +35,7 @@ from anonymise.prose.disguise.writing import HIDDEN
 from anonymise.prose.entities import Entity, Span
 from anonymise.prose.model.package import load_reader
 from anonymise.prose.model.reader import Reader
+from anonymise.prose.model.sign_runs import without_long_runs
 from anonymise.prose.names.casing import readable
 from anonymise.prose.names.listed import find_listed
 from anonymise.prose.names.lists import name_lists
@@ -44,6 +45,7 @@ from anonymise.prose.names.repeated import find_repeated
 from anonymise.prose.names.standing import words_of
 from anonymise.prose.patterns.all import PATTERNS
 from anonymise.prose.patterns.pattern import Look, TextPattern, Wanted
+from anonymise.prose.signs import with_typed_numbers
 from anonymise.prose.words import NOBODY
 
 PIECE: Final = 4_000
@@ -141,18 +143,25 @@ class Recognisers:
         return tuple(self._by_rules(text) or ())
 
     def _by_rules(self, text: str) -> list[Span] | None:
-        look = Look.at(text)
         found: list[Span] = []
+        typed = with_typed_numbers(text)
+        # As it stands too: a dash that is none of a number's sets the number apart from the word before it.
         try:
-            for rule in self._rules:
-                if rule.wanted.met_by(look):
-                    found.extend(rule.find(text))
+            for reading in (text,) if typed == text else (text, typed):
+                look = Look.at(reading)
+                for rule in self._rules:
+                    if rule.wanted.met_by(look):
+                        found.extend(rule.find(reading))
         except TimeoutError:
             return None
         return found
 
     def _by_model(self, texts: Iterable[str]) -> Iterator[tuple[int, Span]]:
-        pieces = [(place, start, piece) for place, text in enumerate(texts) for start, piece in _pieces(text)]
+        pieces = [
+            (place, start, piece)
+            for place, text in enumerate(texts)
+            for start, piece in _pieces(without_long_runs(text))
+        ]
         shown = [readable(piece, self._names) for _, _, piece in pieces]
         for number, begin, end, label in self._reader.read(shown):
             kind = LABELS.get(label)

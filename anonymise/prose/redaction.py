@@ -18,6 +18,7 @@ from anonymise.prose.lines import by_line
 from anonymise.prose.names.lists import name_lists
 from anonymise.prose.names.shared import find_shared
 from anonymise.prose.replacing.replacer import Replacer
+from anonymise.prose.signs import with_typed_apostrophes, with_typed_numbers
 
 UNREADABLE: Final = "[UNREADABLE TEXT]"
 """What stands for a cell that is too long or could not be searched."""
@@ -98,8 +99,9 @@ class Redactor:
             if spans is None:
                 results[place] = _unreadable()
             else:
-                covered = writer.covered(place, text, spans)
-                results[place] = _replace(text, covered, writer.write(place, text, covered))
+                typed = with_typed_numbers(with_typed_apostrophes(text))
+                covered = writer.covered(place, typed, spans)
+                results[place] = _replace(text, covered, writer.write(place, typed, covered))
         return results
 
     def spans(
@@ -115,6 +117,7 @@ class Redactor:
             known: for each text, values of its row that must not stand in it.
             units: for each text, whose it is; None where nobody's.
         """
+        texts = [with_typed_apostrophes(text) for text in texts]
         said = known if known is not None else [()] * len(texts)
         found = [
             None if spans is None else (*spans, *find_known(text, own), *_known_in_disguise(text, own))

@@ -97,3 +97,26 @@ def test_every_kind_has_its_examples() -> None:
     elsewhere = {Entity.NUMBER, Entity.ADDRESS}
 
     assert {rule.entity for rule in RULES._rules} == {*FOUND, *elsewhere}
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("Application nos. 245/94, 345/06 and 6789/07", 3),
+        ("applications nos. 245/94, 345/06, 12/07; 1313/07 & 14/98 were joined", 5),
+        ("Application nos. 36022/97 and 12/05", 2),
+    ],
+)
+def test_every_application_of_a_list_is_found(text: str, masked: int) -> None:
+    """Numbers of a list of applications to a court go, not every second one."""
+    shown = redacted(text)
+
+    assert shown.count("[COURT CASE]") == masked
+    assert not any(map(str.isdigit, shown))
+
+
+def test_a_list_of_readings_is_no_list_of_applications() -> None:
+    """Blood pressures behind the word application, but no number of one, are left."""
+    text = "On application of the cuff 120/80 mmHg, 130/85 mmHg and 125/82 mmHg"
+
+    assert redacted(text) == text

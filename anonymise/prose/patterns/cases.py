@@ -98,6 +98,12 @@ CASES: Final[tuple[TextPattern, ...]] = (
         regex=r"(?:applications?\s\(?nos?\.\s|\d/\d\d(?:,|;|\sand|,\sand)\s)\K\d{1,6}/\d\d(?![\w/])",
         score=0.77, shapes=("0/00",),
     ),
+    TextPattern(  # Of a list of applications, each behind the first.
+        entity=Entity.COURT_CASE,
+        regex=r"(?<![\w/])(?=\d{1,6}/\d\d(?![\w/]))"
+        r"(?<=applications?\s\(?n(?:os?\.?|umbers?)\s(?:\d{1,6}/\d\d(?:,|;|,?\sand|,?\s&)\s){1,60})\d{1,6}/\d\d",
+        score=0.77, shapes=("0/00",), near=("application",),
+    ),
     # Officers, crimes, incidents, custody, exhibits, patients.
     TextPattern(
         entity=Entity.REFERENCE, regex=rf"{RANK}\s?#?\K\d{{2,6}}[A-Z]?\b", score=0.85, any_case=False, needs="0"
