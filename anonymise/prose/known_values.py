@@ -19,6 +19,7 @@ import regex  # type: ignore[import-untyped]  # letters of every alphabet, by th
 from anonymise.prose.cleaning import clean
 from anonymise.prose.entities import Entity, Span
 from anonymise.prose.names.full import find_full
+from anonymise.prose.names.initials import find_initials
 from anonymise.prose.names.lists import name_lists
 from anonymise.prose.names.near import find_near
 from anonymise.prose.words import NAMES_THAT_ARE_WORDS
@@ -64,6 +65,7 @@ def find_known(text: str, known: Sequence[KnownValue]) -> Iterator[Span]:
     values = [words for value in people if (words := _WORDS.findall(clean(value.text)))]
     if values:
         yield from find_near(text, [word for words in values for word in words], name_lists())
+        yield from find_initials(text, values, name_lists())
         yield from find_full(text, values, _WORDS.findall(" ".join(one.text for one in people if one.is_surname)))
 
 
