@@ -42,6 +42,7 @@ from anonymise.prose.names.officers import find_numbers
 from anonymise.prose.names.placed import find_placed
 from anonymise.prose.names.repeated import find_repeated
 from anonymise.prose.names.standing import words_of
+from anonymise.prose.names.vietnamese import find_vietnamese
 from anonymise.prose.patterns.all import PATTERNS
 from anonymise.prose.patterns.pattern import Look, TextPattern, Wanted
 from anonymise.prose.words import NOBODY
@@ -131,7 +132,11 @@ class Recognisers:
     def _with_names(self, text: str, spans: list[Span]) -> tuple[Span, ...]:
         """Add names that lists know, names that stand again, and the numbers of officers beside names."""
         words = words_of(text)
-        named = (*find_listed(text, self._names, words), *find_placed(text, words, self._names))
+        named = (
+            *find_listed(text, self._names, words),
+            *find_placed(text, words, self._names),
+            *find_vietnamese(text, words, self._names),
+        )
         found = [*spans, *(one for one in named if not is_month(text, one))]
         found += find_repeated(text, found, self._names, words)
         return (*found, *find_numbers(text, found))
