@@ -36,6 +36,7 @@ from anonymise.prose.entities import Entity, Span
 from anonymise.prose.model.package import load_reader
 from anonymise.prose.model.reader import Reader
 from anonymise.prose.names.casing import readable
+from anonymise.prose.names.labelled import find_labelled
 from anonymise.prose.names.listed import find_listed
 from anonymise.prose.names.lists import name_lists
 from anonymise.prose.names.officers import find_numbers
@@ -136,6 +137,7 @@ class Recognisers:
             *find_listed(text, self._names, words),
             *find_placed(text, words, self._names),
             *find_vietnamese(text, words, self._names),
+            *find_labelled(text, words),
         )
         found = [*spans, *(one for one in named if not is_month(text, one))]
         found += find_repeated(text, found, self._names, words)
