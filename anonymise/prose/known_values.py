@@ -2,8 +2,8 @@
 
 No model is as sure as this search: a narrative mostly names the people whose fields stand beside it. Names are found
 in any case, with other separators, as a part of a word in camel case (`metJoanSmith`), in short forms and with a slip
-of the keyboard; a name that is also a word (`Will`,
-`May`) only where it is written as a name.
+of the keyboard; a name that is also a word (`Will`, `May`) only where it is written as a name or stands beside another
+name of the row (`will young`).
 The idea is CRATE's (Cardinal 2017, doi:10.1186/s12911-017-0437-1).
 """
 
@@ -18,6 +18,8 @@ import regex  # type: ignore[import-untyped]  # letters of every alphabet, by th
 
 from anonymise.prose.cleaning import clean
 from anonymise.prose.entities import Entity, Span
+from anonymise.prose.names.full import find_full
+from anonymise.prose.names.initials import find_initials
 from anonymise.prose.names.lists import name_lists
 from anonymise.prose.names.near import find_near
 from anonymise.prose.signs import DASHES, POINTS, SLASHES, with_typed_apostrophes
@@ -45,6 +47,7 @@ class KnownValue:
 
     text: str
     entity: Entity
+    is_surname: bool = False
 
 
 def find_known(text: str, known: Sequence[KnownValue]) -> Iterator[Span]:
@@ -60,9 +63,12 @@ def find_known(text: str, known: Sequence[KnownValue]) -> Iterator[Span]:
         for expression in _expressions(value, held):
             for match in expression.finditer(text):
                 yield Span(match.start(), match.end(), value.entity, SURE)
-    names = [word for value in known if value.entity is Entity.PERSON for word in _WORDS.findall(_cleaned(value))]
-    if names:
-        yield from find_near(text, names, name_lists())
+    people = sorted((value for value in known if value.entity is Entity.PERSON), key=lambda value: value.is_surname)
+    values = [words for value in people if (words := _WORDS.findall(_cleaned(value)))]
+    if values:
+        yield from find_near(text, [word for words in values for word in words], name_lists())
+        yield from find_initials(text, values, name_lists())
+        yield from find_full(text, values, _WORDS.findall(" ".join(_cleaned(one) for one in people if one.is_surname)))
 
 
 class _Held:

@@ -37,12 +37,14 @@ from anonymise.prose.model.package import load_reader
 from anonymise.prose.model.reader import Reader
 from anonymise.prose.model.sign_runs import without_long_runs
 from anonymise.prose.names.casing import readable
+from anonymise.prose.names.labelled import find_labelled
 from anonymise.prose.names.listed import find_listed
 from anonymise.prose.names.lists import name_lists
 from anonymise.prose.names.officers import find_numbers
 from anonymise.prose.names.placed import find_placed
 from anonymise.prose.names.repeated import find_repeated
 from anonymise.prose.names.standing import words_of
+from anonymise.prose.names.vietnamese import find_vietnamese
 from anonymise.prose.patterns.all import PATTERNS
 from anonymise.prose.patterns.pattern import Look, TextPattern, Wanted
 from anonymise.prose.signs import with_typed_numbers
@@ -133,7 +135,12 @@ class Recognisers:
     def _with_names(self, text: str, spans: list[Span]) -> tuple[Span, ...]:
         """Add names that lists know, names that stand again, and the numbers of officers beside names."""
         words = words_of(text)
-        named = (*find_listed(text, self._names, words), *find_placed(text, words, self._names))
+        named = (
+            *find_listed(text, self._names, words),
+            *find_placed(text, words, self._names),
+            *find_vietnamese(text, words, self._names),
+            *find_labelled(text, words),
+        )
         found = [*spans, *(one for one in named if not is_month(text, one))]
         found += find_repeated(text, found, self._names, words)
         return (*found, *find_numbers(text, found))

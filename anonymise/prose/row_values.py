@@ -38,13 +38,20 @@ def row_values(contract: Contract, batch: pa.RecordBatch) -> list[tuple[KnownVal
         contract: says which columns these are: match fields, the person key, and text that is dropped.
         batch: typed rows.
     """
-    wanted = [(column.name, kind) for column in contract.columns if (kind := _kind(column)) is not None]
+    wanted = [
+        (column.name, kind, column.match is MatchKind.SURNAME)
+        for column in contract.columns
+        if (kind := _kind(column)) is not None
+    ]
     if not wanted:
         return [()] * batch.num_rows
-    columns = [batch.column(name).to_pylist() for name, _ in wanted]
-    kinds = [kind for _, kind in wanted]
+    columns = [batch.column(name).to_pylist() for name, _, _ in wanted]
     return [
-        tuple(KnownValue(_text(cell), kind) for cell, kind in zip(row, kinds, strict=True) if cell is not None)
+        tuple(
+            KnownValue(_text(cell), kind, is_surname)
+            for cell, (_, kind, is_surname) in zip(row, wanted, strict=True)
+            if cell is not None
+        )
         for row in zip(*columns, strict=True)
     ]
 

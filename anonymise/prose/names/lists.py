@@ -3,8 +3,9 @@
 `given.txt` and `surnames.txt` come of Faker and of the census of the United States, `common_words.txt` and
 `names_in_dictionaries.txt` of SCOWL (NOTICE); `benchmarks/deidentify/name_lists.py` makes them. Of British communities
 those sources know some well and others hardly: `given_in_britain.txt` and `surnames_in_britain.txt`, written by hand,
-hold common names of Wales and Scotland, of South Asian, African, Kurdish, Afghan, Chinese, East European and other
-families that they lack. What all of them lack is measured by group in the evidence.
+hold common names of Wales and Scotland, of South Asian, African, Kurdish, Afghan, Chinese, East European, Gypsy, Roma,
+Irish Traveller and other families that they lack; `vietnamese.toml`, by hand too, holds parts of Vietnamese names. What
+all of them lack is measured by group in the evidence.
 """
 
 from __future__ import annotations
