@@ -17,6 +17,7 @@ from anonymise.cells.held import held_kinds
 from anonymise.cells.kind import SURE, CellKind
 from anonymise.cells.names import name_kinds
 from anonymise.cells.numbers import ADDRESS, number_kinds
+from anonymise.cells.standing_out import standing_out
 from anonymise.prose.signs import typed
 
 FEWEST: Final = 3
@@ -55,6 +56,8 @@ def undeclared(values: Iterable[str]) -> Undeclared | None:
     for kind, found in counts.most_common():
         if found >= kind.fewest and found >= kind.share * len(looked_at):
             return Undeclared(kind=kind.words, found=found, looked_at=len(looked_at))
+    if (stands := standing_out(looked_at)) is not None:
+        return Undeclared(kind=stands[0].words, found=stands[1], looked_at=len(looked_at))
     if born := born_days(looked_at):
         return Undeclared(kind="dates of birth", found=born, looked_at=len(looked_at))
     if sure >= max(FEWEST, SURE * len(looked_at)) or (telling > 1 and telling >= HALF * len(looked_at)):

@@ -1,10 +1,16 @@
 """Canaries: made-up identifiers planted in copies of the extract's own texts, to count how many redaction misses.
 
 Nobody knows what stands in a text that was never marked, so its owner cannot be told how much is missed; of what was
-planted it is known. The copies are made and forgotten in the worker. A planted name has the case and the company of the
-text it stands in, and comes from the name pools of the sample county, by community, not from the lists that find names.
-It is an estimate of what is missed among identifiers like these: the extract's own may be written in ways that no
-canary is. (Carlini et al. 2019, The Secret Sharer, arXiv 1802.08232, plant canaries to measure what a model remembers.)
+planted it is known. The copies are made and forgotten in the worker. Where they come from (`anonymise.prose.planted`):
+six names in seven are of a list written for this, of communities that the sample county does not have, with names that
+are words, of two parts, with either apostrophe, and with slips of the keyboard; the others are drawn as the county's.
+No name was chosen by whether the lists that find names hold it. Numbers are the county's test numbers, parted in the
+ways that people part them. They stand in words of many styles of notes, in the text's own case or, now and then, in
+another; half are people. All is drawn by the seed alone.
+
+It tells how redaction does on identifiers like these, in these texts: the extract's own may be written in ways that no
+canary is, and only somebody who reads a sample knows what is left of those (`anonymise.review`). (Carlini et al. 2019,
+The Secret Sharer, arXiv 1802.08232, plant canaries to measure what a model remembers.)
 """
 
 from __future__ import annotations
@@ -18,23 +24,17 @@ from typing import Final
 from anonymise.prose.cleaning import clean
 from anonymise.prose.entities import Entity
 from anonymise.prose.names.casing import Style, style_of
+from anonymise.prose.planted.carriers import CARRIERS
+from anonymise.prose.planted.identifiers import birthday, home, mail, mark, nhs, phone
+from anonymise.prose.planted.names import person
 from anonymise.prose.redaction import Redactor
-from datalab.sample.people.identifiers import mobile, nhs_number, plate, spaced_phone
-from datalab.sample.people.names import Sex, a_community, given_name, surname
 
 MOST: Final = 100
 """Texts of a batch that get one: of a part of 8,000 rows an eightieth, for about that share of the time."""
 LONGEST: Final = 2_000
 """Characters of a text that a canary is planted among; more of it costs time and tells nothing."""
-_STREETS: Final = ("Larch Road", "Mill Lane", "Queen Street", "Abbey Close", "Ferndale Avenue", "Station Approach")
-_CARRIERS: Final = {
-    Entity.PERSON: ("{} said this.", "Spoke to {} again.", "{} present.", "as told by {},", "({})", "{} rang,"),
-    Entity.ADDRESS: ("lives at {}.", "Of {}.", "moved to {},"),
-    Entity.PHONE: ("on {}.", "Rang {},", "{}"),
-    Entity.NHS_NUMBER: ("NHS {}.", "no {},"),
-    Entity.VEHICLE: ("drove {}.", "in {},"),
-    Entity.DATE: ("born {}.", "DOB {},"),
-}
+OTHER_CASE: Final = 0.15
+"""Share of canaries in small letters, and half as many in capitals, in a text that has both."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,15 +58,17 @@ class Missed:
 def plant(text: str, rng: Random) -> Planted:
     """Put one canary into a text, at a blank, in the text's own case; half of all canaries are people."""
     shown = clean(text[:LONGEST])
-    kind = Entity.PERSON if rng.random() < 0.5 else rng.choice(tuple(_CARRIERS))  # noqa: PLR2004 - half
-    before, _, after = rng.choice(_CARRIERS[kind]).partition("{}")
+    kind = Entity.PERSON if rng.random() < 0.5 else rng.choice(tuple(CARRIERS))  # noqa: PLR2004 - half
+    before, _, after = rng.choice(CARRIERS[kind]).partition("{}")
     canary, before, after = (_in_case_of(shown, piece) for piece in (_MADE[kind](rng), before, after))
+    if style_of(shown) is Style.MIXED:
+        canary = _in_some_case(canary, rng)
     blanks = [0, *(place for place, character in enumerate(shown) if character == " "), len(shown)]
     place = rng.choice(blanks)
-    lead = shown[:place] + (" " if place else "") + before
-    return Planted(
-        text=f"{lead}{canary}{after} {shown[place:].lstrip()}", start=len(lead), end=len(lead) + len(canary), kind=kind
-    )
+    rest = shown[place:].lstrip()
+    lead = shown[:place] + before if before.startswith("\n") and place else _joined(shown[:place], before.lstrip("\n"))
+    start, end = len(lead), len(lead) + len(canary)
+    return Planted(text=_joined(f"{lead}{canary}{after}", rest), start=start, end=end, kind=kind)
 
 
 def count_missed(redactor: Redactor, texts: Sequence[str], rng: Random) -> Missed:
@@ -83,6 +85,19 @@ def count_missed(redactor: Redactor, texts: Sequence[str], rng: Random) -> Misse
     return Missed(planted=Counter(one.kind for one in planted), missed=missed)
 
 
+def _joined(one: str, other: str) -> str:
+    """Return two pieces with a blank between, where neither is empty and no line ends there."""
+    return one + other if not one or one.endswith("\n") else f"{one} {other}"
+
+
+def _in_some_case(canary: str, rng: Random) -> str:
+    """Return it as it is, or in small letters or capitals, as hurried writers do."""
+    drawn = rng.random()
+    if drawn < OTHER_CASE:
+        return canary.lower()
+    return canary.upper() if drawn < 1.5 * OTHER_CASE else canary
+
+
 def _in_case_of(text: str, piece: str) -> str:
     match style_of(text):
         case Style.SMALL:
@@ -93,21 +108,12 @@ def _in_case_of(text: str, piece: str) -> str:
             return piece
 
 
-def _person(rng: Random) -> str:
-    sex, community = rng.choice(tuple(Sex)), a_community(rng)
-    given, family = given_name(community, sex, rng.randrange(1930, 2015), rng), surname(community, sex, rng)
-    return rng.choice((f"{given} {family}".strip(), f"{given} {family}".strip(), given, family or given))
-
-
-def _birthday(rng: Random) -> str:
-    return f"{rng.randint(1, 28):02d}/{rng.randint(1, 12):02d}/{rng.randint(1930, 2015)}"
-
-
 _MADE: Final[dict[Entity, Callable[[Random], str]]] = {
-    Entity.PERSON: _person,
-    Entity.ADDRESS: lambda rng: f"{rng.randint(1, 180)} {rng.choice(_STREETS)}",
-    Entity.PHONE: lambda rng: spaced_phone(mobile(rng), rng),
-    Entity.NHS_NUMBER: lambda rng: nhs_number(rng.randrange(10_000)),
-    Entity.VEHICLE: plate,
-    Entity.DATE: _birthday,
+    Entity.PERSON: person,
+    Entity.ADDRESS: home,
+    Entity.PHONE: phone,
+    Entity.NHS_NUMBER: nhs,
+    Entity.VEHICLE: mark,
+    Entity.DATE: birthday,
+    Entity.EMAIL: mail,
 }

@@ -11,6 +11,7 @@ import os
 import sys
 from pathlib import Path
 
+from bars import bars
 from columns import columns
 from corpora import county, judgments, tweets, web_text
 from document import columns_table, document, groups
@@ -48,7 +49,9 @@ def main() -> None:
     if long:
         timed["judgments"] = speeds(long[0].texts[:20])
     named = columns(chosen.structured)
-    lines = "\n".join([*document(scored, timed), *columns_table(named), *groups(_by_group(sample))]) + "\n"
+    grouped = _by_group(sample)
+    asked = bars(scored, timed, named, grouped)
+    lines = "\n".join([*document(scored, timed, asked), *columns_table(named), *groups(grouped)]) + "\n"
     print(lines)
     if chosen.write is not None:
         chosen.write.write_text(lines, encoding="utf-8")

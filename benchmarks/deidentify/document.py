@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from bars import Bar, bars_table
 from columns import COLUMNS, PEER, PERSONAL, ROWS, Named
 from marked import Corpus
 from scoring import Figure, Scores
@@ -28,11 +29,14 @@ carries the same model and asks for Python 3.14; it is read here with Python 3.1
 """
 
 
-def document(scored: Iterable[tuple[Corpus, dict[str, Scores]]], timed: dict[str, list[Speed]]) -> Iterator[str]:
-    """Yield the lines of the evidence."""
+def document(
+    scored: Iterable[tuple[Corpus, dict[str, Scores]]], timed: dict[str, list[Speed]], asked: Iterable[Bar]
+) -> Iterator[str]:
+    """Yield the lines of the evidence, what was asked first."""
     from importlib.metadata import version  # noqa: PLC0415 - the head alone names versions
 
     yield HEAD.format(presidio=version("presidio-analyzer"), spacy=version("spacy"), model=MODEL)
+    yield from bars_table(asked)
     for corpus, scores in scored:
         yield from _table(corpus, scores)
     yield "\n## Speed\n"

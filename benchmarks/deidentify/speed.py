@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from statistics import median
 
 from marked import MarkedText
-from systems import System, ours, ours_alone, ours_known, stock
+from systems import System, ours, ours_alone, ours_alone_known, ours_known, stock
 
 REPEATS = 3
 TIMED: dict[str, System] = {
     "stock again (control)": stock,
     "datalab, text alone, stock model": ours_alone,
+    "datalab, stock model, with the record": ours_alone_known,
     "datalab, text alone": ours,
     "datalab, with the record": ours_known,
 }

@@ -59,6 +59,11 @@ def ours_known(texts: Sequence[MarkedText]) -> list[Masks]:
     return _found(texts, with_known=True)
 
 
+def ours_alone_known(texts: Sequence[MarkedText]) -> list[Masks]:
+    """Mask what the lab finds with the stock model alone, in the text and by the fields of its record."""
+    return _found(texts, with_known=True, alone=True)
+
+
 SYSTEMS: dict[str, System] = {
     "Presidio, stock": stock,
     "Presidio, British recognisers, organisations": stock_british,

@@ -40,7 +40,7 @@ def review(
     from anonymise.review.doubt import ListedDoubt  # noqa: PLC0415 - as above
     from anonymise.review.model_doubt import ModelDoubt  # noqa: PLC0415 - as above
     from datalab.contract.odcs.contract_file import read_contract  # noqa: PLC0415 - as above
-    from ingest.commands.tables import show_reading  # noqa: PLC0415 - as above
+    from ingest.commands.redaction import show_reading  # noqa: PLC0415 - as above
     from ingest.review.opening import open_reading  # noqa: PLC0415 - as above
     from ingest.review.serve import review_server  # noqa: PLC0415 - as above
     from ingest.sealed.agency_key import read_agency_key  # noqa: PLC0415 - as above

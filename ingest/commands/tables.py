@@ -13,6 +13,7 @@ from rich.table import Column, Table
 
 from datalab.catalogue import Extract
 from datalab.jobs import Job
+from ingest.commands.redaction import show_redaction
 from ingest.commands.risk import show_risk
 from ingest.landing.receipt import Receipt
 from ingest.reporting.report import verdict_of
@@ -41,7 +42,7 @@ def show_report(report: Mapping[str, Any], console: Console) -> None:
     elif report.get("checks"):
         console.print(f"All {len(report['checks'])} checks hold in every row.")
     _show_treatment(report.get("de_identification") or {}, console)
-    show_reading((report.get("review") or {}).get("columns", ()), console)
+    show_redaction(report, console)
     show_risk(report.get("disclosure_risk") or {}, console)
     linkage = report.get("linkage") or {}
     if linkage:
@@ -63,33 +64,8 @@ def _show_treatment(treatment: Mapping[str, Any], console: Console) -> None:
         listed = ", ".join(f"{name} {count:,}" for name, count in done.items())
         table.add_row(escape(column["name"]), column["role"], column["treatment"], listed)
     console.print(table)
-    for column in treatment["columns"]:
-        if "canaries" in column:
-            canaries = column["canaries"]
-            console.print(
-                f"{column['name']}: of {canaries['planted']:,} identifiers planted in copies of its texts "
-                f"{canaries['missed']:,} were missed: {canaries['share']:.1%} ({canaries['low']:.1%} to "
-                f"{canaries['high']:.1%}).",
-                markup=False,
-            )
     if treatment["rows_without_unit"]:
         console.print(f"{treatment['rows_without_unit']:,} rows left out: nothing says whose they are.")
-
-
-def show_reading(columns: Iterable[Mapping[str, Any]], console: Console) -> None:
-    """Print what a custodian's own reading found, a column a line."""
-    for column in columns:
-        doubtful = column["doubtful"]
-        share = (
-            f": {column['share']:.1%} ({column['low']:.1%} to {column['high']:.1%})" if column["identifiers"] else ""
-        )
-        console.print(
-            f"{column['name']}, found by your own reading: {column['texts']:,} texts drawn from {column['of']:,}, "
-            f"{column['identifiers']:,} identifiers, {column['missed']:,} missed{share}. In {doubtful['texts']:,} "
-            f"doubtful texts besides: {doubtful['identifiers']:,} identifiers, {doubtful['missed']:,} missed.",
-            markup=False,
-            soft_wrap=True,
-        )
 
 
 def show_status(extracts: Iterable[Extract], jobs: Iterable[Job], refused: Path, console: Console) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from fractions import Fraction
 from typing import Final
 
@@ -9,9 +10,11 @@ from pyspark.sql import Column as Expression
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812 - Spark's own name for it
 
+from anonymise.cells.days import born_units
+from anonymise.cells.positions import position_columns
 from anonymise.undeclared import undeclared
 from datalab.contract.generalisation import TopCode
-from datalab.contract.model import Bounds, Column, Contract, LogicalType, Treatment
+from datalab.contract.model import UNIT_REF, Bounds, Column, Contract, LogicalType, Treatment
 from datalab.contract.published import published_columns
 from ingest.reporting.checks import Check, CheckKind, CheckResult
 
@@ -26,26 +29,60 @@ _WHOLE: Final = 1e17
 def scan(rows: DataFrame, contract: Contract) -> tuple[CheckResult, ...]:
     """Look at the columns that leave values as they are, and whose values no contract lists.
 
-    Listed values are compared with the list; numbers with a fraction, days and bands identify nobody by their shape;
-    free text is redacted. A column of type `number` may hold whole ones alone, as one with gaps is often exported.
+    Listed values are compared with the list; numbers with a fraction identify nobody by their shape, but latitudes
+    beside longitudes, nor do days, but those that no unit has two of and that span generations: likely births, of
+    which units are counted. Bands identify nobody; free text is redacted. A column of type `number` may hold whole
+    ones alone, as one with gaps is often exported.
 
     Args:
         rows: de-identified rows.
         contract: what they were treated by.
     """
-    results = []
+    results, numbers = [], {}
     for published in published_columns(contract):
         column = contract.column(published.name)
-        if column is None or published.values is not None or not _leaves_values(column):
+        if column is None or published.values is not None:
             continue
-        cells = rows.select(_text(column).alias("cell")).dropna().distinct().limit(MOST)
-        values = [row.cell for row in cells.collect()]
+        if column.logical_type is LogicalType.DATE and column.treatment is Treatment.KEEP and UNIT_REF in rows.columns:
+            results.append(_births(rows, column))
+        if not _leaves_values(column):
+            if _is_decimal(column):
+                numbers[column.name] = _values(rows, column)
+            continue
+        values = _values(rows, column)
         found = undeclared(values)
-        check = Check(
-            kind=CheckKind.DECLARED, column=published.name, limit=Fraction(0), looks_like=found.kind if found else ""
-        )
-        results.append(check.judge(checked=len(values), failed=found.found if found else 0))
+        if found is None and _is_decimal(column):
+            numbers[column.name] = values
+        results.append(_result(column, found.kind if found else "", len(values), found.found if found else 0))
+    results.extend(
+        _result(column, "exact places", len(numbers[name]), found)
+        for name, found in position_columns(numbers).items()
+        if (column := contract.column(name)) is not None
+    )
     return tuple(results)
+
+
+def _births(rows: DataFrame, column: Column) -> CheckResult:
+    """Judge whether a column of days is one of births, by the first and last day of each of some units."""
+    day = F.col(f"`{column.name}`")
+    units = rows.where(day.isNotNull()).groupBy(UNIT_REF).agg(F.min(day).alias("first"), F.max(day).alias("last"))
+    days = [(row["first"], row["last"]) for row in units.limit(MOST).collect()]
+    return _result(column, "dates of birth", len(days), born_units(days, datetime.now(UTC).date()))
+
+
+def _values(rows: DataFrame, column: Column) -> list[str]:
+    """Return distinct values of a column as text, blank ones left out."""
+    cells = rows.select(_text(column).alias("cell")).dropna().distinct().limit(MOST)
+    return [row.cell for row in cells.collect()]
+
+
+def _result(column: Column, kind: str, checked: int, found: int) -> CheckResult:
+    check = Check(kind=CheckKind.DECLARED, column=column.name, limit=Fraction(0), looks_like=kind if found else "")
+    return check.judge(checked=checked, failed=found)
+
+
+def _is_decimal(column: Column) -> bool:
+    return column.logical_type is LogicalType.NUMBER and column.treatment is Treatment.KEEP
 
 
 def _leaves_values(column: Column) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -135,7 +136,8 @@ def test_an_undeclared_identifier_holds_the_extract_and_is_not_quoted(spark: Spa
             [2.5, None],
             True,
         ),  # a column of numbers with gaps is often read as one of fractions
-        (LogicalType.NUMBER, None, [place + 0.25 for place in range(200)], False),
+        (LogicalType.NUMBER, None, [place + 0.25 for place in range(200)], True),  # no other number has ten digits
+        (LogicalType.NUMBER, None, [place + 0.25 for place in range(2_500)], False),
         (LogicalType.NUMBER, None, [1e300, -1e300, 0.5], True),  # no number of anybody, and no reason to fail
         (LogicalType.INTEGER, NumberBand(width=10), [12], False),  # bands are labels, and no longer numbers
     ],
@@ -190,3 +192,53 @@ def test_numbers_bounded_to_few_digits_are_not_looked_at(
     )
 
     assert bool(results) is looked_at
+
+
+@pytest.mark.parametrize(("days_apart", "visits", "holds"), [(311, 0, True), (3, 0, False), (311, 9, False)])
+def test_kept_days_of_birth_hold_the_extract_and_are_not_quoted(
+    spark: SparkSession, tmp_path: Path, days_apart: int, visits: int, *, holds: bool
+) -> None:
+    """Days that span generations and never change within a unit are told by column, kind and count; others pass."""
+    from ingest.spark.scan import scan  # noqa: PLC0415 - as above
+
+    column = Column(name="day", logical_type=LogicalType.DATE, role=Role.ADMINISTRATIVE, treatment=Treatment.KEEP)
+    first = date(1926, 3, 4)
+    days = [first + timedelta(days=days_apart * unit + visits * row) for unit in range(100) for row in range(2)]
+    units = [f"u{unit}" for unit in range(100) for _ in range(2)]
+    pq.write_table(pa.table({"unit_ref": units, "day": pa.array(days, pa.date32())}), tmp_path / "treated.parquet")
+    contract = replace(read_contract(CONTRACT), columns=(column,))
+
+    (result,) = scan(spark.read.parquet(str(tmp_path / "treated.parquet")), contract)
+
+    assert held([result]) is holds
+    assert (result.failed, result.check.looks_like) == ((100, "dates of birth") if holds else (0, ""))
+    assert not any(f"{day}" in f"{result} {result!r} {json.dumps(result.document())}" for day in days)
+
+
+def test_kept_latitudes_and_longitudes_hold_the_extract(spark: SparkSession, tmp_path: Path) -> None:
+    """Both columns are told as exact places, whatever bounds they state; rounded ones pass."""
+    from ingest.spark.scan import scan  # noqa: PLC0415 - as above
+
+    north, east = ([start + place / 7_001 for place in range(50)] for start in (51.2001, -1.6001))
+    columns = tuple(
+        Column(
+            name=name,
+            logical_type=LogicalType.NUMBER,
+            role=Role.GEOGRAPHY,
+            treatment=Treatment.KEEP,
+            bounds=Bounds(lower=-9, upper=61, unit="degrees"),
+        )
+        for name in ("y", "x")
+    )
+    contract = replace(read_contract(CONTRACT), columns=columns)
+    for folder, digits in (("fine", 12), ("coarse", 1)):
+        table = {"y": [round(one, digits) for one in north], "x": [round(one, digits) for one in east]}
+        pq.write_table(pa.table(table), tmp_path / f"{folder}.parquet")
+
+    fine, coarse = (scan(spark.read.parquet(str(tmp_path / f"{one}.parquet")), contract) for one in ("fine", "coarse"))
+
+    assert {(one.check.column, one.check.looks_like, one.failed) for one in fine} == {
+        ("y", "exact places", 50),
+        ("x", "exact places", 50),
+    }
+    assert not held(coarse)

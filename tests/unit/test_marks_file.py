@@ -17,7 +17,7 @@ from anonymise.review.rate import read_counts
 from datalab.catalogue import ExtractKind
 from datalab.contract.model import Contract
 from datalab.errors import ExtractError, IntegrityError
-from ingest.commands.tables import show_reading
+from ingest.commands.redaction import show_reading
 from ingest.reporting.checks import held
 from ingest.reporting.missed import read_results
 from ingest.sealed.agency_key import AgencyKey, create_agency_key, read_agency_key

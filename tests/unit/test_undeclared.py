@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 from pathlib import Path
 from random import Random
 from time import process_time
 
 import pytest
 
-from anonymise.cells.numbers import number_kinds
+from anonymise.cells.days import born_units
+from anonymise.cells.numbers import POSTCODE, number_kinds
+from anonymise.cells.positions import position_columns
 from anonymise.undeclared import undeclared
 from datalab.contract.drafting.sample_file import read_sample
 
@@ -174,3 +177,68 @@ def test_a_long_cell_takes_no_longer_than_its_length(cell: str) -> None:
     assert undeclared([cell]) is None
 
     assert process_time() - began < 3
+
+
+CODES = [f"K{number:03d}-{number % 7}" for number in range(240)]
+FULL = [
+    f"{given} {family}"
+    for given, family in zip(
+        ("Agnieszka", "Ngozi", "Siobhan", "Imran", "Omar", "Gareth", "Priya", "Kwame", "Fatima", "Nigel", "Sandra"),
+        ("Nowak", "Okonkwo", "Murphy", "Hussain", "Sharif", "Davies", "Patel", "Mensah", "Begum", "Thompson", "Clarke"),
+        strict=True,
+    )
+]
+
+
+@pytest.mark.parametrize(
+    ("few", "kind"),
+    [
+        (FULL, "names of people"),
+        ([f"{name.split()[1]}, {name.split()[0]}" for name in FULL], "names of people"),
+        ([f"7700900{place:03d}" for place in range(8)], "telephone numbers"),
+        ([f"AB{place:02d} CDE" for place in range(10, 18)], "registration marks of vehicles"),
+        ([f"A{place}23BC" for place in range(10, 18)], "prison numbers"),
+    ],
+)
+def test_a_few_identifiers_among_codes_are_told(few: Sequence[str], kind: str) -> None:
+    """Full names, and numbers whose shape the codes around them lack, are told from three or five in a hundred."""
+    found = undeclared([*CODES, *few])
+
+    assert found is not None
+    assert (found.kind, found.found, found.looked_at) == (kind, len(few), 240 + len(few))
+
+
+def test_codes_that_look_like_identifiers_by_chance_are_not_told() -> None:
+    """Of random codes of the same length a few have the shape of a telephone number or a mark: that tells nothing."""
+    rng = Random(4)
+    numbers = [str(rng.randrange(10**9, 10**10)) for _ in range(2_000)]
+    codes = ["".join(rng.choices("ABCDEFGHJKLMNPRSTUVWXYZ0123456789", k=7)) for _ in range(2_000)]
+
+    assert undeclared([number for number in numbers if not number.startswith(("1", "2"))]) is None
+    assert undeclared([code for code in codes if POSTCODE not in number_kinds(code)]) is None
+
+
+TODAY = date(2026, 1, 1)
+BORN = [date(1926, 3, 4) + timedelta(days=311 * place) for place in range(100)]
+SEEN = [date(2024, 1, 1) + timedelta(days=3 * place) for place in range(100)]
+
+
+def test_a_day_that_never_changes_within_a_unit_and_spans_generations_is_a_birth() -> None:
+    """It is told of columns of type date; days that change, lie close together or are to come are events."""
+    assert born_units([(day, day) for day in BORN], TODAY) == 100
+    assert born_units([(day, day) for day in SEEN], TODAY) == 0
+    assert born_units([(day, day + timedelta(days=9)) for day in BORN], TODAY) == 0
+    assert born_units([(day, day) for day in (*BORN, date(2031, 1, 1))], TODAY) == 0
+    assert born_units([(day, day) for day in BORN[::10]], TODAY) == 0
+    assert born_units([], TODAY) == 0
+
+
+def test_latitudes_beside_longitudes_are_exact_places() -> None:
+    """Both columns are told; alone, rounded, or of another part of the world they are measures."""
+    north, east = ([f"{start + place / 7_001:.6f}" for place in range(50)] for start in (51.2, -1.6))
+
+    assert position_columns({"y": north, "x": east, "z": ["1.5", "2"]}) == {"y": 50, "x": 50}
+    assert position_columns({"y": north}) == {}
+    assert position_columns({"y": [f"{float(one):.2f}" for one in north], "x": east}) == {}
+    assert position_columns({"y": north, "x": [one.replace("-1", "71") for one in east]}) == {}
+    assert position_columns({"y": [], "x": []}) == {}

@@ -58,6 +58,7 @@ def test_a_custodian_signs_in_delivers_and_reads_what_was_found(
     assert "112 of 400 values of minutes are outside 0 to 600." in page.inner_text("main")
     assert "pseudonym" in page.inner_text("main")
     assert "4 of 100 were missed, 4.0% (95% interval 1.6% to 9.8%)" in page.inner_text("main")
+    assert "how redaction does on what is planted" in page.inner_text("main")
     read = "50 texts of 397, 150 identifiers, 3 missed: 2.0% (95% interval 0.7% to 6.9%)"
     assert f"notes, found by your own reading: {read}" in page.inner_text("main")
     page.context.close()
