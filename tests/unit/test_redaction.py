@@ -203,3 +203,17 @@ def test_a_missing_model_is_a_setting_to_correct() -> None:
     """Without its model the lab says so instead of redacting less."""
     with pytest.raises(SettingsError, match="spacy_model"):
         load_recognisers("no_such_model")
+
+
+@pytest.mark.parametrize(
+    ("text", "published"),
+    [
+        ("tel: 07700 900123", "tel: [PHONE]"),
+        ("Saturdays", "Saturdays"),
+        ("Application nos. 245/94, 345/06 and 6789/07", "Application nos. [COURT CASE], [COURT CASE] and [COURT CASE]"),
+        ("Sept 2021", "Sept 2021"),
+    ],
+)
+def test_a_label_is_nobody(redactor: Redactor, text: str, published: str) -> None:
+    """Words that say what a number is, and days of the week, are left."""
+    assert redactor.redact([text])[0].text == published
