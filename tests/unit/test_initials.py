@@ -35,6 +35,7 @@ def masked(text: str, *names: str) -> str:
         ("Hope", "Young", "{Hope Y}. left, {Young, H} came"),
         ("Hope", "Young", "{HOPE Y} and {Hope Y} left"),
         ("Ash", "Wood", "met {A. Wood}"),
+        ("Mark", "Hill", "{M.H.} rang, and MH rang"),
     ],
 )
 def test_initials_of_the_row_are_found(given: str, surname: str, text: str) -> None:

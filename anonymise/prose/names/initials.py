@@ -31,6 +31,30 @@ _ABBREVIATIONS: Final = NOBODY | RANKS | STAFF | frozenset(
      "sgo", "ico", "epo", "pip", "esa", "jsa", "uc", "hb", "rsl", "td", "vp", "ceo", "hmo", "asap", "bmi", "cbt", "lft")
 )  # fmt: skip
 """In capitals hardly ever somebody's initials."""
+_WRITTEN_WITH_DOTS: Final = frozenset(
+    (
+        "am",
+        "pm",
+        "uk",
+        "us",
+        "usa",
+        "eu",
+        "un",
+        "ie",
+        "eg",
+        "ad",
+        "bc",
+        "nb",
+        "gp",
+        "id",
+        "tv",
+        "pc",
+        "dob",
+        "nhs",
+        "ni",
+    )
+)
+"""Abbreviations that have dots in some hands."""
 _DOTTED = regex.compile(r"(?<![\p{L}\p{N}.&/-])(?:\p{Lu}\.\s?){1,2}\p{Lu}(?:\.|(?![\p{L}\p{N}]))(?![\p{L}\p{N}/-])")
 _PLAIN = regex.compile(r"(?<![\p{L}\p{N}.&/'\u2019-])\p{Lu}{2,3}(?![\p{L}\p{N}&/-]|\.\p{L})")
 _MORE: Final = (
@@ -88,7 +112,7 @@ def find_initials(text: str, values: Sequence[Sequence[str]], lists: NameLists) 
     wanted |= {"".join(heads[at : at + 3]) for at in range(len(heads) - 2)}
     for match in _DOTTED.finditer(text):
         letters = "".join(filter(str.isalpha, match.group()))
-        if letters in wanted and letters.casefold() not in _ABBREVIATIONS:
+        if letters in wanted and letters.casefold() not in _WRITTEN_WITH_DOTS:
             yield Span(match.start(), match.end(), Entity.PERSON, INITIALS)
     for match in _PLAIN.finditer(text):
         letters = match.group()
