@@ -117,6 +117,19 @@ PRIVILEGE.add(
 )
 PRIVILEGE.add("hear who opens a file that all sandboxes share", "call(F['calls']['inotify_init1'], 0)", "calls")
 PRIVILEGE.add(
+    "hear who reads in a folder that all sandboxes share",
+    "heard = []\nsignal.signal(signal.SIGIO, lambda *_: heard.append(1))\n"
+    "fcntl.fcntl(os.open('/usr/bin', os.O_RDONLY), fcntl.F_NOTIFY, 0x80000001 - (1 << 32))\n"
+    "open('/usr/bin/true', 'rb').read(1)\ntime.sleep(.2)\nassert heard, 'silent'",
+    "calls",
+)
+PRIVILEGE.add(
+    "hold others up who open a file",
+    "own = os.open(os.environ['HOME'] + '/leased', os.O_RDONLY | os.O_CREAT, 0o600)\n"
+    "fcntl.fcntl(own, fcntl.F_SETLEASE, fcntl.F_RDLCK)",
+    "calls",
+)
+PRIVILEGE.add(
     "add a key to the kernel's ring", "call(F['calls']['add_key'], b'user', b'datalab', b'x', 1, -3)", "calls"
 )
 PRIVILEGE.add("read a ring of keys", "call(F['calls']['keyctl'], 0, -3, 1)", "calls")
