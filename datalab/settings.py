@@ -91,6 +91,8 @@ class Settings:
     """Whether a file that a researcher brings waits for an operator or a reviewer: `required` or `waived`."""
     upload_mebibytes: int = 64
     """Most MiB of one such file, at most 128."""
+    upload_total_mebibytes: int = 256
+    """Most MiB of a project's such files together, waiting and placed."""
     malware_scan: str = "available"
     """Whether a file needs a scanner's verdict: `required`, or `available`: where there is a scanner."""
     clamd_socket: str = "/run/clamav/clamd.ctl"
