@@ -53,7 +53,7 @@ def _refusing_body(read: Any) -> Any:  # noqa: ANN401 - JupyterHub has no types
 
 
 def _refusing_start(spawn: Any) -> Any:  # noqa: ANN401 - as above
-    """Refuse before a start makes a token and a row of the server, which JupyterHub leaves behind when it fails then."""
+    """Refuse before a start makes a token and a row of the server, which JupyterHub leaves when it fails then."""
 
     @wraps(spawn)
     async def refuse_and_spawn(
