@@ -87,6 +87,12 @@ CALLS = {
     "fanotify_init": (300, 262),
     # events of files that other sandboxes and the host open too: what is mounted read-only is one file for all
     "inotify_init1": (294, 26),
+    # memory that no process needs to map and no folder bounds: without a control group nothing would count it
+    "memfd_create": (319, 279),
+    "memfd_secret": (447, 447),
+    "shmget": (29, 194),
+    "semget": (64, 190),
+    "msgget": (68, 186),
     # keyrings, which no namespace divides
     "keyctl": (250, 219),
     "add_key": (248, 217),

@@ -26,6 +26,7 @@ REFUSED = {
     "disks": "quotactl quotactl_fd swapon swapoff",
     "large parts": "bpf perf_event_open userfaultfd io_uring_setup io_uring_enter io_uring_register fanotify_init",
     "events of shared files": "inotify_init1",  # not on Docker's list: there a container's files are its own
+    "memory apart": "memfd_create memfd_secret shmget semget msgget",  # nor these: there a control group counts it
     "keys": "keyctl add_key request_key",
     "handles": "open_by_handle_at name_to_handle_at",
     "modules": "init_module finit_module delete_module",
