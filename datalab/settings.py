@@ -15,6 +15,8 @@ from datalab.errors import SettingsError
 
 PREFIX = "DATALAB_"
 """Prefix of the environment variables that override `lab.toml`."""
+NO_SETTINGS = frozenset({f"{PREFIX}HOME", f"{PREFIX}TEST_DATA"})
+"""Variables of that prefix that set nothing of a lab: where it is, and where the source tree's test data are."""
 DEFAULT_HOME = "lab"
 """Home of a lab where neither the command nor the environment names one, relative to the working folder."""
 
@@ -89,6 +91,8 @@ class Settings:
     """Whether a file that a researcher brings waits for an operator or a reviewer: `required` or `waived`."""
     upload_mebibytes: int = 64
     """Most MiB of one such file, at most 128."""
+    upload_total_mebibytes: int = 256
+    """Most MiB of a project's such files together, waiting and placed."""
     malware_scan: str = "available"
     """Whether a file needs a scanner's verdict: `required`, or `available`: where there is a scanner."""
     clamd_socket: str = "/run/clamav/clamd.ctl"
@@ -204,7 +208,7 @@ def read_settings(environ: Mapping[str, str], home: Path | None = None) -> Setti
     stated |= {
         name.removeprefix(PREFIX).lower(): value
         for name, value in environ.items()
-        if name.startswith(PREFIX) and name != f"{PREFIX}HOME"
+        if name.startswith(PREFIX) and name not in NO_SETTINGS
     }
     settings = Settings(home=base)
     for name, value in stated.items():

@@ -212,6 +212,7 @@ def open_way_in(settings: Settings, control: ControlDatabase) -> WayIn:
         scanner=Clamd(socket_path=Path(settings.clamd_socket)),
         rules=Rules(
             most=settings.upload_mebibytes << 20,
+            most_of_project=settings.upload_total_mebibytes << 20,
             approval=settings.upload_approval == "required",
             scan=settings.malware_scan == "required",
         ),

@@ -40,10 +40,12 @@ def check_parquet(file: Path) -> None:
     if first == last == MAGIC:
         try:
             status = subprocess.run(  # noqa: S603 - our own module
-                [sys.executable, "-m", "datalab.intake.parquet", str(file)],
+                [sys.executable, "-m", "datalab.intake.parquet", str(file.resolve())],
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
                 stdin=subprocess.DEVNULL,
+                env=_environment(),
+                cwd="/",
                 timeout=2 * SECONDS,
                 check=False,
             ).returncode
@@ -61,6 +63,11 @@ def check_parquet(file: Path) -> None:
             why=f"More than {MOST >> 30} GiB, {COLUMNS} columns, or the memory and time that reading it may take.",
             remedy="Split it.",
         )
+
+
+def _environment() -> dict[str, str]:
+    """Return where our modules are, and nothing else of this process's own: the portal's token stands there."""
+    return {"PYTHONPATH": str(Path(__file__).parents[2]), "LANG": "C.UTF-8", "OMP_NUM_THREADS": "1"}
 
 
 def main(file: Path) -> int:

@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 from datalab.audit.event import Action, AuditEvent
 from datalab.control import ControlDatabase, ControlTransaction
-from datalab.errors import GovernanceError, InternalError, UploadError, UserError
+from datalab.errors import GovernanceError, InternalError, StateError, UploadError, UserError
 from datalab.governance.office import acting_person
 from datalab.governance.people import Person
 from datalab.governance.project import Project
@@ -50,6 +50,8 @@ class Rules:
 
     most: int
     """Bytes of one file."""
+    most_of_project: int
+    """Bytes of all files of a project that wait or are placed."""
     approval: bool
     """Whether a person decides on every file."""
     scan: bool
@@ -90,13 +92,14 @@ class WayIn:
 
         Raises:
             PermissionDeniedError: if the author is no member of the project.
-            StateError: if the project has ended, or has a file of that name.
+            StateError: if the project has ended, has a file of that name, or has no room left.
             UploadError: if the name is none that comes in, or the file is too large: then nothing of it was kept.
         """
         self.resume()
         with self.control.read() as tx:
             found = tx.governance.project(project)
             check_may_bring(acting_person(tx.governance, author), project=found, today=self.clock().date())
+            self._check_room(tx, project, 1)  # before anything is written down
         upload_id = self.new_id()
         try:
             kind_of_name(name)
@@ -119,6 +122,7 @@ class WayIn:
         details = {"project": project, "name": name, "sha256": digest}
         try:
             with self.control.begin() as tx:
+                self._check_room(tx, project, size)
                 event = self._event(Action.UPLOAD_RECEIVED, author, upload_id, **details, size=size)
                 tx.uploads.add_upload(received, event=event)
         except UserError:
@@ -251,6 +255,16 @@ class WayIn:
         if upload.reason:
             details["reason"] = upload.reason
         return tx.uploads.move_upload(upload, state, event=self._event(ACTIONS[state], actor, upload.id, **details))
+
+    def _check_room(self, tx: ControlTransaction, project: str, size: int) -> None:
+        taken = sum(one.size for one in tx.uploads.uploads(project) if one.state is not UploadState.REFUSED)
+        if taken + size > self.rules.most_of_project:
+            raise StateError(
+                "That file does not fit beside the project's others.",
+                why=f"They may have {self.rules.most_of_project >> 20} MiB together, and have {taken >> 20} MiB.",
+                remedy="Wait for a decision on those that wait, or ask an operator to set upload_total_mebibytes "
+                "higher. The files that are there stay.",
+            )
 
     def _check_decider(self, tx: ControlTransaction, person: str, upload: Upload) -> None:
         check_may_decide(

@@ -31,6 +31,9 @@ UNIX, INET, INET6, NETLINK = 1, 2, 10, 16
 NETLINK_ROUTE = 0
 TERMINAL_INJECTION = (0x5412, 0x541C)
 """TIOCSTI and TIOCLINUX of ioctl(2): input pushed into a terminal that somebody else reads."""
+TOLD_OF_FILES = (1024, 1026, 1040)
+"""F_SETLEASE, F_NOTIFY and F_SETDELEG of linux/fcntl.h: word of who else opens a file or reads in a folder, and a way
+to make them wait. What is mounted read-only is one file for all sandboxes and the host."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,12 @@ CALLS = {
     "fanotify_init": (300, 262),
     # events of files that other sandboxes and the host open too: what is mounted read-only is one file for all
     "inotify_init1": (294, 26),
+    # memory that no process needs to map and no folder bounds: without a control group nothing would count it
+    "memfd_create": (319, 279),
+    "memfd_secret": (447, 447),
+    "shmget": (29, 194),
+    "semget": (64, 190),
+    "msgget": (68, 186),
     # keyrings, which no namespace divides
     "keyctl": (250, 219),
     "add_key": (248, 217),
@@ -120,7 +129,14 @@ ONLY_X86 = {
     "inotify_init": 253,
 }
 
-JUDGED = {"clone": (56, 220), "clone3": (435, 435), "socket": (41, 198), "socketpair": (53, 199), "ioctl": (16, 29)}
+JUDGED = {
+    "clone": (56, 220),
+    "clone3": (435, 435),
+    "socket": (41, 198),
+    "socketpair": (53, 199),
+    "ioctl": (16, 29),
+    "fcntl": (72, 25),
+}
 """Calls that are refused for some arguments."""
 
 
@@ -156,6 +172,7 @@ def program(machine: str = "") -> bytes:
         ],
     )
     code += _when(JUDGED["ioctl"][column], _none_of(SECOND, TERMINAL_INJECTION))
+    code += _when(JUDGED["fcntl"][column], _none_of(SECOND, TOLD_OF_FILES))
     for call in ("socket", "socketpair"):
         code += _when(JUDGED[call][column], _families())
     code.append((RETURN, 0, 0, ALLOW))

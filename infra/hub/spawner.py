@@ -49,6 +49,11 @@ class SandboxSpawner(LocalProcessSpawner):  # type: ignore[misc]  # JupyterHub h
     home = Unicode(config=True, help="The lab's folder.")
     shell_origin = Unicode(config=True, help="Origin of the portal, whose frame shows the lab.")
 
+    @property
+    def ready(self) -> bool:
+        """Whether it runs: a start that failed before it began leaves a row of a server, and nothing that serves."""
+        return bool(super().ready and self.orm_spawner.started is not None)
+
     @validate("user_options")
     def _no_options(self, proposal: dict[str, object]) -> object:
         refuse_options(proposal["value"])

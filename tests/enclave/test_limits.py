@@ -63,6 +63,31 @@ for n in range(6):
     "shared memory": "f = open('/dev/shm/f', 'wb', 0)\nfor _ in range(12): assert f.write(bytes(1 << 20)) == 1 << 20",
     "memory": "import mmap\nm = [b'x' * (1 << 20) for _ in range(330)]\nimport time; time.sleep(3)",
 }
+UNMAPPED = {
+    "memory in sockets": """
+import socket, time
+kept, n = [], 0
+while n < 250 << 20:
+    one, other = socket.socketpair()
+    one.setblocking(False)
+    one.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 20)
+    kept += [one, other]
+    try:
+        while n < 250 << 20: n += one.send(bytes(65536))
+    except BlockingIOError: pass
+time.sleep(4)
+""",
+    "memory of files with that of a program": """
+import time
+f = open('/tmp/n', 'wb', 0)
+for _ in range(14): f.write(bytes(1 << 20))
+f = open('/tmp/m', 'wb', 0)
+for _ in range(14): f.write(bytes(1 << 20))
+m = b'x' * (236 << 20)
+time.sleep(4)
+""",
+}
+"""Memory that lies in no process: who is ended for it may be another than who took it, the server too."""
 TIGHT = dataclasses.replace(
     SMALL,
     memory=280 * MIB,
@@ -72,7 +97,7 @@ TIGHT = dataclasses.replace(
     temporary_bytes=32 * MIB,
     shared_memory=8 * MIB,
 )
-WIDE = dataclasses.replace(SMALL, memory=900 * MIB, processes=300, temporary_bytes=128 * MIB)
+WIDE = dataclasses.replace(SMALL, files=4096, memory=900 * MIB, processes=300, temporary_bytes=128 * MIB)
 
 
 def tried(lab: Running, code: str) -> dict[str, Any]:
@@ -110,6 +135,19 @@ def test_within_its_limit_the_same_works(what: str, wide: Running) -> None:
     answer = tried(wide, TRY[what])
 
     assert answer["status"] == 0, answer["error"][-300:]
+
+
+@pytest.mark.parametrize("what", UNMAPPED)
+def test_memory_that_no_process_maps_counts(what: str, any_house: House, wide: Running) -> None:
+    """What lies in sockets or in a folder of memory counts with the processes' own; with a higher limit it is kept."""
+    with running(any_house, any_house.serving(limits=TIGHT)) as lab:
+        try:
+            done = tried(lab, UNMAPPED[what])["status"] == 0
+        except (OSError, http.client.HTTPException, ValueError):
+            done = False
+
+    assert not done
+    assert tried(wide, UNMAPPED[what])["status"] == 0
 
 
 def told(lab: Running, word: str) -> bool:

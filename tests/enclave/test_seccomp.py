@@ -26,6 +26,7 @@ REFUSED = {
     "disks": "quotactl quotactl_fd swapon swapoff",
     "large parts": "bpf perf_event_open userfaultfd io_uring_setup io_uring_enter io_uring_register fanotify_init",
     "events of shared files": "inotify_init1",  # not on Docker's list: there a container's files are its own
+    "memory apart": "memfd_create memfd_secret shmget semget msgget",  # nor these: there a control group counts it
     "keys": "keyctl add_key request_key",
     "handles": "open_by_handle_at name_to_handle_at",
     "modules": "init_module finit_module delete_module",
@@ -110,7 +111,7 @@ def test_the_list_is_what_it_should_be() -> None:
     """The calls that are refused are those written here again, no fewer and no more."""
     assert set(seccomp.CALLS) == {name for names in REFUSED.values() for name in names.split()}
     assert set(seccomp.ONLY_X86) == REFUSED_ON_X86
-    assert set(seccomp.JUDGED) == {"clone", "clone3", "socket", "socketpair", "ioctl"}
+    assert set(seccomp.JUDGED) == {"clone", "clone3", "socket", "socketpair", "ioctl", "fcntl"}
     assert {name: seccomp.CALLS[name] for name in ("statmount", "listmount", "open_tree_attr")} == {
         "statmount": (457, 457),
         "listmount": (458, 458),
@@ -138,12 +139,19 @@ def test_the_list_is_what_it_should_be() -> None:
         ("ioctl", (0, 0x5401), seccomp.ALLOW),
         ("ioctl", (0, 0x5412), seccomp.REFUSE | EPERM),
         ("ioctl", (0, 0x541C), seccomp.REFUSE | EPERM),
+        ("fcntl", (3, 2, 1), seccomp.ALLOW),
+        ("fcntl", (3, 6, 0), seccomp.ALLOW),
+        ("fcntl", (3, 1025), seccomp.ALLOW),
+        ("fcntl", (3, 1030, 0), seccomp.ALLOW),
+        ("fcntl", (3, 1024, 0), seccomp.REFUSE | EPERM),
+        ("fcntl", (3, 1026, 0x80000001), seccomp.REFUSE | EPERM),
+        ("fcntl", (3, 1040, 0), seccomp.REFUSE | EPERM),
     ],
 )
 def test_some_calls_are_judged_by_their_arguments(
     machine: str, call: str, arguments: tuple[int, ...], answer: int
 ) -> None:
-    """Sockets go by family, processes by namespaces, terminals by what is asked of them."""
+    """Sockets go by family, processes by namespaces, terminals and open files by what is asked of them."""
     number = seccomp.JUDGED[call][seccomp.MACHINES[machine].column]
 
     assert run(seccomp.program(machine), machine=machine, number=number, arguments=arguments) == answer

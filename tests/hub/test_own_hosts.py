@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -110,6 +111,16 @@ def test_nothing_that_a_request_says_is_kept(
     assert told.status == 200
     assert SECRET not in told.text
     assert "kept" in told.text
+
+
+def test_a_refused_start_leaves_no_server_that_seems_to_run(lab: Lodging, ben: Visitor) -> None:
+    """After a start that was refused the hub calls nothing ready, and has made no token for a sandbox."""
+    before = lab.api(ben, "GET", "users/ben/tokens").text
+    assert lab.api(ben, "POST", "users/ben/servers/safer", {"data": SECRET}).status == 400
+
+    told = json.loads(lab.api(ben, "GET", "users/ben?include_stopped_servers").text)["servers"]
+    assert not [name for name, one in told.items() if one["ready"] or not one["stopped"]]
+    assert lab.api(ben, "GET", "users/ben/tokens").text.count("Server at") == before.count("Server at")
 
 
 def test_a_sandbox_starts_by_a_request_that_says_nothing(lab: Lodging, ben: Visitor) -> None:

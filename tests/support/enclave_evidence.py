@@ -167,7 +167,8 @@ OPEN = (
     ),
     (
         "Two sandboxes whose researchers work together can signal by file locks (flock) on shared read-only system "
-        "files, and by load; events of such files (inotify, fanotify) are refused."
+        "files, and by load; events of such files (inotify, fanotify, dnotify, leases) are "
+        "refused."
     ),
     (
         "Titles of requests show about 200 characters each on the portal's page outside the meter, as fast as the "

@@ -32,6 +32,7 @@ class WayInLab:
     approval: bool = True
     scan: bool = False
     most: int = 1 << 20
+    most_of_project: int = 8 << 20
     now: datetime = START
     ids: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
     lab: Lab = field(init=False)
@@ -76,7 +77,7 @@ class WayInLab:
             control=self.lab.control,
             shelf=Shelf(folder=self.lab.settings.uploads),
             scanner=Clamd(socket_path=self.socket),
-            rules=Rules(most=self.most, approval=self.approval, scan=self.scan),
+            rules=Rules(most=self.most, most_of_project=self.most_of_project, approval=self.approval, scan=self.scan),
             clock=lambda: self.now,
             new_id=lambda: f"u{next(self.ids)}",
         )

@@ -25,6 +25,15 @@ def test_the_home_comes_from_the_command_then_the_environment(tmp_path: Path) ->
     assert read_settings(environ, tmp_path / "b").home == tmp_path / "b"
 
 
+def test_the_folder_of_test_data_is_no_setting_of_a_lab(tmp_path: Path) -> None:
+    """A lab starts beside DATALAB_TEST_DATA, which names test data of the source tree; lab.toml may not name it."""
+    assert read_settings({"DATALAB_TEST_DATA": "/data"}, tmp_path) == read_settings({}, tmp_path)
+
+    (tmp_path / "lab.toml").write_text('test_data = "/data"\n')
+    with pytest.raises(SettingsError, match="no setting called test_data"):
+        read_settings({}, tmp_path)
+
+
 @pytest.mark.parametrize(
     ("environ", "file", "said"),
     [

@@ -6,6 +6,7 @@ import gzip
 import io
 import json
 import pickle
+import sys
 import tarfile
 import zipfile
 from pathlib import Path
@@ -166,6 +167,24 @@ def test_a_notebook_comes_in_without_what_it_showed(tmp_path: Path) -> None:
         "outputs": [],
         "execution_count": None,
     }
+
+
+def test_who_reads_a_strangers_parquet_has_none_of_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The process that parses the file is told none of the service's variables, its token among them."""
+    file = tmp_path / "a.parquet"
+    file.write_bytes(_parquet())
+    monkeypatch.setenv("JUPYTERHUB_API_TOKEN", "a-token")
+    program, told = tmp_path / "python", tmp_path / "told"
+    program.write_text(f'#!/bin/sh\n/usr/bin/env > {told}\nexec {sys.executable} "$@"\n')
+    program.chmod(0o755)
+    monkeypatch.setattr(reading.sys, "executable", str(program))
+
+    assert admit(file, file.name)[0] == "parquet"
+
+    names = {line.partition("=")[0] for line in told.read_text().splitlines()}
+    assert names - {"PWD", "SHLVL", "_", "OLDPWD"} == {"PYTHONPATH", "LANG", "OMP_NUM_THREADS"}  # those are the shell's
 
 
 def test_parquet_that_unpacks_to_too_much_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -64,6 +64,25 @@ def test_a_file_is_held_approved_and_placed_read_only(lab: WayInLab) -> None:
     assert events[1].details["scan"] == "absent"
 
 
+@pytest.mark.parametrize("approval", [True, False])
+def test_a_projects_files_have_a_total(tmp_path: Path, *, approval: bool) -> None:
+    """Past what a project may have together nothing comes in or is left behind, until a refusal makes room again."""
+    lab = WayInLab(tmp_path / "l", approval=approval, most_of_project=5 * len(CODE) // 2)
+    first, second = bring(lab), bring(lab, "b.py")
+    held = lab.held
+
+    with pytest.raises(StateError, match="does not fit beside"):
+        bring(lab, "c.py")
+
+    assert lab.held == held
+    if approval:
+        assert {first.state, second.state} == {UploadState.HELD}
+        lab.way_in().decide(second.id, person=REVIEWER, approve=False, reason="Not wanted.")
+        assert bring(lab, "c.py").state is UploadState.HELD
+    else:
+        assert sorted(one.name for one in lab.placed.iterdir()) == ["a.py", "b.py"]
+
+
 def test_where_policy_asks_for_no_decision_a_file_is_placed_at_once(tmp_path: Path) -> None:
     """The checks alone decide, and the log says that nobody was asked."""
     lab = WayInLab(tmp_path / "l", approval=False)

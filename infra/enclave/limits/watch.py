@@ -20,6 +20,7 @@ from typing import Any
 
 from infra.enclave.limits.cgroups import Bites, Group
 from infra.enclave.limits.measure import found_below
+from infra.enclave.limits.unmapped import buffered, in_folders
 from infra.enclave.notices import Notices
 from infra.enclave.specification import Limits
 
@@ -42,6 +43,15 @@ class Use:
     """Bytes, with files that were deleted and are still open."""
     files: int
     """Files and folders."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """What one process maps, in bytes."""
+
+    all: int
+    of_folders: int
+    """The part that lies in folders of memory, or is shared with its children."""
 
 
 @dataclass(slots=True)
@@ -123,8 +133,11 @@ class Watch:
 
     def _hold_memory(self, processes: tuple[int, ...]) -> None:
         """End the largest process where all of them together are over the limit, as the kernel would."""
-        sizes = {process: resident(process) for process in processes}
-        if sum(sizes.values()) > self.limits.memory:
+        waiting = buffered(processes)
+        mapped = {process: memory_of(process) for process in processes}
+        sizes = {process: mapped[process].all + waiting[process] for process in processes}
+        in_files = max(in_folders(processes) - sum(one.of_folders for one in mapped.values()), 0)
+        if sizes and sum(sizes.values()) + in_files > self.limits.memory:
             largest = max(sizes, key=lambda one: sizes[one])
             with contextlib.suppress(OSError):
                 os.kill(largest, signal.SIGKILL)
@@ -187,13 +200,13 @@ def may_raise_limits() -> bool:
     return bool(int(held, 16) >> 24 & 1)
 
 
-def resident(process: int) -> int:
-    """Bytes of memory of one process, what it shares with others counted in part; 0 for one that has ended."""
-    with contextlib.suppress(OSError, ValueError):
-        for line in Path(f"/proc/{process}/smaps_rollup").read_text().splitlines():
-            if line.startswith("Pss:"):
-                return int(line.split()[1]) * 1024
-    return 0
+def memory_of(process: int) -> Mapped:
+    """Measure the memory of one process, what it shares with others counted in part; nothing for one that has ended."""
+    with contextlib.suppress(OSError, ValueError, IndexError):
+        lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
+        sizes = {line.split(":")[0]: int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss")}
+        return Mapped(all=sizes.get("Pss", 0), of_folders=sizes.get("Pss_Shmem", 0))
+    return Mapped(all=0, of_folders=0)
 
 
 def processes_below(supervisor: int) -> tuple[int, ...]:

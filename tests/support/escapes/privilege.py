@@ -85,7 +85,7 @@ PRIVILEGE.add(
     "privilege",
     root_only=True,
 )
-PRIVILEGE.add("the host's shared memory", "call(F['calls_other']['shmget'], F['shared_memory'], 8, 0)", "ipc")
+PRIVILEGE.add("the host's shared memory", "call(F['calls_other']['shmget'], F['shared_memory'], 8, 0)", "ipc", "calls")
 PRIVILEGE.add(
     "the host's semaphores",
     "assert ' %d ' % F['shared_memory'] in open('/proc/sysvipc/shm').read() or os.stat('/x')",
@@ -116,6 +116,26 @@ PRIVILEGE.add(
     "watch a whole file system", "call(F['calls']['fanotify_init'], 0, 0)", "calls", "privilege", root_only=True
 )
 PRIVILEGE.add("hear who opens a file that all sandboxes share", "call(F['calls']['inotify_init1'], 0)", "calls")
+PRIVILEGE.add(
+    "hear who reads in a folder that all sandboxes share",
+    "heard = []\nsignal.signal(signal.SIGIO, lambda *_: heard.append(1))\n"
+    "fcntl.fcntl(os.open('/usr/bin', os.O_RDONLY), fcntl.F_NOTIFY, 0x80000001 - (1 << 32))\n"
+    "open('/usr/bin/true', 'rb').read(1)\ntime.sleep(.2)\nassert heard, 'silent'",
+    "calls",
+)
+for _what, _how in {
+    "a file of memory that has no name": "os.memfd_create('apart')",
+    "shared memory that no process maps": "call(F['calls']['shmget'], 0, 4096, 0o1600)",
+    "a queue of messages in the kernel": "call(F['calls']['msgget'], 0, 0o1600)",
+    "a set of semaphores in the kernel": "call(F['calls']['semget'], 0, 1, 0o1600)",
+}.items():
+    PRIVILEGE.add(_what, _how, "calls")
+PRIVILEGE.add(
+    "hold others up who open a file",
+    "own = os.open(os.environ['HOME'] + '/leased', os.O_RDONLY | os.O_CREAT, 0o600)\n"
+    "fcntl.fcntl(own, fcntl.F_SETLEASE, fcntl.F_RDLCK)",
+    "calls",
+)
 PRIVILEGE.add(
     "add a key to the kernel's ring", "call(F['calls']['add_key'], b'user', b'datalab', b'x', 1, -3)", "calls"
 )
