@@ -148,8 +148,11 @@ OPEN = (
         "be saved is what was sent to the browser, which is metered."
     ),
     (
-        "A call by STUN or TURN, and a connection opened ahead, are closed by `Connection-Allowlist`, which Chromium "
-        "obeys from version 152. Elsewhere they are open: forbid WebRTC by the browser's own policy."
+        "A connection opened ahead is closed by `Connection-Allowlist`, which Chromium obeys from version 152; "
+        "elsewhere it is open. Calls between browsers (WebRTC) are closed by the guard before each page alone, for "
+        "no header closes those to a candidate: a window without the guard has them. A page that goes to a "
+        "`javascript:` address gets such a window, in both browsers: turn WebRTC off by Firefox's own "
+        "policy. Chromium has no policy that closes calls by TCP."
     ),
     (
         "A researcher can paste text into a notebook, save it as a notebook or as a text file of up to 1 MiB, or send "

@@ -28,6 +28,7 @@ from infra.enclave.door.files.installed import answer_installed
 from infra.enclave.door.files.saved import judge_saved
 from infra.enclave.door.meter import OutputMeter
 from infra.enclave.door.page.guard import guard_before, is_page
+from infra.enclave.door.page.trees import OpenTrees
 from infra.enclave.door.paths import Kind
 from infra.enclave.door.policy import own_headers, place_of
 from infra.enclave.door.refusal import page, refuse
@@ -205,11 +206,12 @@ class LabDoor:
         most: int,
         front: bytes,
     ) -> web.StreamResponse:
-        """Pass a body piece by piece, behind the door's own bytes.
+        """Pass a body piece by piece, behind the door's own bytes; a page's trees are kept open to the guard.
 
         One that grows too long, or past the window, is cut and does not look whole.
         """
         sent = 0
+        trees = OpenTrees() if front else None
         async for piece in answer.content.iter_any():
             sent += len(piece)
             if sent > most or not self._meter.spend(len(piece)):
@@ -223,10 +225,12 @@ class LabDoor:
             if not response.prepared:
                 await response.prepare(request)
                 await response.write(front)
-            await response.write(piece)
+            await response.write(trees.passed(piece) if trees else piece)
         if not response.prepared:
             await response.prepare(request)
             await response.write(front)
+        if trees:
+            await response.write(trees.rest())
         return response
 
     async def _channel(self, request: web.Request) -> web.StreamResponse:

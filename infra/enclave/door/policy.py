@@ -36,9 +36,10 @@ TYPES = re.compile(
 CONNECTIONS = "(response-origin);webrtc=block;redirects=block"
 """The one origin that a lab's page may connect to (WICG Connection Allowlists; Chromium from version 152).
 
-The content policy alone leaves three holes: calls by STUN and TURN, for no browser obeys the draft's `webrtc` (tried in
-Chromium 156 and Firefox 153), so it is not sent; and the connection that a browser opens ahead, before it refuses to go
-there, by which a name or a port tells something.
+The content policy alone leaves open the connection that a browser opens ahead, before it refuses to go there, by which
+a name or a port tells something, and calls by STUN and TURN: no browser obeys the draft's `webrtc` (tried in Chromium
+156 and Firefox 153), so it is not sent. `webrtc=block` closes these servers and nothing else of a call: the other end
+that a page names itself, as a candidate, is reached by UDP and TCP. The guard before each page takes calls away.
 """
 HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,253})(?::\d{1,5})?")
 """How a browser writes the name of a lab's host."""

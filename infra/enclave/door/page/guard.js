@@ -48,7 +48,17 @@
       return ""; // a window, a document or a text
     }
   };
-  const isLink = (node) => named(node) === "a" || named(node) === "area";
+  // In Firefox each element of MathML is a link, and each of any kind that says so by XLink.
+  const spaceOf = getter(Element, "namespaceURI");
+  const MATHS = "http://www.w3.org/1998/Math/MathML";
+  const isLink = (node) => {
+    const name = named(node);
+    if (name === "") return false;
+    return (
+      name === "a" || name === "area" || attributeOf(node, XLINK, "href") !== null ||
+      (spaceOf(node) === MATHS && attribute(node, "href") !== null)
+    );
+  };
   const leadsOut = (link) => {
     const to = attribute(link, "href") ?? attributeOf(link, XLINK, "href");
     if (to === null) return false;
@@ -65,7 +75,7 @@
     return false;
   };
   const SHOWN = { a: 1, area: 1, img: 1, image: 1, svg: 1, canvas: 1, video: 1, audio: 1, picture: 1 };
-  const isShown = (node) => SHOWN[named(node)] === 1;
+  const isShown = (node) => SHOWN[named(node)] === 1 || isLink(node);
   const linkOut = (node) => isLink(node) && leadsOut(node);
 
   // A key or another button: refused whatever is clicked, for what is in a closed shadow tree is not told. Programs
@@ -124,23 +134,28 @@
     unset(link, "download");
     unsetOf(link, XLINK, "href");
   };
+  const LINKS = "a,area,[href],[*|href]";
   const unlinkAll = (record) => {
     unlink(targetOf(record));
     const added = addedOf(record);
     for (let at = 0; at < lengthOf(added); at++) {
       if (named(added[at]) === "") continue;
       unlink(added[at]);
-      const links = findIn(added[at], "a,area");
+      const links = findIn(added[at], LINKS);
       for (let one = 0; one < lengthOf(links); one++) unlink(links[one]);
     }
+  };
+  const clear = (root, first) => {
+    for (let frame = first(root, FRAMES); frame !== null; frame = first(root, FRAMES)) remove(frame);
   };
   const watch = (root, first) => {
     const observer = new MutationObserver((records) => {
       for (let at = 0; at < records.length; at++) unlinkAll(records[at]);
-      for (let frame = first(root, FRAMES); frame !== null; frame = first(root, FRAMES)) remove(frame);
+      clear(root, first);
       arm(); // document.open() takes every listener away
     });
     observe(observer, root, WATCHED);
+    listen(root, "load", () => clear(root, first), true); // it is told as the element enters, before a page's own program
   };
   watch(document, findAll);
   arm();
@@ -155,14 +170,92 @@
       return root;
     },
   });
+  // What an observer is told comes after the program that did it, which would have had the frame's window by its number
+  // or name, and from it all that is fixed here. So a frame is taken out of what is inserted, before it is.
+  const findAny = { 1: uncurry(Element.prototype.querySelector), 11: find };
+  const kindOf = getter(Node, "nodeType");
+  const matches = uncurry(Element.prototype.matches);
+  const comment = uncurry(Document.prototype.createComment);
+  const strip = (node) => {
+    let kind = 0;
+    try {
+      kind = kindOf(node);
+    } catch {
+      return node; // a text, as `append` takes it
+    }
+    if (kind === 1 && matches(node, FRAMES)) return comment(document, "Frames are closed in the data lab.");
+    if (kind === 1 || kind === 11) clear(node, findAny[kind]);
+    return node;
+  };
+  const apply = Reflect.apply;
+  const before = (type, name, change) => {
+    const known = type && Object.getOwnPropertyDescriptor(type.prototype, name);
+    if (!known) return;
+    const key = known.set ? "set" : "value";
+    const native = known[key];
+    const ours = { [name](...given) {
+      for (let at = 0; at < given.length; at++) given[at] = change(given[at], name);
+      return apply(native, this, given);
+    } }[name];
+    if (key === "set") Object.defineProperty(type.prototype, name, { ...known, set: ours, configurable: false });
+    else fix(type, name, { value: ours, writable: false });
+  };
+  for (const name of ["appendChild", "insertBefore", "replaceChild"]) before(Node, name, strip);
+  for (const type of [Element, Document, DocumentFragment]) {
+    for (const name of ["append", "prepend", "replaceChildren", "moveBefore"]) before(type, name, strip);
+  }
+  for (const type of [Element, CharacterData, DocumentType]) {
+    for (const name of ["before", "after", "replaceWith"]) before(type, name, strip);
+  }
+  for (const [type, name] of [
+    [Element, "insertAdjacentElement"], [Range, "insertNode"], [Range, "surroundContents"], [Document, "body"],
+    [HTMLTableElement, "caption"], [HTMLTableElement, "tHead"], [HTMLTableElement, "tFoot"],
+    [HTMLSelectElement, "add"], [HTMLOptionsCollection, "add"],
+  ]) before(type, name, strip);
+  // Only these letters make a frame of a text (HTML, 13.2.5.8).
+  const TAG = /<(?=i?frame|object|embed|fencedframe|portal)/gi;
+  for (const [name, value] of Object.entries({ exec: RegExp.prototype.exec, flags: "gi", global: true, unicode: false })) {
+    Object.defineProperty(TAG, name, { value }); // of its own, whatever a page makes of every other
+  }
+  const replace = uncurry(RegExp.prototype[Symbol.replace]);
+  const plain = (text) => {
+    if (text === null || text === undefined) return text;
+    const given = `${text}`;
+    TAG.lastIndex = 0;
+    return replace(TAG, given, "&lt;");
+  };
+  for (const type of [Element, ShadowRoot]) before(type, "innerHTML", plain);
+  before(Element, "outerHTML", plain);
+  for (const [type, name] of [
+    [Element, "insertAdjacentHTML"], [Range, "createContextualFragment"], [Document, "execCommand"],
+  ]) before(type, name, plain);
   const nothing = { get: () => null, set: undefined };
   for (const type of [HTMLIFrameElement, HTMLObjectElement, window.HTMLFrameElement]) {
     fix(type, "contentWindow", nothing);
     fix(type, "contentDocument", nothing);
   }
+  // A call between browsers asks neither the content policy nor `Connection-Allowlist` where its candidates lead: what
+  // opens one is not there. Named by their beginnings, for a browser's next version has more.
+  const CALLS = /^(webkit|moz)?RTC|^WebTransport|^(TCP|UDP)(Server)?Socket/;
+  for (const name of Object.getOwnPropertyNames(window)) {
+    if (CALLS.test(name)) Object.defineProperty(window, name, { value: undefined, writable: false, configurable: false });
+  }
   const closed = { writable: false, value() { throw new Error("This is closed in the data lab."); } };
-  fix(Element, "setHTMLUnsafe", closed);
-  fix(ShadowRoot, "setHTMLUnsafe", closed);
+  fix(HTMLIFrameElement, "getSVGDocument", closed);
+  for (const type of [Element, ShadowRoot]) {
+    for (const name of Object.getOwnPropertyNames(type.prototype)) if (/HTMLUnsafe$/.test(name)) fix(type, name, closed);
+  }
+  // It opens nothing here, but would find a frame by its name, wherever that is.
+  Object.defineProperty(window, "open", { value: () => null, writable: false, configurable: false });
+  const parse = uncurry(DOMParser.prototype.parseFromString);
+  fix(DOMParser, "parseFromString", {
+    writable: false,
+    value(text, type) {
+      const read = parse(this, text, type);
+      clear(read, findAll);
+      return read;
+    },
+  });
   for (const name of ["open", "write", "writeln"]) fix(Document, name, closed);
   if (Document.parseHTMLUnsafe) {
     Object.defineProperty(Document, "parseHTMLUnsafe", { ...closed, configurable: false });

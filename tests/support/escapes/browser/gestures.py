@@ -35,6 +35,7 @@ _SHADOW = (
     f'<div id="host" style="{OVER}"></div><script>document.getElementById("host").attachShadow({{mode: "%s"}})'
     f'.innerHTML = \'<a style="{OVER}" href="@SINK@/shadow">x</a>\'</script>'
 )
+_MATHS = f'<math style="{OVER};font-size:300px" href="@SINK@/maths"><mtext>MMMMMM</mtext></math>'
 _DATA = f'<a style="{OVER}" href="data:application/octet-stream,secret">data</a>'
 _BLOB = (
     f'<a id="blob" style="{OVER}">blob</a><script>document.getElementById("blob").href = '
@@ -107,6 +108,8 @@ IN_FIREFOX = (
     _each("a link", _LINK, held="Control+Shift"),
     _each("a link in a drawing", _DRAWING, held="Control"),
     _each("a part of a picture", _AREA, held="Control"),
+    _each("a link in mathematics", _MATHS, held="Control"),
+    Gesture(name="the middle button on a link in mathematics", body=_MATHS, button=1),
     _each("a link in an open shadow tree", _SHADOW % "open", held="Control"),
     _each("a link in a closed shadow tree", _SHADOW % "closed", held="Control"),
     _each("a link whose page stops events and changes their words", _STOPPED, held="Control"),
