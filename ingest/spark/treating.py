@@ -104,7 +104,7 @@ class Treater:
         if len(done) < parts.count:
             frame = typed()
             redacted = [column.name for column in self.plan.contract.columns if column.treatment is Treatment.REDACT]
-            counted = frame.select(*(F.count(F.col(name)) for name in redacted)).first() or ()
+            counted = frame.select(*(F.count(F.col(f"`{name}`")) for name in redacted)).first() or ()
             with watching(parts, of=sum(counted), report=report):
                 treat_parts(frame, self.plan, parts, parts=parts.count, done=done)
         # Also where an earlier worker did all of them: it may have been killed before it looked.

@@ -6,14 +6,14 @@ of units at a time, and `unit_cells` bounds them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import duckdb
 import numpy as np
 import pyarrow as pa
 
-from datalab.engine.counter import Total, counters, filters, groups_of, size_of, strides, total_of, totals
+from datalab.engine.counter import Filter, Total, counters, filters, groups_of, size_of, strides, total_of, totals
 from datalab.engine.embedded.arrays.row_hash import CellHashes, row_hashes
 from datalab.engine.embedded.arrays.runs import Truths, Whole
 from datalab.engine.embedded.arrays.unit_cells import MOST_MAGNITUDE, UnitCells
@@ -22,7 +22,7 @@ from datalab.engine.embedded.coding import Coding
 from datalab.privacy.plan import Part, PartKind
 
 BATCH = 1_000_000
-"""About so many rows are handed out at once; more where one unit has more."""
+"""About so many rows are handed out at once. Where one unit has more, DuckDB counts by cell first, and may spill."""
 _LONG = "long_units"
 
 
@@ -73,8 +73,13 @@ class NumberedRows:
         size = size_of(grouping)
         cells = CellHashes([groups_of(key) for key in grouping], strides(grouping))
         added = {part.name: np.zeros(size, np.int64) for part in self.parts}
-        for batch, of in self._batches(connection):
-            counted = self._counted(connection, size, batch, of)
+        ((rows, longest),) = connection.execute(
+            f"SELECT coalesce(sum(n), 0), coalesce(max(n), 0) FROM {_LONG}"
+        ).fetchall()
+        # Which unit is in which batch means nothing.
+        of = -(-int(rows) // BATCH)
+        for batch in range(of):
+            counted = (self._counted if longest > BATCH else self._handed_out)(connection, size, batch, of)
 
             def turns(units: Whole, lengths: Whole, places: Whole, batch: int = batch, of: int = of) -> Whole:
                 return cells.of(np.repeat(_begun(connection, salt, units, batch, of), lengths), places)
@@ -83,29 +88,48 @@ class NumberedRows:
                 np.add.at(added[name], counted.places, amounts)
         return added
 
-    @staticmethod
-    def _batches(connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[int, int]]:
-        """Yield pairs of a batch's number and how many there are: which unit is in which means nothing."""
-        ((rows,),) = connection.execute(f"SELECT coalesce(sum(n), 0) FROM {_LONG}").fetchall()
-        of = -(-int(rows) // BATCH)
-        for batch in range(of):
-            yield batch, of
-
-    def _counted(self, connection: duckdb.DuckDBPyConnection, size: int, batch: int, of: int) -> UnitCells:
-        names = self.coding
-        flags = {one: names.flags.get(one) for one in filters(self.parts)}
-        sums: dict[Total, str] = {one: names.totals[one] for one in totals(self.parts)}
-        columns = [f"unit::BIGINT * {size} + place AS word", *filter(None, flags.values()), *sums.values()]
-        rows = connection.sql(
-            f"SELECT {', '.join(columns)} FROM ({self.placed}) SEMI JOIN {_LONG} USING (unit) "
-            f"WHERE unit % {of} = {batch}"
-        ).to_arrow_table()
+    def _handed_out(self, connection: duckdb.DuckDBPyConnection, size: int, batch: int, of: int) -> UnitCells:
+        """Count rows of a batch of units as they are handed out."""
+        flags, sums = self._columns()
+        asked = ", ".join([_word(size), *filter(None, flags.values()), *sums.values()])
+        rows = connection.sql(f"SELECT {asked} FROM {self._rows(batch, of)}").to_arrow_table()
         return UnitCells.of(
             _numbers(rows["word"]),
             size,
             {one: None if name is None else _truths(rows[name]) for one, name in flags.items()},
             {one: _numbers(rows[name]) for one, name in sums.items()},
         )
+
+    def _counted(self, connection: duckdb.DuckDBPyConnection, size: int, batch: int, of: int) -> UnitCells:
+        """Have DuckDB count rows of a batch of units by cell."""
+        flags, sums = self._columns()
+        counts = {one: f"n{i}" for i, one in enumerate(flags)}
+        passing = {
+            one: "count(*)" if flag is None else f"count(*) FILTER (WHERE {flag})" for one, flag in flags.items()
+        }
+        asked = [_word(size), *(f"{passing[one]} AS {name}" for one, name in counts.items())]
+        asked += [f"CAST(coalesce(sum({name}), 0) AS BIGINT) AS {name}" for name in sums.values()]
+        rows = connection.sql(
+            f"SELECT {', '.join(asked)} FROM {self._rows(batch, of)} GROUP BY word ORDER BY word"
+        ).to_arrow_table()
+        return UnitCells.counted(
+            _numbers(rows["word"]),
+            size,
+            {one: _numbers(rows[name]) for one, name in counts.items()},
+            {one: _numbers(rows[name]) for one, name in sums.items()},
+        )
+
+    def _columns(self) -> tuple[Mapping[Filter, str | None], Mapping[Total, str]]:
+        """Return the columns of what each filter passes, None where it passes all, and of each amount."""
+        flags = {one: self.coding.flags.get(one) for one in filters(self.parts)}
+        return flags, {one: self.coding.totals[one] for one in totals(self.parts)}
+
+    def _rows(self, batch: int, of: int) -> str:
+        return f"({self.placed}) SEMI JOIN {_LONG} USING (unit) WHERE unit % {of} = {batch}"
+
+
+def _word(size: int) -> str:
+    return f"unit::BIGINT * {size} + place AS word"
 
 
 def _begun(connection: duckdb.DuckDBPyConnection, salt: int, units: Whole, batch: int, of: int) -> Whole:

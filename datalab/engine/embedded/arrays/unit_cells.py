@@ -54,17 +54,30 @@ class UnitCells:
             order, keys = np.empty(0, np.int64), np.sort(keys)
         starts = starts_of(keys)
         rows = np.diff(starts, append=len(keys))
-        cells = keys[starts]
-        units = cells // size
-        return cls(
-            units=units,
-            places=cells - units * size,
-            counts={
+        return cls.counted(
+            keys[starts],
+            size,
+            {
                 one: rows if passes is None else sums_of(passes[order].astype(np.int64), starts)
                 for one, passes in flags.items()
             },
-            totals={one: sums_of(amounts[order], starts) for one, amounts in totals.items()},
+            {one: sums_of(amounts[order], starts) for one, amounts in totals.items()},
         )
+
+    @classmethod
+    def counted(
+        cls, cells: Whole, size: int, counts: Mapping[Filter, Whole], totals: Mapping[Total, Whole]
+    ) -> UnitCells:
+        """Take what was counted already.
+
+        Args:
+            cells: of each pair, the unit's number times `size`, and the place of its cell; in ascending order.
+            size: how many cells there are.
+            counts: how many rows of each pair pass each filter.
+            totals: the sums of their amounts.
+        """
+        units = cells // size
+        return cls(units=units, places=cells - units * size, counts=counts, totals=totals)
 
     def amounts(self, parts: Sequence[Part], turns: Turns) -> Mapping[str, Whole]:
         """Return what each unit and cell adds to each part, by name.
