@@ -19,6 +19,7 @@ from datalab.cli.options import settings_of
 from datalab.errors import InternalError, StateError
 from datalab.query.document import question_to_document
 from datalab.query.model import Question
+from datalab.storage.databases import open_control
 from infra.demo.cast import AGENCIES, OPERATOR, PROJECT, RESEARCHER, REVIEWER, SampleAgency
 from infra.demo.front_door import close_doors, open_doors
 from infra.demo.questions import beats, first_incidents, pupils, suspects
@@ -75,6 +76,8 @@ class Journey:
         self._title("The ingest worker checks, de-identifies, links and publishes; raw extracts are destroyed")
         self._datalab("ingest", "work", "--until-empty", lab=True)
         self._datalab("extract", "status", lab=True)
+        self._title("What a custodian is told of what redaction misses in one extract")
+        self._datalab("extract", "report", self._with_texts(), "--redaction", lab=True)
         self._title("A researcher asks; a reviewer decides; a signed table leaves")
         released = self._ask(pupils()), self._ask(suspects())
         self._title("Absence in the term before a first incident; and beats, which no contract lists")
@@ -155,6 +158,15 @@ class Journey:
         self.waiting.mkdir()
         for file in manifest.parent.glob(manifest.name.replace(".manifest.json", "*")):
             file.rename(self.waiting / file.name)
+
+    def _with_texts(self) -> str:
+        """Return the first extract of the police, whose reports are redacted free text."""
+        with open_control(settings_of(self.home).control_database).read() as transaction:
+            return next(
+                extract.id
+                for extract in transaction.catalogue.extracts()
+                if extract.dataset == AGENCIES[0].dataset and transaction.catalogue.extract_report(extract.id)
+            )
 
     def _ask(self, question: Question) -> Path:
         """Take one question from its description to its bundle, and return the bundle."""

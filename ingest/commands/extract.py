@@ -153,11 +153,15 @@ def report(
     extract: ExtractId,
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print the whole report as JSON.")] = False,
+    redaction: Annotated[
+        bool, typer.Option("--redaction", help="Print what is known of what redaction left, and nothing else.")
+    ] = False,
     lab: LabHome = None,
 ) -> None:
     """Show what was asked of an extract, what was found and what was done; counts only."""
     from datalab.errors import StateError  # noqa: PLC0415 - as below
     from datalab.storage.databases import open_control  # noqa: PLC0415 - databases load only when asked for
+    from ingest.commands.redaction import show_redaction  # noqa: PLC0415 - as above
     from ingest.commands.tables import show_report  # noqa: PLC0415 - as above
 
     with open_control(settings_of(lab).control_database).read() as transaction:
@@ -166,6 +170,8 @@ def report(
         raise StateError(f"Extract {extract} has no report yet.", remedy="It is written when the worker is done.")
     if as_json:
         typer.echo(json.dumps(found, indent=1))
+    elif redaction:
+        show_redaction(found, Screen())
     else:
         show_report(found, Screen())
 

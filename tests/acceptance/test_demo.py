@@ -123,6 +123,12 @@ def test_it_says_how_it_ends_and_keeps_what_it_said(demonstration: Demonstration
     assert (demonstration.home / "run" / "lab.pid").exists()
 
 
+def test_it_shows_what_redaction_misses(demonstration: Demonstration) -> None:
+    """The custodian's report of one extract tells the share of planted identifiers missed, and that nobody read it."""
+    assert re.search(r"identifiers planted in copies of its texts [\d,]+ were missed: [\d.]+% \(", demonstration.said)
+    assert "not read by anybody" in demonstration.said
+
+
 def test_a_lab_that_runs_is_not_started_twice(demonstration: Demonstration) -> None:
     """Neither behind nor in front; it says so, and the one that runs goes on."""
     for words in (("up", "--background"), ("up",)):
