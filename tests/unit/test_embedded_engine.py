@@ -17,6 +17,7 @@ from pyarrow import parquet
 from datalab.engine.choice import ChosenEngine
 from datalab.engine.embedded import kept
 from datalab.engine.embedded.aggregate import program
+from datalab.engine.embedded.arrays import numbered
 from datalab.engine.embedded.bounding import WORDS
 from datalab.engine.embedded.engine import EmbeddedEngine, _prepare
 from datalab.engine.reference import ReferenceEngine
@@ -381,3 +382,23 @@ def test_rows_of_units_within_bounds_are_not_handed_out(cap: int, tmp_path: Path
 
     assert handed_out == [(1, 31)]
     assert [amount for _, amount in counted] == [4]
+
+
+def test_units_that_are_counted_by_cell_first_are_cut_alike(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Cells of many units come back from DuckDB unit by unit, where one has more rows than are handed out."""
+    monkeypatch.setattr(numbered, "BATCH", 1400)
+    rows = [
+        offence(f"u{unit}", kind=kind, ward=ward, minutes=unit % 50)
+        for unit in range(1500)
+        for kind in ("arson", "burglary", "theft")
+        for ward in ("north", "south")
+        for _ in range(1 + unit % 2)
+    ] + [offence("many", kind="theft", minutes=turn % 90) for turn in range(1500)]
+    asked = question(
+        CountRows(), Sum(column=ref("minutes"), name="sum"), by=[ref("kind"), ref("ward")], rows_per_unit=5,
+        rows_per_cell=2,
+    )  # fmt: skip
+
+    found = EmbeddedEngine(scratch=tmp_path).cells(plan_of(asked), {"offences": table(tmp_path, rows)})
+
+    assert found == ReferenceEngine().cells(plan_of(asked), {"offences": rows})
