@@ -13,6 +13,7 @@ from anonymise.prose.patterns.people import PEOPLE
 from anonymise.prose.patterns.person_numbers import PERSON_NUMBERS
 from anonymise.prose.patterns.places import PLACES
 from anonymise.prose.patterns.positions import POSITIONS
+from anonymise.prose.patterns.spoken import SPOKEN_NUMBERS
 from anonymise.prose.patterns.vehicles import VEHICLES
 
 PATTERNS: Final[tuple[TextPattern, ...]] = (
@@ -20,6 +21,7 @@ PATTERNS: Final[tuple[TextPattern, ...]] = (
     *CASES,
     *VEHICLES,
     *NUMBERS,
+    *SPOKEN_NUMBERS,
     *DAYS,
     *POSITIONS,
     *PLACES,
