@@ -169,6 +169,16 @@ FOUND: dict[Entity, tuple[str, ...]] = {
         "in her {nineties}",
     ),
     Entity.PERSON: (
+        "CASE OF {Z} v. FINLAND",
+        "In the case of {A.B.} v. Poland",
+        "the case of {X and Y} v. the Netherlands,",
+        "see {M.S.S.} and Others v. Belgium",
+        "{KB} v Essex County Council",
+        "{AB} (a child) v the Crown",
+        "R v {XY}, not reported",
+        "by {Mr. Dirk 't Hart}, who",
+        "{Mrs in 't Veld} said",
+        "{Mr Jan op den Camp} said",
         "his mother {joan} rang",
         "HIS MOTHER {JOAN} RANG",
         "her son {kwabena} and",
@@ -243,6 +253,13 @@ NEVER = {
     Entity.DATE_OF_BIRTH: ("reborn 14/03/1987", "snob 140387"),
     Entity.AGE: ("aged 89", "95% of", "aged 91 days", "93 patients", "eighty-nine years old"),
     Entity.PERSON: (
+        "R v the Crown",
+        "ECG v MRI",
+        "UK v Germany",
+        "Type B v. Type C",
+        "vitamin K v Placebo",
+        "plan A v plan B",
+        "NO v YES",
         "victim support",
         "child protection",
         "pc 4412 said",
@@ -271,7 +288,7 @@ NEVER = {
 """What only looks like the kind; it may well be found as another."""
 LEFT_IN_SMALL_LETTERS = (
     "AB 12 CDE", "A123 BCD", "ABC 123D", "AIZ 1234", "A1 ABC", "123 ABC", "TQ 123 456", "QQ 12 34 56 C",
-    "Sm9obiBTbWl0aA==", "GU 21 4XX",
+    "Sm9obiBTbWl0aA==", "GU 21 4XX", "Z", "A.B.", "X and Y", "M.S.S.", "KB", "AB", "XY",
 )  # fmt: skip
 """With blanks and without a word for what it is, such as `reg`: `at 12 the` has the shape of a mark. Base64 that lost
-its capitals says nothing."""
+its capitals says nothing. Initials are capitals, or they are words."""

@@ -8,6 +8,7 @@ from anonymise.prose.patterns.cases import CASES
 from anonymise.prose.patterns.days import DAYS
 from anonymise.prose.patterns.numbers import NUMBERS
 from anonymise.prose.patterns.organisations import ORGANISATIONS
+from anonymise.prose.patterns.parties import PARTIES
 from anonymise.prose.patterns.pattern import TextPattern
 from anonymise.prose.patterns.people import PEOPLE
 from anonymise.prose.patterns.person_numbers import PERSON_NUMBERS
@@ -27,4 +28,5 @@ PATTERNS: Final[tuple[TextPattern, ...]] = (
     *PLACES,
     *ORGANISATIONS,
     *PEOPLE,
+    *PARTIES,
 )

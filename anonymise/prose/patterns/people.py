@@ -9,10 +9,13 @@ from anonymise.prose.names.lists import Ordinary, bare, name_lists
 from anonymise.prose.patterns.pattern import TextPattern, one_of
 
 _NAME: Final = (
-    r"(?:(?:[Oo]'|[Dd]'|Mc|Mac|al-|Al-|St\.? |\u00d3\s|N[\u00cdi]\s|Nic\s|[Aa]p\s)?\p{Lu}[\p{L}'\u2019\-]{1,30}|"
+    r"(?:(?:(?:in\s)?['\u2018\u2019]t\s|"
+    r"[Oo]'|[Dd]'|Mc|Mac|al-|Al-|St\.? |\u00d3\s|N[\u00cdi]\s|Nic\s|[Aa]p\s)?\p{Lu}[\p{L}'\u2019\-]{1,30}|"
     r"\p{Lu}\.)"
 )
-_NAMES: Final = rf"{_NAME}(?:\s(?:(?:de|dela|del|dos|van|von|der|bin|ibn|al|el|la|du|da)\s){{0,2}}{_NAME}){{0,3}}"
+_NAMES: Final = (
+    rf"{_NAME}(?:\s(?:(?:de|dela|del|dos|van|von|der|bin|ibn|al|el|la|du|da|op|den|zu|ter)\s){{0,2}}{_NAME}){{0,3}}"
+)
 _TITLE: Final = (
     r"\b(?:Mr|MR|Mrs|MRS|Ms|MS|Miss|MISS|Mx|Dr|DR|Prof|Professor|Rev|Reverend|Father|Fr|Sir|Dame|Lord|Lady|Cllr|"
     r"Councillor|Judge|Justice|Nurse|Sister|Imam|Rabbi|S/N|SN|RN|CPN|S/W)\.?"
@@ -145,7 +148,8 @@ PEOPLE: Final[tuple[TextPattern, ...]] = (
     ),
     TextPattern(  # `A.B.Okafor`, `j. okafor`; and not `at 3 p.m.Patel came`, of which lists find the name.
         entity=Entity.PERSON,
-        regex=r"(?<![\w.@/])(?!(?:e\.\s?g|i\.\s?e|[ap]\.\s?m)\.)(?:[A-Z]\.\s?){1,3}(?<![\w.]\w\.\s)[A-Z][\p{L}'\u2019-]{2,30}",
+        regex=r"(?<![\w.@/])(?!(?:e\.\s?g|i\.\s?e|[ap]\.\s?m)\.|(?-i:v\.\s\p{Lu}))"
+        r"[A-Z]\.\s?(?:(?!(?-i:v)\.\s)[A-Z]\.\s?){0,2}(?<![\w.]\w\.\s)[A-Z][\p{L}'\u2019-]{2,30}",
         score=0.6, shapes=("A.A", "A. A"), check=_is_initialled,
     ),
     TextPattern(
