@@ -44,11 +44,11 @@ from anonymise.prose.names.officers import find_numbers
 from anonymise.prose.names.placed import find_placed
 from anonymise.prose.names.repeated import find_repeated
 from anonymise.prose.names.standing import words_of
+from anonymise.prose.names.things import Things
 from anonymise.prose.names.vietnamese import find_vietnamese
 from anonymise.prose.patterns.all import PATTERNS
 from anonymise.prose.patterns.pattern import Look, TextPattern, Wanted
 from anonymise.prose.signs import with_typed_numbers
-from anonymise.prose.words import NOBODY
 
 PIECE: Final = 4_000
 """Most characters that NER sees at once: its memory grows with the text, and a judgment has 60,000."""
@@ -114,6 +114,7 @@ class Recognisers:
         self._reader = reader
         self._rules = (*_own_rules(), *_stock_rules())
         self._names = name_lists()
+        self._things = Things(self._names)
 
     @property
     def recognisers(self) -> tuple[EntityRecognizer, ...]:
@@ -172,9 +173,10 @@ class Recognisers:
         shown = [readable(piece, self._names) for _, _, piece in pieces]
         for number, begin, end, label in self._reader.read(shown):
             kind = LABELS.get(label)
-            if kind is not None and not _is_nobody(shown[number][begin:end]):
+            if kind is not None:
                 place, start, _ = pieces[number]
-                yield place, Span(start + begin, start + end, kind, 0.5)
+                for first, last in self._things.names_in(shown[number], begin, end, kind):
+                    yield place, Span(start + first, start + last, kind, 0.5)
 
 
 @cache
@@ -245,8 +247,3 @@ def _pieces(text: str) -> Iterator[tuple[int, str]]:
         start = end
     if start < len(text):
         yield start, text[start:]
-
-
-def _is_nobody(text: str) -> bool:
-    words = [word.strip(".,:;!?()\"'") for word in text.casefold().split()]
-    return all(word in NOBODY or not any(character.isalpha() for character in word) for word in words)
