@@ -34,12 +34,14 @@ from anonymise.prose.dates.periods import is_month
 from anonymise.prose.disguise.writing import HIDDEN
 from anonymise.prose.entities import Entity, Span
 from anonymise.prose.model.package import load_reader
+from anonymise.prose.model.posts import is_post
 from anonymise.prose.model.reader import Reader
 from anonymise.prose.model.sign_runs import without_long_runs
 from anonymise.prose.names.casing import readable
 from anonymise.prose.names.labelled import find_labelled
 from anonymise.prose.names.listed import find_listed
 from anonymise.prose.names.lists import name_lists
+from anonymise.prose.names.nobodys import somebodys
 from anonymise.prose.names.officers import find_numbers
 from anonymise.prose.names.placed import find_placed
 from anonymise.prose.names.repeated import find_repeated
@@ -48,7 +50,6 @@ from anonymise.prose.names.vietnamese import find_vietnamese
 from anonymise.prose.patterns.all import PATTERNS
 from anonymise.prose.patterns.pattern import Look, TextPattern, Wanted
 from anonymise.prose.signs import with_typed_numbers
-from anonymise.prose.words import NOBODY
 
 PIECE: Final = 4_000
 """Most characters that NER sees at once: its memory grows with the text, and a judgment has 60,000."""
@@ -172,9 +173,11 @@ class Recognisers:
         shown = [readable(piece, self._names) for _, _, piece in pieces]
         for number, begin, end, label in self._reader.read(shown):
             kind = LABELS.get(label)
-            if kind is not None and not _is_nobody(shown[number][begin:end]):
-                place, start, _ = pieces[number]
-                yield place, Span(start + begin, start + end, kind, 0.5)
+            if kind is None:
+                continue
+            place, start, piece = pieces[number]
+            for part in somebodys(piece, Span(begin, end, kind, 0.5), is_post=is_post(piece)):
+                yield place, replace(part, start=start + part.start, end=start + part.end)
 
 
 @cache
@@ -245,8 +248,3 @@ def _pieces(text: str) -> Iterator[tuple[int, str]]:
         start = end
     if start < len(text):
         yield start, text[start:]
-
-
-def _is_nobody(text: str) -> bool:
-    words = [word.strip(".,:;!?()\"'") for word in text.casefold().split()]
-    return all(word in NOBODY or not any(character.isalpha() for character in word) for word in words)
