@@ -27,7 +27,6 @@ from presidio_analyzer.predefined_recognizers import (
     IpRecognizer,
     NhsRecognizer,
     UkPassportRecognizer,
-    UkPostcodeRecognizer,
 )
 
 from anonymise.prose.dates.periods import is_month
@@ -49,6 +48,7 @@ from anonymise.prose.names.standing import words_of
 from anonymise.prose.names.vietnamese import find_vietnamese
 from anonymise.prose.patterns.all import PATTERNS
 from anonymise.prose.patterns.pattern import Look, TextPattern, Wanted
+from anonymise.prose.patterns.postcodes import PostcodeRecognizer
 from anonymise.prose.signs import with_typed_numbers
 
 PIECE: Final = 4_000
@@ -66,7 +66,7 @@ LABELS: Final = {
 """Labels of OntoNotes that name somebody or somewhere. Its DATE also means `weekly`; days are left to patterns."""
 STOCK: Final[tuple[tuple[Entity, Callable[[], Any], float], ...]] = (
     (Entity.NHS_NUMBER, NhsRecognizer, 0.9),
-    (Entity.POSTCODE, UkPostcodeRecognizer, 0.8),
+    (Entity.POSTCODE, PostcodeRecognizer, 0.8),
     (Entity.PASSPORT, UkPassportRecognizer, 0.7),
     (Entity.IP_ADDRESS, IpRecognizer, 0.8),
     (Entity.BANK_ACCOUNT, CreditCardRecognizer, 0.9),
