@@ -27,19 +27,20 @@ from presidio_analyzer.predefined_recognizers import (
     IpRecognizer,
     NhsRecognizer,
     UkPassportRecognizer,
-    UkPostcodeRecognizer,
 )
 
 from anonymise.prose.dates.periods import is_month
 from anonymise.prose.disguise.writing import HIDDEN
 from anonymise.prose.entities import Entity, Span
 from anonymise.prose.model.package import load_reader
+from anonymise.prose.model.posts import is_post
 from anonymise.prose.model.reader import Reader
 from anonymise.prose.model.sign_runs import without_long_runs
 from anonymise.prose.names.casing import readable
 from anonymise.prose.names.labelled import find_labelled
 from anonymise.prose.names.listed import find_listed
 from anonymise.prose.names.lists import name_lists
+from anonymise.prose.names.nobodys import somebodys
 from anonymise.prose.names.officers import find_numbers
 from anonymise.prose.names.placed import find_placed
 from anonymise.prose.names.repeated import find_repeated
@@ -48,6 +49,7 @@ from anonymise.prose.names.things import Things
 from anonymise.prose.names.vietnamese import find_vietnamese
 from anonymise.prose.patterns.all import PATTERNS
 from anonymise.prose.patterns.pattern import Look, TextPattern, Wanted
+from anonymise.prose.patterns.postcodes import PostcodeRecognizer
 from anonymise.prose.signs import with_typed_numbers
 
 PIECE: Final = 4_000
@@ -65,7 +67,7 @@ LABELS: Final = {
 """Labels of OntoNotes that name somebody or somewhere. Its DATE also means `weekly`; days are left to patterns."""
 STOCK: Final[tuple[tuple[Entity, Callable[[], Any], float], ...]] = (
     (Entity.NHS_NUMBER, NhsRecognizer, 0.9),
-    (Entity.POSTCODE, UkPostcodeRecognizer, 0.8),
+    (Entity.POSTCODE, PostcodeRecognizer, 0.8),
     (Entity.PASSPORT, UkPassportRecognizer, 0.7),
     (Entity.IP_ADDRESS, IpRecognizer, 0.8),
     (Entity.BANK_ACCOUNT, CreditCardRecognizer, 0.9),
@@ -173,10 +175,12 @@ class Recognisers:
         shown = [readable(piece, self._names) for _, _, piece in pieces]
         for number, begin, end, label in self._reader.read(shown):
             kind = LABELS.get(label)
-            if kind is not None:
-                place, start, _ = pieces[number]
-                for first, last in self._things.names_in(shown[number], begin, end, kind):
-                    yield place, Span(start + first, start + last, kind, 0.5)
+            if kind is None:
+                continue
+            place, start, piece = pieces[number]
+            for part in somebodys(piece, Span(begin, end, kind, 0.5), is_post=is_post(piece)):
+                for first, last in self._things.names_in(shown[number], part.start, part.end, kind):
+                    yield place, replace(part, start=start + first, end=start + last)
 
 
 @cache

@@ -203,7 +203,16 @@ FOUND: dict[Entity, tuple[str, ...]] = {
     ),
     Entity.LOCATION: ("the clinic, {Abbots Fen}.", "the pharmacy, {ashmere} and"),
     Entity.HIDDEN: ("{J o h n S m i t h} came", "spelt {S-M-I-T-H}", "{Sm9obiBTbWl0aA==} x"),
-    Entity.POSTCODE: ("{GU21 4XX}", "at {GU21-4XX}", "of {GU 21 4XX}", "of {SW1A.1AA}"),
+    Entity.POSTCODE: (
+        "{GU21 4XX}",
+        "at {GU21-4XX}",
+        "of {GU 21 4XX}",
+        "of {SW1A.1AA}",
+        "at {gu214xx}",
+        "BFPO {BF1 2AA}",
+        "postcode: {AA1 1AA}",
+        "post code is {ZZ99 3VZ}",
+    ),
     Entity.PHONE: (
         "call {oh seven seven double oh nine hundred one two three}",
         "rang {zero seven seven zero zero, nine zero zero, one two three} twice",
@@ -220,6 +229,7 @@ FOUND: dict[Entity, tuple[str, ...]] = {
     ),
 }
 NEVER = {
+    Entity.POSTCODE: ("ticket X92LM", "order AA11AA", "code XX1 1AA", "part QJ12 3XY"),
     Entity.NUMBER: ("one two three four five six seven", "the number of one, two and three"),
     Entity.ULN: ("9276308687 by its check digit", "0276308686"),
     Entity.UPN: ("A801200001001 by its check letter",),

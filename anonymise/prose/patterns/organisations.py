@@ -6,8 +6,9 @@ from typing import Final
 
 from anonymise.prose.entities import Entity
 from anonymise.prose.names.lists import Ordinary, bare, name_lists
+from anonymise.prose.names.nobodys import is_common
 from anonymise.prose.patterns.pattern import TextPattern, one_of
-from anonymise.prose.words import PLACES_DESCRIBED
+from anonymise.prose.words import OF_MEDICINE, PLACES_DESCRIBED
 
 _PLACE: Final = (
     r"(?:School|Academy|College|Nursery|Pre-?school|Playgroup|Sixth Form|Surgery|Practice|Hospital|Infirmary|Hospice|"
@@ -83,6 +84,9 @@ _DEALTS: Final = (
 def _is_more_than_a_kind(text: str) -> bool:
     """Whether something is named, and not only what it is: `Kingsfold Primary School`, and not `Primary school`."""
     *words, place = text.split()
+    said = [word.casefold() for word in words]
+    if (place.casefold() == "clinic" or any(word in OF_MEDICINE for word in said)) and all(map(is_common, said)):
+        return False  # a department: `Memory Clinic`, `Breast Clinic`
     return place[0].isupper() or any(bare(word) not in _KINDS for word in words)
 
 

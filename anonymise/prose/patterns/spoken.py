@@ -12,6 +12,9 @@ from anonymise.validity import is_nhs_number
 
 _DIGIT_WORDS: Final = ("oh ", "zero", "nought", "naught", "double", "triple", "treble", "one", "two", "three", "four",
                        "five", "six", "seven", "eight", "nine")  # fmt: skip
+_NOUGHTS: Final = ("zero", "nought", "naught", "double", "triple", "treble",
+                   *(f"oh {word}" for word in ("one", "two", "three", "seven", "eight")))  # fmt: skip
+"""One of them is said with a whole number; an `oh` by itself is in every Ohio."""
 _TEN, _ELEVEN = 10, 11
 _AFTER: Final = r"(?![^\W\d_])[^\d\n]{0,24}?\K"
 """A few words stand between the name of a number and the number: `phone number is`."""
@@ -24,6 +27,9 @@ def _of(least: int, most: int) -> Callable[[str], bool]:
 
 def _is_british(text: str) -> bool:
     """Whether a whole telephone number is said: one of ten or eleven digits from 01, 02, 03, 07 or 08."""
+    small = text.casefold().replace("\u00a0", " ")
+    if not any(word in small for word in _NOUGHTS):
+        return False
     said = spoken_digits(text)
     return len(said) in (_TEN, _ELEVEN) and said[0] == "0" and said[1] in "12378"
 
@@ -49,7 +55,7 @@ SPOKEN_NUMBERS: Final[tuple[TextPattern, ...]] = (
         rf"{SPOKEN}",
         score=0.8, near=("tel", "phone", "mob", "fax", "contact", "call", "ring", "rang", "text"), check=_of(6, 14),
     ),
-    TextPattern(entity=Entity.PHONE, regex=SPOKEN, score=0.8, near=("oh ", "zero", "nought", "naught", "o ", "double"),
+    TextPattern(entity=Entity.PHONE, regex=SPOKEN, score=0.8, near=_NOUGHTS,
                 check=_is_british),
     TextPattern(
         entity=Entity.BANK_ACCOUNT, regex=rf"\b(?:sort\s?code|account|acc|acct|a/c|card){_AFTER}{SPOKEN}", score=0.85,
