@@ -30,6 +30,7 @@ from presidio_analyzer.predefined_recognizers import (
 )
 
 from anonymise.prose.dates.periods import is_month
+from anonymise.prose.dates.weekday import with_weekday
 from anonymise.prose.disguise.writing import HIDDEN
 from anonymise.prose.entities import Entity, Span
 from anonymise.prose.model.package import load_reader
@@ -164,7 +165,7 @@ class Recognisers:
                         found.extend(rule.find(reading))
         except TimeoutError:
             return None
-        return found
+        return [with_weekday(text, span) if span.entity is Entity.DATE else span for span in found]
 
     def _by_model(self, texts: Iterable[str]) -> Iterator[tuple[int, Span]]:
         pieces = [
@@ -178,8 +179,9 @@ class Recognisers:
             if kind is None:
                 continue
             place, start, piece = pieces[number]
-            for part in somebodys(piece, Span(begin, end, kind, 0.5), is_post=is_post(piece)):
-                for first, last in self._things.names_in(shown[number], part.start, part.end, kind):
+            in_post = is_post(piece)
+            for part in somebodys(piece, Span(begin, end, kind, 0.5), is_post=in_post):
+                for first, last in self._things.names_in(shown[number], part.start, part.end, kind, is_post=in_post):
                     yield place, replace(part, start=start + first, end=start + last)
 
 

@@ -79,7 +79,9 @@ class Things:
     def __init__(self, lists: NameLists) -> None:
         self._lists = lists
 
-    def names_in(self, text: str, start: int, end: int, kind: Entity) -> Iterator[tuple[int, int]]:
+    def names_in(
+        self, text: str, start: int, end: int, kind: Entity, *, is_post: bool = False
+    ) -> Iterator[tuple[int, int]]:
         """Yield what is left as a name of a finding of the model: the whole of it, or its lines that name.
 
         Args:
@@ -87,7 +89,12 @@ class Things:
             start: of the finding.
             end: of the finding.
             kind: what the model takes it for.
+            is_post: it stands in a post of social media, where ordinary words name bands, teams and papers.
         """
+        if kind is Entity.ORGANISATION and is_post:
+            if not is_nobody(text[start:end]):
+                yield start, end
+            return
         lines = [(self._begin(text, first, last, kind), last) for first, last in _lines(text, start, end)]
         named = [line for line in lines if line[0] < line[1] and not self._is_thing(text[slice(*line)], kind)]
         if named == lines and lines:
