@@ -64,7 +64,7 @@ REFUSED: tuple[tuple[str, str, str, str], ...] = (
     ("VALUES (1)", "no rows of its own", "SELECT ward, COUNT(*)", BY_WARD),
     ("FROM visits SELECT COUNT(*)", "comes first", "SELECT ward, COUNT(*)", BY_WARD),
     (f"({PLAIN})", "brackets around", "Leave the outer brackets out", PLAIN),
-    (f"{PLAIN}; DROP TABLE visits", "one SELECT", "question of its own", PLAIN),
+    (f"{PLAIN}; DROP TABLE visits", "Several statements", "a text of its own", PLAIN),
     (f"{PLAIN} UNION ALL SELECT COUNT(*) FROM crimes", "UNION cannot be answered", "Ask two questions", PLAIN),
     (f"{PLAIN} INTERSECT SELECT COUNT(*) FROM crimes", "INTERSECT cannot", "OR", f"{TEXT} OR minutes = 3"),
     (f"{PLAIN} EXCEPT SELECT COUNT(*) FROM crimes", "EXCEPT cannot", "GROUPING SETS", MARGINS),
