@@ -14,6 +14,8 @@ from datalab.query.model import DEFAULT_BINS, ColumnRef, Compare, IsIn, Query, R
 from datalab.query.schema import ViewSchema
 
 _NO_VALUES = frozenset({"name", "dataset", "title", "rho", "rows_per_unit", "rows_per_cell", "last", "nonnegative"})
+_ENDS = frozenset({"above", "below"})
+"""Whether an end of a window is left out: as much a choice of an operator as `<` and `<=`."""
 _UNSAID = frozenset({("per", 1), ("weight", 1), ("bins", DEFAULT_BINS), ("constant", 0), ("level", Fraction(1, 2))})
 """Values that are what they are where an author says nothing, and the median."""
 
@@ -46,7 +48,9 @@ def _values(node: Any, dataset: str) -> Iterator[tuple[Any, ColumnRef | None, st
         inner = getattr(node, "dataset", dataset)
         for field in fields(node):
             value = getattr(node, field.name)
-            if field.name in _NO_VALUES or (isinstance(value, int | Fraction) and (field.name, value) in _UNSAID):
+            if field.name in _NO_VALUES | _ENDS or (
+                isinstance(value, int | Fraction) and (field.name, value) in _UNSAID
+            ):
                 continue
             yield from _values(value, inner)
     elif not isinstance(node, ColumnRef | Enum) and node is not None:
