@@ -176,12 +176,21 @@
   const kindOf = getter(Node, "nodeType");
   const matches = uncurry(Element.prototype.matches);
   const comment = uncurry(Document.prototype.createComment);
+  // A program runs from an element that says the door's word (`scripts.py`): one that a page's own program puts in place
+  // is given it here. That comes before frames are taken out, for a page may hear of it, and do something in between.
+  const say = uncurry(Element.prototype.setAttribute);
+  const findScripts = { 1: findIn, 11: uncurry(DocumentFragment.prototype.querySelectorAll) };
   const strip = (node) => {
     let kind = 0;
     try {
       kind = kindOf(node);
     } catch {
       return node; // a text, as `append` takes it
+    }
+    if (kind === 1 && matches(node, "script")) say(node, "nonce", NONCE);
+    if (kind === 1 || kind === 11) {
+      const scripts = findScripts[kind](node, "script");
+      for (let at = 0; at < lengthOf(scripts); at++) say(scripts[at], "nonce", NONCE);
     }
     if (kind === 1 && matches(node, FRAMES)) return comment(document, "Frames are closed in the data lab.");
     if (kind === 1 || kind === 11) clear(node, findAny[kind]);
