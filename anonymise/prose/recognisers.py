@@ -37,6 +37,7 @@ from anonymise.prose.model.posts import is_post
 from anonymise.prose.model.reader import Reader
 from anonymise.prose.model.sign_runs import without_long_runs
 from anonymise.prose.names.casing import readable
+from anonymise.prose.names.harmed import find_harmed
 from anonymise.prose.names.labelled import find_labelled
 from anonymise.prose.names.listed import find_listed
 from anonymise.prose.names.lists import name_lists
@@ -141,6 +142,7 @@ class Recognisers:
             *find_placed(text, words, self._names),
             *find_vietnamese(text, words, self._names),
             *find_labelled(text, words),
+            *find_harmed(text, words, self._names),
         )
         found = [*spans, *(one for one in named if not is_month(text, one))]
         found += find_repeated(text, found, self._names, words)

@@ -1,4 +1,7 @@
-"""Postcodes by the areas that there are: a code of another area has the shape alone, as many tickets and parts do."""
+"""Postcodes by the areas that there are: a code of another area has the shape alone, as many tickets and parts do.
+
+With a blank before its inward part it goes whatever its area: nothing but a postcode is written so, or a slip in one.
+"""
 
 from __future__ import annotations
 
@@ -17,10 +20,12 @@ AREAS: Final = frozenset(_AREAS.split())
 
 
 class PostcodeRecognizer(UkPostcodeRecognizer):
-    """Presidio's recogniser of postcodes, for areas that there are."""
+    """Presidio's recogniser of postcodes; without a blank, for areas that there are."""
 
     def invalidate_result(self, pattern_text: str) -> bool:
-        """Whether the letters at the head are no area's."""
+        """Whether there is no blank, and the letters at the head are no area's."""
+        if any(map(str.isspace, pattern_text)):
+            return False
         written = pattern_text.upper()
         head = written[: 1 + written[1:2].isalpha()]
         return head not in AREAS and not written.startswith("GIR")
