@@ -27,6 +27,7 @@ from presidio_analyzer.predefined_recognizers import (
     IpRecognizer,
     NhsRecognizer,
     UkPassportRecognizer,
+    UkPostcodeRecognizer,
 )
 
 from anonymise.prose.dates.periods import is_month
@@ -49,7 +50,7 @@ from anonymise.prose.names.standing import words_of
 from anonymise.prose.names.vietnamese import find_vietnamese
 from anonymise.prose.patterns.all import PATTERNS
 from anonymise.prose.patterns.pattern import Look, TextPattern, Wanted
-from anonymise.prose.patterns.postcodes import PostcodeRecognizer
+from anonymise.prose.patterns.postcodes import can_be_postcode
 from anonymise.prose.signs import with_typed_numbers
 
 PIECE: Final = 4_000
@@ -65,6 +66,16 @@ LABELS: Final = {
     "NORP": Entity.GROUP,
 }
 """Labels of OntoNotes that name somebody or somewhere. Its DATE also means `weekly`; days are left to patterns."""
+
+
+class PostcodeRecognizer(UkPostcodeRecognizer):
+    """Presidio's recogniser of postcodes; without a blank, for areas that there are."""
+
+    def invalidate_result(self, pattern_text: str) -> bool:
+        """Whether a match is none."""
+        return not can_be_postcode(pattern_text)
+
+
 STOCK: Final[tuple[tuple[Entity, Callable[[], Any], float], ...]] = (
     (Entity.NHS_NUMBER, NhsRecognizer, 0.9),
     (Entity.POSTCODE, PostcodeRecognizer, 0.8),
