@@ -30,6 +30,9 @@ def by_line(text: str, span: Span) -> Iterator[Span]:
         span: what was found in it.
     """
     said = text[span.start : span.end]
+    if said and "\n" not in said and not said[0].isspace() and not said[-1].isspace():
+        yield span  # as nearly all are
+        return
     lines = [(match.start() + span.start, match.end() + span.start) for match in _LINE.finditer(said)]
     if span.entity is not Entity.PERSON:
         lines = [(lines[0][0], lines[-1][1])] if lines else []

@@ -34,12 +34,15 @@ from anonymise.prose.dates.periods import is_month
 from anonymise.prose.disguise.writing import HIDDEN
 from anonymise.prose.entities import Entity, Span
 from anonymise.prose.model.package import load_reader
+from anonymise.prose.model.posts import is_post
 from anonymise.prose.model.reader import Reader
 from anonymise.prose.model.sign_runs import without_long_runs
 from anonymise.prose.names.casing import readable
+from anonymise.prose.names.harmed import find_harmed
 from anonymise.prose.names.labelled import find_labelled
 from anonymise.prose.names.listed import find_listed
 from anonymise.prose.names.lists import name_lists
+from anonymise.prose.names.nobodys import somebodys
 from anonymise.prose.names.officers import find_numbers
 from anonymise.prose.names.placed import find_placed
 from anonymise.prose.names.repeated import find_repeated
@@ -47,8 +50,8 @@ from anonymise.prose.names.standing import words_of
 from anonymise.prose.names.vietnamese import find_vietnamese
 from anonymise.prose.patterns.all import PATTERNS
 from anonymise.prose.patterns.pattern import Look, TextPattern, Wanted
+from anonymise.prose.patterns.postcodes import can_be_postcode
 from anonymise.prose.signs import with_typed_numbers
-from anonymise.prose.words import NOBODY
 
 PIECE: Final = 4_000
 """Most characters that NER sees at once: its memory grows with the text, and a judgment has 60,000."""
@@ -63,9 +66,19 @@ LABELS: Final = {
     "NORP": Entity.GROUP,
 }
 """Labels of OntoNotes that name somebody or somewhere. Its DATE also means `weekly`; days are left to patterns."""
+
+
+class PostcodeRecognizer(UkPostcodeRecognizer):
+    """Presidio's recogniser of postcodes; without a blank, for areas that there are."""
+
+    def invalidate_result(self, pattern_text: str) -> bool:
+        """Whether a match is none."""
+        return not can_be_postcode(pattern_text)
+
+
 STOCK: Final[tuple[tuple[Entity, Callable[[], Any], float], ...]] = (
     (Entity.NHS_NUMBER, NhsRecognizer, 0.9),
-    (Entity.POSTCODE, UkPostcodeRecognizer, 0.8),
+    (Entity.POSTCODE, PostcodeRecognizer, 0.8),
     (Entity.PASSPORT, UkPassportRecognizer, 0.7),
     (Entity.IP_ADDRESS, IpRecognizer, 0.8),
     (Entity.BANK_ACCOUNT, CreditCardRecognizer, 0.9),
@@ -140,6 +153,7 @@ class Recognisers:
             *find_placed(text, words, self._names),
             *find_vietnamese(text, words, self._names),
             *find_labelled(text, words),
+            *find_harmed(text, words, self._names),
         )
         found = [*spans, *(one for one in named if not is_month(text, one))]
         found += find_repeated(text, found, self._names, words)
@@ -172,9 +186,11 @@ class Recognisers:
         shown = [readable(piece, self._names) for _, _, piece in pieces]
         for number, begin, end, label in self._reader.read(shown):
             kind = LABELS.get(label)
-            if kind is not None and not _is_nobody(shown[number][begin:end]):
-                place, start, _ = pieces[number]
-                yield place, Span(start + begin, start + end, kind, 0.5)
+            if kind is None:
+                continue
+            place, start, piece = pieces[number]
+            for part in somebodys(piece, Span(begin, end, kind, 0.5), is_post=is_post(piece)):
+                yield place, replace(part, start=start + part.start, end=start + part.end)
 
 
 @cache
@@ -245,8 +261,3 @@ def _pieces(text: str) -> Iterator[tuple[int, str]]:
         start = end
     if start < len(text):
         yield start, text[start:]
-
-
-def _is_nobody(text: str) -> bool:
-    words = [word.strip(".,:;!?()\"'") for word in text.casefold().split()]
-    return all(word in NOBODY or not any(character.isalpha() for character in word) for word in words)

@@ -16,6 +16,7 @@ from anonymise.prose.entities import Entity, Span
 from anonymise.prose.known_values import KnownValue, find_known
 from anonymise.prose.lines import by_line
 from anonymise.prose.names.lists import name_lists
+from anonymise.prose.names.scripts import find_in_other_scripts
 from anonymise.prose.names.shared import find_shared
 from anonymise.prose.replacing.replacer import Replacer
 from anonymise.prose.signs import with_typed_apostrophes, with_typed_numbers
@@ -120,7 +121,9 @@ class Redactor:
         texts = [with_typed_apostrophes(text) for text in texts]
         said = known if known is not None else [()] * len(texts)
         found = [
-            None if spans is None else (*spans, *find_known(text, own), *_known_in_disguise(text, own))
+            None
+            if spans is None
+            else (*spans, *find_known(text, own), *_known_in_disguise(text, own), *find_in_other_scripts(text))
             for text, spans, own in zip(texts, self._find(list(texts)), said, strict=True)
         ]
         shared = [[] for _ in texts] if units is None else find_shared(texts, found, units, name_lists())

@@ -39,6 +39,8 @@ def replaced(text: str, dates: TextDates, *, days: int | None = None, born: date
 @pytest.mark.parametrize(
     ("written", "days", "moved"),
     [
+        ("on 14 . 03 . 1987", 20, "on 03 . 04 . 1987"),
+        ("on 1987 - 03 - 14", 20, "on 1987 - 04 - 03"),
         ("14/03/2021", 30, "13/04/2021"),
         ("3/5/2021", 30, "2/6/2021"),
         ("03.05.21", -3, "30.04.21"),

@@ -10,6 +10,8 @@ from typing import Any, Final
 
 import regex  # type: ignore[import-untyped]  # as in `anonymise.prose.names.lists`
 
+from anonymise.prose.signs import DASHES
+
 MONTHS: Final = tuple(calendar.month_name[1:])
 _DAYS: Final = tuple(calendar.day_name)
 _WEEKDAY: Final = (
@@ -22,11 +24,12 @@ _MONTH: Final = (
 )
 _TIME: Final = r"(?P<time>[T\s]\d\d:?\d\d(?::?\d\d(?:[.,]\d{1,9})?)?\s?(?:Z|[+-]\d\d(?::?\d\d)?)?)?"
 """Of a time stamp (ISO 8601); it stays as it is."""
+_SIGN: Final = rf"\s?[/.|\\_{DASHES}-]\s?"
 _FORMS: Final = tuple(
     regex.compile(_WEEKDAY + form, flags=regex.IGNORECASE)
     for form in (
-        r"(?P<day>\d{1,2})(?P<s1>[/.|\\_\s-])(?P<month>\d{1,2})(?P<s2>[/.|\\_\s-])(?P<year>\d{4}|\d{2})",
-        r"(?P<year>\d{4})(?P<s1>[/.-])(?P<month>\d{1,2})(?P<s2>[/.-])(?P<day>\d{1,2})" + _TIME,
+        rf"(?P<day>\d{{1,2}})(?P<s1>{_SIGN}|\s)(?P<month>\d{{1,2}})(?P<s2>{_SIGN}|\s)(?P<year>\d{{4}}|\d{{2}})",
+        rf"(?P<year>\d{{4}})(?P<s1>{_SIGN})(?P<month>\d{{1,2}})(?P<s2>{_SIGN})(?P<day>\d{{1,2}}){_TIME}",
         rf"(?P<day>\d{{1,2}})(?P<th>st|nd|rd|th)?(?P<s1>[\s-](?:of\s)?){_MONTH}(?:(?P<s2>,?[\s-])(?P<year>\d{{4}}|\d{{2}}))?",
         rf"{_MONTH}(?P<s1>\s)(?P<day>\d{{1,2}})(?P<th>st|nd|rd|th)?(?:(?P<s2>,?\s)(?P<year>\d{{4}}))?",
     )

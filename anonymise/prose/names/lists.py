@@ -59,7 +59,7 @@ class NameLists:
         if "-" not in word:
             return word in self.given
         parts = word.split("-")
-        if COMPASS.issuperset(parts):
+        if COMPASS.issuperset(parts) or parts[0] == "x":  # an X-ray
             return False
         return any(part in self.given for part in parts) and not any(
             part in self.common and part not in self.given for part in parts

@@ -7,6 +7,7 @@ alone. Three to five digits there are an officer's unless what follows counts or
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import Final
 
 import regex  # type: ignore[import-untyped]  # as in `lists`
@@ -91,12 +92,21 @@ def is_rank_word(word: str) -> bool:
 
 def _is_rank(word: str) -> bool:
     small = word.casefold()
+    if small in RANKS or small in STAFF or small[::-1] in _TYPED_BACKWARDS:
+        return True
+    # A look at the forms with a letter left out spares a comparison with every rank for every word.
     return (
-        small in RANKS
-        or small in STAFF
-        or small[::-1] in _TYPED_BACKWARDS
-        or (
-            len(small) >= _SHORTEST_TYPED
-            and any(len(rank) >= _SHORTEST_TYPED and is_slip(small, rank) for rank in RANKS)
-        )
+        len(small) >= _SHORTEST_TYPED
+        and not _shortened(small).isdisjoint(_shortened_ranks())
+        and any(len(rank) >= _SHORTEST_TYPED and is_slip(small, rank) for rank in RANKS)
     )
+
+
+def _shortened(word: str) -> set[str]:
+    """Return a word and what it is with one letter left out: of two words that are a slip apart, one form is shared."""
+    return {word, *(word[:at] + word[at + 1 :] for at in range(len(word)))}
+
+
+@cache
+def _shortened_ranks() -> frozenset[str]:
+    return frozenset(form for rank in RANKS if len(rank) >= _SHORTEST_TYPED for form in _shortened(rank))

@@ -8,11 +8,13 @@ from anonymise.prose.patterns.cases import CASES
 from anonymise.prose.patterns.days import DAYS
 from anonymise.prose.patterns.numbers import NUMBERS
 from anonymise.prose.patterns.organisations import ORGANISATIONS
+from anonymise.prose.patterns.parties import PARTIES
 from anonymise.prose.patterns.pattern import TextPattern
 from anonymise.prose.patterns.people import PEOPLE
 from anonymise.prose.patterns.person_numbers import PERSON_NUMBERS
 from anonymise.prose.patterns.places import PLACES
 from anonymise.prose.patterns.positions import POSITIONS
+from anonymise.prose.patterns.spoken import SPOKEN_NUMBERS
 from anonymise.prose.patterns.vehicles import VEHICLES
 
 PATTERNS: Final[tuple[TextPattern, ...]] = (
@@ -20,9 +22,11 @@ PATTERNS: Final[tuple[TextPattern, ...]] = (
     *CASES,
     *VEHICLES,
     *NUMBERS,
+    *SPOKEN_NUMBERS,
     *DAYS,
     *POSITIONS,
     *PLACES,
     *ORGANISATIONS,
     *PEOPLE,
+    *PARTIES,
 )

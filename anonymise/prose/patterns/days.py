@@ -10,6 +10,7 @@ from typing import Final
 from anonymise.prose.dates.written_range import DAY, MONTH_NUMBER, RANGE, TO
 from anonymise.prose.entities import Entity
 from anonymise.prose.patterns.pattern import TextPattern
+from anonymise.prose.signs import DASHES
 
 _MONTH: Final = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may(?!\s(?:have|be|not|need|also|well)\b)|june?|july?|"
@@ -26,18 +27,38 @@ _NUMERIC: Final = (
     r"(?:\d{1,2}[/.-]\d{1,2}[/.-](?:\d{4}|\d{2})|\d{1,2}[|\\_]\d{1,2}[|\\_](?:\d{4}|\d{2})|\d{1,2}\s?/\s?\d{1,2}\s?/\s?(?:\d{4}|\d{2})|"
     rf"\d{{4}}[/.-]\d{{1,2}}[/.-]\d{{1,2}}(?:{_TIME}(?:\s?Z\b|[+-]\d\d(?::?\d\d)?)?)?)"
 )
+_SIGN: Final = rf"[./{DASHES}-]"
+_SPACED_SIGN: Final = rf"(?:\s{_SIGN}\s?|{_SIGN}\s)"
+"""With a blank before it, behind it or on both sides."""
+_SPACED: Final = (
+    rf"(?:{DAY}{_SPACED_SIGN}{MONTH_NUMBER}{_SPACED_SIGN}(?:19|20)\d\d|"
+    rf"(?:19|20)\d\d{_SPACED_SIGN}{MONTH_NUMBER}{_SPACED_SIGN}{DAY})"
+)
+"""A day of the calendar with its year in full, or three readings with dashes between would be one."""
+_SPACED_SHAPES: Final = tuple(shape for sign in f"./-{DASHES}" for shape in (f"0 {sign}", f"{sign} 0"))
+_TENS: Final = r"(?:twenty|thirty|fou?rty|fifty|sixty|seventy|eighty|ninety)"
+_UNIT: Final = r"(?:one|two|three|four|five|six|seven|eight|nine)"
+_BELOW_HUNDRED: Final = (
+    rf"(?:{_TENS}(?:[\s-]{_UNIT})?|(?:thir|four|fif|six|seven|eigh|nine)teen|ten|eleven|twelve|{_UNIT})"
+)
+_YEAR_IN_WORDS: Final = (
+    rf"(?:(?:nineteen|twenty)(?:[\s-](?:hundred(?:\s(?:and\s)?{_BELOW_HUNDRED})?|(?:oh|o|nought|zero)[\s-]{_UNIT}|"
+    rf"{_BELOW_HUNDRED}))|two[\s-]thousand(?:\s(?:and\s)?{_BELOW_HUNDRED})?)"
+)
+_WRITTEN_YEAR: Final = rf"(?:,?\s{_YEAR_IN_WORDS}(?![\w-]))"
 _NUMBERED: Final = r"\d{1,2}(?:st|nd|rd|th)?"
-_DAY_FIRST: Final = rf"{_NUMBERED}[\s./-]{{0,2}}(?:day\s)?(?:of\s)?{_MONTH}(?:,?[\s./-]{{0,2}}{_YEAR}\b)?(?!\w)"
-_MONTH_FIRST: Final = rf"{_MONTH}\s(?:the\s)?{_NUMBERED}(?:,?\s\d{{4}})?(?!\d)\b"
+_DAY_FIRST: Final = (
+    rf"{_NUMBERED}[\s./-]{{0,2}}(?:day\s)?(?:of\s)?{_MONTH}(?:,?[\s./-]{{0,2}}{_YEAR}\b|{_WRITTEN_YEAR})?(?!\w)"
+)
+_MONTH_FIRST: Final = rf"{_MONTH}\s(?:the\s)?{_NUMBERED}(?:,?\s\d{{4}}|{_WRITTEN_YEAR})?(?!\d)\b"
 _UNITS: Final = "first|second|third|fourth|fifth|sixth|seventh|eighth|ninth"
 _ORDINAL: Final = (
     rf"(?:(?:twenty|thirty)[\s-])?(?:{_UNITS}|tenth|eleventh|twelfth|(?:thir|four|fif|six|seven|eigh|nine)teenth|"
     r"twentieth|thirtieth)"
 )
-_YEAR_IN_WORDS: Final = r"(?:nineteen|twenty|two\sthousand)(?:\s(?:and\s)?[a-z-]{3,14}){0,3}"
 _IN_WORDS: Final = (
     rf"(?:{_ORDINAL}\s(?:day\s)?(?:of\s)?{_MONTH}|{_MONTH}\s(?:the\s)?{_ORDINAL})(?!\w)"
-    rf"(?:,?\s(?:\d{{4}}|{_YEAR_IN_WORDS})\b)?"
+    rf"(?:,?\s\d{{4}}\b|{_WRITTEN_YEAR})?"
 )
 _ORDINAL_ENDS: Final = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth",
                         "eleventh", "twelfth", "teenth", "tieth")  # fmt: skip
@@ -66,6 +87,10 @@ _YEAR_IN_FULL: Final = r"(?:19|20)\d\d"
 
 DAYS: Final[tuple[TextPattern, ...]] = (
     TextPattern(entity=Entity.DATE, regex=rf"(?<![\d/]){_NUMERIC}(?![\d/])", score=0.65, shapes=_NUMERIC_SHAPES),
+    TextPattern(
+        entity=Entity.DATE, regex=rf"(?<![\d./{DASHES}-]|[\d./{DASHES}-]\s){_SPACED}(?!\w|\s?{_SIGN}\s?\d)",
+        score=0.65, shapes=_SPACED_SHAPES,
+    ),
     TextPattern(entity=Entity.DATE, regex=rf"\b{_DAY_FIRST}", score=0.65, needs="0", near=_MONTHS),
     TextPattern(entity=Entity.DATE, regex=rf"\b{_MONTH_FIRST}", score=0.65, needs="0", near=_MONTHS),
     TextPattern(
@@ -114,6 +139,7 @@ DAYS: Final[tuple[TextPattern, ...]] = (
     TextPattern(
         entity=Entity.DATE_OF_BIRTH,
         regex=rf"{_BORN}\K(?:{_NUMERIC}|{_DAY_FIRST}|{_MONTH_FIRST}|{_IN_WORDS}|{_MONTH}\s\d{{4}}|"
+        rf"\d{{1,2}}{_SPACED_SIGN}\d{{1,2}}{_SPACED_SIGN}(?:\d{{4}}|\d{{2}})|{_SPACED}|"
         r"\d{1,2}[\s./-]\d{1,2}(?:[\s./-](?:\d{4}|\d{2}))?|\d{8}|\d{6})(?!\w)",
         score=0.9, near=("born", "ob", "birth", "o.b", "o/b", "o. b"),
     ),

@@ -6,8 +6,9 @@ from typing import Final
 
 from anonymise.prose.entities import Entity
 from anonymise.prose.names.lists import Ordinary, bare, name_lists
+from anonymise.prose.names.nobodys import is_common
 from anonymise.prose.patterns.pattern import TextPattern, one_of
-from anonymise.prose.words import PLACES_DESCRIBED
+from anonymise.prose.words import OF_MEDICINE, PLACES_DESCRIBED
 
 _PLACE: Final = (
     r"(?:School|Academy|College|Nursery|Pre-?school|Playgroup|Sixth Form|Surgery|Practice|Hospital|Infirmary|Hospice|"
@@ -23,7 +24,10 @@ _PLACES: Final = (
     "takeaway", "library", "hotel", "arms", "inn", "infant", "junior", "primary", "grammar", "comprehensive",
 )  # fmt: skip
 _NO_START: Final = r"(?!(?:AT|FROM|WITH|FOR|NOT|WHO|IS)\s)"
-_NO_PART: Final = r"(?!(?:TO|HE|SHE|THEY|WAS|WERE|HAS|HAD)\s)"
+_NO_PART: Final = (
+    r"(?!(?:TO|HE|SHE|THEY|WAS|WERE|HAS|HAD|HAVE|HAVING|NEEDS?|NEEDING|NEEDED|ATTENDS?|ATTENDED|AWAITING|AWAITS|AFTER|"
+    r"BEFORE|REFUSED|REFUSES|MISSED|WANTS|REQUIRES?|CALLED|RANG|LEFT|WENT)\s)"
+)
 """Words in capitals that no place's name begins with, or has: `TAKEN TO HOSPITAL`, not `STOKE ON TRENT INFIRMARY`."""
 _KINDS: Final = frozenset(
     ("primary", "secondary", "high", "junior", "infant", "infants", "special", "nursery", "grammar", "local", "the",
@@ -83,6 +87,9 @@ _DEALTS: Final = (
 def _is_more_than_a_kind(text: str) -> bool:
     """Whether something is named, and not only what it is: `Kingsfold Primary School`, and not `Primary school`."""
     *words, place = text.split()
+    said = [word.casefold() for word in words]
+    if (place.casefold() == "clinic" or any(word in OF_MEDICINE for word in said)) and all(map(is_common, said)):
+        return False  # a department: `Memory Clinic`, `Breast Clinic`
     return place[0].isupper() or any(bare(word) not in _KINDS for word in words)
 
 

@@ -7,12 +7,22 @@ from typing import Final
 from anonymise.prose.entities import Entity
 from anonymise.prose.names.lists import Ordinary, bare, name_lists
 from anonymise.prose.patterns.pattern import TextPattern, one_of
+from anonymise.prose.words import NAMES_THAT_ARE_WORDS, NOBODY, OF_MEDICINE, OF_WORK
 
 _NAME: Final = (
-    r"(?:(?:[Oo]'|[Dd]'|Mc|Mac|al-|Al-|St\.? |\u00d3\s|N[\u00cdi]\s|Nic\s|[Aa]p\s)?\p{Lu}[\p{L}'\u2019\-]{1,30}|"
+    r"(?:(?:(?:in\s)?['\u2018\u2019]t\s|"
+    r"[Oo]'|[Dd]'|Mc|Mac|al-|Al-|St\.? |\u00d3\s|N[\u00cdi]\s|Nic\s|[Aa]p\s)?\p{Lu}[\p{L}'\u2019\-]{1,30}|"
     r"\p{Lu}\.)"
 )
-_NAMES: Final = rf"{_NAME}(?:\s(?:(?:de|dela|del|dos|van|von|der|bin|ibn|al|el|la|du|da)\s){{0,2}}{_NAME}){{0,3}}"
+_ROLES_BELOW: Final = one_of(
+    sorted(
+        word for word in (OF_WORK | OF_MEDICINE | NOBODY) - NAMES_THAT_ARE_WORDS if word.isalpha() and word.isascii()
+    )
+)
+_BLANK: Final = rf"(?:[^\S\n]|\n(?!(?i:{_ROLES_BELOW})\b))"
+"""Between two names; the role below a signature is none."""
+_PARTICLE: Final = r"(?:de|dela|del|dos|van|von|der|bin|ibn|al|el|la|du|da|op|den|zu|ter)"
+_NAMES: Final = rf"{_NAME}(?:{_BLANK}(?:{_PARTICLE}{_BLANK}){{0,2}}{_NAME}){{0,3}}"
 _TITLE: Final = (
     r"\b(?:Mr|MR|Mrs|MRS|Ms|MS|Miss|MISS|Mx|Dr|DR|Prof|Professor|Rev|Reverend|Father|Fr|Sir|Dame|Lord|Lady|Cllr|"
     r"Councillor|Judge|Justice|Nurse|Sister|Imam|Rabbi|S/N|SN|RN|CPN|S/W)\.?"
@@ -65,7 +75,11 @@ _SAID: Final = frozenset(
      "there", "ill", "home", "house", "car", "school", "work", "support", "care", "team", "service", "services")
 )  # fmt: skip
 """What follows a role and is a surname somewhere: `pc 4412 said`."""
-_NOT_A_NAME: Final = r"(?!(?:The|This|That|He|She|They|It|We|But|And|In|On|At|A|I|No|Sir|Madam|All|Team|Colleagues?)\b)"
+_NOT_A_NAME: Final = (
+    r"(?!(?:The|This|That|He|She|They|It|We|But|And|In|On|At|A|I|No|Sir|Madam|All|Team|Colleagues?|Parents?|Carers?|"
+    r"Headteacher|Patients?|Residents?|Tenants?|Customers?|Students?|Pupils?|Governors?|Editor|Doctor|Neighbours?|"
+    r"Friends?|Applicants?|Clients?|Members?|Occupiers?)\b)"
+)
 _NO_DUTY: Final = r"(?!(?:Safety|SAFETY|Training|TRAINING)\b)"
 """What `Officer` is followed by on forms."""
 
@@ -145,7 +159,8 @@ PEOPLE: Final[tuple[TextPattern, ...]] = (
     ),
     TextPattern(  # `A.B.Okafor`, `j. okafor`; and not `at 3 p.m.Patel came`, of which lists find the name.
         entity=Entity.PERSON,
-        regex=r"(?<![\w.@/])(?!(?:e\.\s?g|i\.\s?e|[ap]\.\s?m)\.)(?:[A-Z]\.\s?){1,3}(?<![\w.]\w\.\s)[A-Z][\p{L}'\u2019-]{2,30}",
+        regex=r"(?<![\w.@/])(?!(?:e\.\s?g|i\.\s?e|[ap]\.\s?m)\.|(?-i:v\.\s\p{Lu}))"
+        r"[A-Z]\.\s?(?:(?!(?-i:v)\.\s)[A-Z]\.\s?){0,2}(?<![\w.]\w\.\s)[A-Z][\p{L}'\u2019-]{2,30}",
         score=0.6, shapes=("A.A", "A. A"), check=_is_initialled,
     ),
     TextPattern(

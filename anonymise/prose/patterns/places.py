@@ -7,7 +7,8 @@ from typing import Final
 from anonymise.identifiers import is_postcode, squeeze
 from anonymise.prose.entities import Entity
 from anonymise.prose.names.lists import Ordinary, bare, name_lists
-from anonymise.prose.patterns.pattern import TextPattern, one_of
+from anonymise.prose.patterns.pattern import IS, TextPattern, one_of
+from anonymise.prose.patterns.postcodes import AREAS
 from anonymise.prose.words import ROADS_DESCRIBED
 
 _STREET: Final = (
@@ -59,15 +60,8 @@ _OF_A_HOUSE: Final = (
 """Words in which an address may end, and after which a street's name goes on: `16 Pump House Way`."""
 _GOES_ON: Final = rf"(?:(?<=\b{_OF_A_HOUSE})\s(?:{_ROAD}|way\b))?"
 _NOT_NAMED: Final = r"(?!(?:down|up|off|onto|into|towards?|near|along|outside|to|from|behind|via|past|between)\s)"
-_AREAS: Final = (
-    "AB AL B BA BB BD BH BL BN BR BS BT CA CB CF CH CM CO CR CT CV CW DA DD DE DG DH DL DN DT DY E EC EH EN EX FK FY "
-    "G GL GU GY HA HD HG HP HR HS HU HX IG IM IP IV JE KA KT KW KY L LA LD LE LL LN LS LU M ME MK ML N NE NG NN NP NR "
-    "NW OL OX PA PE PH PL PO PR RG RH RM S SA SE SG SK SL SM SN SO SP SR SS ST SW SY TA TD TF TN TQ TR TS TW UB W WA "
-    "WC WD WF WN WR WS WV YO ZE"
-)
-"""Letters that postcodes begin with (BS 7666-2)."""
-_AREA: Final = one_of(sorted(_AREAS.split(), reverse=True))
-_AREA_OF_TWO: Final = one_of(area for area in _AREAS.split() if area[1:])
+_AREA: Final = one_of(sorted(AREAS, reverse=True))
+_AREA_OF_TWO: Final = one_of(sorted(area for area in AREAS if area[1:]))
 _INWARD: Final = r"(?!\d(?:ST|ND|RD|TH)\b)\d[ABD-HJLNP-UW-Z]{2}\b"
 """And no ordinal, as in `block B12-4th`."""
 _BUILDING: Final = (
@@ -99,6 +93,11 @@ def _is_postcode(text: str) -> bool:
 
 
 PLACES: Final[tuple[TextPattern, ...]] = (
+    TextPattern(  # after the word also one of an area that there is not: a slip of the keyboard
+        entity=Entity.POSTCODE,
+        regex=rf"\b(?:post\s?code|pcode){IS}\K[A-Z]{{1,2}}\d[A-Z\d]?[\s.-]{{0,2}}\d[A-Z]{{2}}\b", score=0.82,
+        needs="0", near=("post", "pcode"),
+    ),
     TextPattern(  # `GU21-4XX`, `GU 21 4XX`, which Presidio's recogniser does not know
         entity=Entity.POSTCODE,
         regex=rf"\b(?:{_AREA}\d[A-Z\d]?[.-]{_INWARD}|(?-i:{_AREA_OF_TWO}[\s.-]\d[A-Z\d]?[\s.-]{{0,2}}{_INWARD}))",

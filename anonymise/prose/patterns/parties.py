@@ -1,0 +1,52 @@
+"""Parties of a case by their initials: `A.B. v. Poland`, `CASE OF Z v. FINLAND`, `KB v Essex`."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from anonymise.prose.entities import Entity
+from anonymise.prose.names.lists import Ordinary, name_lists
+from anonymise.prose.patterns.pattern import TextPattern
+from anonymise.prose.words import NOBODY, RANKS, STAFF
+
+_INITIALS: Final = r"\p{Lu}\.?(?:[ -]?\p{Lu}\.?){0,3}(?![\p{L}\p{N}&/'\u2019-])"
+_LETTERED: Final = (
+    r"(?<!\b(?i:vitamin|vit|plan|type|hepatitis|hep|group|arm|flat|unit|block|section|appendix|grade|class|option|part|"
+    r"version|team|set|model|drug|case)\s)"
+)
+"""What has a letter for its name: `group A v Group B`."""
+_NEAR: Final = (" v ", " v. ", " vs ", " vs. ")
+_AGAINST: Final = r"\s[vV][sS]?\.?\s"
+_NO_PARTY: Final = NOBODY | RANKS | STAFF | frozenset(
+    ("r", "uk", "us", "usa", "eu", "un", "tv", "gp", "ct", "mri", "ecg", "eeg", "pet", "it", "pc", "dvd", "cd", "am",
+     "pm", "hr", "pr", "iv", "im", "po", "sc", "pv", "pr", "nhs", "cps", "dpp", "sshd", "gmc", "nmc", "bma", "bbc",
+     "itv", "dwp", "hmrc", "dbs", "lea", "sen", "hiv", "hcv", "hbv", "cbt", "ssri", "act", "dbt", "rct", "bmi", "hbac",
+     "fc", "afc", "rfc", "ai", "vr", "mac", "ps", "nt", "esa", "pip", "jsa", "uc", "rag", "ok", "ii", "iii", "vi")
+)  # fmt: skip
+"""In capitals beside a `v` an institution, a country, a test; `R` is the Crown."""
+
+
+def _can_be_initials(text: str) -> bool:
+    """Whether capitals are no abbreviation and no word: `NO v YES`."""
+    small = "".join(filter(str.isalpha, text)).casefold()
+    return small not in _NO_PARTY and (len(small) == 1 or "." in text or name_lists().ordinary(small) > Ordinary.COMMON)
+
+
+def _is_party(text: str) -> bool:
+    first, _, second = text.partition(" and ")
+    return _can_be_initials(first.partition(" (")[0]) and (not second or _can_be_initials(second))
+
+
+PARTIES: Final[tuple[TextPattern, ...]] = (
+    TextPattern(
+        entity=Entity.PERSON,
+        regex=rf"(?<![\p{{L}}\p{{N}}.&/'\u2019-]|\d\s){_LETTERED}{_INITIALS}(?:\sand\s{_INITIALS})?"
+        rf"(?=(?:\s\([\p{{L}} ]{{2,24}}\))?(?:\s(?i:and\s(?:others?|another)))?{_AGAINST}(?i:the\s)?\p{{Lu}})",
+        score=0.7, any_case=False, near=_NEAR, check=_is_party,
+    ),
+    TextPattern(
+        entity=Entity.PERSON,
+        regex=rf"(?<=\p{{Lu}}[\p{{L}}.)]{{0,30}}{_AGAINST}){_INITIALS}(?:\sand\s{_INITIALS})?",
+        score=0.7, any_case=False, near=_NEAR, check=_is_party,
+    ),
+)  # fmt: skip
