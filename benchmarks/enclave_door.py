@@ -18,6 +18,7 @@ import contextlib
 import json
 import os
 import secrets
+import shutil
 import socket
 import statistics
 import subprocess
@@ -68,6 +69,10 @@ app.http_server.add_socket(tornado.netutil.bind_unix_socket(sys.argv[1]))
 logging.disable()
 app.start()
 """
+NEEDS = (
+    "`socat` is the floor that the door is measured beside; on Debian, `apt-get install socat` brings it. The hub's "
+    "proxy is brought by `make .make/proxy/ready`. `make benchmark-enclave` brings both, and runs this."
+)
 NO_DOOR, FLOOR, DOOR, PROXIED, PROXIED_DOOR = "no door", "socat", "door", "proxy", "proxy, door"
 Say = Callable[[aiohttp.ClientWebSocketResponse], Awaitable[object]]
 
@@ -232,6 +237,10 @@ def main() -> None:
     chosen = options.parse_args()
     if chosen.door:
         asyncio.run(serve_door(chosen.door[0], int(chosen.door[1])))
+    if missing := [
+        name for name, there in (("socat", shutil.which("socat")), (str(PROXY), PROXY.exists())) if not there
+    ]:
+        options.exit(3, f"Nothing was measured: {' and '.join(missing)} is not there. {NEEDS}\n")
     rounds, repeats = chosen.rounds, chosen.repeats
     print(f"load {os.getloadavg()[0]:.1f}, {os.cpu_count()} cores; milliseconds, {rounds * repeats} rounds")
     print("| | no door | socat | door | door / none | socat / none | door / socat | proxy | proxy, door | ratio |")

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from datalab.privacy.answer_chart import interval_chart
-from datalab.privacy.digits import significant
+from notebooks.grid import grid
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class SheetDisplay:
 
     def _repr_html_(self) -> str:
         said, assumes = (escape(text).replace("\n", "<br>") for text in (self.sheet["explanation"], self.assumes))
-        shown = self.table.to_html(index=False, border=0)
+        shown = grid(self.table)
         return f"<p>{said}</p><p><b>Cost:</b> {escape(self.cost)}</p>{shown}<p>{assumes}</p>"
 
 
@@ -113,8 +113,7 @@ class PriceDisplay:
         says = f"<p>{escape(self.says).replace(chr(10), '<br>')}</p>"
         if self.sheet is not None:
             return f"{self.sheet._repr_html_()}{says}"
-        with pd.option_context("display.max_colwidth", None):  # the words of a price are sentences
-            shown = self.table.to_html(index=False, border=0)
+        shown = grid(self.table, amounts=("cell of", "rho", "epsilon"))
         title = f"The least budget for {self.price['wish']} of {self.price['measure']}"
         return f"<p><b>{escape(title)}</b></p>{shown}{says}"
 
@@ -182,7 +181,7 @@ class RequestDisplay:
     def _repr_html_(self) -> str:
         if self.answer is None:
             return f"<p>{escape(self._said)}</p>"
-        shown = self.table.to_html(index=False, border=0, float_format=lambda figure: significant(float(figure), 4))
+        shown = grid(self.table)
         return f"<p>{escape(self._said)}</p>{interval_chart(self.answer, 0)}{shown}"
 
     @property

@@ -44,6 +44,8 @@ settings.load_profile("unhurried")
 
 QUICK = "-XX:TieredStopAtLevel=1"
 """Java's first compiler alone: tests ask many small questions."""
+EVIDENT_RELEASES = 1_000
+"""Fewest releases that a share in the evidence rests on."""
 EVIDENCE = pytest.StashKey[Evidence]()
 ESCAPES = EnclaveEvidence()
 
@@ -82,6 +84,12 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     escapes = session.config.getoption("--enclave-evidence")
     if escapes is not None and exitstatus == 0 and not hasattr(session.config, "workerinput"):  # not in each of several
         escapes.write_text(ESCAPES.document())
+
+
+@pytest.fixture(scope="session")
+def releases(pytestconfig: pytest.Config) -> int:
+    """How many releases a share rests on: a thousand for the evidence, fewer where the tests alone are run."""
+    return EVIDENT_RELEASES if pytestconfig.getoption("--evidence") else 400
 
 
 @pytest.fixture

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 BORN: Final = range(1900, 2016)
@@ -17,9 +18,20 @@ GENERATION: Final = 25
 """The same of a column of type `date`, which may be anything: a register's events lie closer together."""
 CONSTANT: Final = 0.95
 """Share of units that have one such day and no second."""
+SCHOOL_AGES: Final = (3.5, 20.0)
+"""Years between the latest day of an extract and the births of who are in it, where all of them learn."""
+COHORTS: Final = timedelta(days=730)
+"""Between the earliest tenth and the latest tenth of such births."""
+WEEKENDS: Final = (0.18, 0.40)
+"""Share of births on Saturdays and Sundays, two sevenths: offices open, admit and close on other days."""
+SAME: Final = 0.02
+"""Most units that share a day: many are admitted on the first day of a term."""
 FEWEST: Final = 3
 FEWEST_UNITS: Final = 20
 """Fewer units may lie far apart by chance."""
+FEWEST_CHILDREN: Final = 100
+_YEAR: Final = 365.25
+_SATURDAY: Final = 5
 _DAY: Final = re.compile(
     r"(?:\d{1,2}[/. -](?:\d{1,2}|[A-Za-z]{3,9})[/. -]((?:19|20)\d\d)|"
     r"((?:19|20)\d\d)(?:[/.-]\d{1,2}[/.-]\d{1,2}|[01]\d[0-3]\d))"
@@ -38,6 +50,31 @@ def born_days(values: Sequence[str]) -> int:
         return 0
     tenth = len(born) // 10
     return len(born) if born[-1 - tenth] - born[tenth] >= SPREAD else 0
+
+
+def born_children(days: Sequence[tuple[date, date]], latest: date) -> int:
+    """Return how many units have a day that is likely the birth of a child at school, 0 if the column is of other days.
+
+    Each has one; all lie as far before what else the extract tells of as the ages of school, several years of them, on
+    every day of the week. An extract that tells of nothing later, as a register without another day, shows none of it.
+
+    Args:
+        days: of each unit, the first and the last day of its rows.
+        latest: the latest day that stands in any other column.
+    """
+    one = sorted(first for first, last in days if first == last)
+    if len(one) < FEWEST_CHILDREN or len(one) < CONSTANT * len(days):
+        return 0
+    youngest, oldest = ((latest - day).days / _YEAR for day in (one[-1], one[0]))
+    tenth = len(one) // 10
+    weekends = sum(day.weekday() >= _SATURDAY for day in one) / len(one)
+    holds = (
+        SCHOOL_AGES[0] <= youngest <= oldest <= SCHOOL_AGES[1]
+        and one[-1 - tenth] - one[tenth] >= COHORTS
+        and WEEKENDS[0] <= weekends <= WEEKENDS[1]
+        and Counter(one).most_common(1)[0][1] <= max(FEWEST, SAME * len(one))
+    )
+    return len(one) if holds else 0
 
 
 def born_units(days: Sequence[tuple[date, date]], today: date) -> int:

@@ -106,7 +106,7 @@ class Letters:
                 else:
                     fits = between == gap or (
                         gap != ""
-                        and len(between) <= MOST_BETWEEN
+                        and len(between) <= MOST_BETWEEN + _signs(gap)
                         and all(sign in signs or sign.isspace() for sign in between)
                     )
                 if not fits:
@@ -130,6 +130,11 @@ def gaps_of(value: str) -> list[str]:
         elif gaps:
             gaps[-1] += character
     return ["'" if gap in _ANY_APOSTROPHE else gap for gap in gaps[:-1]]
+
+
+def _signs(gap: str) -> int:
+    """Return how many signs of a value's own stand in a gap, beside blanks and dashes between its words."""
+    return sum(not sign.isspace() and sign != "-" and sign not in DASHES for sign in gap)
 
 
 def _is_mark(character: str) -> bool:

@@ -27,6 +27,7 @@ from presidio_analyzer.predefined_recognizers import (
     IpRecognizer,
     NhsRecognizer,
     UkPassportRecognizer,
+    UkPostcodeRecognizer,
 )
 
 from anonymise.prose.dates.periods import is_month
@@ -38,6 +39,7 @@ from anonymise.prose.model.posts import is_post
 from anonymise.prose.model.reader import Reader
 from anonymise.prose.model.sign_runs import without_long_runs
 from anonymise.prose.names.casing import readable
+from anonymise.prose.names.harmed import find_harmed
 from anonymise.prose.names.labelled import find_labelled
 from anonymise.prose.names.listed import find_listed
 from anonymise.prose.names.lists import name_lists
@@ -50,7 +52,7 @@ from anonymise.prose.names.things import Things
 from anonymise.prose.names.vietnamese import find_vietnamese
 from anonymise.prose.patterns.all import PATTERNS
 from anonymise.prose.patterns.pattern import Look, TextPattern, Wanted
-from anonymise.prose.patterns.postcodes import PostcodeRecognizer
+from anonymise.prose.patterns.postcodes import can_be_postcode
 from anonymise.prose.signs import with_typed_numbers
 
 PIECE: Final = 4_000
@@ -66,6 +68,16 @@ LABELS: Final = {
     "NORP": Entity.GROUP,
 }
 """Labels of OntoNotes that name somebody or somewhere. Its DATE also means `weekly`; days are left to patterns."""
+
+
+class PostcodeRecognizer(UkPostcodeRecognizer):
+    """Presidio's recogniser of postcodes; without a blank, for areas that there are."""
+
+    def invalidate_result(self, pattern_text: str) -> bool:
+        """Whether a match is none."""
+        return not can_be_postcode(pattern_text)
+
+
 STOCK: Final[tuple[tuple[Entity, Callable[[], Any], float], ...]] = (
     (Entity.NHS_NUMBER, NhsRecognizer, 0.9),
     (Entity.POSTCODE, PostcodeRecognizer, 0.8),
@@ -144,6 +156,7 @@ class Recognisers:
             *find_placed(text, words, self._names),
             *find_vietnamese(text, words, self._names),
             *find_labelled(text, words),
+            *find_harmed(text, words, self._names),
         )
         found = [*spans, *(one for one in named if not is_month(text, one))]
         found += find_repeated(text, found, self._names, words)

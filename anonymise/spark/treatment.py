@@ -8,7 +8,7 @@ they are counted once.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 import pyarrow as pa
 from pyspark.sql import Column as Expression
@@ -27,7 +27,8 @@ from pyspark.sql.types import (
     TimestampType,
 )
 
-from anonymise.prose.redaction import Redactor
+from anonymise.prose.redaction import Finder, Redactor
+from anonymise.prose.seen_texts import SeenTexts
 from anonymise.spark.microaggregation import microaggregated
 from anonymise.treatment.plan import TreatmentPlan
 from anonymise.treatment.tally import Tally, total
@@ -101,7 +102,7 @@ def treated_batches(
     tally = Tally()
     try:
         for batch in batches:
-            redactor = _redactor(plan.spacy_model) if plan.redacts else None
+            redactor = _redactor(plan.spacy_model, plan.extract_id) if plan.redacts else None
             treated = treat(batch, plan, redactor)
             tally = total((tally, treated.tally))
             yield _with_tally(treated.batch, schema, None)
@@ -119,8 +120,14 @@ def _with_tally(batch: pa.RecordBatch, schema: pa.Schema, tally: str | None) -> 
 
 
 @cache
-def _redactor(spacy_model: str) -> Redactor:
+def _finder(spacy_model: str) -> Finder:
     """Load the model once a worker process, at its first batch: it takes seconds and 360 MB."""
     from anonymise.prose.recognisers import load_recognisers  # noqa: PLC0415 - a worker without free text never pays for it
 
-    return Redactor(load_recognisers(spacy_model))
+    return load_recognisers(spacy_model)
+
+
+@lru_cache(maxsize=1)
+def _redactor(spacy_model: str, extract_id: str) -> Redactor:  # noqa: ARG001 - the next extract's begins anew
+    """Return what redacts one extract in this worker: what it remembers of texts ends with the extract."""
+    return Redactor(SeenTexts(_finder(spacy_model)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -137,6 +138,13 @@ def price(
             "--of", help="For 5%: the figure's supposed size, in the figure's unit.", show_default="by public facts"
         ),
     ] = None,
+    group_by: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Price it by this column instead, as `ward` or `visits.clinic`; once for each column.",
+            show_default="as the question is grouped",
+        ),
+    ] = None,
     actor: ActingAs,
     lab: LabHome = None,
 ) -> None:
@@ -150,7 +158,7 @@ def price(
     from datalab.privacy.wish import Of, Wish, read_within  # noqa: PLC0415 - as above
     from datalab.release.sheet import sheet_of_price  # noqa: PLC0415 - as above
 
-    question = read_question(file)
+    question = _grouped(read_question(file), group_by)
     amount, of = read_within(within)
     wish = Wish(measure=measure, within=amount, of=of, group_size=group_size, supposed=supposed)
     with opened_desk(lab) as desk:
@@ -167,7 +175,27 @@ def price(
     if found.sizes[0].assured is not None:
         say(found.sizes[0].assured.says)
     if priced.rho is not None:
-        say(f'Write "rho": "{rho_text(priced.rho)}" in the question: the least that gives this.')
+        by = f" and group it by {', '.join(group_by)}" if group_by else ""
+        say(f'Write "rho": "{rho_text(priced.rho)}" in the question{by}: the least that gives this.')
+
+
+def _grouped(question: Question, columns: list[str] | None) -> Question:
+    """Return a question that is grouped by other columns; its own where none is named.
+
+    Raises:
+        QueryError: if it asks for several tables, each of which has columns of its own.
+    """
+    from datalab.query.build.column import stated  # noqa: PLC0415 - as above
+
+    if not columns:
+        return question
+    if question.query.tables:
+        raise QueryError(
+            "A question for several tables is not grouped anew.",
+            why="Each table is by columns of its own.",
+            remedy="Leave --group-by out, or write the tables that are meant into the question.",
+        )
+    return replace(question, query=replace(question.query, group_by=tuple(map(stated, columns))))
 
 
 @app.command()

@@ -14,6 +14,7 @@ from datetime import UTC, date, datetime
 from typing import assert_never
 
 from datalab.contract.model import LogicalType
+from datalab.contract.published import PublishedColumn
 from datalab.query.columns import resolve
 from datalab.query.derive import derived_schemas
 from datalab.query.literal import EXACT, literal_value
@@ -26,6 +27,7 @@ from datalab.query.model import (
     CountUnits,
     IsIn,
     IsMissing,
+    Join,
     Literal,
     Measure,
     Not,
@@ -35,6 +37,7 @@ from datalab.query.model import (
     Ratio,
     Sum,
     UnitRows,
+    Window,
 )
 from datalab.query.schema import ViewSchema
 from datalab.query.written.condition import write_condition
@@ -51,7 +54,10 @@ def canonical_question(question: Question, schemas: Mapping[str, ViewSchema]) ->
     """
     query = question.query
     own = _Conditions(query.dataset, derived_schemas(query, schemas))
-    joins = tuple(replace(join, where=_Conditions(join.dataset, schemas).form(join.where)) for join in query.joins)
+    joins = tuple(
+        replace(join, where=_Conditions(join.dataset, schemas).form(join.where), within=own.window(join, schemas))
+        for join in query.joins
+    )
     measures = tuple(own.measure(measure) for measure in query.measures)
     return replace(question, query=replace(query, where=own.form(query.where), joins=joins, measures=measures))
 
@@ -75,6 +81,15 @@ class _Conditions:
 
     def _amount(self, amount: CountRows | CountUnits | Sum) -> CountRows | CountUnits | Sum:
         return replace(amount, where=self.form(amount.where))
+
+    def window(self, join: Join, schemas: Mapping[str, ViewSchema]) -> Window | None:
+        """Return a join's window with both ends in it; one of moments, which is refused later, as it stands."""
+        if join.within is None:
+            return None
+        theirs = schemas.get(join.dataset)
+        columns = (self._found(join.within.own), None if theirs is None else theirs.column(join.within.other.name))
+        moments = all(column is None or column.logical_type is LogicalType.TIMESTAMP for column in columns)
+        return join.within if moments else join.within.closed()
 
     def form(self, predicate: Predicate | None) -> Predicate | None:
         """Return a condition in its one form; None where there is none."""
@@ -108,11 +123,14 @@ class _Conditions:
             return Compare(column=ref, operator=Operator.EQ, value=ordered[0])
         return IsIn(column=ref, values=ordered)
 
-    def _spelt(self, ref: ColumnRef, value: Literal) -> Literal:
-        """Return a value as it is always written; one that is not of its column's type stays, and is refused later."""
+    def _found(self, ref: ColumnRef) -> PublishedColumn | None:
         resolved = resolve(ref, self._dataset)
         schema = self._schemas.get(resolved.dataset or "")
-        column = None if schema is None else schema.column(resolved.name)
+        return None if schema is None else schema.column(resolved.name)
+
+    def _spelt(self, ref: ColumnRef, value: Literal) -> Literal:
+        """Return a value as it is always written; one that is not of its column's type stays, and is refused later."""
+        column = self._found(ref)
         if isinstance(value, float) and abs(value) < EXACT and value == int(value):
             return int(value)
         if column is None or column.logical_type not in _TIMES or not isinstance(value, str):

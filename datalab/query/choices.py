@@ -11,24 +11,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
-from enum import Enum
-from fractions import Fraction
-from typing import Any
+from dataclasses import dataclass
 
-from datalab.query.columns import resolve
 from datalab.query.derive import derived_schemas
-from datalab.query.model import DEFAULT_BINS, ColumnRef, Compare, IsIn, Query, Question, Recode
-from datalab.query.naming import MAX_WORDS, VOCABULARY, chosen_names, words_of
+from datalab.query.model import Query, Question
+from datalab.query.naming import MAX_WORDS, VOCABULARY, chosen_names, own_words, value_words, words_of
 from datalab.query.schema import ViewSchema
+from datalab.query.stated import stated_values
 
 DIGIT = math.log2(10)
 """Bits of a decimal digit."""
 BYTE = 8
 """Bits of a byte of UTF-8."""
-_NO_VALUES = frozenset({"name", "dataset", "title", "rho", "rows_per_unit", "rows_per_cell", "last", "nonnegative"})
-_UNSAID = frozenset({("per", 1), ("weight", 1), ("bins", DEFAULT_BINS), ("constant", 0), ("level", Fraction(1, 2))})
-"""Values that are what they are where an author says nothing, and the median."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,12 +52,16 @@ def choices_of(question: Question, schemas: Mapping[str, ViewSchema]) -> Choices
         schemas: of what it asks, by dataset.
     """
     query = question.query
+    with_derived = derived_schemas(query, schemas)
     datasets = dict.fromkeys((query.dataset, *(join.dataset for join in query.joins)))
-    known = len(VOCABULARY | words_of(schemas[dataset] for dataset in datasets))
+    known = VOCABULARY | words_of(schemas[dataset] for dataset in datasets) | value_words(query, with_derived)
+    own = {measure.name: own_words(measure) for measure in query.measures}
     lists = (query.measures, query.group_by, query.derive, query.tables, query.joins)
     return Choices(
-        names=sum(name_bits(len(name.split("_")), known) for name in chosen_names(query)),
-        values=sum(_value_bits(query, derived_schemas(query, schemas))),
+        names=sum(
+            name_bits(len(name.split("_")), len(known | own.get(name, frozenset()))) for name in chosen_names(query)
+        ),
+        values=sum(_value_bits(query, with_derived)),
         order=sum(math.log2(math.factorial(len(listed))) for listed in lists),
         price=_number_bits(question.rho) + _number_bits(question.rows_per_unit) + _number_bits(question.rows_per_cell),
     )
@@ -80,36 +78,9 @@ def name_bits(words: int, known: int) -> float:
 
 
 def _value_bits(query: Query, schemas: Mapping[str, ViewSchema]) -> Iterator[float]:
-    for value, ref, dataset in _values(query, query.dataset):
-        listed = None
-        if ref is not None:
-            resolved = resolve(ref, dataset)
-            schema = schemas.get(resolved.dataset or dataset)
-            column = None if schema is None else schema.column(resolved.name)
-            listed = None if column is None else column.values
+    for value, column in stated_values(query, schemas):
+        listed = None if column is None else column.values
         yield _literal_bits(value) if listed is None else math.log2(max(len(listed), 1))
-
-
-def _values(node: Any, dataset: str) -> Iterator[tuple[Any, ColumnRef | None, str]]:  # noqa: ANN401 - any node or value
-    """Yield every value in a question, with the column and dataset that it is of; found without knowing the nodes."""
-    if isinstance(node, Compare):
-        yield node.value, node.column, dataset
-    elif isinstance(node, IsIn):
-        yield from ((value, node.column, dataset) for value in node.values)
-    elif isinstance(node, Recode):
-        yield from ((value, node.column, dataset) for group in node.groups for value in group)
-    elif isinstance(node, tuple):
-        for one in node:
-            yield from _values(one, dataset)
-    elif is_dataclass(node) and not isinstance(node, ColumnRef):
-        inner = getattr(node, "dataset", dataset)
-        for field in fields(node):
-            value = getattr(node, field.name)
-            if field.name in _NO_VALUES or (isinstance(value, int | Fraction) and (field.name, value) in _UNSAID):
-                continue
-            yield from _values(value, inner)
-    elif not isinstance(node, ColumnRef | Enum) and node is not None:
-        yield node, None, dataset
 
 
 def _literal_bits(value: object) -> float:

@@ -8,8 +8,9 @@
      "measures": [{"measure": "rows"}, {"measure": "quantile", "column": "minutes", "level": "9/10"}],
      "rho": "1/20", "rows_per_unit": 12, "rows_per_cell": 3, "title": "Burglaries by month and ward"}
 
-Each family of nodes is read and written in `datalab.query.written`; reading is strict. `canonical_json` is what
-fingerprints are taken of: equal questions have equal text, whatever their title.
+Each family of nodes is read and written in `datalab.query.written`; reading is strict, and a question is read back as
+it was written, `all` of one condition too: `datalab.query.canonical` puts conditions in one form when they are asked.
+`canonical_json` is what fingerprints are taken of: equal questions have equal text, whatever their title.
 """
 
 from __future__ import annotations

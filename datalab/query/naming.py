@@ -2,14 +2,17 @@
 
 A name leaves the lab with the answer. A free one would be a channel: whoever knows something of the data, such as an
 operator, could write it into a label. So each word of a name, cut at `_`, is a word of a dataset that the question
-names, of a column of one, or of the list below; none is a letter, none stands twice, and a name has few of them. The
-name that is given where none is stated always passes. What is still chosen is counted by `datalab.query.choices`.
+names, of a column of one, of a listed value that it compares with, or of the list below, or it says what the figure is
+(`n` of a count, `p50` of a median); none stands twice, and a name has few of them. So a question has a finite set of
+names, which contracts and question give. The name that is given where none is stated always passes. What is still
+chosen is counted by `datalab.query.choices`.
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from fractions import Fraction
 from typing import assert_never
@@ -39,6 +42,7 @@ from datalab.query.model import (
 )
 from datalab.query.narrowed import beside
 from datalab.query.schema import ViewSchema
+from datalab.query.stated import stated_values
 
 MAX_WORDS = 5
 """Most words of a name."""
@@ -49,6 +53,7 @@ _WORDS = (
     "row rows unit units person people persons household households record records",
     "count counts number sum total amount mean average variance deviation median quantile spread typical",
     "share rate ratio percent per low high least greatest",
+    "cnt num tot avg med var std stdev stddev pct prop proportion percentage fraction freq frequency",
     "day week month quarter year academic financial hour weekday time days weeks months years",
     "band bands group groups merged held combined score range difference",
     "first last earlier later before after since until within between during",
@@ -56,6 +61,8 @@ _WORDS = (
 )
 VOCABULARY = frozenset(" ".join(_WORDS).split())
 """Words that are no contract's and that every question may use. No letter is one, and no number: they would spell."""
+_WORD = re.compile(r"[a-z]{2,}")
+"""A word in a value; a name has no others, so letters and numbers of values are none."""
 MAX_CHOSEN_WORDS = 40
 """Most words of all names of one question together, but for the names that are given where none is stated."""
 
@@ -64,6 +71,27 @@ def words_of(schemas: Iterable[ViewSchema]) -> frozenset[str]:
     """Return the words of datasets and their columns, as they stand in names; no single letters."""
     names = [name for schema in schemas for name in (schema.dataset, *(column.name for column in schema.columns))]
     return frozenset(word for name in names for word in name.split("_") if len(word) > 1)
+
+
+def value_words(query: Query, schemas: Mapping[str, ViewSchema]) -> frozenset[str]:
+    """Return the words of listed values that a query compares with: whoever reads it sees them there already."""
+    listed = (
+        value
+        for value, column in stated_values(query, schemas)
+        if isinstance(value, str) and column is not None and value in (column.values or ())
+    )
+    return frozenset(word for value in listed for word in _WORD.findall(value.lower()))
+
+
+def own_words(measure: Measure) -> frozenset[str]:
+    """Return the words that say what a figure is and nothing else: `n` of a count, `p50` of a median."""
+    match measure:
+        case CountRows() | CountUnits():
+            return frozenset({"n"})
+        case Quantile(level=level) | UnitRows(level=level) if (percent := level * 100).denominator == 1:
+            return frozenset({f"p{percent.numerator}", f"p{percent.numerator:02}"})
+        case _:
+            return frozenset()
 
 
 def strange_words(name: str, words: Collection[str]) -> tuple[str, ...]:

@@ -86,9 +86,11 @@ def _joined(join: Join, dataset: str) -> Iterator[tuple[str, str]]:
     yield from _clauses(join.where, join.dataset, f"join {join.dataset}", partners[join.keep])
     if join.within is not None:
         own, other = resolve(join.within.own, dataset), resolve(join.within.other, join.dataset)
+        least = "More than" if join.within.above else "At least"
+        most = "fewer than" if join.within.below else "at most"
         yield (
             f"join {join.dataset}",
-            f"At least {join.within.at_least} and at most {join.within.at_most} days from {own} to {other}.",
+            f"{least} {join.within.at_least} and {most} {join.within.at_most} days from {own} to {other}.",
         )
 
 

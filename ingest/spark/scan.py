@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from fractions import Fraction
 from typing import Final
 
 from pyspark.sql import Column as Expression
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812 - Spark's own name for it
+from pyspark.sql.types import DateType, TimestampType
 
-from anonymise.cells.days import born_units
+from anonymise.cells.days import born_children, born_units
 from anonymise.cells.positions import position_columns
 from anonymise.undeclared import undeclared
 from datalab.contract.generalisation import TopCode
@@ -30,9 +31,9 @@ def scan(rows: DataFrame, contract: Contract) -> tuple[CheckResult, ...]:
     """Look at the columns that leave values as they are, and whose values no contract lists.
 
     Listed values are compared with the list; numbers with a fraction identify nobody by their shape, but latitudes
-    beside longitudes, nor do days, but those that no unit has two of and that span generations: likely births, of
-    which units are counted. Bands identify nobody; free text is redacted. A column of type `number` may hold whole
-    ones alone, as one with gaps is often exported.
+    beside longitudes, nor do days, but those that no unit has two of and that span generations, or the ages of school:
+    likely births, of which units are counted. Bands identify nobody; free text is redacted. A column of type `number`
+    may hold whole ones alone, as one with gaps is often exported.
 
     Args:
         rows: de-identified rows.
@@ -67,7 +68,20 @@ def _births(rows: DataFrame, column: Column) -> CheckResult:
     day = F.col(f"`{column.name}`")
     units = rows.where(day.isNotNull()).groupBy(UNIT_REF).agg(F.min(day).alias("first"), F.max(day).alias("last"))
     days = [(row["first"], row["last"]) for row in units.limit(MOST).collect()]
-    return _result(column, "dates of birth", len(days), born_units(days, datetime.now(UTC).date()))
+    today = datetime.now(UTC).date()
+    found = born_units(days, today) or born_children(days, min(today, _latest_beside(rows, column) or date.min))
+    return _result(column, "dates of birth", len(days), found)
+
+
+def _latest_beside(rows: DataFrame, column: Column) -> date | None:
+    """Return the latest day in any other column of days or times, None where there is none."""
+    others = [
+        F.max(F.to_date(F.col(f"`{field.name}`")))
+        for field in rows.schema
+        if field.name != column.name and isinstance(field.dataType, DateType | TimestampType)
+    ]
+    latest = [day for day in rows.agg(*others).first() or () if day is not None] if others else []
+    return max(latest, default=None)
 
 
 def _values(rows: DataFrame, column: Column) -> list[str]:

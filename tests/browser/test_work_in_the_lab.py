@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Callable, Iterator
 
@@ -54,25 +55,71 @@ WORK = NotebookAttempt(
 )
 
 
+HOW = {
+    "element": "<script>ran.push('element')</script>",
+    "module": "<script type='module'>ran.push('module')</script>",
+    "put in place": "<script>document.body.append(Object.assign(document.createElement('script'), "
+    "{text: 'ran.push(`put in place`)'}))</script>",
+    "within another": "<script>{const d = document.createElement('div'), s = document.createElement('script'); "
+    "s.text = 'ran.push(`within another`)'; d.append(s); document.body.append(d)}</script>",
+    "filled later": "<script>{const s = document.body.appendChild(document.createElement('script')); "
+    "s.append('ran.push(`filled later`)')}</script>",
+    "of a fragment": "<script>document.body.append(document.createRange().createContextualFragment("
+    "'<script>ran.push(`of a fragment`)<' + '/script>'))</script>",
+    "copied": "<script>{const s = document.createElement('script'); s.text = 'ran.push(`copied`)'; "
+    "document.body.append(s.cloneNode(true))}</script>",
+    "of a drawing": "<script>{const s = document.createElementNS('http://www.w3.org/2000/svg', 'script'), g = "
+    "document.createElementNS('http://www.w3.org/2000/svg', 'svg'); s.textContent = 'ran.push(`of a drawing`)'; "
+    "g.append(s); document.body.append(g)}</script>",
+    "attribute": "<img src='x:' onerror=\"ran.push('attribute')\">",
+    "eval": "<script>eval('ran.push(`eval`)')</script>",
+    "machine code": "<script>WebAssembly.compile(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0])).then("
+    "() => ran.push('machine code'))</script>",
+    "worker": "<script>new Worker(URL.createObjectURL(new Blob(['postMessage(1)']))).onmessage = "
+    "() => ran.push('worker')</script>",
+}
+"""How programs in a cell's output come to run, as libraries that draw do it; each tells its name."""
+SHOWS = NotebookAttempt(
+    name="shows",
+    files={
+        "shows.ipynb": _notebook(
+            _code(
+                "from IPython.display import HTML, Javascript, display\n"
+                "display(Javascript('window.ran = [`Javascript`]'))\n"
+                f"for one in {list(HOW.values())!r}:\n    display(HTML(one))\n"
+            )
+        )
+    },
+    page="lab/tree/shows.ipynb",
+)
+
+
 @pytest.fixture(scope="module")
 def lab() -> Iterator[Lab]:
     """Run a JupyterLab in a sandbox, behind its door and in the portal's frame."""
-    with sinks([WORK.slug]) as listeners, sandboxed([WORK], listeners) as lab:
+    every = (WORK, SHOWS)
+    with sinks([one.slug for one in every]) as listeners, sandboxed(every, listeners) as lab:
         yield lab
 
 
 @pytest.fixture
 def frame(browser: Browser, lab: Lab) -> Iterator[Frame]:
     """Open the notebook, and go from it without saving; which tabs were open is not kept for the next test."""
+    with _opened(browser, lab, WORK) as frame:
+        frame.wait_for_selector(".jp-RenderedMarkdown h1")
+        yield frame
+
+
+@contextlib.contextmanager
+def _opened(browser: Browser, lab: Lab, notebook: NotebookAttempt) -> Iterator[Frame]:
     context = browser.new_context(viewport={"width": 1300, "height": 2500})
     context.route("**/api/workspaces/**", _keep_nothing)
     context.add_cookies(lab.cookies)
     page = context.new_page()
     page.set_default_timeout(PATIENCE)
-    page.goto(lab.address(WORK.opens), wait_until="commit")
+    page.goto(lab.address(notebook.opens), wait_until="commit")
     frame = lab_frame(page)
     frame.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status='idle']")
-    frame.wait_for_selector(".jp-RenderedMarkdown h1")
     yield frame
     context.close()
 
@@ -111,6 +158,36 @@ def _cell(frame: Frame, at: int) -> Locator:
     return frame.locator(".jp-Notebook:visible .jp-Cell").nth(at)
 
 
+READY = """at => {
+  const cell = document.querySelectorAll('.jp-Notebook .jp-Cell')[at];
+  return document.hasFocus() && cell.contains(document.activeElement) && cell.matches('.jp-mod-active')
+    && cell.closest('.jp-Notebook').matches('.jp-mod-editMode') && !!cell.querySelector('.cm-editor.cm-focused')
+    && !!document.querySelector('.lm-DockPanel-tabBar .lm-TabBar-tab.jp-mod-current')
+    && !!document.querySelector(".jp-Notebook-ExecutionIndicator[data-status='idle']") }"""
+SEEN = """() => {
+  const text = (of, name) => of.querySelector(name)?.textContent ?? '';
+  const shown = cell => [cell.className, text(cell, '.jp-InputPrompt'), text(cell, '.jp-OutputArea')];
+  return {
+    cells: [...document.querySelectorAll('.jp-Notebook .jp-Cell')].map(shown),
+    notebook: document.querySelector('.jp-Notebook')?.className,
+    focus: [document.hasFocus(), document.activeElement.className],
+    tab: text(document, '.lm-TabBar-tab.jp-mod-current'),
+    kernel: [document.querySelector('.jp-Notebook-ExecutionIndicator')?.dataset.status,
+      text(document, '.jp-KernelName')],
+    dialog: text(document, '.jp-Dialog') } }"""
+
+
+def _write_in(frame: Frame, at: int) -> None:
+    """Click into a cell's text, and wait until the page shows that keys go there, and its kernel waits for a cell."""
+    _editor(frame, at).click()
+    assert _until(frame, lambda: bool(frame.evaluate(READY, at))), _seen(frame)
+
+
+def _seen(frame: Frame) -> str:
+    """Return what the page shows of cells, focus and kernel."""
+    return json.dumps(frame.evaluate(SEEN), indent=1)
+
+
 def _editor(frame: Frame, at: int) -> Locator:
     return _cell(frame, at).locator(".cm-content")
 
@@ -120,12 +197,23 @@ def _editor(frame: Frame, at: int) -> Locator:
 )
 def test_a_cell_is_run_by_the_keys_for_it(frame: Frame, key: str, cells: int, active: int) -> None:
     """A cell runs, and the next one is chosen, or the same, or a new one."""
-    _editor(frame, 0).click()
+    _write_in(frame, 0)
     frame.page.keyboard.press(key)
 
-    assert _until(frame, lambda: "one" in "".join(_cell(frame, 0).locator(".jp-OutputArea-output").all_inner_texts()))
-    assert _until(frame, lambda: frame.locator(".jp-Notebook .jp-Cell").count() == cells)
-    assert _until(frame, lambda: "jp-mod-active" in (_cell(frame, active).get_attribute("class") or ""))
+    outputs = _cell(frame, 0).locator(".jp-OutputArea-output")
+    assert _until(frame, lambda: "one" in "".join(outputs.all_inner_texts())), _seen(frame)
+    assert _until(frame, lambda: frame.locator(".jp-Notebook .jp-Cell").count() == cells), _seen(frame)
+    assert _until(frame, lambda: "jp-mod-active" in (_cell(frame, active).get_attribute("class") or "")), _seen(frame)
+
+
+def test_programs_in_an_output_run(browser: Browser, lab: Lab) -> None:
+    """What a cell shows as HTML or JavaScript runs in the page, in each way that libraries which draw make use of."""
+    with _opened(browser, lab, SHOWS) as frame:
+        _write_in(frame, 0)
+        frame.page.keyboard.press("Control+Enter")
+
+        _until(frame, lambda: len(frame.evaluate("window.ran ?? []")) > len(HOW))
+        assert sorted(frame.evaluate("window.ran ?? []")) == sorted(["Javascript", *HOW]), _seen(frame)
 
 
 def test_text_is_copied_and_pasted_and_undone(frame: Frame) -> None:

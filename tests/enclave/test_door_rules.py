@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
+from aiohttp import ClientResponse
+from aiohttp.test_utils import make_mocked_request
 from hypothesis import example, given
 from hypothesis import strategies as draw
+from multidict import CIMultiDict
 
 from infra.enclave.audit import A_MINUTE, MAXIMUM, DoorLog
+from infra.enclave.door.answer import fault_of
 from infra.enclave.door.channel.frames import ChannelClosed, FrameCounter
 from infra.enclave.door.meter import OutputMeter
 from infra.enclave.door.paths import Allowed, Refused, judge
@@ -17,10 +23,12 @@ from infra.enclave.door.policy import (
     content_policy,
     cookie_may_be_set,
     cookies_for_sandbox,
+    own_headers,
     place_of,
     redirect_may_pass,
 )
 from infra.enclave.notices import Notices
+from infra.enclave.specification import Doors
 
 PREFIX = "/user/alice/p/"
 
@@ -180,6 +188,25 @@ def test_a_policy_names_the_labs_own_path_and_no_other() -> None:
         assert f"{name}-src {place} " in policy
     assert f"form-action {place};" in policy
     assert place_of("a b; script-src *", prefix=PREFIX, hub_origin="") == ("'none'", "")
+
+
+def test_programs_run_from_elements_and_from_no_address() -> None:
+    """The second policy has a word for elements and none for addresses, and names the lab's place as the first does."""
+    place = "https://lab.example/user/alice/p/"
+    first, second = own_headers("https://portal.example", place=place)["Content-Security-Policy"].split(", ")
+
+    assert first == content_policy("https://portal.example", place=place)
+    assert second == f"script-src-elem {place} 'nonce-datalab'; script-src-attr 'unsafe-inline'"
+
+
+@pytest.mark.parametrize(("mode", "refused"), [("navigate", True), ("cors", False)])
+def test_no_page_is_taken_from_what_was_kept(mode: str, refused: bool) -> None:  # noqa: FBT001
+    """The sandbox may tell a page's program that what it has is still good, and not the browser that shows a page."""
+    request = make_mocked_request("GET", "/", headers={"Sec-Fetch-Mode": mode})
+    answer = cast("ClientResponse", SimpleNamespace(status=304, headers=CIMultiDict(), content_length=None))
+    said = cast("Doors", SimpleNamespace(hub_origin="https://lab.example", prefix=PREFIX))
+
+    assert bool(fault_of(request, answer, specification=said, most=1)) is refused
 
 
 def test_cookies_are_the_labs_own() -> None:

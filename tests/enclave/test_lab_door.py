@@ -335,16 +335,68 @@ def test_what_is_no_page_is_not_shown_or_saved_by_a_link(lab: Running, path: str
 @pytest.mark.parametrize("kind", ["text/html", "Text/HTML; charset=utf-16", 'text/html; charset="iso-2022-kr"'])
 @pytest.mark.parametrize("stream", ["", "&stream=1"])
 def test_a_page_begins_with_the_doors_guard(lab: Running, kind: str, stream: str) -> None:
-    """Before each page stands the door's script, in UTF-8 whatever the server says, and the page is whole behind it."""
+    """Before each page stands the door's script, in UTF-8 whatever the server says, and the page is whole behind it.
+
+    Its length is not told ahead, for the door's words make it longer.
+    """
     told = quote(json.dumps([("Content-Type", kind)]))
     status, headers, body = lab.request("GET", f"api/status?headers={told}&size=70000{stream}")
     front = guard_before(lab.specification.prefix)
 
     assert (status, headers["content-type"]) == (200, "text/html; charset=utf-8")
     assert body == front + b"x" * 70_000
-    assert stream or headers["content-length"] == str(len(body))
+    assert (headers.get("content-length"), headers["transfer-encoding"]) == (None, "chunked")
     assert b"</script" not in front.partition(b"</script>")[0]
     assert not lab.request("GET", "api/me")[2].startswith(front[:20])
+
+
+PAGE = ("Content-Type", "text/html")
+SCRIPTS = '<SCRIPT>1</SCRIPT><script src=a></script><script/type="x">{"a": "<script>"}</script><scripts><p>&lt;script>'
+SAID = SCRIPTS.replace("<SCRIPT>", "<SCRIPT nonce=datalab >").replace("<script>", "<script nonce=datalab >")
+SAID = SAID.replace("<script src", "<script nonce=datalab  src").replace("<script/", "<script nonce=datalab /")
+
+
+@pytest.mark.parametrize("piece", ["1", "7", "8", "65536"])
+def test_each_script_of_a_page_says_the_doors_word(lab: Running, piece: str) -> None:
+    """A script's tag says the word by which it runs, in any letters and wherever it is cut; all else is as it was."""
+    front = guard_before(lab.specification.prefix)
+    sizes = {"size": str(len(SCRIPTS)), "piece": piece, "text": quote(SCRIPTS)}
+
+    assert answered(lab, PAGE, **sizes)[2] == front + SAID.encode()
+    assert answered(lab, PAGE, stream="1", **sizes)[2] == front + SAID.encode()
+    assert answered(lab, ("Content-Type", "text/plain"), **sizes)[2] == SCRIPTS.encode()
+
+
+def test_a_large_page_passes_whole_with_its_scripts(lab: Running) -> None:
+    """Of some megabytes of scripts each says the word, and what is longer than may pass is refused as before."""
+    text, times = "<script></script>", 200_000
+    status, _, body = answered(lab, PAGE, text=text, size=str(len(text) * times))
+
+    assert status == 200
+    assert body == guard_before(lab.specification.prefix) + b"<script nonce=datalab ></script>" * times
+    assert answered(lab, PAGE, text=text, size=str(5 * MIB))[0] == 403
+
+
+def test_a_head_of_a_page_tells_no_length(lab: Running) -> None:
+    """A question for the head alone is answered without a body, a guard or the length of either."""
+    told = quote(json.dumps([PAGE]))
+    status, headers, body = lab.request("HEAD", f"api/status?headers={told}&size=70000")
+
+    assert (status, body) == (200, b"")
+    assert headers.get("content-length") in (None, "0")
+
+
+KEPT = {"If-None-Match": '"a"', "If-Modified-Since": "Mon, 30 Nov 2026 10:00:00 GMT", "Range": "bytes=1-"}
+
+
+def test_a_page_that_a_browser_kept_is_asked_for_again(lab: Running) -> None:
+    """A browser's page comes whole, and not the one it kept, nor a part: the guard before that is of another day."""
+    page = {"Sec-Fetch-Dest": "iframe", "Sec-Fetch-Mode": "navigate", "Accept": "text/html"}
+    asked = json.loads(lab.request("GET", "lab", headers={**page, **KEPT})[2].split(b"</script>\n", 1)[1])
+    program = json.loads(lab.request("GET", "lab", headers=KEPT)[2])
+
+    assert not KEPT.keys() & asked["headers"].keys()
+    assert program["headers"].items() >= KEPT.items()
 
 
 def test_the_sandbox_sees_no_secret_of_the_browser(lab: Running) -> None:

@@ -347,6 +347,29 @@ def test_a_wish_in_percent_is_priced_by_size_and_at_one_size(home: Path, tmp_pat
     assert "taken to be what is supposed (2,000 rows)" in supposed
 
 
+def test_a_price_is_told_by_other_columns_than_the_question_has(home: Path, tmp_path: Path) -> None:
+    """`--group-by` prices the question by those columns, at what it costs when it is so written; tables keep theirs."""
+    settle(home)
+    grouped, whole, tables = (tmp_path / f"{name}.json" for name in ("grouped", "whole", "tables"))
+    area, query = ColumnRef(name="area"), question(1).query
+    several = replace(query, tables=(Table(by=(area,)), Table(by=())))
+    for file, asked in ((grouped, query), (whole, replace(query, group_by=())), (tables, several)):
+        file.write_text(json.dumps(question_to_document(replace(question(1), query=asked))))
+
+    def rho_of(file: Path, *by: str) -> str:
+        words = ("--project", "safer", "--as", "ann", "--measure", "rows", "--within", "20", *by)
+        told = datalab(home, "request", "price", str(file), *words)
+        (rho,) = re.findall(r'Write "rho": "([\d.]+)" in the question', told)
+        assert ("group it by area" in told) is bool(by)
+        return str(rho)
+
+    assert rho_of(whole) != rho_of(grouped) == rho_of(whole, "--group-by", "area")
+    with pytest.raises(QueryError, match="no column called surgery"):
+        rho_of(whole, "--group-by", "surgery")
+    with pytest.raises(QueryError, match="Leave --group-by out"):
+        rho_of(tables, "--group-by", "area")
+
+
 def test_a_finding_is_seen_or_the_noise_leaves_none(home: Path, tmp_path: Path) -> None:
     """How often a difference is seen and the least that is, are said; and where the noise leaves none, that."""
     settle(home)

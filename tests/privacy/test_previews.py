@@ -26,7 +26,8 @@ from datalab.privacy.plan import FigureKind, Plan, Price
 from datalab.privacy.wish import Wish, least_budget
 
 NOISE = OpenDPNoise()
-RELEASES = 60
+RELEASES = 1_000
+"""Of so many the 95th of 100 errors is off by a tenth or less, in 99.9 of 100 runs: f(q) = 0.117 for normal noise."""
 SOLD_AS_ASSUMED = ("standard deviation", "share of a sum", "ratio of sums", "p95", "p99")
 """Figures whose error depends so much on the data that no budget is enough for any."""
 SETTINGS = ((Fraction(1, 100), 2_000), (Fraction(1, 10), 200))
@@ -80,7 +81,8 @@ def times(kind: str) -> list[tuple[str, float]]:
             if beyond(kind, rho, rows, shape):
                 continue
             half, wide = released(kind, rho, rows, shape).half, foreseen.even if shape == "even" else foreseen.skewed
-            found.append((shape, 1.0 if abs(half - wide) <= 1.001 * grain(kind, rho) else half / wide))
+            # Intervals of quantiles are whole bins, but for one step of the last digit: 3 bins to 6 are 0.5, not less.
+            found.append((shape, 1.0 if abs(half - wide) <= 1.001 * grain(kind, rho) else round(half / wide, 4)))
     return found
 
 
@@ -128,8 +130,8 @@ def test_at_most_is_never_passed(kind: str, measured: Callable[..., None]) -> No
             if math.isfinite(most) and math.isfinite(one.half):
                 far = max(one.error if math.isfinite(one.error) else 0.0, one.half - least)
                 found.append(far / most)
-    # Where the error is the same for all rows, the 95th of 100 among 60 releases may be off by a third.
-    allowed = 1.35 if kind in ("count", "units", "sum") else 1.0
+    # Where the error is the same for all rows, the 95th of 100 among 1,000 releases may be off by a tenth.
+    allowed = 1.1 if kind in ("count", "units", "sum") else 1.0
     measured(f"{kind}: furthest / at most", f"{max(found, default=0):.2f}" if found else "no limit", f"{allowed:g}")
 
     assert bool(found) != (kind in ("share of a sum", "ratio of sums"))
@@ -168,8 +170,8 @@ def test_ranks_hold_whatever_the_rows(kind: str, shape: str) -> None:
         estimates = released(kind, rho, rows, shape).estimates
         off = ranks_off(planned(kind, rho)[0], rows_of(shape, rows), estimates)
 
-        # Of 60 releases the 95th of 100 may be off by a fifth where the noise is the same in every bin.
-        assert np.quantile(off, 0.95, method="lower") <= 1.2 * (said(kind, rho, rows).rank_error or 0)
+        # Of 1,000 releases the 95th of 100 may be off by a tenth where the noise is the same in every bin.
+        assert np.quantile(off, 0.95, method="lower") <= 1.1 * (said(kind, rho, rows).rank_error or 0)
 
 
 def ranks_off(plan: Plan, rows: Rows, estimates: Sequence[Estimate]) -> list[float]:

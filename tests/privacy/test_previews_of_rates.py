@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from drawn import answers
 from offences import plan_of, question, ref
+from shares import enough
 
 from datalab.engine.noise import OpenDPNoise
 from datalab.errors import QueryError
@@ -36,7 +37,6 @@ HALVES = {
 }
 """Ratios of counts that are taken to be one half."""
 PEOPLE = 1_000
-RELEASES = 400
 NEAR = 1.3
 """How many times as wide as was said releases may be, whatever rows people have: a ratio that cannot be gives 1.4."""
 HALF = 0.02
@@ -54,12 +54,12 @@ def planned(question: Question) -> tuple[Plan, Price]:
     return plan, NOISE.price(plan)
 
 
-def released(question: Question, rate: float, people: int = PEOPLE, unit: int = 1) -> list[Estimate]:
-    """Return releases of a rate where so many people are counted below the line."""
+def released(question: Question, rate: float, releases: int, unit: int = 1) -> list[Estimate]:
+    """Return so many releases of a rate of all people."""
     plan, price = planned(question)
     top, bottom = plan.parts_of(plan.figures[0])
-    truth = {top.name: [round(rate * unit * people)], bottom.name: [people]}
-    ((estimates,),) = answers(plan, price, truth, np.random.default_rng(3), RELEASES)
+    truth = {top.name: [round(rate * unit * PEOPLE)], bottom.name: [PEOPLE]}
+    ((estimates,),) = answers(plan, price, truth, np.random.default_rng(3), releases)
     return estimates
 
 
@@ -75,10 +75,12 @@ def inside(estimates: list[Estimate], rate: float, within: float) -> float:
 
 @pytest.mark.parametrize("measure", [EACH, CHARGED_EACH], ids=["of all rows", "of some rows"])
 @pytest.mark.parametrize("most", [2, 6, 12])
-def test_rows_a_person_are_previewed_as_they_turn_out(most: int, measure: Ratio, measured: Callable[..., None]) -> None:
+def test_rows_a_person_are_previewed_as_they_turn_out(
+    most: int, measure: Ratio, measured: Callable[..., None], releases: int
+) -> None:
     """Of people with 1 row, half of the most or the most, half of the interval is what was said within a factor."""
     said = expected((plan := plan_of(asked(measure, most))).figures[0], plan, NOISE.price(plan), count=PEOPLE)
-    halves = {rate: half_of(released(asked(measure, most), rate)) for rate in (1, (1 + most) / 2, most)}
+    halves = {rate: half_of(released(asked(measure, most), rate, releases)) for rate in (1, (1 + most) / 2, most)}
     ratios = {rate: half / said.half_width for rate, half in halves.items()}
     measured(f"rows a person, R {most}: released / previewed", f"{max(ratios.values()):.2f}", f"{NEAR}")
 
@@ -87,13 +89,15 @@ def test_rows_a_person_are_previewed_as_they_turn_out(most: int, measure: Ratio,
     assert max(halves.values()) <= 1.02 * said.at_most
 
 
-def test_sums_a_person_are_previewed_with_the_rows_that_a_person_may_have(measured: Callable[..., None]) -> None:
+def test_sums_a_person_are_previewed_with_the_rows_that_a_person_may_have(
+    measured: Callable[..., None], releases: int
+) -> None:
     """Of people with as many rows as halfway from 1 to R, of even values, releases are as exact as was said."""
     plan = plan_of(asked(SPENT_EACH, 12))
     said = expected(plan.figures[0], plan, NOISE.price(plan), count=PEOPLE)
     pounds = 6.5 * 99.95 / 2
     unit = 10 ** fixed_of(plan.parts[0]).exponent
-    half = half_of(released(asked(SPENT_EACH, 12), pounds, unit=unit))
+    half = half_of(released(asked(SPENT_EACH, 12), pounds, releases, unit=unit))
     measured("pounds a person, R 12: released / previewed", f"{half / said.even:.3f}", f"{1 + HALF}")
 
     assert half == pytest.approx(said.even, rel=HALF)
@@ -114,15 +118,17 @@ def test_percent_of_sums_a_person_are_of_the_rows_that_a_person_may_have() -> No
 
 
 @pytest.mark.parametrize("rate", [1, 6, 12])
-def test_a_wish_for_rows_a_person_is_kept_whatever_they_have(rate: int, measured: Callable[..., None]) -> None:
+def test_a_wish_for_rows_a_person_is_kept_whatever_they_have(
+    rate: int, measured: Callable[..., None], releases: int
+) -> None:
     """At the budget sold 95 of 100 figures are as near as wished, be it 1 row each, 6, or the 12 that may count."""
     wish = Wish(measure="rate", within=0.3, group_size=PEOPLE)
     found = least_budget(asked(EACH, 12), wish, compiled=plan_of, noise=NOISE, most=Fraction(1, 2))
-    estimates = released(found, rate)
-    measured(f"rows a person, {rate} each: within the wish", f"{inside(estimates, rate, 0.3):.3f}", "0.92 or more")
+    estimates = released(found, rate, releases)
+    share = inside(estimates, rate, wish.within)
 
+    assert enough(f"rows a person, {rate} each: within the wish", share, 0.95, releases, measured)
     assert half_of(estimates) <= 1.02 * wish.within
-    assert inside(estimates, rate, wish.within) >= 0.92
     assert kept_for(wish, plan_of(found)) == "It is enough whatever the data within its bounds."
 
 
@@ -180,22 +186,24 @@ def test_rows_a_person_in_more_cells_than_may_count_have_no_limit() -> None:
     assert sold_for(figure, plan).startswith("It is enough for data as assumed.")
 
 
-def off_half(measure: Ratio) -> float:
+def off_half(measure: Ratio, releases: int) -> float:
     """Return by which share releases of a ratio of one half differ from what was said of it."""
     asks = asked(measure, 1)
     plan, price = planned(asks)
-    return abs(half_of(released(asks, 0.5)) / expected(plan.figures[0], plan, price, count=PEOPLE).half_width - 1)
+    return abs(
+        half_of(released(asks, 0.5, releases)) / expected(plan.figures[0], plan, price, count=PEOPLE).half_width - 1
+    )
 
 
 @pytest.mark.parametrize("kind", HALVES)
 def test_other_ratios_of_counts_are_previewed_as_one_half(
-    kind: str, monkeypatch: pytest.MonkeyPatch, measured: Callable[..., None]
+    kind: str, monkeypatch: pytest.MonkeyPatch, measured: Callable[..., None], releases: int
 ) -> None:
     """Releases of a ratio of one half are as exact as was said; were 0.4 assumed, that would be noticed."""
-    off = off_half(HALVES[kind])
+    off = off_half(HALVES[kind], releases)
     measured(f"{kind}, one half: released / previewed, off by", f"{off:.3f}", f"{HALF}")
     monkeypatch.setattr(assumed, "ABOVE", 0.4)
-    found = off_half(HALVES[kind])
+    found = off_half(HALVES[kind], releases)
     measured(f"{kind}, 0.4 assumed: released / previewed, off by", f"{found:.3f}", f"{HALF}", control=True)
 
     assert off <= HALF < found

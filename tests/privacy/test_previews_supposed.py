@@ -12,6 +12,7 @@ import pytest
 from drawn import answers, noised
 from offences import plan_of, question, ref
 from shaped import HELD, Rows, cells_of, true_of
+from shares import enough
 
 from datalab.engine.noise import OpenDPNoise
 from datalab.errors import QueryError
@@ -41,8 +42,7 @@ NOISE = OpenDPNoise()
 LOSS, MINUTES = ref("loss"), ref("minutes_held")
 CHARGED = Compare(column=ref("charged"), operator=Operator.EQ, value=True)
 ROWS = 2_000
-RELEASES = 400
-LEAST = 0.95 - 3.9 * math.sqrt(0.95 * 0.05 / RELEASES)
+CLAIM = 0.95
 SUMS = Ratio(top=Sum(column=LOSS, name=""), bottom=Sum(column=MINUTES, name=""), name="loss")
 EACH = Ratio(top=CountRows(name=""), bottom=CountUnits(name=""), name="loss")
 CHARGED_EACH = Ratio(top=CountRows(where=CHARGED, name=""), bottom=CountUnits(name=""), name="loss")
@@ -67,24 +67,26 @@ def near(estimates: list[Estimate], truth: float, within: float) -> float:
     return float(np.mean([one.value is not None and abs(one.value - truth) <= within for one in estimates]))
 
 
-def released(one: Question, truth: dict[str, list[int]]) -> list[Estimate]:
+def released(one: Question, truth: dict[str, list[int]], releases: int) -> list[Estimate]:
     """Return releases of the question's first cell where its true vectors are these."""
     plan = plan_of(one)
     whole = {part.name: [*truth[part.name], *[0] * (part.size - len(truth[part.name]))] for part in plan.parts}
-    return answers(plan, NOISE.price(plan), whole, np.random.default_rng(5), RELEASES)[0][0]
+    return answers(plan, NOISE.price(plan), whole, np.random.default_rng(5), releases)[0][0]
 
 
 @pytest.mark.parametrize("ratio", [0.05, 0.4, 2.0, 10.0])
-def test_ratios_of_sums_are_kept_at_what_is_supposed(ratio: float, measured: Callable[..., None]) -> None:
+def test_ratios_of_sums_are_kept_at_what_is_supposed(
+    ratio: float, measured: Callable[..., None], releases: int
+) -> None:
     """Of pounds a minute, with both sides as large as values spread evenly let them be, 95 of 100 are as wished."""
     minutes = np.linspace(0, min(500.0, 99.95 / ratio), ROWS)
     rows = Rows(values={"minutes_held": minutes, "loss": minutes * ratio}, charged=np.ones(ROWS, dtype=bool))
     found, within = sold(asked(SUMS), ratio)
     truth = cells_of(plan_of(found), rows)
-    share = near(released(found, truth), true_of(plan_of(found).figures[0], plan_of(found), rows), within)
-    measured(f"ratio of sums supposed {ratio:g}: within the wish", f"{share:.3f}", "0.95")
+    share = near(released(found, truth, releases), true_of(plan_of(found).figures[0], plan_of(found), rows), within)
+    what = f"ratio of sums supposed {ratio:g}: within the wish"
 
-    assert share >= LEAST
+    assert enough(what, share, CLAIM, releases, measured)
 
 
 SPREADS: dict[str, Callable[[float], np.ndarray]] = {
@@ -102,7 +104,7 @@ def _two_ends(size: float, most: float) -> np.ndarray:
 
 
 @pytest.mark.parametrize("size", [4.0, 12.0, 28.0, 48.0])
-def test_deviations_are_kept_at_what_is_supposed(size: float, measured: Callable[..., None]) -> None:
+def test_deviations_are_kept_at_what_is_supposed(size: float, measured: Callable[..., None], releases: int) -> None:
     """Whatever values have that standard deviation, 95 of 100 are as wished."""
     found, within = sold(asked(SPREAD), size, percent=10)
     plan = plan_of(found)
@@ -111,9 +113,9 @@ def test_deviations_are_kept_at_what_is_supposed(size: float, measured: Callable
         truth = true_of(plan.figures[0], plan, rows)
         if abs(truth / size - 1) > 0.02:
             continue  # few values cannot be spread so much
-        share = near(released(found, cells_of(plan, rows)), truth, within)
-        measured(f"deviation supposed {size:g}, {name}: within the wish", f"{share:.3f}", "0.95")
-        assert share >= LEAST, name
+        share = near(released(found, cells_of(plan, rows), releases), truth, within)
+        what = f"deviation supposed {size:g}, {name}: within the wish"
+        assert enough(what, share, CLAIM, releases, measured), name
     wish = Wish(measure="loss", within=10, of=Of.PERCENT, group_size=ROWS, supposed=size)
     assert "any data whose standard deviation is as supposed" in kept_for(wish, plan)
 
@@ -124,7 +126,7 @@ def test_deviations_are_kept_at_what_is_supposed(size: float, measured: Callable
     ids=["rows a person", "charged rows a person", "pounds a person"],
 )
 def test_rates_are_kept_at_what_is_supposed(
-    measure: Ratio, sizes: tuple[float, ...], measured: Callable[..., None]
+    measure: Ratio, sizes: tuple[float, ...], measured: Callable[..., None], releases: int
 ) -> None:
     """In groups, where people can run out of rows, 95 of 100 rates of that size are as wished, small ones and large."""
     for size in sizes:
@@ -132,14 +134,18 @@ def test_rates_are_kept_at_what_is_supposed(
         plan = plan_of(found)
         top, bottom = plan.parts_of(plan.figures[0])
         unit = 1.0 if top.value is None else 10.0**top.value.fixed.exponent
-        share = near(released(found, {bottom.name: [ROWS], top.name: [round(size * unit * ROWS)]}), size, within)
-        measured(f"{top.kind} a person supposed {size:g} of R 12: within the wish", f"{share:.3f}", "0.95")
+        share = near(
+            released(found, {bottom.name: [ROWS], top.name: [round(size * unit * ROWS)]}, releases), size, within
+        )
+        what = f"{top.kind} a person supposed {size:g} of R 12: within the wish"
 
-        assert share >= LEAST, size
+        assert enough(what, share, CLAIM, releases, measured), size
 
 
 @pytest.mark.parametrize(("level", "size"), [(0.5, 12.0), (0.5, 80.0), (0.95, 40.0), (0.05, 30.0)])
-def test_quantiles_are_kept_at_what_is_supposed(level: float, size: float, measured: Callable[..., None]) -> None:
+def test_quantiles_are_kept_at_what_is_supposed(
+    level: float, size: float, measured: Callable[..., None], releases: int
+) -> None:
     """Of values that lie evenly on each side of the supposed quantile 95 of 100 are as wished."""
     measure = Quantile(column=LOSS, name="loss", level=Fraction(level).limit_denominator(100), bins=256)
     ranks = (np.arange(ROWS) + 0.5) / ROWS
@@ -148,17 +154,17 @@ def test_quantiles_are_kept_at_what_is_supposed(level: float, size: float, measu
     plan = plan_of(found)
     rows = Rows(values={"loss": values}, charged=np.ones(ROWS, dtype=bool))
     truth = true_of(plan.figures[0], plan, rows)
-    share = near(released(found, cells_of(plan, rows)), truth, within)
-    measured(f"p{100 * level:g} supposed {size:g}: within the wish", f"{share:.3f}", "0.95")
+    share = near(released(found, cells_of(plan, rows), releases), truth, within)
+    what = f"p{100 * level:g} supposed {size:g}: within the wish"
 
-    assert share >= LEAST
+    assert enough(what, share, CLAIM, releases, measured)
     wish = Wish(measure="loss", within=10, of=Of.PERCENT, group_size=ROWS, supposed=size)
     assert f"supposed, {size:g} GBP" in kept_for(wish, plan)
 
 
 @pytest.mark.parametrize(("most", "level", "size"), [(20, 0.5, 4), (20, 0.9, 10), (100, 0.5, 30), (100, 0.9, 60)])
 def test_rows_of_a_unit_are_kept_at_what_is_supposed(
-    most: int, level: float, size: int, measured: Callable[..., None]
+    most: int, level: float, size: int, measured: Callable[..., None], releases: int
 ) -> None:
     """Beyond 16 rows they are told in ranges: at whichever end of its range the truth lies, 95 of 100 are as wished."""
     measure = UnitRows(name="loss", level=Fraction(level).limit_denominator(10))
@@ -169,12 +175,12 @@ def test_rows_of_a_unit_are_kept_at_what_is_supposed(
     edges = [*plan.parts[0].edges, 10**9]
     truth = np.histogram(np.ceil(rows), bins=edges)[0].tolist()
     price, rng = NOISE.price(plan), np.random.default_rng(5)
-    drawn = (noised(plan, price, {plan.parts[0].name: truth}, rng) for _ in range(RELEASES))
+    drawn = (noised(plan, price, {plan.parts[0].name: truth}, rng) for _ in range(releases))
     estimates = [dress(plan, price, one, epsilon=0, delta=Fraction(1, 10**6)).cells[0].estimates[0] for one in drawn]
     share = near(estimates, size, within)
-    measured(f"rows of a unit supposed {size} of R {most}: within the wish", f"{share:.3f}", "0.95")
+    what = f"rows of a unit supposed {size} of R {most}: within the wish"
 
-    assert share >= LEAST
+    assert enough(what, share, CLAIM, releases, measured)
 
 
 def test_a_supposed_figure_is_not_sold_alike() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -192,6 +192,40 @@ def test_numbers_bounded_to_few_digits_are_not_looked_at(
     )
 
     assert bool(results) is looked_at
+
+
+@pytest.mark.parametrize(("term", "holds"), [(datetime(2025, 12, 19, 9, tzinfo=UTC), True), (None, False)])
+def test_kept_days_of_birth_of_pupils_hold_the_extract(
+    spark: SparkSession,
+    tmp_path: Path,
+    term: datetime | None,
+    *,
+    holds: bool,
+) -> None:
+    """Days that lie before an extract's own by the ages of pupils are told; without another day nothing tells them."""
+    from ingest.spark.scan import scan  # noqa: PLC0415 - as above
+
+    keep = {"role": Role.ADMINISTRATIVE, "treatment": Treatment.KEEP}
+    columns = (
+        Column(name="day", logical_type=LogicalType.DATE, **keep),
+        Column(name="at", logical_type=LogicalType.TIMESTAMP, **keep),
+    )
+    days = [date(2009, 9, 1) + timedelta(days=10 * pupil + pupil % 7) for pupil in range(400) for _ in range(2)]
+    made = {
+        "unit_ref": [f"u{pupil}" for pupil in range(400) for _ in range(2)],
+        "day": pa.array(days, pa.date32()),
+        "at": pa.array([term] * 800, pa.timestamp("us", tz="UTC")),
+    }
+    pq.write_table(pa.table(made), tmp_path / "treated.parquet")
+
+    results = scan(
+        spark.read.parquet(str(tmp_path / "treated.parquet")), replace(read_contract(CONTRACT), columns=columns)
+    )
+
+    assert held(results) is holds
+    assert not any(
+        f"{day}" in f"{result} {result!r} {json.dumps(result.document())}" for result in results for day in days
+    )
 
 
 @pytest.mark.parametrize(("days_apart", "visits", "holds"), [(311, 0, True), (3, 0, False), (311, 9, False)])

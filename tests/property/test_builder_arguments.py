@@ -99,7 +99,17 @@ CALLS: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "combine": (build.combine, {"weights": {"minutes": 2}, "constant": 1, "name": "minutes_score"}),
     "days_between": (build.days_between, {"earlier": "occurred_at", "later": "closed_at", "name": "days_open"}),
     **{name: (getattr(build, name), CALENDAR) for name in CALENDARS},
-    "days": (days, {"own": "occurred_at", "other": "arrived_at", "at_least": 0, "at_most": 30}),
+    "days": (
+        days,
+        {
+            "own": "occurred_at",
+            "other": "arrived_at",
+            "at_least": 0,
+            "at_most": 30,
+            "more_than": None,
+            "fewer_than": None,
+        },
+    ),
     "rows": (rows, {"where": NORTH}),
     "units": (units, {"where": NORTH}),
     "total": (build.total, {"of": "minutes", "where": NORTH}),

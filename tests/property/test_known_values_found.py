@@ -88,6 +88,7 @@ def places(text: str, found: Iterator[tuple[int, int]]) -> set[int]:
     changed=st.sampled_from([str, str.upper, str.lower, str.title, str.swapcase, turkish]),
     parting=st.sampled_from(["", " ", "-", ". ", " / ", "', "]),
 )
+@example(value="1__ \u01c5", kind=Entity.PHONE, around=("", ""), changed=str, parting=". ")
 @example(value="Ibi 1a", kind=Entity.PERSON, around=("", ""), changed=turkish, parting=" ")
 @example(value="\u0131b", kind=Entity.PERSON, around=("", ""), changed=str.upper, parting=" ")
 @example(value="bia", kind=Entity.KNOWN, around=("", ""), changed=turkish, parting=" ")

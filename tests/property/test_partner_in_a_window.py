@@ -6,7 +6,7 @@ One very busy unit holds nothing up, and so is not noticed.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -55,12 +55,20 @@ def _counted(engine: Engine[Any], join: Join, tables: Mapping[str, Any]) -> tupl
     return engine.cells(plan, {source.dataset: tables[source.dataset] for source in plan.sources}).vectors["rows"]
 
 
+def _open_or_not(draw: st.DrawFn, window: Window) -> Window:
+    """Leave an end out of a window of days of the calendar, where it still has a day; moments have no such window."""
+    if window.own.name.endswith("at") and window.other.name.endswith("at"):
+        return window
+    opened = replace(window, above=draw(st.booleans()), below=draw(st.booleans()))
+    return opened if opened.closed().at_least <= opened.closed().at_most else window
+
+
 @st.composite
 def partners(draw: st.DrawFn) -> Join:
     """Draw a condition that an offence has, or has not, a visit within days."""
     own, other = draw(st.sampled_from(TIMES))
     least = draw(st.integers(-40, 40))
-    window = Window(own=ref(own), other=ref(other), at_least=least, at_most=least + draw(LENGTHS))
+    window = _open_or_not(draw, Window(own=ref(own), other=ref(other), at_least=least, at_most=least + draw(LENGTHS)))
     on = draw(st.sampled_from([(), (On(own=ref("ward"), other=ref("ward")),)]))
     return Join(dataset="visits", keep=draw(KEPT), on=on, within=window)
 
@@ -70,7 +78,7 @@ def others(draw: st.DrawFn) -> Join:
     """Draw a condition that an offence has, or has not, another one of the same person; most windows hold itself."""
     own, other = draw(st.sampled_from(AGAIN))
     least = draw(st.integers(-6, 6))
-    window = Window(own=ref(own), other=ref(other), at_least=least, at_most=least + draw(LENGTHS))
+    window = _open_or_not(draw, Window(own=ref(own), other=ref(other), at_least=least, at_most=least + draw(LENGTHS)))
     return Join(
         dataset="offences",
         keep=draw(KEPT),

@@ -210,6 +210,7 @@ FOUND: dict[Entity, tuple[str, ...]] = {
         "of {SW1A.1AA}",
         "at {gu214xx}",
         "BFPO {BF1 2AA}",
+        "of {WX1 2AB}",
         "postcode: {AA1 1AA}",
         "post code is {ZZ99 3VZ}",
     ),

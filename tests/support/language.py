@@ -150,7 +150,11 @@ def _joins(draw: st.DrawFn) -> tuple[Join, ...]:
     rates = Join(dataset="rates", keep=draw(st.sampled_from(Keep)), on=(On(own=ref("ward"), other=ref("ward")),))
     dated = names == ("rates", "treated") and rates.keep is Keep.PAIRS
     own = ref("counted_on", "rates") if dated and draw(st.booleans()) else ref("at")
-    near = Window(own=own, other=ref("arrived"), at_least=draw(st.integers(-9, 3)), at_most=31)
+    own = ref("on") if own == ref("at") and draw(st.booleans()) else own
+    above, below = draw(st.tuples(st.booleans(), st.booleans())) if own != ref("at") else (False, False)
+    near = Window(
+        own=own, other=ref("arrived"), at_least=draw(st.integers(-9, 3)), at_most=31, above=above, below=below
+    )
     treated = Join(
         dataset="treated",
         where=draw(st.sampled_from([None, Compare(column=ref("days"), operator=Operator.LT, value=19)])),
@@ -348,7 +352,10 @@ ANY_QUESTION: st.SearchStrategy[Question] = st.builds(
 )
 """Questions that the reader lets through and that mostly mean nothing."""
 
-_NO_VALUES = frozenset({"name", "dataset", "title", "rho", "rows_per_unit", "rows_per_cell", "last", "nonnegative"})
+_NO_VALUES = frozenset({"name", "dataset", "title", "rho", "rows_per_unit", "rows_per_cell", "last", "nonnegative"}) | {
+    "above",
+    "below",
+}
 _UNSAID = {("per", 1), ("weight", 1), ("bins", 64), ("constant", 0), ("level", Fraction(1, 2))}
 """Values that are what they are where an author says nothing, and the median."""
 

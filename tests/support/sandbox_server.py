@@ -31,7 +31,7 @@ async def run(request: web.Request) -> web.Response:
 
 
 async def answer(request: web.Request) -> web.StreamResponse:
-    """Answer with the status, headers and size that the question names."""
+    """Answer with the status, headers and size that the question names, of a text, in pieces of some length."""
     headers = [tuple(one) for one in json.loads(request.query.get("headers", "[]"))]
     size = int(request.query.get("size", "2"))
     response = web.StreamResponse(status=int(request.query.get("status", "200")))
@@ -43,8 +43,13 @@ async def answer(request: web.Request) -> web.StreamResponse:
     await response.prepare(request)
     if empty:
         return response
-    for start in range(0, size, 1 << 16):
-        await response.write(b"x" * min(1 << 16, size - start))
+    text = request.query.get("text", "x").encode()
+    piece = int(request.query.get("piece", 1 << 16))
+    whole = (text * (size // len(text) + 1))[:size]
+    for start in range(0, size, piece):
+        await response.write(whole[start : start + piece])
+        if piece < 100:
+            await asyncio.sleep(0.001)  # so that each is read by itself
     return response
 
 

@@ -6,8 +6,10 @@ import re
 from pathlib import Path
 
 import pytest
-from evidence import CHAPTERS, Evidence
+from evidence import BY_CHANCE, CHAPTERS, SHARES, Evidence
+from shares import enough
 
+CLAIMED = re.compile(r"(at least|exactly) 0\.\d+")
 DOOR, WHOLE = "test_door_timing", "test_whole_path"
 
 
@@ -54,3 +56,38 @@ def test_the_command_measures_every_chapter() -> None:
     ((names),) = re.findall(r"^EVIDENCE := \$\(patsubst %,tests/privacy/test_%.py,(.*)\)$", makefile, re.MULTILINE)
 
     assert {f"test_{name}" for name in names.split()} == set(CHAPTERS)
+
+
+@pytest.mark.parametrize("module", SHARES)
+def test_a_share_stands_beside_its_releases_and_what_chance_allows(module: str) -> None:
+    """Every share in the document that is held against a claim rests on 1,000 releases or more, and says so."""
+    document = (Path(__file__).parents[2] / "docs" / "privacy-evidence.md").read_text()
+    rows = Evidence()
+    rows.keep(document)
+    claimed = [
+        allowed for (_, control), (_, allowed) in rows.figures[module].items() if not control and CLAIMED.match(allowed)
+    ]
+
+    assert BY_CHANCE in document.split(f"`tests/privacy/{module}.py`")[0].rpartition("\n## ")[2]
+    assert claimed
+    for allowed in claimed:
+        told = re.search(r"(less|\u00b1) 0\.\d{3} by chance; ([\d,]+) releases$", allowed)
+        assert told, allowed
+        assert int(told[2].replace(",", "")) >= 1_000
+
+
+@pytest.mark.parametrize(("share", "passes"), [(0.95, True), (0.93, True), (0.926, False)])
+def test_a_share_below_its_claim_by_more_than_chance_fails(share: float, *, passes: bool) -> None:
+    """Of 1,000 releases a share of 0.927 or more is no less than 0.95 but for chance; of 400 one of 0.914 is."""
+    noted: list[str] = []
+
+    def measured(_what: str, _found: str, allowed: str, *, control: bool) -> None:
+        assert not control
+        noted.append(allowed)
+
+    assert enough("any", share, 0.95, 1_000, measured) is passes
+    assert enough("any", 0.92, 0.95, 400, measured)
+    assert noted == [
+        "at least 0.95, less 0.023 by chance; 1,000 releases",
+        "at least 0.95, less 0.036 by chance; 400 releases",
+    ]

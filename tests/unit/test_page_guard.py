@@ -10,5 +10,5 @@ def test_a_path_does_not_end_the_guard() -> None:
     written = guard_before("/user/</script><script>/")
 
     assert written.count(b"</script>") == 1
-    assert written.count(b"<script>") == 1
+    assert written.lower().count(b"<script") == 1
     assert written.endswith(b"</script>\n")

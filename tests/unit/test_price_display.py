@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from fractions import Fraction
 from math import inf
@@ -50,6 +51,27 @@ def test_a_wish_for_several_sizes_is_a_table(lab: DeskLab) -> None:
         assert "Choose a size" in said
     assert "<table" in page
     assert "..." not in page, "sentences are shown whole"
+
+
+def test_texts_of_a_table_stand_at_the_left_and_numbers_at_the_right(lab: DeskLab) -> None:
+    """Sizes, budgets and figures are at the right of their columns, and the words of a price at the left."""
+    wish = Wish(measure="rows", within=20, of=Of.PERCENT)
+    page = shown(lab, wish)._repr_html_()
+    preview = shown(lab, replace(wish, group_size=400))._repr_html_()
+
+    assert re.findall('<th style="text-align: (left|right)">([^<]*)</th>', page) == [
+        ("right", "cell of"),
+        ("left", "\u00b120 % is"),
+        ("right", "rho"),
+        ("right", "epsilon"),
+        ("left", "what it can tell"),
+    ]
+    assert '<td style="text-align: right">1,000</td>' in page
+    assert re.search('<td style="text-align: left">[^<]*sure after this answer', page)
+    assert '<th style="text-align: left">figure</th>' in preview
+    assert re.search(
+        r'<th style="text-align: right">95 % within, if even</th>.*text-align: right">[\d.,]+</td>', preview
+    )
 
 
 def test_a_wish_for_one_size_is_a_preview_at_its_price(lab: DeskLab) -> None:

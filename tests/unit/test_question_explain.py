@@ -7,8 +7,11 @@ from __future__ import annotations
 from fractions import Fraction
 from textwrap import dedent
 
+import pytest
 from offences import SCHEMAS, question, ref
 
+from datalab.query.canonical import canonical_question
+from datalab.query.document import question_from_json, question_to_json
 from datalab.query.explain import explain
 from datalab.query.model import (
     AllOf,
@@ -22,8 +25,11 @@ from datalab.query.model import (
     Mean,
     Not,
     Operator,
+    Predicate,
     Sum,
 )
+from datalab.query.sql.reader import sql
+from datalab.query.sql.writer import to_sql
 
 
 def test_everything_that_the_answer_depends_on_is_said() -> None:
@@ -88,3 +94,32 @@ def test_values_found_out_are_said_to_be_bounded() -> None:
     text = explain(asked, SCHEMAS, epsilon=1.0, delta=Fraction(1, 10**6))
 
     assert "While values are found out, each person counts in at most 6 values, drawn at random" in text
+
+
+THEFT = Compare(column=ref("kind"), operator=Operator.EQ, value="theft")
+NEITHER = AnyOf(predicates=(IsMissing(column=ref("charged")), IsMissing(column=ref("ward"))))
+
+
+@pytest.mark.parametrize(
+    ("wrapped", "plain"),
+    [
+        (AllOf(predicates=(THEFT,)), THEFT),
+        (AnyOf(predicates=(AllOf(predicates=(THEFT,)),)), THEFT),
+        (Not(predicate=AllOf(predicates=(THEFT,))), Not(predicate=THEFT)),
+        (AllOf(predicates=(AllOf(predicates=(THEFT,)), NEITHER)), AllOf(predicates=(THEFT, NEITHER))),
+        (
+            AllOf(predicates=(THEFT, AllOf(predicates=(NEITHER,)))),
+            AllOf(predicates=(THEFT, NEITHER)),
+        ),
+    ],
+)
+def test_a_condition_that_is_joined_with_no_other_is_that_condition(wrapped: Predicate, plain: Predicate) -> None:
+    """JSON keeps `all` or `any` of one condition as it stands; it is explained and written in SQL as that condition."""
+    asked, bare = question(CountRows(), where=wrapped), question(CountRows(), where=plain)
+    says = [explain(one, SCHEMAS, epsilon=1.0, delta=Fraction(1, 10**6)) for one in (asked, bare)]
+
+    assert question_from_json(question_to_json(asked)) == asked
+    assert says[0] == says[1]
+    assert to_sql(asked.query) == to_sql(bare.query)
+    read = question(CountRows(), where=sql(to_sql(asked.query)).query.where)
+    assert canonical_question(read, SCHEMAS) == canonical_question(asked, SCHEMAS)

@@ -96,6 +96,8 @@ REFUSED: tuple[tuple[Asking, str], ...] = (
     (COUNTED.group_by(weekday("on")).join("rates", on={"on_weekday": "ward"}), "never meet"),
     (COUNTED.join("treated", within=days("kind", "arrived", 0, 3)), "between which no days lie"),
     (COUNTED.join("treated", within=days("at", "arrived", 3, 0)), "lower number first"),
+    (COUNTED.join("treated", within=days("on", "arrived", more_than=0, fewer_than=1)), "lower number first"),
+    (COUNTED.join("treated", within=days("at", "arrived", more_than=0, at_most=3)), "are moments"),
     (COUNTED.join("treated", within=days("at", "arrived", 0, 40_000)), "at most 36600 days"),
     (COUNTED.join("treated", first="clinic"), "none of which is the first"),
     (COUNTED.join("rates", on={"ward": "ward"}, first="people"), "has no units of which to keep one row"),

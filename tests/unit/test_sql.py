@@ -24,6 +24,8 @@ WHERE = COUNTED.count_rows(name="n")
 READ: tuple[tuple[str, Asking], ...] = (
     ("SELECT COUNT(*) FROM t", COUNTED.count_rows()),
     ("select count(*) as n from t;", WHERE),
+    ("SELECT COUNT(*) AS n FROM t;  -- how many\n", WHERE),
+    ("SELECT COUNT(*) AS n FROM t /* rows */ ;\n;", WHERE),
     ("SELECT COUNT(DISTINCT unit_id) FROM t -- how many people", COUNTED.count_units()),
     ("SELECT SUM(x), AVG(x) FROM t", COUNTED.sum("x").mean("x")),
     ("SELECT a, COUNT(*) AS n FROM t GROUP BY a", WHERE.group_by("a")),
@@ -106,7 +108,8 @@ REFUSED: tuple[tuple[str, str], ...] = (
     ("SELECT a b c FROM t", "not SQL at line 1"),
     ("DROP TABLE t", "one SELECT"),
     ("EXPLAIN SELECT COUNT(*) FROM t", "one SELECT"),
-    ("SELECT COUNT(*) FROM t; SELECT COUNT(*) FROM t", "one SELECT"),
+    ("SELECT COUNT(*) FROM t; SELECT COUNT(*) FROM t", "Several statements stand in one text, parted by ;"),
+    (";", "no statement"),
     ("SELECT COUNT(*) FROM t UNION SELECT COUNT(*) FROM s", "one SELECT"),
     ("WITH s AS (SELECT * FROM t) SELECT COUNT(*) FROM s", "Named subqueries"),
     ("SELECT * FROM t", "only added up"),

@@ -64,7 +64,7 @@ REFUSED: tuple[tuple[str, str, str, str], ...] = (
     ("VALUES (1)", "no rows of its own", "SELECT ward, COUNT(*)", BY_WARD),
     ("FROM visits SELECT COUNT(*)", "comes first", "SELECT ward, COUNT(*)", BY_WARD),
     (f"({PLAIN})", "brackets around", "Leave the outer brackets out", PLAIN),
-    (f"{PLAIN}; DROP TABLE visits", "one SELECT", "question of its own", PLAIN),
+    (f"{PLAIN}; DROP TABLE visits", "Several statements", "a text of its own", PLAIN),
     (f"{PLAIN} UNION ALL SELECT COUNT(*) FROM crimes", "UNION cannot be answered", "Ask two questions", PLAIN),
     (f"{PLAIN} INTERSECT SELECT COUNT(*) FROM crimes", "INTERSECT cannot", "OR", f"{TEXT} OR minutes = 3"),
     (f"{PLAIN} EXCEPT SELECT COUNT(*) FROM crimes", "EXCEPT cannot", "GROUPING SETS", MARGINS),
@@ -170,7 +170,8 @@ REFUSED: tuple[tuple[str, str, str, str], ...] = (
     (f"{PLAIN} WHERE a = NULL", "never true", "column IS NULL", MISSING),
     (f"{PLAIN} WHERE (a, b) = (1, 2)", "one column", "a = 1 AND b = 2", f"{TEXT} AND minutes = 3"),
     (f"{PLAIN} WHERE a = b", "Two columns", "column = value", VALUE),
-    (f"{USING} WHERE visits.a < crimes.b", "Two columns", "INTERVAL '30' DAY", WITHIN),
+    (f"{USING} WHERE visits.a < crimes.b AND visits.c < crimes.b", "Two columns", "INTERVAL '30' DAY", WITHIN),
+    (f"{PLAIN} WHERE on_day < arrived_on", "Two columns", "days_between(earlier, later) >= 1", VALUE),
     (f"{PLAIN} WHERE a IN (1, b)", "written out", "single quotes", IN_LIST),
     (f"{PLAIN} WHERE 1 = 1", "column is needed", "Name a column", VALUE),
     (f"{PLAIN} WHERE TRUE", "compares a column", "column = 'value'", TEXT),
@@ -364,6 +365,13 @@ WINDOWS: tuple[tuple[str, tuple[int, int]], ...] = (
     ("{b}.on_day >= {a}.on_day - INTERVAL '7' DAY AND {b}.on_day <= {a}.on_day - INTERVAL '1' DAY", (-7, -1)),
     ("{a}.on_day >= {b}.on_day - INTERVAL '30' DAY AND {a}.on_day <= {b}.on_day", (0, 30)),
     ("{b}.on_day + INTERVAL '2' DAY >= {a}.on_day AND {b}.on_day - INTERVAL '9' DAY <= {a}.on_day", (-2, 9)),
+    (BY_THEN, (-36_600, 30)),
+    ("{a}.on_day < {b}.on_day", (1, 36_600)),
+    ("{a}.on_day > {b}.on_day", (-36_600, -1)),
+    ("{b}.on_day >= {a}.on_day AND {b}.on_day <= {a}.on_day", (0, 0)),
+    ("{b}.on_day > {a}.on_day AND " + BY_THEN, (1, 30)),
+    (AFTER + " AND {b}.on_day < {a}.on_day + INTERVAL '30' DAY", (0, 29)),
+    ("{b}.on_day > {a}.on_day AND {b}.on_day < {a}.on_day + INTERVAL '30' DAY", (1, 29)),
 )
 """Conditions on the dates of two tables, and the least and the most days that they mean."""
 JOINED = (
@@ -376,35 +384,35 @@ JOINED = (
 
 @pytest.mark.parametrize("joined", JOINED, ids=["on", "where", "semi join", "not exists"])
 @pytest.mark.parametrize(("condition", "days"), WINDOWS)
-def test_two_comparisons_of_dates_are_the_window_that_they_bound(
+def test_comparisons_of_dates_are_the_window_that_they_bound(
     joined: str, condition: str, days: tuple[int, int]
 ) -> None:
-    """A least and a most of one date beside another, in either order and wherever tables meet, are days between."""
+    """A least and a most of one date beside another, or one of them, wherever tables meet, are days between.
+
+    Of dates < is a day less than <=.
+    """
     (join,) = submitted(joined.format(condition.format(a="crimes", b="visits"))).question.query.joins
 
     assert join.within is not None
     assert (join.within.own.name, join.within.other.name) == ("on_day", "on_day")
-    assert (join.within.at_least, join.within.at_most) == days
+    assert (join.within.closed().at_least, join.within.closed().at_most) == days
 
 
 @pytest.mark.parametrize("joined", JOINED, ids=["on", "where", "semi join", "not exists"])
 @pytest.mark.parametrize(
     ("condition", "remedy"),
     [
-        (BY_THEN, ""),
         (f"{BY_THEN} AND {BY_THEN}", ""),
         ("{b}.arrived_at >= {a}.on_day AND " + BY_THEN, ""),
         (f"{AFTER} AND {BY_THEN} AND {{b}}.on_day >= {{a}}.on_day + INTERVAL '3' DAY", ""),
         (f"{AFTER} AND {BY_THEN} AND {{b}}.on_day - {{a}}.on_day BETWEEN 0 AND 9", ""),
-        ("{b}.on_day >= {a}.on_day AND {b}.on_day <= {a}.on_day", ""),
         ("{b}.on_day >= {a}.on_day AND {b}.on_day <= {a}.on_day + INTERVAL '1' MONTH", "INTERVAL '30' DAY"),
-        ("{b}.on_day > {a}.on_day AND " + BY_THEN, "Write >= and <="),
-        (AFTER + " AND {b}.on_day < {a}.on_day + INTERVAL '30' DAY", "Write >= and <="),
+        ("{b}.minutes < {a}.minutes", ""),
         ("{b}.unit_id >= {a}.unit_id AND {b}.unit_id <= {a}.unit_id + INTERVAL '3' DAY", ""),
     ],
 )
 def test_comparisons_of_dates_that_are_no_one_window_are_refused(joined: str, condition: str, remedy: str) -> None:
-    """One end, ends of other dates, more than two, a second window, months: none is guessed at; < and > are no days."""
+    """One end twice, ends of other dates, more than two, a second window, months, numbers: none is guessed at."""
     with pytest.raises(QueryError) as refused:
         submitted(joined.format(condition.format(a="crimes", b="visits")))
 

@@ -10,7 +10,7 @@ from time import process_time
 
 import pytest
 
-from anonymise.cells.days import born_units
+from anonymise.cells.days import born_children, born_units
 from anonymise.cells.numbers import POSTCODE, number_kinds
 from anonymise.cells.positions import position_columns
 from anonymise.undeclared import undeclared
@@ -231,6 +231,26 @@ def test_a_day_that_never_changes_within_a_unit_and_spans_generations_is_a_birth
     assert born_units([(day, day) for day in (*BORN, date(2031, 1, 1))], TODAY) == 0
     assert born_units([(day, day) for day in BORN[::10]], TODAY) == 0
     assert born_units([], TODAY) == 0
+
+
+TERM = date(2025, 12, 19)
+PUPILS = [date(2009, 9, 1) + timedelta(days=7 * place + place % 7) for place in range(600)]
+
+
+def test_a_day_as_long_ago_as_pupils_are_old_is_a_birth() -> None:
+    """It is told by other days of the extract; admissions, days of a term and days of nothing later are events."""
+    pupils = [(day, day) for day in PUPILS]
+    assert born_children(pupils, TERM) == 600
+    assert born_children(pupils, PUPILS[-1]) == 0
+    assert born_children(pupils, date.min) == 0
+    assert born_children(pupils[:90], TERM) == 0
+    assert born_children([(day, day + timedelta(days=9)) for day in PUPILS], TERM) == 0
+    workdays = [day - timedelta(days=max(0, day.weekday() - 4)) for day in PUPILS]
+    assert born_children([(day, day) for day in workdays], TERM) == 0
+    terms = [date(2010 + place % 10, 9, 1) for place in range(600)]
+    assert born_children([(day, day) for day in terms], TERM) == 0
+    one_year = [date(2015, 1, 1) + timedelta(days=place % 365) for place in range(600)]
+    assert born_children([(day, day) for day in one_year], TERM) == 0
 
 
 def test_latitudes_beside_longitudes_are_exact_places() -> None:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import os
 import pickle
+import socket
+import subprocess
 import sys
 import tarfile
 import zipfile
@@ -34,6 +37,9 @@ def _tar() -> bytes:
     with tarfile.open(fileobj=made, mode="w") as archive:
         archive.addfile(tarfile.TarInfo("a"), io.BytesIO())
     return made.getvalue()
+
+
+SHADOW = Path("/etc/shadow")
 
 
 def _parquet(rows: int = 3) -> bytes:
@@ -192,12 +198,56 @@ def test_parquet_that_unpacks_to_too_much_is_refused(tmp_path: Path, monkeypatch
     file = tmp_path / "bomb.parquet"
     parquet.write_table(pa.table({"n": pa.array([0] * 2_000_000, pa.int64())}), file)
     assert file.stat().st_size < 100_000
-    monkeypatch.setattr(reading, "MEMORY", 1 << 60)
-    monkeypatch.setattr(reading, "SECONDS", 1 << 30)
 
-    assert reading.main(file) == 0
+    assert reading.read(file) == 0
     monkeypatch.setattr(reading, "MOST", 4 << 20)
-    assert reading.main(file) == reading.TOO_MUCH
+    assert reading.read(file) == reading.TOO_MUCH
+
+
+ATTEMPTS = {
+    "becomes root again": "os.setuid(0)",
+    "reads what root alone may": f"open({str(SHADOW)!r}).read()",
+    "starts a process": "os._exit(0) if os.fork() == 0 else os.wait()",
+    "starts a thread": "t = threading.Thread(target=int); t.start(); t.join()",
+    "writes to a file": "f = open(sys.argv[1], 'w'); f.write('x'); f.flush()",
+    "calls a service of this machine": "socket.create_connection(('127.0.0.1', int(sys.argv[2])), 5)",
+}
+"""What a program that a file brought to run would do, in Python."""
+FOR_ROOT = {"becomes root again", "reads what root alone may", "calls a service of this machine"}
+
+
+@pytest.mark.parametrize("attempt", ATTEMPTS)
+@pytest.mark.parametrize("held", [True, False], ids=["after its rights went", "control"])
+def test_a_program_in_the_reading_process_is_held(tmp_path: Path, attempt: str, held: bool) -> None:  # noqa: FBT001
+    """Whoever takes over the process that parses can read the file and compute; with its rights it can do more."""
+    if attempt in FOR_ROOT and os.geteuid() != 0:
+        pytest.skip("needs root to lose it")
+    written = tmp_path / "open"
+    written.mkdir(mode=0o777)
+    tmp_path.parent.chmod(0o755)
+    tmp_path.chmod(0o755)
+    written.chmod(0o777)
+    program = "import os, socket, sys, threading; from datalab.intake import parquet\n"
+    program += f"{'parquet.leave_network(); parquet.give_up_rights()' if held else ''}\n{ATTEMPTS[attempt]}\n"
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        done = subprocess.run(
+            [sys.executable, "-c", program, str(written / "made"), str(listener.getsockname()[1])],
+            capture_output=True,
+            timeout=60,
+            check=False,
+        )
+
+    assert (done.returncode != 0) is held, done.stderr
+
+
+@pytest.mark.parametrize("codec", ["none", "snappy", "gzip", "brotli", "zstd", "lz4"])
+def test_parquet_is_read_however_it_is_packed(tmp_path: Path, codec: str) -> None:
+    """A file of several row groups and of every codec is good, also for a process without rights."""
+    file = tmp_path / "a.parquet"
+    words = pa.array([f"word {row % 97}" for row in range(20_000)]).dictionary_encode()
+    parquet.write_table(pa.table({"n": range(20_000), "w": words}), file, compression=codec, row_group_size=3_000)
+
+    assert admit(file, file.name)[0] == "parquet"
 
 
 def test_a_text_of_many_comments_is_told_from_a_page_at_once() -> None:

@@ -24,7 +24,10 @@ _PLACES: Final = (
     "takeaway", "library", "hotel", "arms", "inn", "infant", "junior", "primary", "grammar", "comprehensive",
 )  # fmt: skip
 _NO_START: Final = r"(?!(?:AT|FROM|WITH|FOR|NOT|WHO|IS)\s)"
-_NO_PART: Final = r"(?!(?:TO|HE|SHE|THEY|WAS|WERE|HAS|HAD)\s)"
+_NO_PART: Final = (
+    r"(?!(?:TO|HE|SHE|THEY|WAS|WERE|HAS|HAD|HAVE|HAVING|NEEDS?|NEEDING|NEEDED|ATTENDS?|ATTENDED|AWAITING|AWAITS|AFTER|"
+    r"BEFORE|REFUSED|REFUSES|MISSED|WANTS|REQUIRES?|CALLED|RANG|LEFT|WENT)\s)"
+)
 """Words in capitals that no place's name begins with, or has: `TAKEN TO HOSPITAL`, not `STOKE ON TRENT INFIRMARY`."""
 _KINDS: Final = frozenset(
     ("primary", "secondary", "high", "junior", "infant", "infants", "special", "nursery", "grammar", "local", "the",

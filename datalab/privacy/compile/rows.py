@@ -176,7 +176,8 @@ class _Layout:
     def _window(self, window: Window | None, dataset: str) -> Window | None:
         if window is None:
             return None
-        return replace(window, own=resolve(window.own, self._query.dataset), other=resolve(window.other, dataset))
+        own, other = resolve(window.own, self._query.dataset), resolve(window.other, dataset)
+        return replace(window.closed(), own=own, other=other)
 
 
 def _first(first: First | None, dataset: str) -> First | None:

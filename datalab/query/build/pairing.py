@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from datalab.errors import QueryError
 from datalab.query.build.argument import Argument
 from datalab.query.build.column import Col, Condition, column, condition, stated
-from datalab.query.model import ColumnRef, Derived, First, Join, Keep, On, Window
+from datalab.query.model import MAX_WINDOW, ColumnRef, Derived, First, Join, Keep, On, Window
 
 Pairs = Mapping[str, str] | Iterable[tuple[str | Col, str | Col]]
 """Columns that have to be equal: those of the rows so far, and those of the joined dataset."""
@@ -16,13 +16,39 @@ _DAYS = 'days("occurred_at", "arrived_at", 0, 30)'
 _ON = Argument("join(on)", 'join("areas", on={"ward": "ward"})')
 
 
-def days(own: str | Col, other: str | Col, at_least: int, at_most: int) -> Window:
+def days(
+    own: str | Col,
+    other: str | Col,
+    at_least: int | None = None,
+    at_most: int | None = None,
+    *,
+    more_than: int | None = None,
+    fewer_than: int | None = None,
+) -> Window:
     """Return a window: so many days from an event of the rows so far to one of the joined dataset; below 0 looks back.
 
-    `days("occurred_at", "arrived_at", 0, 30)`: arrived within 30 days of the incident.
+    `days("occurred_at", "arrived_at", 0, 30)`: arrived within 30 days of the incident. `days("on", "seen_on",
+    more_than=0)`: seen on a later day; of moments no end can be left out so. Without one end it reaches a century.
+
+    Raises:
+        QueryError: if neither end is stated, or one twice.
     """
-    least, most = Argument("days(at_least)", _DAYS).days(at_least), Argument("days(at_most)", _DAYS).days(at_most)
-    return Window(own=stated(own), other=stated(other), at_least=least, at_most=most)
+    ends = {"at_least": at_least, "more_than": more_than, "at_most": at_most, "fewer_than": fewer_than}
+    told = {name: Argument(f"days({name})", _DAYS).days(end) for name, end in ends.items() if end is not None}
+    if not told or {"at_least", "more_than"} <= set(told) or {"at_most", "fewer_than"} <= set(told):
+        raise QueryError(
+            "A window has one least number of days, or one most, or both.",
+            why=f"It was given {', '.join(told) or 'neither'}.",
+            remedy=f"Write {_DAYS}.",
+        )
+    return Window(
+        own=stated(own),
+        other=stated(other),
+        at_least=told.get("at_least", told.get("more_than", -MAX_WINDOW)),
+        at_most=told.get("at_most", told.get("fewer_than", MAX_WINDOW)),
+        above="more_than" in told,
+        below="fewer_than" in told,
+    )
 
 
 def joined(

@@ -39,13 +39,15 @@ def _partner(join: Join, words: Words) -> str:
 
 
 def _window(window: Window, dataset: str, words: Words) -> str:
-    apart = f"at least {window.at_least:,} and at most {counted(window.at_most, 'day')}"
+    least, most = "more than" if window.above else "at least", "fewer than" if window.below else "at most"
+    apart = f"{least} {window.at_least:,} and {most} {counted(window.at_most, 'day')}"
     back = "below 0: before it; " * (window.at_least < 0)
     moments = (words.column(window.own), words.column(window.other, dataset))
     exact = all(column.logical_type is LogicalType.TIMESTAMP for column in moments)
     days = "a day is 24 hours from moment to moment" if exact else "days of the calendar in UTC, whatever the hour"
     between = f"from {words.name(window.own)} to its {words.name(window.other, dataset)}"
-    return f"with {apart} {between} ({back}{days}; both ends count)"
+    ends = "" if window.above or window.below else "; both ends count"
+    return f"with {apart} {between} ({back}{days}{ends})"
 
 
 def _only_other(first: First, words: Words) -> str:

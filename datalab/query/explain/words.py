@@ -80,7 +80,7 @@ class Words:
 
     def condition(self, predicate: Predicate, dataset: str | None = None) -> str:
         """Return a condition on rows, of the question or of one dataset."""
-        match predicate:
+        match _alone(predicate):
             case Compare(column=ref, operator=operator, value=value):
                 category = self.column(ref, dataset).logical_type is LogicalType.STRING
                 ordered = category and operator not in (Operator.EQ, Operator.NE)
@@ -101,11 +101,18 @@ class Words:
 
     def _bracketed(self, predicate: Predicate, dataset: str | None) -> str:
         text = self.condition(predicate, dataset)
-        return f"({text})" if isinstance(predicate, AllOf | AnyOf) else text
+        return f"({text})" if isinstance(_alone(predicate), AllOf | AnyOf) else text
 
     def where(self, predicate: Predicate | None, before: str = " where ", dataset: str | None = None) -> str:
         """Return a condition with the words before it; nothing where there is none."""
         return "" if predicate is None else f"{before}{self.condition(predicate, dataset)}"
+
+
+def _alone(predicate: Predicate) -> Predicate:
+    """Return the condition that `all` or `any` joins with no other, which is what it means; else the same."""
+    while isinstance(predicate, AllOf | AnyOf) and len(predicate.predicates) == 1:
+        (predicate,) = predicate.predicates
+    return predicate
 
 
 def shown(value: object) -> str:

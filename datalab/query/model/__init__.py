@@ -25,7 +25,7 @@ from datalab.query.model.expression import (
     Recode,
     Term,
 )
-from datalab.query.model.join import First, Join, Keep, On, Window
+from datalab.query.model.join import MAX_WINDOW, First, Join, Keep, On, Window
 from datalab.query.model.measure import (
     DEFAULT_BINS,
     CountRows,
@@ -45,6 +45,7 @@ from datalab.query.model.query import Query, Question, Table
 
 __all__ = [
     "DEFAULT_BINS",
+    "MAX_WINDOW",
     "AllOf",
     "AnyOf",
     "Band",

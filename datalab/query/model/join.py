@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from datalab.query.model.column import ColumnRef
 from datalab.query.model.predicate import Predicate
+
+MAX_WINDOW = 36_600
+"""Most days that a window reaches: a century."""
 
 
 class Keep(StrEnum):
@@ -53,6 +56,16 @@ class Window:
     """Days; below 0 looks back."""
     at_most: int
     """Days, `at_least` or more."""
+    above: bool = False
+    """Whether `at_least` itself is left out; of days of the calendar alone, of which that is one more."""
+    below: bool = False
+    """Whether `at_most` itself is left out; as before, one less."""
+
+    def closed(self) -> Window:
+        """Return the same window of days of the calendar with both ends in it."""
+        return replace(
+            self, at_least=self.at_least + self.above, at_most=self.at_most - self.below, above=False, below=False
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

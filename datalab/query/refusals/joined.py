@@ -9,7 +9,7 @@ from datalab.contract.model import LogicalType, PrivacyUnit
 from datalab.contract.published import PublishedColumn
 from datalab.query.columns import resolve
 from datalab.query.derive import inputs_of
-from datalab.query.model import ColumnRef, First, Join, Keep, On, Window
+from datalab.query.model import MAX_WINDOW, ColumnRef, First, Join, Keep, On, Window
 from datalab.query.refusals.condition import condition_refusals
 from datalab.query.refusals.derived import TIMES, moved_refusals
 from datalab.query.refusals.scope import Scope
@@ -18,8 +18,6 @@ JOINABLE = frozenset({PrivacyUnit.PERSON, PrivacyUnit.HOUSEHOLD})
 """Units that stand in several datasets; a record stands in one, and public data has none."""
 ORDERED = frozenset({LogicalType.INTEGER, LogicalType.NUMBER, LogicalType.DATE, LogicalType.TIMESTAMP})
 """Types of which one value comes before another."""
-MAX_WINDOW = 36_600
-"""Longest window: a hundred years, in days."""
 MAX_PAIRS = 5
 """Most columns that one join may be on."""
 EXAMPLES = 3
@@ -141,6 +139,10 @@ def _examples(column: PublishedColumn) -> str:
     return ", ".join(repr(value) for value in (column.values or ())[:EXAMPLES]) or "none"
 
 
+def _are_moments(*columns: PublishedColumn | str) -> bool:
+    return all(not isinstance(one, str) and one.logical_type is LogicalType.TIMESTAMP for one in columns)
+
+
 def _window_refusals(window: Window, join: Join, before: set[str], scope: Scope) -> Iterator[str]:
     own, other = _own(window.own, before, scope), scope.find_within(join.dataset, window.other)
     for ref, column in ((window.own, own), (window.other, other)):
@@ -149,7 +151,12 @@ def _window_refusals(window: Window, join: Join, before: set[str], scope: Scope)
         elif column.logical_type not in TIMES:
             yield f"{ref} holds {column.logical_type} values, between which no days lie. Choose a date or timestamp."
     yield from moved_refusals(((window.own, own), (window.other, other)))
-    if window.at_least > window.at_most:
+    if (window.above or window.below) and _are_moments(own, other):
+        yield (
+            f"{window.own} and {window.other} are moments, and of moments more than or fewer than so many days are no "
+            "whole days more or less. Write at least and at most, in SQL >= and <=; or compare with a date."
+        )
+    if window.closed().at_least > window.closed().at_most:
         yield f"No days are at least {window.at_least} and at most {window.at_most}. Write the lower number first."
     if max(abs(window.at_least), abs(window.at_most)) > MAX_WINDOW:
         yield f"A window reaches at most {MAX_WINDOW} days. State a shorter one."

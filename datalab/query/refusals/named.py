@@ -14,6 +14,7 @@ from datalab.query.naming import (
     is_short,
     repeated_words,
     strange_words,
+    value_words,
     words_of,
 )
 from datalab.query.refusals.scope import Scope
@@ -25,24 +26,31 @@ FREE = ("total", "number", "amount", "share", "rate", *sorted(VOCABULARY))
 """Names to propose where one is taken."""
 
 
-def name_refusals(name: str, default: str, what: str, scope: Scope) -> Iterator[str]:
+def name_refusals(
+    name: str, default: str, what: str, scope: Scope, own: Collection[str] = frozenset()
+) -> Iterator[str]:
     """Yield why a name cannot leave, and the one that can.
 
     Args:
         name: as its author states it.
         default: what it is called where nothing is stated, which always passes.
         what: what is named, such as `A figure`.
-        scope: for the words of its contracts.
+        scope: for the words of its contracts, and of the values that it asks for.
+        own: words that say what is named.
     """
     if not name:
         yield f"{what} has no name. Give each a name, such as {default}."
         return
     if name == default:
         return
-    words = words_of(scope.contracts[dataset] for dataset in dict.fromkeys(scope.datasets)) | set(default.split("_"))
+    words = {*default.split("_"), *own, *value_words(scope.query, scope.schemas)}
+    words |= words_of(scope.contracts[dataset] for dataset in dict.fromkeys(scope.datasets))
     because = _fault(name, words)
     if because:
-        yield f"{what} is named {name!r}, and names leave with the answer: {because[:-1]}, or call it {default}."
+        yield (
+            f"{what} is named {name!r}, and names leave with the answer: {because[:-1]}, or call it {default}. "
+            f"Leave AS and the name out, and it is called {default}."
+        )
 
 
 def _fault(name: str, words: Collection[str]) -> str:
@@ -51,8 +59,8 @@ def _fault(name: str, words: Collection[str]) -> str:
         near = get_close_matches(strange[0], sorted({*words, *VOCABULARY}), n=3, cutoff=0.5)
         remedy = f"Words like it that work: {', '.join(near or sorted(words)[:3])}."
         return (
-            f"{strange[0]!r} is no word of a dataset or column that it could be about, nor one such as rows, units, "
-            f"mean, share, first, month. {remedy}"
+            f"{strange[0]!r} is no word of a dataset or column that it could be about, nor of a listed value that the "
+            f"question asks for, nor one such as rows, cnt, mean, avg, share, first, month. {remedy}"
         )
     if repeated:
         return f"{repeated[0]!r} stands in it twice. Say each word once."

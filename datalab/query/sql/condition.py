@@ -138,8 +138,9 @@ class Conditions:
             raise refusal(
                 "Two columns cannot be compared",
                 "a column is compared with a value, and with another table's column where both are joined on it",
-                "Write column = value; JOIN s ON t.unit_id = s.unit_id AND t.ward = s.ward; or, of dates, "
-                "s.date BETWEEN t.date AND t.date + INTERVAL '30' DAY. A text stands in single quotes.",
+                "Write column = value; JOIN s ON t.unit_id = s.unit_id AND t.ward = s.ward; of dates of two tables, "
+                "s.date BETWEEN t.date AND t.date + INTERVAL '30' DAY, or t.date < s.date alone; of dates of one row, "
+                "days_between(earlier, later) >= 1. A text stands in single quotes.",
             )
         stated = isinstance(left, exp.Cast) and isinstance(left.this, exp.Literal)
         if stated or isinstance(left, exp.Literal | exp.Neg | exp.Boolean) or isinstance(right, exp.Column):

@@ -1,7 +1,7 @@
 """How two tables meet, as ON or WHERE says it: by the unit, by equal columns, and by days between two dates.
 
 t.unit_id = s.unit_id   t.ward = s.ward   s.b - t.a BETWEEN 0 AND 30   s.b BETWEEN t.a AND t.a + INTERVAL '30' DAY
-s.b >= t.a AND s.b <= t.a + INTERVAL '30' DAY
+s.b >= t.a AND s.b <= t.a + INTERVAL '30' DAY   s.b > t.a AND s.b < t.a + INTERVAL '30' DAY   t.a < s.b
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from sqlglot import exp
 
 from datalab.contract.model import UNIT_ID
-from datalab.query.model import ColumnRef, On, Window
+from datalab.query.model import MAX_WINDOW, ColumnRef, On, Window
 from datalab.query.sql.names import Names, conjuncts, unbracketed
 from datalab.query.sql.refusal import refusal
 from datalab.query.sql.value import is_whole, whole
@@ -102,27 +102,28 @@ class Meeting:
         return self.meets(term)
 
     def bounded(self, terms: list[exp.Expr]) -> list[exp.Expr]:
-        """Take the two comparisons that say together how many days lie between two dates, and return them.
+        """Take the comparisons that say how many days lie between two dates, one or two of them, and return them.
+
+        With one alone a window reaches as far as it can on the other side.
 
         Args:
-            terms: conditions that are all to be met; where there is one such end, or more than two, none is taken.
-
-        Raises:
-            QueryError: if an end is left out of the window: of dates that is one day less, of moments it is not.
+            terms: conditions that are all to be met; where more than two are such ends, none is taken.
         """
         ends = [(term, end) for term in terms if (end := self._end(term)) is not None]
-        if self.window is not None or len(ends) != 2 or not any(term.find(exp.Interval) for term, _ in ends):  # noqa: PLR2004 - two ends
+        if self.window is not None or not ends:
             return []
-        low, high = sorted((end for _, end in ends), key=lambda end: not end.least)
-        if (low.own, low.other) != (high.own, high.other) or not low.least or high.least:
+        lows, highs = ([end for _, end in ends if end.least is least] for least in (True, False))
+        if len(lows) > 1 or len(highs) > 1 or len({(end.own, end.other) for _, end in ends}) > 1:
             return []
-        if low.open or high.open:
-            raise refusal(
-                "Days between two dates are not read with < or >",
-                "of dates that is one day less, and of moments it is not",
-                "Write >= and <=; of dates, < t.date + INTERVAL '30' DAY is s.date - t.date BETWEEN 0 AND 29.",
-            )
-        self.window = Window(own=low.own, other=low.other, at_least=low.days, at_most=high.days)
+        low, high = (*lows, None)[0], (*highs, None)[0]
+        self.window = Window(
+            own=ends[0][1].own,
+            other=ends[0][1].other,
+            at_least=-MAX_WINDOW if low is None else low.days,
+            at_most=MAX_WINDOW if high is None else high.days,
+            above=low is not None and low.open,
+            below=high is not None and high.open,
+        )
         return [term for term, _ in ends]
 
     def _end(self, term: exp.Expr) -> _End | None:

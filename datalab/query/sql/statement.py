@@ -51,7 +51,8 @@ def read_statement(text: str) -> exp.Select:
         tokens = sqlglot.tokenize(text)
         _check_kind(tokens)
         _check_tokens(text, tokens)
-        statements = [one for one in sqlglot.parse(text) if one is not None]
+        # A text may end in ; and a comment may follow that: the parser makes a statement of it that says nothing.
+        statements = [one for one in sqlglot.parse(text) if one is not None and not isinstance(one, exp.Semicolon)]
     except SqlglotError as error:
         raise _not_sql(text, error) from None
     if len(statements) != 1 or not isinstance(statements[0], exp.Select):
@@ -62,6 +63,8 @@ def read_statement(text: str) -> exp.Select:
 def _check_kind(tokens: Sequence[Token]) -> None:
     """Turn away other statements before they are parsed: the parser would write what it cannot read into a log."""
     first = tokens[0].text.upper() if tokens else ""
+    if first in ("", ";"):
+        raise refusal(f"{_ONE_SELECT}, and this text holds no statement", *STATEMENTS["EMPTY"])
     if first == "WITH":
         raise clause_refusal("with_")
     if first != "SELECT":
@@ -72,7 +75,7 @@ def _check_kind(tokens: Sequence[Token]) -> None:
         if token.token_type in _SETS:
             raise _other_statement(token.text.upper(), f"{token.text.upper()} cannot be answered. ")
         if tokens[before].token_type is TokenType.SEMICOLON and token.token_type is not TokenType.SEMICOLON:
-            raise _other_statement(";", "")
+            raise refusal("Several statements stand in one text, parted by ;", *STATEMENTS[";"])
 
 
 def _check_top(tokens: Sequence[Token]) -> None:

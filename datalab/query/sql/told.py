@@ -59,7 +59,11 @@ STATEMENTS: Mapping[str, Told] = {
     "VALUES": ("a question asks of a dataset and brings no rows of its own", _EXAMPLE),
     "FROM": ("the list of figures comes first", _EXAMPLE),
     "(": ("brackets around a query say nothing more", "Leave the outer brackets out."),
-    ";": ("each is paid for and reviewed by itself", "Ask each in a question of its own."),
+    ";": (
+        "a question is one SELECT, and each is priced, reviewed and paid for by itself",
+        "Write each SELECT into a text of its own; a ; at the end of one is read.",
+    ),
+    "EMPTY": ("there is nothing to answer", _EXAMPLE),
 }
 """By the word that a statement begins with; of several queries, by what joins them."""
 

@@ -26,6 +26,7 @@ from datalab.query.model import (
     Not,
     Predicate,
     Query,
+    Window,
 )
 from datalab.query.sql.condition import COMPARISONS
 from datalab.query.sql.expression import write_expression
@@ -168,10 +169,27 @@ def _join(join: Join, dataset: str, writer: _Writer, public: Collection[str]) ->
     terms += [exp.Anonymous(this=ANOTHER)] * another
     terms += [exp.EQ(this=writer.column(pair.own), expression=other(pair.other)) for pair in join.on]
     if join.within is not None:
-        apart = exp.Sub(this=other(join.within.other), expression=writer.column(join.within.own))
-        ends = {"low": value(join.within.at_least), "high": value(join.within.at_most)}
-        terms.append(exp.Between(this=apart, **ends))
+        terms += _within(join.within, other(join.within.other), writer.column(join.within.own))
     return exp.Join(this=table, kind=kind, on=_chained(exp.And, terms))
+
+
+def _within(window: Window, theirs: exp.Column, own: exp.Column) -> list[exp.Expr]:
+    """Return a window as days between two dates; as comparisons where an end is left out of it."""
+    if not window.above and not window.below:
+        apart = exp.Sub(this=theirs, expression=own)
+        return [exp.Between(this=apart, low=value(window.at_least), high=value(window.at_most))]
+    least, most = exp.GT if window.above else exp.GTE, exp.LT if window.below else exp.LTE
+    return [
+        least(this=theirs, expression=_shifted(own, window.at_least)),
+        most(this=theirs.copy(), expression=_shifted(own, window.at_most)),
+    ]
+
+
+def _shifted(date: exp.Column, days: int) -> exp.Expr:
+    if not days:
+        return date.copy()
+    interval = exp.Interval(this=exp.Literal.string(str(abs(days))), unit=exp.var("DAY"))
+    return (exp.Add if days > 0 else exp.Sub)(this=date.copy(), expression=interval)
 
 
 def _first(first: First, writer: _Writer) -> exp.Qualify:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from datalab.query.model import First, Join, Keep, On, Window
+from datalab.query.model import MAX_WINDOW, First, Join, Keep, On, Window
 from datalab.query.written.condition import Conditions, write_where
 from datalab.query.written.value import (
     ABSENT,
@@ -57,13 +58,29 @@ def _on(value: object, place: str) -> On:
 def _window(value: object, place: str) -> Window | None:
     if value is ABSENT:
         return None
-    read = node(value, place, needed={"own", "other", "at_least", "at_most"})
+    read = node(value, place, needed={"own", "other"}, allowed={"at_least", "more_than", "at_most", "fewer_than"})
+    at_least, above = _end(read, "at_least", "more_than", place, -MAX_WINDOW)
+    at_most, below = _end(read, "at_most", "fewer_than", place, MAX_WINDOW)
+    if not {"at_least", "more_than", "at_most", "fewer_than"} & set(read):
+        fail(place, "a window has no end", 'State how many days: "at_least": 0, "at_most": 30.')
     return Window(
         own=read_column(read["own"], f"{place}.own"),
         other=read_column(read["other"], f"{place}.other"),
-        at_least=whole(read["at_least"], f"{place}.at_least", least=-MAX_DAYS, most=MAX_DAYS),
-        at_most=whole(read["at_most"], f"{place}.at_most", least=-MAX_DAYS, most=MAX_DAYS),
+        at_least=at_least,
+        at_most=at_most,
+        above=above,
+        below=below,
     )
+
+
+def _end(read: Mapping[str, object], closed: str, opened: str, place: str, furthest: int) -> tuple[int, bool]:
+    """Return an end of a window, and whether it is itself left out; the furthest where none is stated."""
+    if closed in read and opened in read:
+        fail(f"{place}.{opened}", f"{closed} stands beside it", "State one of the two.")
+    name = opened if opened in read else closed
+    if name not in read:
+        return furthest, False
+    return whole(read[name], f"{place}.{name}", least=-MAX_DAYS, most=MAX_DAYS), name == opened
 
 
 def write_join(join: Join) -> dict[str, Any]:
@@ -77,8 +94,8 @@ def write_join(join: Join) -> dict[str, Any]:
         document["within"] = {
             "own": write_column(join.within.own),
             "other": write_column(join.within.other),
-            "at_least": join.within.at_least,
-            "at_most": join.within.at_most,
+            "more_than" if join.within.above else "at_least": join.within.at_least,
+            "fewer_than" if join.within.below else "at_most": join.within.at_most,
         }
     return document | write_first(join.first)
 

@@ -76,6 +76,8 @@ def fault_of(  # noqa: PLR0911 - one line a rule
         return "the lab's server packed its answer although it was asked not to"
     if shown and is_navigation(request) and not is_page(kind):
         return "a browser's frame shows pages only"
+    if answer.status == HTTPStatus.NOT_MODIFIED and is_navigation(request):
+        return "a page is sent whole, with the door's guard before it"
     hub = urlsplit(specification.hub_origin).netloc
     leads = headers.getall("Location", [])
     if len(leads) > 1 or any(len(one) > LONGEST_LOCATION or not PLAIN.fullmatch(one) for one in leads):

@@ -28,7 +28,7 @@ from infra.enclave.door.files.installed import answer_installed
 from infra.enclave.door.files.saved import judge_saved
 from infra.enclave.door.meter import OutputMeter
 from infra.enclave.door.page.guard import guard_before, is_page
-from infra.enclave.door.page.trees import OpenTrees
+from infra.enclave.door.page.rewritten import Rewritten
 from infra.enclave.door.paths import Kind
 from infra.enclave.door.policy import own_headers, place_of
 from infra.enclave.door.refusal import page, refuse
@@ -192,8 +192,8 @@ class LabDoor:
             return self._spent(request)
         if has_content(request, answer):
             front = guard_before(self._specification.prefix) if is_page(response.content_type) else b""
-            if answer.content_length is not None:
-                response.content_length = answer.content_length + len(front)
+            if answer.content_length is not None and not front:
+                response.content_length = answer.content_length  # a page grows by a word in each script
             return await self._stream(request, answer, response, most, front)
         await response.prepare(request)
         return response
@@ -206,12 +206,12 @@ class LabDoor:
         most: int,
         front: bytes,
     ) -> web.StreamResponse:
-        """Pass a body piece by piece, behind the door's own bytes; a page's trees are kept open to the guard.
+        """Pass a body piece by piece, behind the door's own bytes; a page is rewritten for the guard.
 
         One that grows too long, or past the window, is cut and does not look whole.
         """
         sent = 0
-        trees = OpenTrees() if front else None
+        rewritten = Rewritten() if front else None
         async for piece in answer.content.iter_any():
             sent += len(piece)
             if sent > most or not self._meter.spend(len(piece)):
@@ -225,12 +225,12 @@ class LabDoor:
             if not response.prepared:
                 await response.prepare(request)
                 await response.write(front)
-            await response.write(trees.passed(piece) if trees else piece)
+            await response.write(rewritten.passed(piece) if rewritten else piece)
         if not response.prepared:
             await response.prepare(request)
             await response.write(front)
-        if trees:
-            await response.write(trees.rest())
+        if rewritten:
+            await response.write(rewritten.rest())
         return response
 
     async def _channel(self, request: web.Request) -> web.StreamResponse:

@@ -12,6 +12,8 @@ from infra.enclave.specification import Doors
 
 ONCE = ("Host", "Origin", "Content-Length", "Transfer-Encoding", "Content-Type", "Upgrade")
 """Headers of which two programs could read two; of cookies, HTTP/2 has several lines."""
+IF_KEPT = frozenset(("if-none-match", "if-modified-since", "if-match", "if-unmodified-since", "if-range", "range"))
+"""Headers by which a browser asks for a part, or whether what it keeps is still good (RFC 9110, 13.1 and 14.2)."""
 
 
 def is_navigation(request: web.Request) -> bool:
@@ -51,6 +53,8 @@ def judge_head(request: web.Request, specification: Doors) -> tuple[Kind | None,
 def headers_in(request: web.Request) -> list[tuple[str, str]]:
     """Return the headers that go on to the sandbox's server."""
     dropped = NOT_PASSED_IN | {one.strip().lower() for one in request.headers.get("Connection", "").split(",")}
+    if is_navigation(request):
+        dropped |= IF_KEPT  # a page is sent whole: one that was kept has the guard and the words of another day
     headers = [
         (name, value)
         for name, value in request.headers.items()

@@ -32,6 +32,25 @@ CHAPTER = Chapter(
             cells={"rows": {(): 2}, "units": {(): 1}},
         ),
         Example(
+            says="Visits on a later day than an offence, and fewer than 30 days after it: of dates a day less each way",
+            python='ask("offences").join("visits", within=days("on", "seen_on", more_than=0, fewer_than=30))'
+            ".count_rows()",
+            tables={
+                "offences": "unit_id on\nu1 2024-05-01\nu2 2024-05-01",
+                "visits": "unit_id seen_on\nu1 2024-05-01\nu1 2024-05-02\nu1 2024-05-30\nu1 2024-05-31\nu2 2024-04-30",
+            },
+            cells={"rows": {(): 2}},
+        ),
+        Example(
+            says="Offences of persons with a visit on any later day, each counted once",
+            python='ask("offences").having("visits", within=days("on", "seen_on", more_than=0)).count_rows()',
+            tables={
+                "offences": "unit_id on\nu1 2024-05-01\nu2 2024-05-01\nu3 2024-05-01",
+                "visits": "unit_id seen_on\nu1 2024-05-02\nu1 2024-08-01\nu2 2024-05-01\nu3 2024-04-30",
+            },
+            cells={"rows": {(): 1}},
+        ),
+        Example(
             says="Between two timestamps exact time counts, in days of 24 hours",
             python='ask("offences").having("visits", within=days("at", "seen_at", 0, 1)).count_rows()',
             tables={

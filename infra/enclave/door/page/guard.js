@@ -176,12 +176,21 @@
   const kindOf = getter(Node, "nodeType");
   const matches = uncurry(Element.prototype.matches);
   const comment = uncurry(Document.prototype.createComment);
+  // A program runs from an element that says the door's word (`scripts.py`): one that a page's own program puts in place
+  // is given it here. That comes before frames are taken out, for a page may hear of it, and do something in between.
+  const say = uncurry(Element.prototype.setAttribute);
+  const findScripts = { 1: findIn, 11: uncurry(DocumentFragment.prototype.querySelectorAll) };
   const strip = (node) => {
     let kind = 0;
     try {
       kind = kindOf(node);
     } catch {
       return node; // a text, as `append` takes it
+    }
+    if (kind === 1 && matches(node, "script")) say(node, "nonce", NONCE);
+    if (kind === 1 || kind === 11) {
+      const scripts = findScripts[kind](node, "script");
+      for (let at = 0; at < lengthOf(scripts); at++) say(scripts[at], "nonce", NONCE);
     }
     if (kind === 1 && matches(node, FRAMES)) return comment(document, "Frames are closed in the data lab.");
     if (kind === 1 || kind === 11) clear(node, findAny[kind]);
@@ -212,8 +221,8 @@
     [HTMLTableElement, "caption"], [HTMLTableElement, "tHead"], [HTMLTableElement, "tFoot"],
     [HTMLSelectElement, "add"], [HTMLOptionsCollection, "add"],
   ]) before(type, name, strip);
-  // Only these letters make a frame of a text (HTML, 13.2.5.8).
-  const TAG = /<(?=i?frame|object|embed|fencedframe|portal)/gi;
+  // Only these letters make a frame of a text (HTML, 13.2.5.8), in XML behind a name of the page's own for its kind.
+  const TAG = /<(?=(?:[^\s<>/:]*:)?(?:i?frame|object|embed|fencedframe|portal))/gi;
   for (const [name, value] of Object.entries({ exec: RegExp.prototype.exec, flags: "gi", global: true, unicode: false })) {
     Object.defineProperty(TAG, name, { value }); // of its own, whatever a page makes of every other
   }
@@ -229,6 +238,46 @@
   for (const [type, name] of [
     [Element, "insertAdjacentHTML"], [Range, "createContextualFragment"], [Document, "execCommand"],
   ]) before(type, name, plain);
+  // No way in is before an element that is set by its number in a list, as `select[0] = option`. So no element ever holds
+  // a frame: what a page reads apart from itself, or has kept apart in a template, is given out without.
+  const KINDS = { 1: findAny[1], 9: findAll, 11: find };
+  const sift = (read) => {
+    let kind = 0;
+    try {
+      kind = kindOf(read);
+    } catch {
+      return read; // a text, bytes or nothing, as a request has them
+    }
+    clear(read, KINDS[kind]);
+    return read;
+  };
+  const after = (type, name) => {
+    const known = type && Object.getOwnPropertyDescriptor(type.prototype, name);
+    if (!known) return;
+    const key = known.get ? "get" : "value";
+    const native = known[key];
+    const ours = { [name](...given) {
+      return sift(apply(native, this, given));
+    } }[name];
+    if (key === "get") Object.defineProperty(type.prototype, name, { ...known, get: ours, configurable: false });
+    else fix(type, name, { value: ours, writable: false });
+  };
+  for (const [type, name] of [
+    [HTMLTemplateElement, "content"], [XMLHttpRequest, "response"], [XMLHttpRequest, "responseXML"],
+    [DOMParser, "parseFromString"], [window.XSLTProcessor, "transformToFragment"],
+    [window.XSLTProcessor, "transformToDocument"],
+  ]) after(type, name);
+  // An element of the page's own kind hears at once that it is put in place, or moved, as the page is read: no observer
+  // was told of a frame by then. So there are none before the page is read; JupyterLab makes its own later.
+  const readOf = getter(Document, "readyState");
+  const define = uncurry(CustomElementRegistry.prototype.define);
+  fix(CustomElementRegistry, "define", {
+    writable: false,
+    value(name, made, options) {
+      if (readOf(document) === "loading") throw new Error("Elements of a page's own wait for the page in the data lab.");
+      return define(this, name, made, options);
+    },
+  });
   const nothing = { get: () => null, set: undefined };
   for (const type of [HTMLIFrameElement, HTMLObjectElement, window.HTMLFrameElement]) {
     fix(type, "contentWindow", nothing);
@@ -247,15 +296,6 @@
   }
   // It opens nothing here, but would find a frame by its name, wherever that is.
   Object.defineProperty(window, "open", { value: () => null, writable: false, configurable: false });
-  const parse = uncurry(DOMParser.prototype.parseFromString);
-  fix(DOMParser, "parseFromString", {
-    writable: false,
-    value(text, type) {
-      const read = parse(this, text, type);
-      clear(read, findAll);
-      return read;
-    },
-  });
   for (const name of ["open", "write", "writeln"]) fix(Document, name, closed);
   if (Document.parseHTMLUnsafe) {
     Object.defineProperty(Document, "parseHTMLUnsafe", { ...closed, configurable: false });

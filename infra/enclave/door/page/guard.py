@@ -12,6 +12,8 @@ import json
 from functools import cache
 from pathlib import Path
 
+from infra.enclave.door.policy import NONCE
+
 SCRIPT = Path(__file__).with_name("guard.js")
 PAGE = "text/html"
 SENT_AS = f"{PAGE}; charset=utf-8"
@@ -21,7 +23,9 @@ SENT_AS = f"{PAGE}; charset=utf-8"
 def guard_before(prefix: str) -> bytes:
     """Return what stands before each page of a lab that is shown under a prefix."""
     told = json.dumps(prefix).replace("<", "\\u003c")
-    return f"<!doctype html><script>{{const PREFIX = {told};\n{SCRIPT.read_text()}}}</script>\n".encode()
+    said = json.dumps(NONCE)
+    begun = f"<!doctype html><script nonce={NONCE}>{{const PREFIX = {told}, NONCE = {said};\n"
+    return f"{begun}{SCRIPT.read_text()}}}</script>\n".encode()
 
 
 def is_page(content_type: str) -> bool:

@@ -9,25 +9,15 @@ from __future__ import annotations
 
 import re
 
+from infra.enclave.door.page.exchange import Exchange
+
 WORD = b"shadowrootmode"
 INSTEAD = b"shadowrootnone"
 _WORD = re.compile(re.escape(WORD), re.IGNORECASE)
 
 
-class OpenTrees:
+class OpenTrees(Exchange):
     """A page that passes piece by piece."""
 
     def __init__(self) -> None:
-        self._kept = b""
-
-    def passed(self, piece: bytes) -> bytes:
-        """Return what may pass of all pieces so far; the last few bytes wait, for the word may be cut in two."""
-        text = _WORD.sub(INSTEAD, self._kept + piece)
-        cut = max(0, len(text) - len(WORD) + 1)
-        self._kept = text[cut:]
-        return text[:cut]
-
-    def rest(self) -> bytes:
-        """Return what waits, once no more comes."""
-        kept, self._kept = self._kept, b""
-        return kept
+        super().__init__(_WORD, INSTEAD, longest=len(WORD))

@@ -32,68 +32,62 @@ _FRAME = "const f = document.createElement('iframe'); f.name = 'fresh'; document
 _FIRST = "reach(window[0].RTCPeerConnection, UDP)"
 
 
-def _call(name: str, click: str = "", *, body: str = "") -> Page:
+def call(name: str, click: str = "", *, head: str = "", body: str = "") -> Page:
+    """Return a page that makes a call; its scripts know `reach`, which makes one of a constructor and a candidate."""
     # Firefox makes no call to loopback, so that no listener tells: `escapes.browser.held` asks the page.
-    return Page(name=f"a call {name}", head=_HEAD, body=body, click=click, decisive=True, chromium_only=True)
+    return Page(name=f"a call {name}", head=_HEAD + head, body=body, click=click, decisive=True, chromium_only=True)
 
 
 CALLS = (
-    _call("to a candidate by UDP", "await reach(RTCPeerConnection, UDP)"),
-    _call("to a candidate by TCP", "await reach(RTCPeerConnection, TCP)"),
-    _call("to a candidate beyond a server", "await reach(RTCPeerConnection, SRFLX)"),
-    _call("to a candidate that is added", "await reach(RTCPeerConnection, UDP, true)"),
-    _call("to a candidate by an old name", "await reach(webkitRTCPeerConnection, UDP)"),
-    _call("by a constructor that was put back", "try { delete window.RTCPeerConnection } catch {} "
+    call("to a candidate by UDP", "await reach(RTCPeerConnection, UDP)"),
+    call("to a candidate by TCP", "await reach(RTCPeerConnection, TCP)"),
+    call("to a candidate beyond a server", "await reach(RTCPeerConnection, SRFLX)"),
+    call("to a candidate that is added", "await reach(RTCPeerConnection, UDP, true)"),
+    call("to a candidate by an old name", "await reach(webkitRTCPeerConnection, UDP)"),
+    call("by a constructor that was put back", "try { delete window.RTCPeerConnection } catch {} "
           "window.RTCPeerConnection ??= webkitRTCPeerConnection; await reach(RTCPeerConnection, UDP)"),
-    _call("from a frame's window", _FRAME + "await reach(f.contentWindow.RTCPeerConnection, UDP)"),
-    _call("from a frame's document", _FRAME + "await reach(f.contentDocument.defaultView.RTCPeerConnection, UDP)"),
-    _call("from the first window", _FRAME + f"await {_FIRST}"),
-    _call("from a named window", _FRAME + "await reach(frames['fresh'].RTCPeerConnection, UDP)"),
-    _call("from a frame's text", _FRAME + f"f.srcdoc = `{_INSIDE.replace('</', '<' + chr(92) + '/')}`"),
-    _call("from a frame that is written", "document.body.insertAdjacentHTML('beforeend', '<iframe></iframe>'); " + _FIRST),  # noqa: E501 - a page as one text
-    _call("from a frame as it loads", "document.body.append(Object.assign(document.createElement('iframe'), {onload: () => "  # noqa: E501 - a page as one text
+    call("from a frame's window", _FRAME + "await reach(f.contentWindow.RTCPeerConnection, UDP)"),
+    call("from a frame's document", _FRAME + "await reach(f.contentDocument.defaultView.RTCPeerConnection, UDP)"),
+    call("from the first window", _FRAME + f"await {_FIRST}"),
+    call("from a named window", _FRAME + "await reach(frames['fresh'].RTCPeerConnection, UDP)"),
+    call("from a frame's text", _FRAME + f"f.srcdoc = `{_INSIDE.replace('</', '<' + chr(92) + '/')}`"),
+    call("from a frame that is written", "document.body.insertAdjacentHTML('beforeend', '<iframe></iframe>'); " + _FIRST),  # noqa: E501 - a page as one text
+    call("from a frame as it loads", "document.body.append(Object.assign(document.createElement('iframe'), {onload: () => "  # noqa: E501 - a page as one text
           f"{_FIRST}}}))"),
-    _call("from a frame of the page", body=f"<iframe></iframe><script>{_FIRST}</script>"),
-    _call("from a frame of the page as it loads", body=f'<iframe onload="{_FIRST}"></iframe>'),
-    _call("from a frame of the page with text", body=f'<iframe srcdoc="{_QUOTED}"></iframe>'),
-    _call("from a frame of the page as a drawing loads", body=f'<iframe></iframe><svg onload="{_FIRST}"></svg>'),
-    _call("from a frame in a closed tree of the page",
+    call("from a frame of the page", body=f"<iframe></iframe><script>{_FIRST}</script>"),
+    call("from a frame of the page as it loads", body=f'<iframe onload="{_FIRST}"></iframe>'),
+    call("from a frame of the page with text", body=f'<iframe srcdoc="{_QUOTED}"></iframe>'),
+    call("from a frame of the page as a drawing loads", body=f'<iframe></iframe><svg onload="{_FIRST}"></svg>'),
+    call("from a frame in a closed tree of the page",
           body=f'<div><template shadowrootmode="closed"><iframe srcdoc="{_QUOTED}"></iframe></template></div>'),
-    _call("from a frame beside a script", "const d = document.createElement('div'); d.append(document.createElement("
+    call("from a frame beside a script", "const d = document.createElement('div'); d.append(document.createElement("
           f"'iframe'), Object.assign(document.createElement('script'), {{text: '{_FIRST}'}})); document.body.append(d)"),  # noqa: E501 - a page as one text
-    _call("from a frame beside an element of the page's own", "customElements.define('x-y', class extends HTMLElement "
+    call("from a frame beside an element of the page's own", "customElements.define('x-y', class extends HTMLElement "
           f"{{ connectedCallback() {{ {_FIRST} }} }}); const d = document.createElement('div'); d.append(document."
           "createElement('iframe'), document.createElement('x-y')); document.body.append(d)"),
-    _call("from a frame in a tree closed by a frame", _FRAME + "const d = document.createElement('div'); "
+    call("from a frame in a tree closed by a frame", _FRAME + "const d = document.createElement('div'); "
           "document.body.append(d); const g = document.createElement('iframe'); g.srcdoc = "
           f"`{_INSIDE.replace('</', '<' + chr(92) + '/')}`; "
           "window[0].Element.prototype.attachShadow.call(d, {mode: 'closed'}).append(g)"),
-    _call("from an empty frame in a tree closed by a frame", _FRAME + "const w = window[0]; const d = document.createElement("  # noqa: E501 - a page as one text
+    call("from an empty frame in a tree closed by a frame", _FRAME + "const w = window[0]; const d = document.createElement("  # noqa: E501 - a page as one text
           "'div'); document.body.append(d); const g = w.document.createElement('iframe'); w.Element.prototype.attachShadow"  # noqa: E501 - a page as one text
           ".call(d, {mode: 'closed'}).append(g); const get = Object.getOwnPropertyDescriptor(w.HTMLIFrameElement.prototype,"  # noqa: E501 - a page as one text
           " 'contentWindow').get; await new Promise(r => setTimeout(r, 300)); "
           "await reach(get.call(g).RTCPeerConnection, UDP)"),
-    _call("from a script's address in a closed tree of the page",
+    call("from a script's address in a closed tree of the page",
           body='<div><template shadowrootmode="closed"><iframe src="javascript:parent.reach(RTCPeerConnection,parent.UDP)">'  # noqa: E501 - a page as one text
           '</iframe></template></div>'),
-    _call("from a window found by name in a closed tree of the page", "await reach(open('', 'fresh').RTCPeerConnection, UDP)",  # noqa: E501 - a page as one text
+    call("from a window found by name in a closed tree of the page", "await reach(open('', 'fresh').RTCPeerConnection, UDP)",  # noqa: E501 - a page as one text
           body='<div><template shadowrootmode="closed"><iframe name="fresh"></iframe></template></div>'),
-    _call("from a link into a closed tree of the page", "document.getElementById('in').click()",
+    call("from a link into a closed tree of the page", "document.getElementById('in').click()",
           body='<div><template shadowrootmode="closed"><iframe name="fresh"></iframe></template></div><a id="in" '
           'target="fresh" href="javascript:parent.reach(RTCPeerConnection,parent.UDP)">x</a>'),
-    _call("from a clone of a closed tree of the page", "document.body.append(document.getElementById('t').content"
+    call("from a clone of a closed tree of the page", "document.body.append(document.getElementById('t').content"
           ".cloneNode(true)); await reach(open('', 'fresh').RTCPeerConnection, UDP)",
           body='<template id="t"><div><template shadowrootmode="closed" shadowrootclonable><iframe name="fresh"></iframe>'  # noqa: E501 - a page as one text
           '</template></div></template>'),
-    _call("from an object", "const o = document.createElement('object'); o.data = 'about:blank'; document.body.append(o); "  # noqa: E501 - a page as one text
+    call("from an object", "const o = document.createElement('object'); o.data = 'about:blank'; document.body.append(o); "  # noqa: E501 - a page as one text
           f"await new Promise(r => setTimeout(r, 300)); await {_FIRST}"),
-    _call("from an embedded page", "const o = document.createElement('embed'); o.src = 'about:blank'; o.type = "
+    call("from an embedded page", "const o = document.createElement('embed'); o.src = 'about:blank'; o.type = "
           f"'text/html'; document.body.append(o); await new Promise(r => setTimeout(r, 300)); await {_FIRST}"),
 )  # fmt: skip
-
-STILL_OPEN = (
-    _call("from this page by a script's address", "window.name = String(reach); const page = '<script>window.kept=[];"
-          "const UDP=' + JSON.stringify(UDP) + ';(' + reach + ')(RTCPeerConnection,UDP)<' + '/script>'; "
-          "location.href = 'javascript:' + encodeURIComponent(JSON.stringify(page))"),
-)  # fmt: skip
-"""Known open in both browsers: a page that a `javascript:` address writes has a new window, without the guard."""

