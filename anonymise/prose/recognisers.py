@@ -31,6 +31,7 @@ from presidio_analyzer.predefined_recognizers import (
 )
 
 from anonymise.prose.dates.periods import is_month
+from anonymise.prose.dates.weekday import with_weekday
 from anonymise.prose.disguise.writing import HIDDEN
 from anonymise.prose.entities import Entity, Span
 from anonymise.prose.model.package import load_reader
@@ -47,6 +48,7 @@ from anonymise.prose.names.officers import find_numbers
 from anonymise.prose.names.placed import find_placed
 from anonymise.prose.names.repeated import find_repeated
 from anonymise.prose.names.standing import words_of
+from anonymise.prose.names.things import Things
 from anonymise.prose.names.vietnamese import find_vietnamese
 from anonymise.prose.patterns.all import PATTERNS
 from anonymise.prose.patterns.pattern import Look, TextPattern, Wanted
@@ -127,6 +129,7 @@ class Recognisers:
         self._reader = reader
         self._rules = (*_own_rules(), *_stock_rules())
         self._names = name_lists()
+        self._things = Things(self._names)
 
     @property
     def recognisers(self) -> tuple[EntityRecognizer, ...]:
@@ -175,7 +178,7 @@ class Recognisers:
                         found.extend(rule.find(reading))
         except TimeoutError:
             return None
-        return found
+        return [with_weekday(text, span) if span.entity is Entity.DATE else span for span in found]
 
     def _by_model(self, texts: Iterable[str]) -> Iterator[tuple[int, Span]]:
         pieces = [
@@ -189,8 +192,10 @@ class Recognisers:
             if kind is None:
                 continue
             place, start, piece = pieces[number]
-            for part in somebodys(piece, Span(begin, end, kind, 0.5), is_post=is_post(piece)):
-                yield place, replace(part, start=start + part.start, end=start + part.end)
+            in_post = is_post(piece)
+            for part in somebodys(piece, Span(begin, end, kind, 0.5), is_post=in_post):
+                for first, last in self._things.names_in(shown[number], part.start, part.end, kind, is_post=in_post):
+                    yield place, replace(part, start=start + first, end=start + last)
 
 
 @cache

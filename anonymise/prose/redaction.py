@@ -15,6 +15,7 @@ from anonymise.prose.disguise.passages import undisguised
 from anonymise.prose.entities import Entity, Span
 from anonymise.prose.known_values import KnownValue, find_known
 from anonymise.prose.lines import by_line
+from anonymise.prose.names.joined import is_one_name
 from anonymise.prose.names.lists import name_lists
 from anonymise.prose.names.scripts import find_in_other_scripts
 from anonymise.prose.names.shared import find_shared
@@ -186,8 +187,8 @@ def merge(text: str, spans: Sequence[Span]) -> list[Span]:
     """Return spans that do not overlap and together cover every span given but for blanks at its ends, in order.
 
     Spans that overlap become one, named by the most telling of them; so do neighbours of one kind with nothing but a
-    blank between, or `[PERSON] [PERSON]` would tell how many names somebody has. What stands on two lines stays two: of
-    a list of names one person would be made, who said and did what any of them did.
+    blank between, or `[PERSON] [PERSON]` would tell how many names somebody has, and two with a joint of one name. What
+    stands on two lines stays two: of a list of names one person would be made, who said and did what any of them did.
     """
     merged: list[Span] = []
     whole = [line for span in spans for line in by_line(text, span)]
@@ -206,6 +207,8 @@ def _joins(text: str, last: Span, span: Span) -> bool:
         return True
     between = text[last.end : span.start]
     if span.entity is last.entity is Entity.PERSON and between in ("", "_"):  # `JoanSmith`, `joan_smith`
+        return True
+    if is_one_name(text, last, span):
         return True
     # Dates by the line are as many dates.
     return span.entity is last.entity is not Entity.DATE and between.isspace() and "\n" not in between

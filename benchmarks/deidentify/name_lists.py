@@ -21,14 +21,14 @@ from pathlib import Path
 TARGET = Path(__file__).parents[2] / "anonymise" / "prose" / "names"
 FREQUENT = 40_000
 """Surnames of the census that are kept: the last of them has one bearer in 200,000."""
-COMMON, KNOWN = (10, 20, 35), (40, 50, 55, 60, 70)
-"""Sizes of SCOWL: words that most people use, and those that a large dictionary holds."""
+COMMON, KNOWN, RARE = (10, 20, 35), (40, 50, 55, 60), (70,)
+"""Sizes of SCOWL: words that most people use, those that a dictionary of a desk holds, and of a large one."""
 LATIN = re.compile(r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff'\u2019 \-]+")
 PART = re.compile(r"[a-z\u00e0-\u024f\u1e00-\u1eff][a-z\u00e0-\u024f\u1e00-\u1eff'\-]+")
 
 
 def main() -> None:
-    """Write `given.txt`, `surnames.txt`, `common_words.txt` and `names_in_dictionaries.txt`."""
+    """Write `given.txt`, `surnames.txt`, `common_words.txt`, `known_words.txt` and `names_in_dictionaries.txt`."""
     parser = argparse.ArgumentParser(description=__doc__)
     for name in ("faker", "names", "words"):
         parser.add_argument(f"--{name}", type=Path, required=True)
@@ -38,11 +38,13 @@ def main() -> None:
     for sex in ("female", "male"):
         given |= set(_parts(_census(chosen.names / f"names/dist.{sex}.first")))
     surnames |= set(_parts(_census(chosen.names / "names/dist.all.last")[:FREQUENT]))
-    common, known = _words(chosen.words, COMMON), _words(chosen.words, KNOWN)
+    common, known, rare = (_words(chosen.words, sizes) for sizes in (COMMON, KNOWN, RARE))
+    written = _read("given_in_britain") | _read("surnames_in_britain")
     _write("given", given)
     _write("surnames", surnames)
     _write("common_words", common)
-    _write("names_in_dictionaries", (given | surnames) & known - common)
+    _write("known_words", known - common - given - surnames - written)
+    _write("names_in_dictionaries", (given | surnames) & (known | rare) - common)
 
 
 def _faker(kind: str) -> Iterator[str]:
@@ -70,6 +72,10 @@ def _parts(names: Iterable[str]) -> Iterator[str]:
 def _words(folder: Path, sizes: Iterable[int]) -> set[str]:
     files = [folder / f"{dialect}-words-{size}.json" for dialect in ("english", "british") for size in sizes]
     return {word.casefold() for file in files for word in json.loads(file.read_text(encoding="utf-8"))}
+
+
+def _read(name: str) -> set[str]:
+    return set((TARGET / f"{name}.txt").read_text(encoding="utf-8").split())
 
 
 def _write(name: str, words: set[str]) -> None:

@@ -1,11 +1,11 @@
 """Lists of names of many countries, and of English words, by which a name is told from a word.
 
-`given.txt` and `surnames.txt` come of Faker and of the census of the United States, `common_words.txt` and
-`names_in_dictionaries.txt` of SCOWL (NOTICE); `benchmarks/deidentify/name_lists.py` makes them. Of British communities
-those sources know some well and others hardly: `given_in_britain.txt` and `surnames_in_britain.txt`, written by hand,
-hold common names of Wales and Scotland, of South Asian, African, Kurdish, Afghan, Chinese, East European, Gypsy, Roma,
-Irish Traveller and other families that they lack; `vietnamese.toml`, by hand too, holds parts of Vietnamese names. What
-all of them lack is measured by group in the evidence.
+`given.txt` and `surnames.txt` come of Faker and of the census of the United States, `common_words.txt`,
+`known_words.txt` and `names_in_dictionaries.txt` of SCOWL (NOTICE); `benchmarks/deidentify/name_lists.py` makes them.
+Of British communities those sources know some well and others hardly: `given_in_britain.txt` and
+`surnames_in_britain.txt`, written by hand, hold common names of Wales and Scotland, of South Asian, African, Kurdish,
+Afghan, Chinese, East European, Gypsy, Roma, Irish Traveller and other families that they lack; `vietnamese.toml`, by
+hand too, holds parts of Vietnamese names. What all of them lack is measured by group in the evidence.
 """
 
 from __future__ import annotations
@@ -47,6 +47,8 @@ class NameLists:
     common: frozenset[str]
     rare: frozenset[str]
     """Names that dictionaries hold as words."""
+    known: frozenset[str] = frozenset()
+    """Less common words of dictionaries, names left out."""
 
     def ordinary(self, word: str) -> Ordinary:
         """Say how far a word in small letters is English."""
@@ -78,6 +80,7 @@ def name_lists() -> NameLists:
         surnames=_read("surnames") | _read("surnames_in_britain"),
         common=_read("common_words"),
         rare=_read("names_in_dictionaries"),
+        known=_read("known_words"),
     )
 
 

@@ -76,14 +76,22 @@ _OLD_IN_WORDS: Final = (
     rf"(?:ninety(?:[\s-]{_UNITS_IN_WORDS})?|(?:one|a)\shundred(?:\sand\s(?:{_UNITS_IN_WORDS}|ten|eleven|twelve))?)"
 )
 
-_ON: Final = r"\b(?:on|at|since|until|till?|from|by|before|after|due|dated?|between)[\s:]{1,3}(?:the\s)?"
+_YEAR_IN_FULL: Final = r"(?:19|20)\d\d"
+_WELSH_MONTHS: Final = (
+    "ionawr", "chwefror", "mawrth", "ebrill", "mai", "mehefin", "gorffennaf", "awst", "medi", "hydref", "tachwedd",
+    "rhagfyr",
+)  # fmt: skip
+_IN_WELSH: Final = (
+    rf"(?<![\d/.,:\u00a3])\b{DAY}(?:af|ail|ydd|ed|fed|eg|ain)?\s(?:o\s)?(?:{'|'.join(_WELSH_MONTHS)})"
+    rf"(?:\s{_YEAR_IN_FULL})?(?!\w)"
+)
+_ON: Final = r"\b(?:on|mtn?g|appt|at|since|until|till?|from|by|before|after|due|dated?|between)[\s:]{1,3}(?:the\s)?"
 """Words before a day and a month without a year: two figures and a slash are a share of something elsewhere."""
 _WEEK_OF: Final = r"\b(?:w\s?/\s?[bce]|(?:week|wk)\s(?:commencing|beginning|ending|of))[\s:]{1,3}(?:the\s)?"
 _SHARE: Final = r"(?<!\b(?:pain|scor(?:e[sd]?|ing)|rat(?:e[sd]?|ing)|gcs|down|reduced|sats)\b[^.;\n]{0,24})"
 _RANGE_BEGINS: Final = r"(?=\d{1,2}(?!\d)|\d{4}-|[adfjmnostw][aceohpru])"
 """A day, a year or the first two letters of a month or a day of the week: most else is passed over by it."""
 _DAY_MONTH: Final = rf"{DAY}/{MONTH_NUMBER}(?![\d/]|\s?(?:of\b|%))"
-_YEAR_IN_FULL: Final = r"(?:19|20)\d\d"
 
 DAYS: Final[tuple[TextPattern, ...]] = (
     TextPattern(entity=Entity.DATE, regex=rf"(?<![\d/]){_NUMERIC}(?![\d/])", score=0.65, shapes=_NUMERIC_SHAPES),
@@ -130,6 +138,7 @@ DAYS: Final[tuple[TextPattern, ...]] = (
         rf"(?<!\d){_YEAR_IN_FULL}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])T\d{{4,6}}(?:Z|[+-]\d{{4}})?(?!\w)",
         score=0.66, needs="0", near=("w", "day", "t"),
     ),
+    TextPattern(entity=Entity.DATE, regex=_IN_WELSH, score=0.65, needs="0", near=_WELSH_MONTHS),
     TextPattern(entity=Entity.DATE, regex=rf"\b{_IN_WORDS}", score=0.65, near=_ORDINAL_ENDS),
     TextPattern(
         entity=Entity.DATE, regex=rf"\b{_FEAST},?\s(?:in\s|of\s)?\d{{4}}\b",

@@ -14,7 +14,8 @@ from anonymise.prose.words import ROADS_DESCRIBED
 _STREET: Final = (
     r"(?:street|st|road|rd|avenue|ave|lane|ln|close|cl|drive|dr(?!\.?\s(?-i:\p{Lu}))|court|ct|place|pl|crescent|cres|gardens|gdns|terrace|"
     r"ter|way|grove|hill|park|square|sq|row|walk|mews|view|rise|green|parade|house|lodge|mount|croft|wharf|quay|yard|"
-    r"vale|fields|meadows?|end|gate|bank|circus|broadway|approach|passage|loop|common|embankment)\b"
+    r"vale|fields|meadows?|end|gate|bank|circus|broadway|approach|passage|loop|common|embankment|wynd|brae|"
+    r"quadrant)\b"
 )
 _NOT_A_STREET: Final = (
     r"(?!(?:the|a|an|in|on|at|of|to|from|and|or|for|with|people|men|women|boys|girls|years?|days?|my|his|her|their|our|"
@@ -69,6 +70,14 @@ _BUILDING: Final = (
 )
 
 
+_HOUSES: Final = (
+    "House", "Cottage", "Lodge", "Farm", "Forge", "Rectory", "Manse", "Vicarage", "Barn", "Bungalow", "Villa", "Hall",
+    "Mill", "Farmhouse", "Grange", "Croft", "Stables", "Schoolhouse",
+)  # fmt: skip
+_HOUSE: Final = rf"(?:{'|'.join(sorted(_HOUSES, key=len, reverse=True))})"
+_HOUSES_BEFORE: Final = tuple(f"{house.casefold()}," for house in _HOUSES)
+
+
 def _is_named(text: str) -> bool:
     """Whether the word after a house's number is more than a word: `14 Acacia Dr`, and not `4 Monday Dr`."""
     first = bare(text.split()[1])
@@ -121,11 +130,33 @@ PLACES: Final[tuple[TextPattern, ...]] = (
     ),
     TextPattern(
         entity=Entity.ADDRESS,
-        regex=r"\b(?:flat|apartment|apt)\s\d{1,4}[a-z]?\b"
+        regex=r"\b(?:(?:(?:lower\s|upper\s)?(?:ground|first|second|third|top)\sfloor|basement|garden)\sflat"
+        r"(?=,\s\d{1,4}[a-z]?,?\s(?-i:\p{Lu}))|"
+        r"(?:flats?|apartments?|apt)\s\d{1,4}(?:[/-]\d{1,3})?[a-z]?\b)"
         rf"(?:,\s(?:[\p{{L}}'\u2019-]{{2,30}}\s){{1,3}}?(?:{_STREET}|{_BUILDING})){{0,3}}",
         score=0.86,
         needs="0",
         near=("flat", "apartment", "apt"),
+    ),
+    TextPattern(  # a house by its name, before its street: `The Old Forge, Main Street`, `The Manse, 4 Kirk Wynd`
+        entity=Entity.ADDRESS,
+        regex=rf"\b(?:The\s)?(?:\p{{Lu}}[\p{{L}}'\u2019-]{{1,30}}\s){{0,2}}{_HOUSE}"
+        rf"(?=,\s(?:\d{{1,4}}[a-z]?,?\s\p{{Lu}}|"
+        rf"(?:\p{{Lu}}[\p{{L}}'\u2019-]{{1,30}}\s){{1,2}}(?i:{_SURE_STREET})))",
+        score=0.7, any_case=False, near=_HOUSES_BEFORE,
+    ),
+    TextPattern(  # streets of Wales
+        entity=Entity.ADDRESS,
+        regex=rf"(?:{_NUMBER}[a-z]?,?\s)?\b(?:Heol|Ffordd|Stryd|L[\u00f4o]n|Rhodfa|Tyle|Rhiw)"
+        r"(?:\s(?:yr?|[Nn]ewydd|\p{Lu}[\p{L}'\u2019-]{1,30})){1,3}",
+        score=0.7, any_case=False, near=("heol", "ffordd", "stryd", "l\u00f4n", "lon ", "rhodfa", "tyle", "rhiw"),
+    ),
+    TextPattern(
+        entity=Entity.ADDRESS,
+        regex=rf"{_NUMBER}[a-z]?,?\s(?:Maes|Clos|Cae|Bryn|Parc|Cwrt|Teras|Pen|Llys)"
+        r"(?:\s(?:yr?|\p{Lu}[\p{L}'\u2019-]{1,30})){1,3}",
+        score=0.7, any_case=False, needs="0",
+        near=("maes", "clos", "cae", "bryn", "parc", "cwrt", "teras", "pen", "llys"),
     ),
     TextPattern(
         entity=Entity.ADDRESS,
