@@ -80,11 +80,12 @@ def _places(text: str, value: KnownValue, letters: Letters) -> Iterator[tuple[in
             if len(word) >= SHORTEST_WORD:
                 yield from _named(text, [word], letters)
         return
-    characters = folded(written)
-    if len(characters) < SHORTEST_PHRASE:
+    characters, length = folded(written), sum(map(str.isalnum, written))
+    if length < SHORTEST_PHRASE:
         return
-    is_number = len(characters) >= SHORTEST_NUMBER and any(map(str.isdigit, characters))
-    gaps = [" "] * (len(characters) - 1) if is_number else gaps_of(written)
+    is_number = length >= SHORTEST_NUMBER and any(map(str.isdigit, characters))
+    # Anything may part a number's digits, its own signs too.
+    gaps = [f"{gap} " if is_number else gap for gap in gaps_of(written)]
     signs = BETWEEN_DIGITS if is_number else BETWEEN_NAMES
     for held in letters.holding(characters):
         if letters.stands_alone(held) and letters.parted_as(held, gaps, signs=signs):
@@ -104,17 +105,18 @@ def _named(text: str, words: Sequence[str], letters: Letters) -> Iterator[tuple[
         if letters.stands_alone(held) and letters.parted_as(held, gaps):
             yield held.start, held.end
     for held in found:
-        if letters.is_run_together(held) and _are_humps(text[held.start : held.end], humps):
-            yield held.start, held.end
+        end = _end_of_humps(text, held.start, humps)
+        if end is not None and letters.is_run_together(held.start, end):
+            yield held.start, end
 
 
-def _are_humps(written: str, humps: Sequence[str]) -> bool:
-    """Whether words stand as humps of one: `JoanSmith`, `Joan_Smith`."""
-    at = 0
+def _end_of_humps(text: str, start: int, humps: Sequence[str]) -> int | None:
+    """Return where words end that stand as humps of one, None where they do not: `JoanSmith`, `Joan_Smith`."""
+    at = start
     for number, hump in enumerate(humps):
-        if number and written[at : at + 1] in _BETWEEN_HUMPS:
+        if number and text[at : at + 1] in _BETWEEN_HUMPS:
             at += 1
-        if not written.startswith(hump, at):
-            return False
+        if not text.startswith(hump, at):
+            return None
         at += len(hump)
-    return at == len(written)
+    return at

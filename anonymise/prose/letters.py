@@ -73,14 +73,18 @@ class Letters:
         places, before, behind = self._places, held.first - 1, held.last + 1
         return (before < 0 or places[before] < held.start - 1) and (behind == len(places) or places[behind] > held.end)
 
-    def is_run_together(self, held: Held) -> bool:
-        """Whether what was found is a hump of a word in camel case: another ends before it, or begins behind it.
+    def is_run_together(self, start: int, end: int) -> bool:
+        """Whether what stands there is a hump of a word in camel case: another ends before it, or begins behind it.
 
         A hump in the middle has small letters behind its first one, or it would be found in words in capitals.
+
+        Args:
+            start: of the hump.
+            end: of it, with the marks of its last letter.
         """
         text = self._text
-        before = text[held.start - 1] if held.start else ""
-        behind = text[held.end] if held.end < len(text) else ""
+        before = text[start - 1] if start else ""
+        behind = text[end] if end < len(text) else ""
         if before and (before.isdecimal() or unicodedata.category(before) == "Ll"):
             return not (behind and (unicodedata.category(behind) == "Ll" or _is_mark(behind)))
         if before and (before.isalpha() or _is_mark(before)):
@@ -106,8 +110,8 @@ class Letters:
                 else:
                     fits = between == gap or (
                         gap != ""
-                        and len(between) <= MOST_BETWEEN + _signs(gap)
-                        and all(sign in signs or sign.isspace() for sign in between)
+                        and len(between) <= MOST_BETWEEN + (MOST_BETWEEN + 1) * _signs(gap)
+                        and all(sign in signs or sign.isspace() or sign in gap for sign in between)
                     )
                 if not fits:
                     return False

@@ -89,6 +89,11 @@ def places(text: str, found: Iterator[tuple[int, int]]) -> set[int]:
     parting=st.sampled_from(["", " ", "-", ". ", " / ", "', "]),
 )
 @example(value="1__ \u01c5", kind=Entity.PHONE, around=("", ""), changed=str, parting=". ")
+@example(value="1-_ 11", kind=Entity.PHONE, around=("", ""), changed=str, parting=" / ")
+@example(value="111'ß", kind=Entity.PHONE, around=("", ""), changed=str, parting="")
+@example(value="Ia\u0130", kind=Entity.PERSON, around=("1", ""), changed=str.title, parting="")
+@example(value="1' \u01c5", kind=Entity.PHONE, around=("", ""), changed=str, parting="")
+@example(value="1' \u01c5", kind=Entity.PHONE, around=("", ""), changed=str, parting=" / ")
 @example(value="Ibi 1a", kind=Entity.PERSON, around=("", ""), changed=turkish, parting=" ")
 @example(value="\u0131b", kind=Entity.PERSON, around=("", ""), changed=str.upper, parting=" ")
 @example(value="bia", kind=Entity.KNOWN, around=("", ""), changed=turkish, parting=" ")

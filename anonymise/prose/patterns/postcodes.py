@@ -13,7 +13,9 @@ _AREAS: Final = (
     "NG NN NP NR NW OL OX PA PE PH PL PO PR RG RH RM S SA SE SG SK SL SM SN SO SP SR SS ST SW SY TA TD TF TN TQ TR "
     "TS TW UB W WA WC WD WF WN WR WS WV YO ZE"
 )
-AREAS: Final = frozenset(_AREAS.split())
+_SAMPLE: Final = "WX"
+"""Of the sample county, which is nowhere: its extracts are redacted as a real county's are."""
+AREAS: Final = frozenset((*_AREAS.split(), _SAMPLE))
 """Letters that postcodes begin with (BS 7666-2), with those of the forces, of banks and of Gibraltar."""
 
 
