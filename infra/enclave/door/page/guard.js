@@ -239,7 +239,7 @@
     [Element, "insertAdjacentHTML"], [Range, "createContextualFragment"], [Document, "execCommand"],
   ]) before(type, name, plain);
   // No way in is before an element that is set by its number in a list, as `select[0] = option`. So no element ever holds
-  // a frame: what a page reads apart from itself, or has kept apart in a template, is given out without.
+  // a frame: the reader of the page is given none (`frames.py`), and what is read apart, or kept in a template, comes without.
   const KINDS = { 1: findAny[1], 9: findAll, 11: find };
   const sift = (read) => {
     let kind = 0;

@@ -40,6 +40,13 @@ _CELL = "const t = document.createElement('table'), f = document.createElement('
 _PUT = "t.insertRow().insertCell().append(f); document.body.append(t); "
 
 
+_TAKE_OUT = "<script>window.o = document.getElementById('o'); document.getElementById('{}').remove()</script>"
+_BY_WATCH = (
+    "<script>const w = setInterval(() => { const t = document.getElementById('t'); if (t?.content.firstChild) { "
+    "window.o ??= t.content.firstChild; clearInterval(w) } }, 0)</script>"
+)
+
+
 def _of(name: str, click: str = "", *, head: str = "", body: str = "") -> Page:
     return Page(name=f"a window {name}", head=_HEAD + head, body=body, click=click)
 
@@ -95,6 +102,21 @@ CHOICES = (
         f"append(h, {{toString() {{ own[0] = {_CHOICE}; return '' }} }}); {_FIRST}", body=_KEPT),
 )  # fmt: skip
 """By the number of a choice in a list, which is no function's: nothing stands before it."""
+HELD = (
+    _chosen("of a choice that was taken out", "window.o", f'<option id="o">x{_TAKE_OUT.format("o")}<iframe></iframe></option>'),  # noqa: E501 - a page as one text
+    _chosen("of a choice that was taken out, with a text", "window.o", f'<option id="o">x{_TAKE_OUT.format("o")}{_TEXT}</option>'),  # noqa: E501 - a page as one text
+    _chosen("of a choice that was taken out, in capitals", "window.o", f'<option id="o">x{_TAKE_OUT.format("o")}<IFRAME></IFRAME></option>'),  # noqa: E501 - a page as one text
+    _chosen("of a choice that was taken out and copied", "document.importNode(window.o, true)",
+            f'<option id="o">x{_TAKE_OUT.format("o")}<iframe></iframe></option>'),
+    _chosen("of a choice in what was taken out", "window.o",
+            f'<div id="d"><option id="o">x{_TAKE_OUT.format("d")}<iframe></iframe></option></div>'),
+    _of("of a choice that was taken out and put back as the page is read",
+        body=f'<option id="o">x{_TAKE_OUT.format("o")}{_TEXT}</option><select id="s"></select>'
+        f"<script>document.getElementById('s')[0] = window.o; {_FIRST}</script>"),
+    _chosen("of a template that was held as it was read", f"document.importNode(window.o ?? {_CONTENT}.firstChild, true)",  # noqa: E501 - a page as one text
+            f'{_BY_WATCH}<template id="t"><option>{"<b></b>" * 20_000}<iframe></iframe></option></template>'),
+)  # fmt: skip
+"""Of what a program held, apart from the page, while the reader still filled it."""
 NODES = (
     _of("of a template as it stands", f"document.body.append({_CONTENT}); {_FIRST}", body=_KEPT),
     _of("of a document of its own", "const d = document.implementation.createDocument("
@@ -133,4 +155,4 @@ READ = (
     _of("as the focus is set", head=_heard("focus", "focusin", by="window"), body=f"<input autofocus>{_TEXT}"),
 )  # fmt: skip
 """Of the page as it is read, and heard of by one of its own programs before the guard is told."""
-WINDOWS = (*CHOICES, *NODES, *READ)
+WINDOWS = (*CHOICES, *HELD, *NODES, *READ)
