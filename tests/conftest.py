@@ -47,6 +47,8 @@ QUICK = "-XX:TieredStopAtLevel=1"
 EVIDENT_RELEASES = 1_000
 """Fewest releases that a share in the evidence rests on."""
 EVIDENCE = pytest.StashKey[Evidence]()
+LEFT_OUT = pytest.StashKey[set[str]]()
+"""Test modules of which a run leaves out some tests."""
 ESCAPES = EnclaveEvidence()
 
 
@@ -60,6 +62,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Make room for figures."""
     config.stash[EVIDENCE] = Evidence()
+    config.stash[LEFT_OUT] = set()
+
+
+def pytest_deselected(items: list[pytest.Item]) -> None:
+    """Remember of which modules some tests do not run."""
+    for item in items:
+        if isinstance(item, pytest.Function):
+            item.config.stash[LEFT_OUT].add(item.module.__name__.split(".")[-1])
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
@@ -76,7 +86,9 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
         software = f"Python {python_version()}, opendp {version('opendp')}, duckdb {version('duckdb')}"
         evidence = session.config.stash[EVIDENCE]
         if session.config.getoption("--evidence-keep") and file.exists():
-            evidence.keep(file.read_text())
+            ran = {item.module.__name__.split(".")[-1] for item in session.items if isinstance(item, pytest.Function)}
+            some = any("::" in argument for argument in session.config.args)
+            evidence.keep(file.read_text(), () if some else ran - session.config.stash[LEFT_OUT])
         try:
             evidence.write(file, f"{software}, pyspark {version('pyspark')}")
         except ValueError as error:

@@ -14,8 +14,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from datalab.query.derive import derived_schemas
-from datalab.query.model import Query, Question
-from datalab.query.naming import MAX_WORDS, VOCABULARY, chosen_names, own_words, value_words, words_of
+from datalab.query.model import Derived, Query, Question
+from datalab.query.naming import MAX_WORDS, VOCABULARY, chosen, own_words, value_words, words_of
 from datalab.query.schema import ViewSchema
 from datalab.query.stated import stated_values
 
@@ -54,12 +54,19 @@ def choices_of(question: Question, schemas: Mapping[str, ViewSchema]) -> Choices
     query = question.query
     with_derived = derived_schemas(query, schemas)
     datasets = dict.fromkeys((query.dataset, *(join.dataset for join in query.joins)))
-    known = VOCABULARY | words_of(schemas[dataset] for dataset in datasets) | value_words(query, with_derived)
-    own = {measure.name: own_words(measure) for measure in query.measures}
+    known = VOCABULARY | words_of(schemas[dataset] for dataset in datasets)
     lists = (query.measures, query.group_by, query.derive, query.tables, query.joins)
     return Choices(
         names=sum(
-            name_bits(len(name.split("_")), len(known | own.get(name, frozenset()))) for name in chosen_names(query)
+            name_bits(
+                len(named.name.split("_")),
+                len(
+                    known
+                    | value_words(query, with_derived, named)
+                    | (frozenset() if isinstance(named, Derived) else own_words(named))
+                ),
+            )
+            for named in chosen(query)
         ),
         values=sum(_value_bits(query, with_derived)),
         order=sum(math.log2(math.factorial(len(listed))) for listed in lists),

@@ -2,10 +2,10 @@
 
 A name leaves the lab with the answer. A free one would be a channel: whoever knows something of the data, such as an
 operator, could write it into a label. So each word of a name, cut at `_`, is a word of a dataset that the question
-names, of a column of one, of a listed value that it compares with, or of the list below, or it says what the figure is
-(`n` of a count, `p50` of a median); none stands twice, and a name has few of them. So a question has a finite set of
-names, which contracts and question give. The name that is given where none is stated always passes. What is still
-chosen is counted by `datalab.query.choices`.
+names, of a column of one, of a listed value that the rows hold of which it is, or of the list below, or it says what
+the figure is (`n` of a count, `p50` of a median). None says another figure (`median` of a mean), none stands twice, and
+a name has few of them. So a question has a finite set of names, which contracts and question give. The name that is
+given where none is stated always passes. What is still chosen is counted by `datalab.query.choices`.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from fractions import Fraction
 from typing import assert_never
+from unicodedata import normalize
 
 from datalab.query.columns import columns_of
 from datalab.query.model import (
@@ -26,6 +27,7 @@ from datalab.query.model import (
     CountRows,
     CountUnits,
     DaysBetween,
+    Derived,
     Deviation,
     Expression,
     Linear,
@@ -42,7 +44,7 @@ from datalab.query.model import (
 )
 from datalab.query.narrowed import beside
 from datalab.query.schema import ViewSchema
-from datalab.query.stated import stated_values
+from datalab.query.stated import held_values
 
 MAX_WORDS = 5
 """Most words of a name."""
@@ -61,8 +63,23 @@ _WORDS = (
 )
 VOCABULARY = frozenset(" ".join(_WORDS).split())
 """Words that are no contract's and that every question may use. No letter is one, and no number: they would spell."""
-_WORD = re.compile(r"[a-z]{2,}")
-"""A word in a value; a name has no others, so letters and numbers of values are none."""
+_PER_CENT = 100
+_SAYS: tuple[tuple[str, tuple[type, ...]], ...] = (
+    ("mean average avg", (Mean, Ratio)),
+    ("median med quantile", (Quantile, UnitRows)),
+    ("variance var", (Variance,)),
+    ("deviation std stdev stddev", (Deviation,)),
+    ("spread", (Deviation, Variance)),
+    ("sum", (Sum,)),
+    ("total tot amount", (Sum, CountRows, CountUnits)),
+    ("count counts cnt num freq frequency", (CountRows, CountUnits, UnitRows)),
+    ("rate ratio share proportion prop fraction", (Ratio,)),
+    ("pct percent percentage", (Ratio,)),
+)
+"""Words that say what a figure is, and the figures of which they are true."""
+_WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
+_SPOKEN = re.compile(r"[a-z]{4,}")
+"""A word of a value that may stand in a name: short ones, such as codes of countries, would spell."""
 MAX_CHOSEN_WORDS = 40
 """Most words of all names of one question together, but for the names that are given where none is stated."""
 
@@ -73,14 +90,42 @@ def words_of(schemas: Iterable[ViewSchema]) -> frozenset[str]:
     return frozenset(word for name in names for word in name.split("_") if len(word) > 1)
 
 
-def value_words(query: Query, schemas: Mapping[str, ViewSchema]) -> frozenset[str]:
-    """Return the words of listed values that a query compares with: whoever reads it sees them there already."""
+def value_words(query: Query, schemas: Mapping[str, ViewSchema], named: Measure | Derived) -> frozenset[str]:
+    """Return the words of listed values that the rows hold of which a figure or derived column is.
+
+    Whoever reads the question sees them there already, and by no other value's name can a figure be called.
+    """
+    of_its_own: object = None
+    match named:
+        case Derived(expression=expression):
+            of_its_own = expression
+        case Ratio(top=top):
+            of_its_own = top.where
+        case UnitRows():
+            pass
+        case _:
+            of_its_own = named.where
     listed = (
         value
-        for value, column in stated_values(query, schemas)
-        if isinstance(value, str) and column is not None and value in (column.values or ())
+        for value, column in held_values((query.where, query.joins, of_its_own), query.dataset, schemas)
+        if isinstance(value, str) and value in (column.values or ())
     )
-    return frozenset(word for value in listed for word in _WORD.findall(value.lower()))
+    words = (word.lower() for value in listed for word in _WORD.findall(normalize("NFC", value)))
+    return frozenset(word for word in words if _SPOKEN.fullmatch(word))
+
+
+def says_another(word: str, measure: Measure) -> bool:
+    """Return whether a word of the vocabulary says another figure than this one."""
+    for words, kinds in _SAYS:
+        if word in words.split():
+            is_wrong_level = (
+                word.startswith("med") and isinstance(measure, Quantile | UnitRows) and measure.level != MEDIAN
+            )
+            is_no_percent = (
+                word.startswith(("pct", "percent")) and isinstance(measure, Ratio) and measure.per != _PER_CENT
+            )
+            return not isinstance(measure, kinds) or is_wrong_level or is_no_percent
+    return False
 
 
 def own_words(measure: Measure) -> frozenset[str]:
@@ -109,11 +154,16 @@ def is_short(name: str) -> bool:
     return len(name) <= MAX_NAME and name.count("_") < MAX_WORDS
 
 
-def chosen_names(query: Query) -> tuple[str, ...]:
-    """Return the names that an author chose: of derived columns and figures, unless they are those given anyway."""
-    columns = (one.name for one in query.derive if one.name != default_column_name(one.expression))
-    figures = (one.name for one in query.measures if one.name != default_measure_name(one))
+def chosen(query: Query) -> tuple[Measure | Derived, ...]:
+    """Return the derived columns and figures whose name an author chose: those that have not the one given anyway."""
+    columns = (one for one in query.derive if one.name != default_column_name(one.expression))
+    figures = (one for one in query.measures if one.name != default_measure_name(one))
     return (*columns, *figures)
+
+
+def chosen_names(query: Query) -> tuple[str, ...]:
+    """Return the names that an author chose."""
+    return tuple(one.name for one in chosen(query))
 
 
 def default_column_name(expression: Expression) -> str:  # noqa: PLR0911 - a case each

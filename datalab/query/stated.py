@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from enum import Enum
 from fractions import Fraction
 from typing import Any
 
 from datalab.contract.published import PublishedColumn
 from datalab.query.columns import resolve
-from datalab.query.model import DEFAULT_BINS, ColumnRef, Compare, IsIn, Query, Recode
+from datalab.query.model import DEFAULT_BINS, ColumnRef, Compare, IsIn, Not, Operator, Query, Recode
 from datalab.query.schema import ViewSchema
 
 _NO_VALUES = frozenset({"name", "dataset", "title", "rho", "rows_per_unit", "rows_per_cell", "last", "nonnegative"})
@@ -31,6 +31,37 @@ def stated_values(query: Query, schemas: Mapping[str, ViewSchema]) -> Iterator[t
         resolved = None if ref is None else resolve(ref, dataset)
         schema = None if resolved is None else schemas.get(resolved.dataset or dataset)
         yield value, None if resolved is None or schema is None else schema.column(resolved.name)
+
+
+def held_values(
+    nodes: tuple[Any, ...], dataset: str, schemas: Mapping[str, ViewSchema]
+) -> Iterator[tuple[Any, PublishedColumn]]:
+    """Yield the values that rows hold where some conditions are met, with the column that each is of.
+
+    A value that a condition excludes (`<>`, `NOT`), or that is an end of a range, is none.
+
+    Args:
+        nodes: conditions, joins with theirs, and expressions of derived columns.
+        dataset: that a column is of where it names none.
+        schemas: as for `stated_values`.
+    """
+    for value, ref, of in _values(_holding(nodes), dataset):
+        resolved = None if ref is None else resolve(ref, of)
+        schema = None if resolved is None else schemas.get(resolved.dataset or of)
+        column = None if resolved is None or schema is None else schema.column(resolved.name)
+        if column is not None:
+            yield value, column
+
+
+def _holding(node: Any) -> Any:  # noqa: ANN401 - any node or value
+    """Return a node without conditions that exclude."""
+    if isinstance(node, Not) or (isinstance(node, Compare) and node.operator is not Operator.EQ):
+        return None
+    if isinstance(node, tuple):
+        return tuple(map(_holding, node))
+    if is_dataclass(node) and not isinstance(node, type | ColumnRef):
+        return replace(node, **{field.name: _holding(getattr(node, field.name)) for field in fields(node)})
+    return node
 
 
 def _values(node: Any, dataset: str) -> Iterator[tuple[Any, ColumnRef | None, str]]:  # noqa: ANN401 - any node or value

@@ -32,6 +32,17 @@ def test_figures_of_tests_that_did_not_run_are_kept() -> None:
     assert after.figures[DOOR] == before.figures[DOOR]
 
 
+def test_a_figure_that_nothing_measures_any_more_goes() -> None:
+    """Of a chapter all of whose tests ran nothing is taken over, of another everything."""
+    before = measured(DOOR, "5,040 answers: time and noise", "+0.010")
+    before.add(WHOLE, "an old figure", "0.500", "at least 0.95", control=False)
+    after = measured(WHOLE, "rows", "1.51")
+    after.keep(before.document("any"), whole={WHOLE})
+
+    assert after.figures[WHOLE] == {("rows", False): ("1.51", "2.75")}
+    assert after.figures[DOOR] == before.figures[DOOR]
+
+
 def test_a_new_document_keeps_nothing() -> None:
     """The control: nothing is kept unless it is asked for."""
     assert "5,040" not in measured(WHOLE, "rows", "1.51").document("any")

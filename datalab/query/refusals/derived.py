@@ -50,7 +50,7 @@ def derived_refusals(scope: Scope) -> Iterator[str]:
         elif name in RESERVED_COLUMNS or scope.own.column(name) is not None:
             yield f"{query.dataset} has a column called {name} already. Give the derived column another name."
     for derived in query.derive:
-        yield from name_refusals(derived.name, default_column_name(derived.expression), "A derived column", scope)
+        yield from name_refusals(derived, default_column_name(derived.expression), "A derived column", scope)
         faults = list(input_refusals(derived, scope))
         yield from faults or _unmade(derived, scope)
 

@@ -156,7 +156,16 @@ def _window_refusals(window: Window, join: Join, before: set[str], scope: Scope)
             f"{window.own} and {window.other} are moments, and of moments more than or fewer than so many days are no "
             "whole days more or less. Write at least and at most, in SQL >= and <=; or compare with a date."
         )
-    if window.closed().at_least > window.closed().at_most:
-        yield f"No days are at least {window.at_least} and at most {window.at_most}. Write the lower number first."
-    if max(abs(window.at_least), abs(window.at_most)) > MAX_WINDOW:
+    closed = window.closed()
+    if closed.at_least > closed.at_most:
+        least, most = "more than" if window.above else "at least", "fewer than" if window.below else "at most"
+        yield (
+            f"No days are {least} {window.at_least} and {most} {window.at_most}. "
+            + (
+                "Leave an end in, or widen the window."
+                if window.above or window.below
+                else "Write the lower number first."
+            )
+        )
+    if max(abs(closed.at_least), abs(closed.at_most)) > MAX_WINDOW:
         yield f"A window reaches at most {MAX_WINDOW} days. State a shorter one."

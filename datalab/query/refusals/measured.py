@@ -25,7 +25,7 @@ from datalab.query.model import (
     UnitRows,
     Variance,
 )
-from datalab.query.naming import default_measure_name, own_words
+from datalab.query.naming import default_measure_name
 from datalab.query.narrowed import narrowed
 from datalab.query.refusals.condition import condition_refusals
 from datalab.query.refusals.derived import NUMERIC, input_refusals
@@ -59,7 +59,7 @@ def measure_refusals(scope: Scope) -> Iterator[str]:
             yield f"{times} measure(s) are named {name!r}. Give each a name of its own."
     asked: set[str] = set()
     for measure in query.measures:
-        yield from name_refusals(measure.name, default_measure_name(measure), "A figure", scope, own_words(measure))
+        yield from name_refusals(measure, default_measure_name(measure), "A figure", scope)
         meant = json.dumps(unqualified(write_measure(replace(measure, name="")), query.dataset), sort_keys=True)
         if meant in asked:
             yield f"{measure.name} asks again for what another measure asks for, and would be paid for twice. Drop it."

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from difflib import get_close_matches
 
+from datalab.query.model import Derived, Measure
 from datalab.query.naming import (
     MAX_CHOSEN_WORDS,
     MAX_NAME,
@@ -12,7 +13,9 @@ from datalab.query.naming import (
     VOCABULARY,
     chosen_names,
     is_short,
+    own_words,
     repeated_words,
+    says_another,
     strange_words,
     value_words,
     words_of,
@@ -26,26 +29,28 @@ FREE = ("total", "number", "amount", "share", "rate", *sorted(VOCABULARY))
 """Names to propose where one is taken."""
 
 
-def name_refusals(
-    name: str, default: str, what: str, scope: Scope, own: Collection[str] = frozenset()
-) -> Iterator[str]:
+def name_refusals(named: Measure | Derived, default: str, what: str, scope: Scope) -> Iterator[str]:
     """Yield why a name cannot leave, and the one that can.
 
     Args:
-        name: as its author states it.
+        named: a figure or derived column, under the name that its author states.
         default: what it is called where nothing is stated, which always passes.
         what: what is named, such as `A figure`.
         scope: for the words of its contracts, and of the values that it asks for.
-        own: words that say what is named.
     """
+    name = named.name
     if not name:
         yield f"{what} has no name. Give each a name, such as {default}."
         return
     if name == default:
         return
-    words = {*default.split("_"), *own, *value_words(scope.query, scope.schemas)}
+    words = {*default.split("_"), *value_words(scope.query, scope.schemas, named)}
     words |= words_of(scope.contracts[dataset] for dataset in dict.fromkeys(scope.datasets))
-    because = _fault(name, words)
+    another: list[str] = []
+    if not isinstance(named, Derived):
+        words |= own_words(named)
+        another = [word for word in name.split("_") if word not in words and says_another(word, named)]
+    because = f"{another[0]!r} says another figure than it is. Leave it out." if another else _fault(name, words)
     if because:
         yield (
             f"{what} is named {name!r}, and names leave with the answer: {because[:-1]}, or call it {default}. "
