@@ -73,7 +73,7 @@ _SAYS: tuple[tuple[str, tuple[type, ...]], ...] = (
     ("sum", (Sum,)),
     ("total tot amount", (Sum, CountRows, CountUnits)),
     ("count counts cnt num freq frequency", (CountRows, CountUnits, UnitRows)),
-    ("rate ratio share proportion prop fraction", (Ratio,)),
+    ("rate ratio share proportion prop fraction", (Ratio, Mean)),
     ("pct percent percentage", (Ratio,)),
 )
 """Words that say what a figure is, and the figures of which they are true."""

@@ -56,7 +56,7 @@ ANOTHER = {
     "rows": "mean average avg median med quantile variance var deviation std stdev stddev spread sum "
     "rate ratio share proportion prop fraction pct percent percentage",
     "mean": "median med quantile variance var deviation std stdev stddev spread sum total tot amount "
-    "count counts cnt num freq frequency rate ratio share proportion prop fraction pct percent percentage",
+    "count counts cnt num freq frequency pct percent percentage",
     "median": "mean average avg variance var deviation std stdev stddev spread sum total tot amount "
     "count counts cnt num freq frequency rate ratio share proportion prop fraction pct percent percentage",
 }

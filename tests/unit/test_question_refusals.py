@@ -39,7 +39,7 @@ COUNTED = CRIMES.count_rows()
 BY_WARD = COUNTED.group_by("ward")
 PAIRED = COUNTED.join("treated")
 WORDS = (
-    "mean", "total", "amount", "spread", "typical", "ratio", "rate", "percent", "least", "greatest", "days", "weeks",
+    "number", "total", "amount", "unit", "typical", "low", "high", "greatest", "least", "first", "days", "weeks",
     "months", "years",
 )  # fmt: skip
 WORDY = CRIMES
@@ -96,7 +96,10 @@ REFUSED: tuple[tuple[Asking, str], ...] = (
     (COUNTED.group_by(weekday("on")).join("rates", on={"on_weekday": "ward"}), "never meet"),
     (COUNTED.join("treated", within=days("kind", "arrived", 0, 3)), "between which no days lie"),
     (COUNTED.join("treated", within=days("at", "arrived", 3, 0)), "lower number first"),
-    (COUNTED.join("treated", within=days("on", "arrived", more_than=0, fewer_than=1)), "lower number first"),
+    (
+        COUNTED.join("treated", within=days("on", "arrived", more_than=0, fewer_than=1)),
+        "more than 0 and fewer than 1. Leave an end in",
+    ),
     (COUNTED.join("treated", within=days("at", "arrived", more_than=0, at_most=3)), "are moments"),
     (COUNTED.join("treated", within=days("at", "arrived", 0, 40_000)), "at most 36600 days"),
     (COUNTED.join("treated", first="clinic"), "none of which is the first"),
