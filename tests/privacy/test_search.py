@@ -31,7 +31,7 @@ Counts = npt.NDArray[np.int64]
 
 def asked(*levels: Fraction, bins: int = BINS, cap: int = 1) -> Question:
     """Return a question of some quantiles of one column."""
-    names = ("median", "quantile", "minutes")
+    names = ("quantile", "typical", "minutes")
     measures = [
         Quantile(column=ref("minutes"), name=name, level=level, bins=bins)
         for name, level in zip(names, levels, strict=False)
