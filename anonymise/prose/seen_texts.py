@@ -1,4 +1,4 @@
-"""Texts that were searched before: each is searched once for as long as this lives, which is one job.
+"""Texts that were searched before: each is searched once for as long as this lives, one extract in one worker.
 
 Notes are full of stock phrases (`No further action.`), and a language model is most of what redaction costs. What is
 kept is where findings stand and of what kind they are, under a keyed digest of the text (BLAKE2b, RFC 7693) whose key

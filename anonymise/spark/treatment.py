@@ -129,5 +129,5 @@ def _finder(spacy_model: str) -> Finder:
 
 @lru_cache(maxsize=1)
 def _redactor(spacy_model: str, extract_id: str) -> Redactor:  # noqa: ARG001 - the next extract's begins anew
-    """Return what redacts one extract in this worker: what it remembers of texts ends with the extract."""
+    """Return what redacts one extract in this worker: what it remembers of texts ends as the next extract begins."""
     return Redactor(SeenTexts(_finder(spacy_model)))

@@ -98,7 +98,7 @@ def test_a_job_searches_a_text_once_and_the_next_job_again(monkeypatch: pytest.M
     monkeypatch.setattr(treatment, "_finder", lambda _model: finder)
     keys = KeyRing.throwaway()
     rows = batch(row(1, notes="K went home"), row(2, notes="K went home"))
-    for extract_id, searched in (("x1", 1), ("x1", 0), ("x2", 1)):
+    for extract_id, searched in (("x1", 1), ("x1", 0), ("x2", 1), ("x1", 1)):
         finder.asked.clear()
         plan = plan_treatment(contract(), keys, extract_id=extract_id, spacy_model="none")
         schema = pa.schema([*plan.schema, pa.field(treatment.TALLY, pa.string())])

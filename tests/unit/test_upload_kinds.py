@@ -209,29 +209,46 @@ ATTEMPTS = {
     "reads what root alone may": f"open({str(SHADOW)!r}).read()",
     "starts a process": "os._exit(0) if os.fork() == 0 else os.wait()",
     "starts a thread": "t = threading.Thread(target=int); t.start(); t.join()",
-    "writes to a file": "f = open(sys.argv[1], 'w'); f.write('x'); f.flush()",
-    "calls a service of this machine": "socket.create_connection(('127.0.0.1', int(sys.argv[2])), 5)",
+    "writes to a file that was open": "os.write(file, b'x')",
+    "calls a service of this machine": "line.connect(there)",
+    "gains rights by a program that has them": "assert 'NoNewPrivs:\t0' in open('/proc/self/status').read()",
 }
 """What a program that a file brought to run would do, in Python."""
 FOR_ROOT = {"becomes root again", "reads what root alone may", "calls a service of this machine"}
+TAKEN_OVER = """
+import os, socket, sys, threading
+from datalab.intake import parquet
+
+file = os.open(sys.argv[1], os.O_WRONLY | os.O_CREAT)
+there = (socket.gethostbyname("127.0.0.1"), int(sys.argv[2]))  # Python loads a module to that end
+calls = []
+
+def attempt(source):
+    calls.append(source)
+    if len(calls) == {wait}:
+        line = socket.socket()
+        {attempt}
+    return 0
+
+parquet.read = attempt
+sys.exit({by})
+"""
 
 
 @pytest.mark.parametrize("attempt", ATTEMPTS)
-@pytest.mark.parametrize("held", [True, False], ids=["after its rights went", "control"])
+@pytest.mark.parametrize("held", [True, False], ids=["in the reading process", "control"])
 def test_a_program_in_the_reading_process_is_held(tmp_path: Path, attempt: str, held: bool) -> None:  # noqa: FBT001
-    """Whoever takes over the process that parses can read the file and compute; with its rights it can do more."""
+    """Whoever takes over the process as it parses can read the file and compute; with its rights it can do more."""
     if attempt in FOR_ROOT and os.geteuid() != 0:
         pytest.skip("needs root to lose it")
-    written = tmp_path / "open"
-    written.mkdir(mode=0o777)
-    tmp_path.parent.chmod(0o755)
-    tmp_path.chmod(0o755)
-    written.chmod(0o777)
-    program = "import os, socket, sys, threading; from datalab.intake import parquet\n"
-    program += f"{'parquet.leave_network(); parquet.give_up_rights()' if held else ''}\n{ATTEMPTS[attempt]}\n"
+    # The first reading is of the process's own file, while it has its rights.
+    program = TAKEN_OVER.format(
+        attempt=ATTEMPTS[attempt], wait=2 if held else 1, by="parquet.main()" if held else "attempt(None)"
+    )
     with socket.create_server(("127.0.0.1", 0)) as listener:
         done = subprocess.run(
-            [sys.executable, "-c", program, str(written / "made"), str(listener.getsockname()[1])],
+            [sys.executable, "-c", program, str(tmp_path / "made"), str(listener.getsockname()[1])],
+            stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=60,
             check=False,

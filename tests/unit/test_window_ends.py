@@ -59,6 +59,26 @@ def test_an_end_that_is_left_out_is_a_day_less_of_dates(ends: dict[str, int], le
 
 
 @pytest.mark.parametrize(
+    ("ends", "passes"),
+    [
+        ({"at_least": 0, "fewer_than": MAX_WINDOW + 1}, True),
+        ({"more_than": -MAX_WINDOW - 1, "at_most": 0}, True),
+        ({"at_least": 0, "fewer_than": MAX_WINDOW + 2}, False),
+        ({"more_than": MAX_WINDOW}, False),
+    ],
+)
+def test_a_window_reaches_as_far_however_its_ends_are_written(ends: dict[str, int], passes: bool) -> None:  # noqa: FBT001
+    """The question as it stands and the form that is asked are refused alike."""
+    question = question_from_document(joined(**ends))
+    for form in (question, canonical_question(question, LANGUAGE)):
+        if passes:
+            check(form, LANGUAGE, POLICY)
+        else:
+            with pytest.raises(QueryError):
+                check(form, LANGUAGE, POLICY)
+
+
+@pytest.mark.parametrize(
     "ends", [{}, {"at_least": 0, "more_than": 0}, {"at_most": 3, "fewer_than": 4}, {"more_than": True}]
 )
 def test_a_window_without_an_end_or_with_one_twice_is_refused(ends: dict[str, int]) -> None:
