@@ -150,9 +150,9 @@ OPEN = (
     (
         "A connection opened ahead is closed by `Connection-Allowlist`, which Chromium obeys from version 152; "
         "elsewhere it is open. Calls between browsers (WebRTC) are closed by the guard before each page alone, for "
-        "no header closes those to a candidate: a window without the guard has them. A page that goes to a "
-        "`javascript:` address gets such a window, in both browsers: turn WebRTC off by Firefox's own "
-        "policy. Chromium has no policy that closes calls by TCP."
+        "no header closes those to a candidate: a window without the guard would have them. The ways to such a window "
+        "that are known are closed (docs/enclave.md lists them), and one that a browser adds would be open: Firefox's "
+        "own policy turns WebRTC off and is a wall beside the guard; Chromium has none that closes calls by TCP."
     ),
     (
         "A researcher can paste text into a notebook, save it as a notebook or as a text file of up to 1 MiB, or send "
