@@ -49,6 +49,7 @@ from anonymise.prose.names.placed import find_placed
 from anonymise.prose.names.repeated import find_repeated
 from anonymise.prose.names.standing import words_of
 from anonymise.prose.names.things import Things
+from anonymise.prose.names.titled import find_titled
 from anonymise.prose.names.vietnamese import find_vietnamese
 from anonymise.prose.patterns.all import PATTERNS
 from anonymise.prose.patterns.pattern import Look, TextPattern, Wanted
@@ -159,7 +160,8 @@ class Recognisers:
             *find_harmed(text, words, self._names),
         )
         found = [*spans, *(one for one in named if not is_month(text, one))]
-        found += find_repeated(text, found, self._names, words)
+        again = (*find_repeated(text, found, self._names, words), *find_titled(text, found, words))
+        found += (one for one in again if not is_month(text, one))
         return (*found, *find_numbers(text, found))
 
     def patterns_in(self, text: str) -> tuple[Span, ...]:

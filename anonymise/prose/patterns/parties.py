@@ -1,12 +1,19 @@
-"""Parties of a case by their initials: `A.B. v. Poland`, `CASE OF Z v. FINLAND`, `KB v Essex`."""
+"""Parties of a case, of whatever words: by their initials, by the head of a judgment, by what the judgment calls them.
+
+`A.B. v. Poland`, `KB v Essex`; `CASE OF BEST v. FINLAND`; `by a Turkish national, Mr Ay`; `Best (“the applicant”)`.
+An applicant is the one whom a judgment is about, and is often called by a word: `Can`, `Er`, `Best`.
+"""
 
 from __future__ import annotations
 
 from typing import Final
 
 from anonymise.prose.entities import Entity
-from anonymise.prose.names.lists import Ordinary, name_lists
+from anonymise.prose.names.lists import Ordinary, bare, name_lists
+from anonymise.prose.names.nobodys import is_common
+from anonymise.prose.names.titled import CALLED
 from anonymise.prose.patterns.pattern import TextPattern
+from anonymise.prose.patterns.people import NAMES
 from anonymise.prose.words import NOBODY, RANKS, STAFF
 
 _INITIALS: Final = r"\p{Lu}\.?(?:[ -]?\p{Lu}\.?){0,3}(?![\p{L}\p{N}&/'\u2019-])"
@@ -24,6 +31,9 @@ _NO_PARTY: Final = NOBODY | RANKS | STAFF | frozenset(
      "fc", "afc", "rfc", "ai", "vr", "mac", "ps", "nt", "esa", "pip", "jsa", "uc", "rag", "ok", "ii", "iii", "vi")
 )  # fmt: skip
 """In capitals beside a `v` an institution, a country, a test; `R` is the Crown."""
+_NATIONALS: Final = r"(?<=\bnationals?,\s(?:(?!applicant)[^\n;]){0,300})(?<![\p{L}\p{N}])"
+_BRACKETED: Final = ("hereinafter", *(f"({quote}the " for quote in ("", '"', "'", "\u201c", "\u2018")))
+_OF_BODIES: Final = frozenset(("department", "secretary", "minister", "state", "government", "commission", "council"))
 
 
 def _can_be_initials(text: str) -> bool:
@@ -37,6 +47,12 @@ def _is_party(text: str) -> bool:
     return _can_be_initials(first.partition(" (")[0]) and (not second or _can_be_initials(second))
 
 
+def _is_somebody(text: str) -> bool:
+    """Whether a party is no office: `the Home Department (the appellant)`."""
+    words = [bare(word) for word in text.split()]
+    return not all(is_common(word) or word in _OF_BODIES for word in words)
+
+
 PARTIES: Final[tuple[TextPattern, ...]] = (
     TextPattern(
         entity=Entity.PERSON,
@@ -48,5 +64,19 @@ PARTIES: Final[tuple[TextPattern, ...]] = (
         entity=Entity.PERSON,
         regex=rf"(?<=\p{{Lu}}[\p{{L}}.)]{{0,30}}{_AGAINST}){_INITIALS}(?:\sand\s{_INITIALS})?",
         score=0.7, any_case=False, near=_NEAR, check=_is_party,
+    ),
+    TextPattern(
+        entity=Entity.PERSON,
+        regex=r"\b(?:CASE\sOF|Case\sof)\s\K\p{Lu}[^\n]{0,100}?"
+        r"(?=(?:\s(?:AND|and)\s(?:OTHERS?|[Oo]thers?|ANOTHER))?\s[vV]s?\.?\s)",
+        score=0.7, any_case=False, near=("case of",), check=_is_somebody,
+    ),
+    TextPattern(
+        entity=Entity.PERSON, regex=rf"{_NATIONALS}{NAMES}(?=[^\n;]{{0,300}}?\({CALLED})", score=0.7, any_case=False,
+        near=("national, ", "nationals, "), check=_is_somebody,
+    ),
+    TextPattern(
+        entity=Entity.PERSON, regex=rf"(?<![\p{{L}}\p{{N}}]){NAMES}(?=,?\s\({CALLED}\))", score=0.7, any_case=False,
+        near=_BRACKETED, check=_is_somebody,
     ),
 )  # fmt: skip

@@ -22,7 +22,7 @@ _ROLES_BELOW: Final = one_of(
 _BLANK: Final = rf"(?:[^\S\n]|\n(?!(?i:{_ROLES_BELOW})\b))"
 """Between two names; the role below a signature is none."""
 _PARTICLE: Final = r"(?:de|dela|del|dos|van|von|der|bin|ibn|al|el|la|du|da|op|den|zu|ter)"
-_NAMES: Final = rf"{_NAME}(?:{_BLANK}(?:{_PARTICLE}{_BLANK}){{0,2}}{_NAME}){{0,3}}"
+NAMES: Final = rf"{_NAME}(?:{_BLANK}(?:{_PARTICLE}{_BLANK}){{0,2}}{_NAME}){{0,3}}"
 _TITLE: Final = (
     r"\b(?:Mr|MR|Mrs|MRS|Ms|MS|Miss|MISS|Mx|Dr|DR|Prof|Professor|Rev|Reverend|Father|Fr|Sir|Dame|Lord|Lady|Cllr|"
     r"Councillor|Judge|Justice|Nurse|Sister|Imam|Rabbi|S/N|SN|RN|CPN|S/W)\.?"
@@ -109,15 +109,15 @@ def _is_numbered(text: str) -> bool:
 
 PEOPLE: Final[tuple[TextPattern, ...]] = (
     TextPattern(
-        entity=Entity.PERSON, regex=rf"{_TITLE}\s{_NOT_A_NAME}{_NAMES}", score=0.9, any_case=False,
+        entity=Entity.PERSON, regex=rf"{_TITLE}\s{_NOT_A_NAME}{NAMES}", score=0.9, any_case=False,
         near=_SMALL_TITLES,
     ),
     TextPattern(
-        entity=Entity.PERSON, regex=rf"{RANK}\s(?:#?\d{{1,6}}[A-Z]?\s)?\K{_NOT_A_NAME}{_NO_DUTY}{_NAMES}", score=0.9,
+        entity=Entity.PERSON, regex=rf"{RANK}\s(?:#?\d{{1,6}}[A-Z]?\s)?\K{_NOT_A_NAME}{_NO_DUTY}{NAMES}", score=0.9,
         any_case=False,
     ),
     TextPattern(
-        entity=Entity.REFERENCE, regex=rf"{RANK}\s{_NAMES}\s\(?\K\d{{2,6}}\b", score=0.85, any_case=False,
+        entity=Entity.REFERENCE, regex=rf"{RANK}\s{NAMES}\s\(?\K\d{{2,6}}\b", score=0.85, any_case=False,
         needs="0",
     ),
     TextPattern(
@@ -128,10 +128,10 @@ PEOPLE: Final[tuple[TextPattern, ...]] = (
         near=("ms", "miss", "mx", "dr", "cllr", "prof"), check=_may_be_surname,
     ),
     TextPattern(
-        entity=Entity.PERSON, regex=rf"\bDear\s\K{_NOT_A_NAME}{_NAMES}", score=0.7, any_case=False, near=("dear",)
+        entity=Entity.PERSON, regex=rf"\bDear\s\K{_NOT_A_NAME}{NAMES}", score=0.7, any_case=False, near=("dear",)
     ),
     TextPattern(
-        entity=Entity.PERSON, regex=rf"\b(?:[Nn]ame|NAME|[Ss]igned)(?:\s(?:is|was|of))?\s?:?\s\K{_NOT_A_NAME}{_NAMES}",
+        entity=Entity.PERSON, regex=rf"\b(?:[Nn]ame|NAME|[Ss]igned)(?:\s(?:is|was|of))?\s?:?\s\K{_NOT_A_NAME}{NAMES}",
         score=0.7, any_case=False, near=("name", "signed"),
     ),
     TextPattern(
