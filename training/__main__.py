@@ -17,10 +17,10 @@ from natural import case_notes, judgments, renamed, tweets
 from noise import noisy
 
 from anonymise.prose.entities import Entity
+from anonymise.prose.lists.names import name_lists
 from anonymise.prose.model.package import LEAN, NOT_NEEDED
 from anonymise.prose.model.reader import Reader, reader_of
-from anonymise.prose.names.listed import find_listed
-from anonymise.prose.names.lists import name_lists
+from anonymise.prose.names.listed.listed import find_listed
 from datalab.settings import Settings
 
 STOCK = Settings.__dataclass_fields__["spacy_model"].default

@@ -11,7 +11,7 @@ from random import Random
 
 from example import Example, Name
 
-from anonymise.prose.names.lists import name_lists
+from anonymise.prose.lists.names import name_lists
 from datalab.sample.people.identifiers import spaced_phone
 from datalab.sample.people.names import Sex, a_community, given_name, nickname, surname
 

@@ -16,7 +16,7 @@ from example import Example, Name
 from invented import Person
 from marked import MarkedText, Relation
 
-from anonymise.prose.names.lists import WORD, name_lists
+from anonymise.prose.lists.names import WORD, name_lists
 
 OF_TWEETS = {"person": "PERSON", "place": "GPE", "organisation": "ORG"}
 PIECE = 700

@@ -8,7 +8,7 @@ from typing import Final
 import regex  # type: ignore[import-untyped]  # letters of every alphabet
 
 from anonymise.cells.places import is_place
-from anonymise.prose.names.lists import Ordinary, bare, name_lists
+from anonymise.prose.lists.names import Ordinary, bare, name_lists
 
 MOST: Final = 0.7
 """Share of the distinct values that must be of a kind."""

@@ -9,7 +9,7 @@ import regex  # type: ignore[import-untyped]  # letters of every alphabet
 
 from anonymise.cells.kind import SHAPED, SURE, CellKind
 from anonymise.cells.places import is_place
-from anonymise.prose.names.lists import WORD, Ordinary, bare, name_lists
+from anonymise.prose.lists.names import WORD, Ordinary, bare, name_lists
 
 _PEOPLE: Final = "names of people"
 TITLED: Final = CellKind(_PEOPLE, SURE)

@@ -12,7 +12,7 @@ import regex  # type: ignore[import-untyped]  # the dialect of the patterns
 from anonymise.cells.kind import ANY_NUMBER, CHECKED, SHAPED, SURE, CellKind
 from anonymise.identifiers import IdentifierKind, kinds_of, squeeze
 from anonymise.prose.entities import Entity
-from anonymise.prose.names.lists import Ordinary, bare, name_lists
+from anonymise.prose.lists.names import Ordinary, bare, name_lists
 from anonymise.prose.patterns.all import PATTERNS
 from anonymise.prose.patterns.pattern import IS, Look
 from anonymise.validity import is_card_number, is_cro_number, is_iban, is_imei, is_pnc_id, is_uln

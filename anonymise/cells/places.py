@@ -6,7 +6,7 @@ from functools import cache
 from importlib import resources
 from typing import Final
 
-from anonymise.prose.names.lists import bare
+from anonymise.prose.lists.names import bare
 
 FOLDER: Final = resources.files("anonymise.cells")
 

@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-import regex  # type: ignore[import-untyped]  # as in `anonymise.prose.names.lists`
+import regex  # type: ignore[import-untyped]  # as in `anonymise.prose.lists.names`
 
 from anonymise.prose.entities import Entity, Span
-from anonymise.prose.names.listed import PARTICLES
-from anonymise.prose.names.lists import WORD, bare, name_lists
+from anonymise.prose.lists.names import WORD, bare, name_lists
+from anonymise.prose.names.listed.listed import PARTICLES
 from anonymise.prose.replacing.sexes import sex_of
 
 _LINE = regex.compile(r"\S[^\n]*(?<=\S)")

@@ -34,23 +34,22 @@ from anonymise.prose.dates.periods import is_month
 from anonymise.prose.dates.weekday import with_weekday
 from anonymise.prose.disguise.writing import HIDDEN
 from anonymise.prose.entities import Entity, Span
+from anonymise.prose.lists.names import name_lists
 from anonymise.prose.model.package import load_reader
 from anonymise.prose.model.posts import is_post
 from anonymise.prose.model.reader import Reader
 from anonymise.prose.model.sign_runs import without_long_runs
+from anonymise.prose.names.again.repeated import find_repeated
+from anonymise.prose.names.again.titled import find_titled
 from anonymise.prose.names.casing import readable
-from anonymise.prose.names.harmed import find_harmed
-from anonymise.prose.names.labelled import find_labelled
-from anonymise.prose.names.listed import find_listed
-from anonymise.prose.names.lists import name_lists
-from anonymise.prose.names.nobodys import somebodys
+from anonymise.prose.names.listed.listed import find_listed
+from anonymise.prose.names.listed.vietnamese import find_vietnamese
+from anonymise.prose.names.nobody.gate import Gate
 from anonymise.prose.names.officers import find_numbers
-from anonymise.prose.names.placed import find_placed
-from anonymise.prose.names.repeated import find_repeated
-from anonymise.prose.names.standing import words_of
-from anonymise.prose.names.things import Things
-from anonymise.prose.names.titled import find_titled
-from anonymise.prose.names.vietnamese import find_vietnamese
+from anonymise.prose.names.placed.harmed import find_harmed
+from anonymise.prose.names.placed.labelled import find_labelled
+from anonymise.prose.names.placed.placed import find_placed
+from anonymise.prose.names.placed.standing import words_of
 from anonymise.prose.patterns.all import PATTERNS
 from anonymise.prose.patterns.pattern import Look, TextPattern, Wanted
 from anonymise.prose.patterns.postcodes import can_be_postcode
@@ -60,6 +59,8 @@ PIECE: Final = 4_000
 """Most characters that NER sees at once: its memory grows with the text, and a judgment has 60,000."""
 SECONDS: Final = 5
 """Most time for one pattern on one text; what needs more is not prose."""
+MODEL: Final = 0.5
+"""Score of what the model finds."""
 LABELS: Final = {
     "PERSON": Entity.PERSON,
     "GPE": Entity.LOCATION,
@@ -130,7 +131,7 @@ class Recognisers:
         self._reader = reader
         self._rules = (*_own_rules(), *_stock_rules())
         self._names = name_lists()
-        self._things = Things(self._names)
+        self._gate = Gate(self._names)
 
     @property
     def recognisers(self) -> tuple[EntityRecognizer, ...]:
@@ -194,10 +195,8 @@ class Recognisers:
             if kind is None:
                 continue
             place, start, piece = pieces[number]
-            in_post = is_post(piece)
-            for part in somebodys(piece, Span(begin, end, kind, 0.5), is_post=in_post):
-                for first, last in self._things.names_in(shown[number], part.start, part.end, kind, is_post=in_post):
-                    yield place, replace(part, start=start + first, end=start + last)
+            for first, last in self._gate.names_in(piece, shown[number], begin, end, kind, is_post=is_post(piece)):
+                yield place, Span(start + first, start + last, kind, MODEL)
 
 
 @cache

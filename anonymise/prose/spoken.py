@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-import regex  # type: ignore[import-untyped]  # as in `anonymise.prose.names.lists`
+import regex  # type: ignore[import-untyped]  # as in `anonymise.prose.lists.names`
 
 _DIGITS: Final = {
     "zero": "0", "oh": "0", "o": "0", "nought": "0", "naught": "0", "one": "1", "two": "2", "three": "3", "four": "4",

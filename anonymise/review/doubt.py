@@ -11,9 +11,9 @@ from collections.abc import Iterator, Sequence
 from typing import Final, Protocol
 
 from anonymise.prose.entities import Span
+from anonymise.prose.lists.names import WORD, NameLists, Ordinary, bare, name_lists
 from anonymise.prose.names.casing import Style, style_of
-from anonymise.prose.names.listed import LISTED
-from anonymise.prose.names.lists import WORD, NameLists, Ordinary, bare, name_lists
+from anonymise.prose.names.listed.listed import LISTED
 from anonymise.review.passages import Piece, pieces
 
 NAME: Final = 1.0

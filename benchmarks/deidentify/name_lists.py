@@ -18,7 +18,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-TARGET = Path(__file__).parents[2] / "anonymise" / "prose" / "names"
+TARGET = Path(__file__).parents[2] / "anonymise" / "prose" / "lists"
 FREQUENT = 40_000
 """Surnames of the census that are kept: the last of them has one bearer in 200,000."""
 COMMON, KNOWN, RARE = (10, 20, 35), (40, 50, 55, 60), (70,)

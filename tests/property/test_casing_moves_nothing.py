@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from anonymise.prose.lists.names import name_lists
 from anonymise.prose.names.casing import readable
-from anonymise.prose.names.lists import name_lists
 
 ODD = st.text(alphabet="\u00df\u0130\u0131\u0149\u01f0\u1e9e\u0390\u1fb6\ufb01aB' -", max_size=30)
 

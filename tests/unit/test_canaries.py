@@ -7,7 +7,7 @@ from random import Random
 from anonymise.prose.canaries import Planted, plant
 from anonymise.prose.cleaning import clean
 from anonymise.prose.entities import Entity
-from anonymise.prose.names.lists import WORD, Ordinary, bare, name_lists
+from anonymise.prose.lists.names import WORD, Ordinary, bare, name_lists
 from datalab.sample.people.names import name_pools
 
 NOTE = "Seen at the clinic on Tuesday. She asks for a later slot and will ring back."

@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 from rules_and_names import RulesAndNames
 
-from anonymise.prose.entities import Entity, Span
-from anonymise.prose.names.nobodys import somebodys
+from anonymise.prose.entities import Entity
+from anonymise.prose.lists.names import name_lists
+from anonymise.prose.names.nobody.gate import Gate
 from anonymise.prose.recognisers import load_recognisers
 from anonymise.prose.redaction import Redactor
 from datalab.settings import Settings
 
+GATE = Gate(name_lists())
 RULES = Redactor(RulesAndNames())
 LETTERS = (Path(__file__).parents[1] / "support/invented_letters.txt").read_text("utf-8").split("\n---\n")
 """Letters, reports and forms of nobody; what points at somebody stands in braces."""
@@ -22,8 +24,7 @@ WORD = re.compile(r"[^\W_]+")
 
 def kept(text: str, entity: Entity = Entity.ORGANISATION, *, is_post: bool = False) -> list[str]:
     """Return what is left of a finding of the model that is all of a text."""
-    found = Span(0, len(text), entity, 0.5)
-    return [text[one.start : one.end] for one in somebodys(text, found, is_post=is_post)]
+    return [text[start:end] for start, end in GATE.names_in(text, text, 0, len(text), entity, is_post=is_post)]
 
 
 @pytest.mark.parametrize(

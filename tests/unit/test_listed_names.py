@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from anonymise.prose.entities import Entity, Span
+from anonymise.prose.lists.names import FOLDER, Ordinary, name_lists
+from anonymise.prose.names.again.repeated import find_repeated
 from anonymise.prose.names.casing import readable
-from anonymise.prose.names.listed import find_listed
-from anonymise.prose.names.lists import FOLDER, Ordinary, name_lists
-from anonymise.prose.names.near import find_near, is_slip
-from anonymise.prose.names.nicknames import other_forms
-from anonymise.prose.names.repeated import find_repeated
+from anonymise.prose.names.listed.listed import find_listed
+from anonymise.prose.names.recorded.near import find_near, is_slip
+from anonymise.prose.names.recorded.nicknames import other_forms
 
 LISTS = name_lists()
 

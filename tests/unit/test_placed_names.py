@@ -6,10 +6,10 @@ import time
 
 import pytest
 
-from anonymise.prose.names.listed import find_listed
-from anonymise.prose.names.lists import name_lists
-from anonymise.prose.names.placed import find_placed
-from anonymise.prose.names.standing import words_of
+from anonymise.prose.lists.names import name_lists
+from anonymise.prose.names.listed.listed import find_listed
+from anonymise.prose.names.placed.placed import find_placed
+from anonymise.prose.names.placed.standing import words_of
 
 LISTS = name_lists()
 

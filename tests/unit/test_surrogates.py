@@ -15,7 +15,7 @@ from treated_dataset import MODEL, batch, contract, row
 
 from anonymise.keys.keyring import MASTERS, KeyRing
 from anonymise.prose.entities import Entity, Span
-from anonymise.prose.names.lists import Ordinary, bare, name_lists
+from anonymise.prose.lists.names import Ordinary, bare, name_lists
 from anonymise.prose.redaction import Redactor
 from anonymise.prose.replacing.people import name_words
 from anonymise.prose.replacing.replacer import Replacer, Subject

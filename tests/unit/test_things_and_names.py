@@ -5,16 +5,16 @@ from __future__ import annotations
 import pytest
 
 from anonymise.prose.entities import Entity
-from anonymise.prose.names.lists import name_lists
-from anonymise.prose.names.things import Things
+from anonymise.prose.lists.names import name_lists
+from anonymise.prose.names.nobody.gate import Gate
 
-THINGS = Things(name_lists())
+GATE = Gate(name_lists())
 PERSON, PLACE, BODY = Entity.PERSON, Entity.LOCATION, Entity.ORGANISATION
 
 
 def left(text: str, kind: Entity) -> list[str]:
     """Return what stays masked of a finding that is a whole text."""
-    return [text[start:end] for start, end in THINGS.names_in(text, 0, len(text), kind)]
+    return [text[start:end] for start, end in GATE.names_in(text, text, 0, len(text), kind)]
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_names_of_ordinary_words_stay(kind: Entity, text: str) -> None:
     [
         (BODY, "the Builth Surgery", ["Builth Surgery"]),
         (PERSON, "Dear Patience", ["Patience"]),
-        (PERSON, "Dear, Anna", ["Dear, Anna"]),
+        (PERSON, "Dear, Anna", ["Anna"]),
         (PERSON, "the Duchess of Kent", ["the Duchess of Kent"]),
         (BODY, "the Duchess of Kent", ["the Duchess of Kent"]),
         (PERSON, "Abena\nSocial Worker", ["Abena"]),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-import regex  # type: ignore[import-untyped]  # as in `anonymise.prose.names.lists`
+import regex  # type: ignore[import-untyped]  # as in `anonymise.prose.lists.names`
 
 from anonymise.prose.dates.written_range import MONTH
 from anonymise.prose.entities import Entity, Span

@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import Final
 
 from anonymise.prose.entities import Entity
-from anonymise.prose.names.lists import Ordinary, name_lists
+from anonymise.prose.lists.names import Ordinary, name_lists
 from anonymise.prose.patterns.pattern import TextPattern
 
 SURE: Final = 24

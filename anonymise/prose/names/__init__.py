@@ -1,1 +1,1 @@
-"""Names by what they are: lists of given names and surnames, short forms, slips, and the same name again."""
+"""Names of people: found by lists, by where they stand, by the record, again; and what the model takes for one."""

@@ -9,9 +9,9 @@ from __future__ import annotations
 from enum import Enum
 from typing import Any, Final
 
-import regex  # type: ignore[import-untyped]  # as in `lists`
+import regex  # type: ignore[import-untyped]  # as in `anonymise.prose.lists.names`
 
-from anonymise.prose.names.lists import NameLists
+from anonymise.prose.lists.names import NameLists
 
 FEW: Final = 0.01
 """Share of letters below which a text is one without capitals."""

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from anonymise.prose.entities import Entity, Span
-from anonymise.prose.names.lists import WORD, bare
-from anonymise.prose.names.things import BODIES
+from anonymise.prose.lists.names import WORD, bare
+from anonymise.prose.names.nobody.words import BODIES
 
 _OF: Final = frozenset((" of ", " of the "))
 _AND: Final = frozenset((" and ", " & "))

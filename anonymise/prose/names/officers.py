@@ -10,11 +10,11 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Final
 
-import regex  # type: ignore[import-untyped]  # as in `lists`
+import regex  # type: ignore[import-untyped]  # as in `anonymise.prose.lists.names`
 
 from anonymise.prose.entities import Entity, Span
-from anonymise.prose.names.near import is_slip
-from anonymise.prose.words import RANKS, STAFF
+from anonymise.prose.lists.words import RANKS, STAFF
+from anonymise.prose.names.recorded.near import is_slip
 
 NUMBERED: Final = 0.68
 """Score: above the model's and the lists', which take the number for part of the name."""

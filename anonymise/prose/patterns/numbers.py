@@ -7,7 +7,7 @@ from typing import Final
 
 from anonymise.identifiers import squeeze
 from anonymise.prose.entities import Entity
-from anonymise.prose.names.lists import Ordinary, bare, name_lists
+from anonymise.prose.lists.names import Ordinary, bare, name_lists
 from anonymise.prose.patterns.pattern import TextPattern
 from anonymise.validity import is_card_number, is_iban, is_imei
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from anonymise.prose.entities import Entity
-from anonymise.prose.names.lists import Ordinary, bare, name_lists
-from anonymise.prose.names.nobodys import is_common
+from anonymise.prose.lists.names import Ordinary, bare, name_lists
+from anonymise.prose.lists.words import PLACES_DESCRIBED
+from anonymise.prose.names.nobody.trade import is_common
+from anonymise.prose.names.nobody.words import OF_MEDICINE
 from anonymise.prose.patterns.pattern import TextPattern, one_of
-from anonymise.prose.words import OF_MEDICINE, PLACES_DESCRIBED
 
 _PLACE: Final = (
     r"(?:School|Academy|College|Nursery|Pre-?school|Playgroup|Sixth Form|Surgery|Practice|Hospital|Infirmary|Hospice|"

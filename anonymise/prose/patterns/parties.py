@@ -9,12 +9,13 @@ from __future__ import annotations
 from typing import Final
 
 from anonymise.prose.entities import Entity
-from anonymise.prose.names.lists import Ordinary, bare, name_lists
-from anonymise.prose.names.nobodys import is_common
-from anonymise.prose.names.titled import CALLED
+from anonymise.prose.lists.names import Ordinary, bare, name_lists
+from anonymise.prose.lists.words import RANKS, STAFF
+from anonymise.prose.names.again.titled import CALLED
+from anonymise.prose.names.nobody.trade import is_common
+from anonymise.prose.names.nobody.words import NOBODY
 from anonymise.prose.patterns.pattern import TextPattern
 from anonymise.prose.patterns.people import NAMES
-from anonymise.prose.words import NOBODY, RANKS, STAFF
 
 _INITIALS: Final = r"\p{Lu}\.?(?:[ -]?\p{Lu}\.?){0,3}(?![\p{L}\p{N}&/'\u2019-])"
 _LETTERED: Final = (

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from anonymise.prose.entities import Entity
-from anonymise.prose.names.lists import Ordinary, bare, name_lists
+from anonymise.prose.lists.names import Ordinary, bare, name_lists
+from anonymise.prose.lists.words import NAMES_THAT_ARE_WORDS
+from anonymise.prose.names.nobody.words import NOBODY, OF_MEDICINE, OF_WORK
 from anonymise.prose.patterns.pattern import TextPattern, one_of
-from anonymise.prose.words import NAMES_THAT_ARE_WORDS, NOBODY, OF_MEDICINE, OF_WORK
 
 _NAME: Final = (
     r"(?:(?:(?:in\s)?['\u2018\u2019]t\s|"

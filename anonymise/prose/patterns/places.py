@@ -6,10 +6,10 @@ from typing import Final
 
 from anonymise.identifiers import is_postcode, squeeze
 from anonymise.prose.entities import Entity
-from anonymise.prose.names.lists import Ordinary, bare, name_lists
+from anonymise.prose.lists.names import Ordinary, bare, name_lists
+from anonymise.prose.lists.words import ROADS_DESCRIBED
 from anonymise.prose.patterns.pattern import IS, TextPattern, one_of
 from anonymise.prose.patterns.postcodes import AREAS
-from anonymise.prose.words import ROADS_DESCRIBED
 
 _STREET: Final = (
     r"(?:street|st|road|rd|avenue|ave|lane|ln|close|cl|drive|dr(?!\.?\s(?-i:\p{Lu}))|court|ct|place|pl|crescent|cres|gardens|gdns|terrace|"

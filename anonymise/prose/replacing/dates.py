@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final, assert_never
 
-import regex  # type: ignore[import-untyped]  # as in `anonymise.prose.names.lists`
+import regex  # type: ignore[import-untyped]  # as in `anonymise.prose.lists.names`
 
 from anonymise.prose.dates.written_date import WEEKDAY_BEFORE, WrittenDate, read_date
 from anonymise.prose.dates.written_range import WrittenRange

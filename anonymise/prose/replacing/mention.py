@@ -9,12 +9,12 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import Final
 
-import regex  # type: ignore[import-untyped]  # as in `anonymise.prose.names.lists`
+import regex  # type: ignore[import-untyped]  # as in `anonymise.prose.lists.names`
 
 from anonymise.prose.disguise.passages import Passage, undisguised
 from anonymise.prose.entities import Span
-from anonymise.prose.names.listed import PARTICLES
-from anonymise.prose.names.lists import WORD, bare, name_lists
+from anonymise.prose.lists.names import WORD, bare, name_lists
+from anonymise.prose.names.listed.listed import PARTICLES
 from anonymise.prose.replacing.sexes import sex_of
 from datalab.sample.people.names import Sex
 

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Sequence
 
 from anonymise.prose.entities import Entity, Span
-from anonymise.prose.names.lists import name_lists
+from anonymise.prose.lists.names import name_lists
 from anonymise.prose.replacing.mention import read_mentions, told_apart
 from anonymise.prose.replacing.people import SUBJECT, who_is_who
 

@@ -27,9 +27,9 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final
 
-from anonymise.prose.names.lists import WORD, NameLists, bare
-from anonymise.prose.names.near import SHORTEST, is_slip
-from anonymise.prose.names.nicknames import other_forms
+from anonymise.prose.lists.names import WORD, NameLists, bare
+from anonymise.prose.names.recorded.near import SHORTEST, is_slip
+from anonymise.prose.names.recorded.nicknames import other_forms
 from anonymise.prose.replacing.mention import TITLES, Mention, titles_differ
 from anonymise.prose.replacing.sexes import sex_of
 from datalab.sample.people.names import Sex

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Final
 
-from anonymise.prose.names.nicknames import other_forms
+from anonymise.prose.names.recorded.nicknames import other_forms
 from datalab.sample.people.names import Sex, name_pools
 
 _FEMALE: Final = """

@@ -12,7 +12,7 @@ from random import Random
 from typing import Final
 
 from anonymise.prose.entities import Span
-from anonymise.prose.names.lists import WORD, Ordinary, bare, name_lists
+from anonymise.prose.lists.names import WORD, Ordinary, bare, name_lists
 from anonymise.prose.replacing.draw import cased, drawn
 from anonymise.prose.replacing.mention import TITLES, Mention, Part, read_mentions
 from anonymise.prose.replacing.people import SUBJECT

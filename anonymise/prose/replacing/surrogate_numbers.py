@@ -16,7 +16,7 @@ from typing import Final
 
 from anonymise.identifiers import IdentifierKind, kinds_of, squeeze
 from anonymise.prose.entities import Entity
-from anonymise.prose.names.lists import Ordinary, name_lists
+from anonymise.prose.lists.names import Ordinary, name_lists
 from anonymise.prose.replacing.draw import cased, pool
 from anonymise.prose.replacing.surrogate_names import a_name
 

@@ -15,7 +15,7 @@ from random import Random
 from typing import Final
 
 from anonymise.prose.entities import Entity, Span
-from anonymise.prose.names.lists import WORD, bare, name_lists
+from anonymise.prose.lists.names import WORD, bare, name_lists
 from anonymise.prose.replacing.draw import cased, drawn, pool
 from anonymise.prose.replacing.surrogate_names import sex_told, surrogate_people
 from anonymise.prose.replacing.surrogate_numbers import surrogate_number

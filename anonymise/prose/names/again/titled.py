@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-import regex  # type: ignore[import-untyped]  # as in `lists`
+import regex  # type: ignore[import-untyped]  # as in `anonymise.prose.lists.names`
 
 from anonymise.prose.entities import Entity, Span
-from anonymise.prose.names.lists import WORD, bare
-from anonymise.prose.names.standing import Word, begins, does
-from anonymise.prose.words import NOBODY
+from anonymise.prose.lists.names import WORD, bare
+from anonymise.prose.names.nobody.words import NOBODY
+from anonymise.prose.names.placed.standing import Word, begins, does
 
 TITLED: Final = 0.52
 """Score, as of a name that stands again."""

@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator, Sequence
+from importlib import resources
 from typing import Final
 
 from anonymise.prose.entities import Entity, Span
-from anonymise.prose.names.lists import FOLDER, NameLists, Ordinary
-from anonymise.prose.names.standing import Word
+from anonymise.prose.lists.names import NameLists, Ordinary
+from anonymise.prose.names.placed.standing import Word
 
 VIETNAMESE: Final = 0.55
 """Score: as a name that a list knows."""
 MOST: Final = 3
 """Most syllables behind the family name."""
-_LISTS: Final[dict[str, str]] = tomllib.loads(FOLDER.joinpath("vietnamese.toml").read_text("utf-8"))
+_LISTS: Final[dict[str, str]] = tomllib.loads(
+    resources.files("anonymise.prose.names.listed").joinpath("vietnamese.toml").read_text("utf-8")
+)
 _SURNAMES: Final = frozenset(_LISTS["surnames"].split())
 _SURNAMES_THAT_ARE_WORDS: Final = frozenset(_LISTS["surnames_that_are_words"].split())
 _GIVEN: Final = frozenset(_LISTS["given"].split())

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-import regex  # type: ignore[import-untyped]  # as in `lists`
+import regex  # type: ignore[import-untyped]  # as in `anonymise.prose.lists.names`
 
 from anonymise.prose.entities import Entity, Span
-from anonymise.prose.names.beside import MONTHS
-from anonymise.prose.names.standing import SHORTEST, Word, begins, ends
-from anonymise.prose.words import (
+from anonymise.prose.lists.words import (
     ALL_SURNAMES_THAT_ARE_WORDS,
     GIVEN_THAT_ARE_WORDS,
     NAMES_OF_INSTITUTIONS,
     NAMES_THAT_DESCRIBE,
 )
+from anonymise.prose.names.placed.beside import MONTHS
+from anonymise.prose.names.placed.standing import SHORTEST, Word, begins, ends
 
 LABELLED: Final = 0.55
 """Score: as a name that a list knows."""

@@ -19,7 +19,7 @@ from typing import Final
 
 import regex  # type: ignore[import-untyped]  # Presidio's own engine: letters of every alphabet
 
-FOLDER: Final = resources.files("anonymise.prose.names")
+FOLDER: Final = resources.files("anonymise.prose.lists")
 
 COMPASS: Final = frozenset(("north", "south", "east", "west"))
 """Each of them is somebody's name, and two of them are nobody's: `north-west`."""

@@ -12,11 +12,12 @@ from collections.abc import Collection, Iterator, Sequence
 from itertools import permutations
 from typing import Final
 
-import regex  # type: ignore[import-untyped]  # as in `lists`
+import regex  # type: ignore[import-untyped]  # as in `anonymise.prose.lists.names`
 
 from anonymise.prose.entities import Entity, Span
-from anonymise.prose.names.lists import NameLists, Ordinary, bare
-from anonymise.prose.words import AFTER_A_PERSON, NAMES_THAT_ARE_WORDS, NOBODY, RANKS, STAFF
+from anonymise.prose.lists.names import NameLists, Ordinary, bare
+from anonymise.prose.lists.words import AFTER_A_PERSON, NAMES_THAT_ARE_WORDS, RANKS, STAFF
+from anonymise.prose.names.nobody.words import NOBODY
 
 INITIALS: Final = 0.9
 """Score: below a name of the record with a slip."""

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from anonymise.prose.names.beside import (
+from anonymise.prose.lists.names import COMPASS, NameLists, Ordinary
+from anonymise.prose.lists.words import (
+    ALL_SURNAMES_THAT_ARE_WORDS,
+    GIVEN_THAT_ARE_WORDS,
+    NAMES_OF_INSTITUTIONS,
+    NAMES_THAT_DESCRIBE,
+    NAMES_THAT_DO,
+)
+from anonymise.prose.names.placed.beside import (
     DETERMINERS,
     HELPERS,
     MEETS,
@@ -16,8 +24,7 @@ from anonymise.prose.names.beside import (
     is_to_do,
     states,
 )
-from anonymise.prose.names.lists import COMPASS, NameLists, Ordinary
-from anonymise.prose.names.standing import (
+from anonymise.prose.names.placed.standing import (
     SHORTEST,
     Word,
     begins,
@@ -27,13 +34,6 @@ from anonymise.prose.names.standing import (
     is_somebody,
     is_titled,
     word_before,
-)
-from anonymise.prose.words import (
-    ALL_SURNAMES_THAT_ARE_WORDS,
-    GIVEN_THAT_ARE_WORDS,
-    NAMES_OF_INSTITUTIONS,
-    NAMES_THAT_DESCRIBE,
-    NAMES_THAT_DO,
 )
 
 _NEEDS_NO_S: Final = NAMES_THAT_DESCRIBE.difference(("hope", "love", "wait", "work")).union(

@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Final
 
-import regex  # type: ignore[import-untyped]  # as in `lists`
+import regex  # type: ignore[import-untyped]  # as in `anonymise.prose.lists.names`
 
 from anonymise.prose.entities import Entity, Span
-from anonymise.prose.names.beside import MEETS, MODALS, states
-from anonymise.prose.names.lists import bare
-from anonymise.prose.names.standing import (
+from anonymise.prose.lists.names import bare
+from anonymise.prose.lists.words import NAMES_THAT_ARE_WORDS
+from anonymise.prose.names.placed.beside import MEETS, MODALS, states
+from anonymise.prose.names.placed.standing import (
     Word,
     does,
     is_introduced,
@@ -22,7 +23,6 @@ from anonymise.prose.names.standing import (
     word_before,
     words_of,
 )
-from anonymise.prose.words import NAMES_THAT_ARE_WORDS
 
 FULL: Final = 0.92
 """Score: as a value of the row as it is written there."""

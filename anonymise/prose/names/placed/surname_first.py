@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from anonymise.prose.names.beside import MEETS, MONTHS, NO_NAME_AFTER, is_loud
-from anonymise.prose.names.lists import COMPASS, NameLists, Ordinary
-from anonymise.prose.names.standing import (
+from anonymise.prose.lists.names import COMPASS, NameLists, Ordinary
+from anonymise.prose.lists.words import ALL_SURNAMES_THAT_ARE_WORDS, NAMES_THAT_DESCRIBE
+from anonymise.prose.names.placed.beside import MEETS, MONTHS, NO_NAME_AFTER, is_loud
+from anonymise.prose.names.placed.standing import (
     SHORTEST,
     Word,
     begins,
@@ -18,7 +19,6 @@ from anonymise.prose.names.standing import (
     is_titled,
     word_before,
 )
-from anonymise.prose.words import ALL_SURNAMES_THAT_ARE_WORDS, NAMES_THAT_DESCRIBE
 
 _CLOSINGS: Final = frozenset(("best", "love"))
 """Words before the name under a letter."""

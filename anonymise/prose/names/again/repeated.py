@@ -11,9 +11,9 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from anonymise.prose.entities import Entity, Span
-from anonymise.prose.names.lists import WORD, NameLists, Ordinary, bare
-from anonymise.prose.names.standing import Word, words_of
-from anonymise.prose.words import NOBODY
+from anonymise.prose.lists.names import WORD, NameLists, Ordinary, bare
+from anonymise.prose.names.nobody.words import NOBODY
+from anonymise.prose.names.placed.standing import Word, words_of
 
 REPEATED: Final = 0.52
 """Score of a name that was found elsewhere: what found it there counts for more."""

@@ -11,13 +11,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
-import regex  # type: ignore[import-untyped]  # as in `lists`
+import regex  # type: ignore[import-untyped]  # as in `anonymise.prose.lists.names`
 
 from anonymise.prose.entities import Entity, Span
-from anonymise.prose.names.listed import PARTICLES
-from anonymise.prose.names.lists import WORD, NameLists, Ordinary, bare
-from anonymise.prose.names.nicknames import other_forms
-from anonymise.prose.words import NAMES_THAT_ARE_WORDS
+from anonymise.prose.lists.names import WORD, NameLists, Ordinary, bare
+from anonymise.prose.lists.words import NAMES_THAT_ARE_WORDS
+from anonymise.prose.names.listed.listed import PARTICLES
+from anonymise.prose.names.recorded.nicknames import other_forms
 
 NEAR: Final = 0.91
 """Score: below the name as it is written in the record, above every guess."""

@@ -11,12 +11,12 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from anonymise.prose.entities import Entity, Span
-from anonymise.prose.names.announced import is_announced, stands_alone
-from anonymise.prose.names.lists import NameLists
-from anonymise.prose.names.standing import SHORTEST, Word
-from anonymise.prose.names.surname_behind import ends_a_name, initial_before
-from anonymise.prose.names.surname_first import surname_first
-from anonymise.prose.words import ALL_SURNAMES_THAT_ARE_WORDS, GIVEN_THAT_ARE_WORDS
+from anonymise.prose.lists.names import NameLists
+from anonymise.prose.lists.words import ALL_SURNAMES_THAT_ARE_WORDS, GIVEN_THAT_ARE_WORDS
+from anonymise.prose.names.placed.announced import is_announced, stands_alone
+from anonymise.prose.names.placed.standing import SHORTEST, Word
+from anonymise.prose.names.placed.surname_behind import ends_a_name, initial_before
+from anonymise.prose.names.placed.surname_first import surname_first
 
 PLACED: Final = 0.55
 """Score: as a name that a list knows."""

@@ -7,17 +7,11 @@ from importlib import resources
 from typing import Final
 
 _LISTS: Final[dict[str, str]] = tomllib.loads(
-    resources.files("anonymise.prose").joinpath("words.toml").read_text("utf-8")
+    resources.files("anonymise.prose.lists").joinpath("words.toml").read_text("utf-8")
 )
 
 NAMES_THAT_ARE_WORDS: Final = frozenset(_LISTS["names_that_are_words"].split())
 """Names that are English words too."""
-NOBODY: Final = frozenset(_LISTS["nobody"].split())
-"""What NER takes for an organisation or a name, and is everybody's."""
-OF_WORK: Final = frozenset(_LISTS["of_work"].split())
-"""Roles, departments and procedures of agencies, schools and courts; none of them is what one of them is called by."""
-OF_MEDICINE: Final = frozenset(_LISTS["of_medicine"].split())
-"""Illnesses, parts of the body, specialties, tests and drugs."""
 SURNAMES_THAT_ARE_WORDS: Final = frozenset(_LISTS["surnames_that_are_words"].split())
 """Surnames that are English words too, and no words that follow a name in a sentence: `wood`, not `read` or `will`."""
 GROUPS: Final = frozenset(_LISTS["groups"].split())

@@ -5,8 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from anonymise.prose.names.beside import MEETS, MODALS, MONTHS, SEASONS, is_loud, is_to_do, states
-from anonymise.prose.names.standing import (
+from anonymise.prose.lists.words import (
+    GIVEN_THAT_ARE_WORDS,
+    NAMES_OF_INSTITUTIONS,
+    NAMES_THAT_DESCRIBE,
+    NAMES_THAT_DO,
+    RANKS,
+)
+from anonymise.prose.names.placed.beside import MEETS, MODALS, MONTHS, SEASONS, is_loud, is_to_do, states
+from anonymise.prose.names.placed.standing import (
     Word,
     begins,
     does,
@@ -17,13 +24,6 @@ from anonymise.prose.names.standing import (
     is_somebody,
     is_titled,
     word_before,
-)
-from anonymise.prose.words import (
-    GIVEN_THAT_ARE_WORDS,
-    NAMES_OF_INSTITUTIONS,
-    NAMES_THAT_DESCRIBE,
-    NAMES_THAT_DO,
-    RANKS,
 )
 
 _SUBJECTS: Final = frozenset(("pt", "ip", "ap"))

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-import regex  # type: ignore[import-untyped]  # as in `lists`
+import regex  # type: ignore[import-untyped]  # as in `anonymise.prose.lists.names`
 
-from anonymise.prose.names.lists import NameLists, Ordinary
-from anonymise.prose.names.standing import SHORTEST, Word
-from anonymise.prose.words import ALL_SURNAMES_THAT_ARE_WORDS, NAMES_THAT_DO
+from anonymise.prose.lists.names import NameLists, Ordinary
+from anonymise.prose.lists.words import ALL_SURNAMES_THAT_ARE_WORDS, NAMES_THAT_DO
+from anonymise.prose.names.placed.standing import SHORTEST, Word
 
 MODALS: Final = frozenset(("may", "will"))
 MONTHS: Final = frozenset(("march", "april", "may", "june", "july", "august", "summer", "winter", "autumn", "spring"))

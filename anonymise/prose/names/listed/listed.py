@@ -10,18 +10,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-import regex  # type: ignore[import-untyped]  # as in `lists`
+import regex  # type: ignore[import-untyped]  # as in `anonymise.prose.lists.names`
 
 from anonymise.prose.entities import Entity, Span
-from anonymise.prose.names.beside import is_modal
-from anonymise.prose.names.lists import NameLists, Ordinary
-from anonymise.prose.names.standing import Word, is_introduced, words_of
-from anonymise.prose.words import (
+from anonymise.prose.lists.names import NameLists, Ordinary
+from anonymise.prose.lists.words import (
     ALL_SURNAMES_THAT_ARE_WORDS,
     GROUPS,
     GROUPS_THAT_ARE_NAMES,
     SURNAMES_THAT_ARE_WORDS,
 )
+from anonymise.prose.names.placed.beside import is_modal
+from anonymise.prose.names.placed.standing import Word, is_introduced, words_of
 
 LISTED: Final = 0.55
 """Score of a name that a list knows: above the model's."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-import regex  # type: ignore[import-untyped]  # as in `lists`
+import regex  # type: ignore[import-untyped]  # as in `anonymise.prose.lists.names`
 
-from anonymise.prose.names.lists import WORD, bare
-from anonymise.prose.words import AFTER_A_PERSON, RANKS, STAFF
+from anonymise.prose.lists.names import WORD, bare
+from anonymise.prose.lists.words import AFTER_A_PERSON, RANKS, STAFF
 
 INTRODUCE: Final = frozenset(
     ("mother", "father", "mum", "mam", "dad", "son", "daughter", "brother", "sister", "partner", "wife", "husband",

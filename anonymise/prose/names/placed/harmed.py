@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from anonymise.prose.entities import Entity, Span
-from anonymise.prose.names.beside import MODALS
-from anonymise.prose.names.lists import NameLists, Ordinary
-from anonymise.prose.names.standing import SHORTEST, Word, begins, ends
-from anonymise.prose.words import GIVEN_THAT_ARE_WORDS
+from anonymise.prose.lists.names import NameLists, Ordinary
+from anonymise.prose.lists.words import GIVEN_THAT_ARE_WORDS
+from anonymise.prose.names.placed.beside import MODALS
+from anonymise.prose.names.placed.standing import SHORTEST, Word, begins, ends
 
 HARMED: Final = 0.55
 """Score: as a name that a list knows."""

@@ -6,9 +6,8 @@ import tomllib
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
+from importlib import resources
 from typing import Final
-
-from anonymise.prose.names.lists import FOLDER
 
 FILE: Final = "nicknames.toml"
 
@@ -30,7 +29,7 @@ def _forms() -> dict[str, frozenset[str]]:
 
 
 def _lines() -> Iterator[tuple[set[str], set[str]]]:
-    listed = tomllib.loads(FOLDER.joinpath(FILE).read_text("utf-8"))["short"]
+    listed = tomllib.loads(resources.files("anonymise.prose.names.recorded").joinpath(FILE).read_text("utf-8"))["short"]
     for line in listed.casefold().strip().splitlines():
         shorts, _, longs = line.partition(":")
         yield set(shorts.split()), set(longs.split())

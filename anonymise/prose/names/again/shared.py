@@ -12,9 +12,9 @@ from itertools import pairwise
 from typing import Final
 
 from anonymise.prose.entities import Entity, Span
-from anonymise.prose.names.lists import WORD, NameLists, Ordinary, bare
-from anonymise.prose.names.repeated import find_repeated
-from anonymise.prose.words import NOBODY
+from anonymise.prose.lists.names import WORD, NameLists, Ordinary, bare
+from anonymise.prose.names.again.repeated import find_repeated
+from anonymise.prose.names.nobody.words import NOBODY
 
 SHARED: Final = 0.53
 """Score: above a part of a name that stands again, below what found the name."""

@@ -1,0 +1,1 @@
+"""Names that were found once, wherever they stand again: in the text, and in others of the same unit."""
