@@ -18,7 +18,7 @@ from anonymise.cells.kind import SURE, CellKind
 from anonymise.cells.names import name_kinds
 from anonymise.cells.numbers import ADDRESS, number_kinds
 from anonymise.cells.standing_out import standing_out
-from anonymise.prose.signs import typed
+from anonymise.prose.cleaned.signs import typed
 
 FEWEST: Final = 3
 """Distinct values of several kinds together below which nothing is said."""

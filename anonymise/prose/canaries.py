@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Final
 
-from anonymise.prose.cleaning import clean
+from anonymise.prose.cleaned.cleaning import clean
 from anonymise.prose.entities import Entity
 from anonymise.prose.names.casing import Style, style_of
 from anonymise.prose.planted.carriers import CARRIERS

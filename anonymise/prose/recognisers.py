@@ -30,6 +30,7 @@ from presidio_analyzer.predefined_recognizers import (
     UkPostcodeRecognizer,
 )
 
+from anonymise.prose.cleaned.signs import with_typed_numbers
 from anonymise.prose.dates.periods import is_month
 from anonymise.prose.dates.weekday import with_weekday
 from anonymise.prose.disguise.writing import HIDDEN
@@ -53,7 +54,6 @@ from anonymise.prose.names.placed.standing import words_of
 from anonymise.prose.patterns.all import PATTERNS
 from anonymise.prose.patterns.pattern import Look, TextPattern, Wanted
 from anonymise.prose.patterns.postcodes import can_be_postcode
-from anonymise.prose.signs import with_typed_numbers
 
 PIECE: Final = 4_000
 """Most characters that NER sees at once: its memory grows with the text, and a judgment has 60,000."""

@@ -10,17 +10,17 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
-from anonymise.prose.cleaning import clean, is_binary
+from anonymise.prose.cleaned.cleaning import clean, is_binary
+from anonymise.prose.cleaned.signs import with_typed_apostrophes, with_typed_numbers
 from anonymise.prose.disguise.passages import undisguised
 from anonymise.prose.entities import Entity, Span
-from anonymise.prose.known_values import KnownValue, find_known
 from anonymise.prose.lines import by_line
 from anonymise.prose.lists.names import name_lists
 from anonymise.prose.names.again.shared import find_shared
 from anonymise.prose.names.joined import is_one_name
 from anonymise.prose.names.scripts import find_in_other_scripts
+from anonymise.prose.recorded.known_values import KnownValue, find_known
 from anonymise.prose.replacing.replacer import Replacer
-from anonymise.prose.signs import with_typed_apostrophes, with_typed_numbers
 
 UNREADABLE: Final = "[UNREADABLE TEXT]"
 """What stands for a cell that is too long or could not be searched."""

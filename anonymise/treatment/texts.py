@@ -15,11 +15,11 @@ import pyarrow as pa
 
 from anonymise.prose.canaries import count_missed
 from anonymise.prose.entities import Entity
-from anonymise.prose.known_values import KnownValue
+from anonymise.prose.recorded.known_values import KnownValue
+from anonymise.prose.recorded.row_values import knows_names, linked_values, row_births, row_values
 from anonymise.prose.redaction import Redacted, Redactor
 from anonymise.prose.replacing.people import name_words
 from anonymise.prose.replacing.replacer import ColumnsReplacer, Manner, Replacer, Subject
-from anonymise.prose.row_values import knows_names, linked_values, row_births, row_values
 from anonymise.treatment.plan import ROW, TreatmentPlan
 from anonymise.treatment.tally import MISSED, PLACEHOLDER, PLANTED, Did
 from datalab.contract.model import Column, Contract, PrivacyUnit, Treatment

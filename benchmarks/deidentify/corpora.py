@@ -22,7 +22,7 @@ from random import Random
 import pyarrow as pa
 from marked import Corpus, MarkedText, Relation, Truth
 
-from anonymise.prose.row_values import row_values
+from anonymise.prose.recorded.row_values import row_values
 from datalab.contract.model import Contract
 from datalab.contract.odcs.contract_file import parse_contract
 from datalab.sample.agencies.register import Record

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from anonymise.prose.known_values import KnownValue
+from anonymise.prose.recorded.known_values import KnownValue
 
 
 class Relation(StrEnum):

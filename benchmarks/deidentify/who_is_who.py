@@ -16,9 +16,9 @@ from random import Random
 import pyarrow as pa
 
 from anonymise.prose.entities import Entity, Span
+from anonymise.prose.recorded.row_values import row_values
 from anonymise.prose.replacing.numbered import identities
 from anonymise.prose.replacing.people import SUBJECT, name_words
-from anonymise.prose.row_values import row_values
 from datalab.contract.odcs.contract_file import parse_contract
 from datalab.sample.agencies.register import Record
 from datalab.sample.block import make_block

@@ -17,9 +17,9 @@ from typing import Final
 
 import pyarrow as pa
 
-from anonymise.prose.known_values import KnownValue
+from anonymise.prose.recorded.known_values import KnownValue
+from anonymise.prose.recorded.row_values import row_values
 from anonymise.prose.redaction import as_searched
-from anonymise.prose.row_values import row_values
 from anonymise.review.passages import LONGEST_PASSAGE, passage_count
 from datalab.contract.model import Column, Contract, PrivacyUnit, Treatment
 from ingest.limits import DEFAULT_LIMITS, Limits

@@ -9,11 +9,11 @@ import regex
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from anonymise.prose.cleaning import clean
+from anonymise.prose.cleaned.cleaning import clean
+from anonymise.prose.cleaned.signs import DASHES, POINTS, SLASHES, with_typed_apostrophes
 from anonymise.prose.entities import Entity
-from anonymise.prose.known_values import SURE, KnownValue, find_known
 from anonymise.prose.lists.words import NAMES_THAT_ARE_WORDS
-from anonymise.prose.signs import DASHES, POINTS, SLASHES, with_typed_apostrophes
+from anonymise.prose.recorded.known_values import SURE, KnownValue, find_known
 
 LETTERS = st.text(alphabet="abiI\u0131\u0130ßŞşǅéÉk1 2-'.,/(_", max_size=12)
 KINDS = st.sampled_from([Entity.PERSON, Entity.PHONE, Entity.KNOWN, Entity.ADDRESS])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 
 from anonymise.prose.canaries import Planted, plant
-from anonymise.prose.cleaning import clean
+from anonymise.prose.cleaned.cleaning import clean
 from anonymise.prose.entities import Entity
 from anonymise.prose.lists.names import WORD, Ordinary, bare, name_lists
 from datalab.sample.people.names import name_pools

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from anonymise.prose.cleaning import clean
+from anonymise.prose.cleaned.cleaning import clean
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from treated_dataset import MODEL, batch, contract, row
 
 from anonymise.keys.keyring import KeyRing
 from anonymise.prose.entities import Entity
-from anonymise.prose.known_values import KnownValue, find_known
+from anonymise.prose.recorded.known_values import KnownValue, find_known
 from anonymise.prose.redaction import Redactor
 from anonymise.treatment.plan import plan_treatment
 from anonymise.treatment.treat import treat

@@ -11,7 +11,7 @@ import pytest
 from rules_and_names import RulesAndNames
 
 from anonymise.prose.entities import Entity
-from anonymise.prose.known_values import KnownValue
+from anonymise.prose.recorded.known_values import KnownValue
 from anonymise.prose.redaction import UNREADABLE, Redactor
 
 REDACTOR = Redactor(RulesAndNames())

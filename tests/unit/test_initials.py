@@ -7,7 +7,7 @@ import re
 import pytest
 
 from anonymise.prose.entities import Entity
-from anonymise.prose.known_values import KnownValue, find_known
+from anonymise.prose.recorded.known_values import KnownValue, find_known
 
 
 def masked(text: str, *names: str) -> str:

@@ -6,7 +6,7 @@ import pytest
 from marked_texts import FindsMarked
 
 from anonymise.prose.entities import Entity
-from anonymise.prose.known_values import KnownValue, find_known
+from anonymise.prose.recorded.known_values import KnownValue, find_known
 from anonymise.prose.redaction import Redactor
 from anonymise.prose.replacing.people import name_words
 from anonymise.prose.replacing.replacer import Manner, Replacer, Subject

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from rules_and_names import RulesAndNames
 
-from anonymise.prose.cleaning import clean
+from anonymise.prose.cleaned.cleaning import clean
 from anonymise.prose.redaction import Redactor
 
 REDACTOR = Redactor(RulesAndNames())

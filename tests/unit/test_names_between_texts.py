@@ -12,11 +12,11 @@ from treated_dataset import MODEL, SCHEMA, batch, contract, row
 
 from anonymise.keys.keyring import KeyRing
 from anonymise.prose.entities import Entity, Span
-from anonymise.prose.known_values import KnownValue
 from anonymise.prose.lists.names import name_lists
 from anonymise.prose.names.again.shared import MOST, find_shared
+from anonymise.prose.recorded.known_values import KnownValue
+from anonymise.prose.recorded.row_values import MOST_LINKED, linked_values
 from anonymise.prose.redaction import Redactor
-from anonymise.prose.row_values import MOST_LINKED, linked_values
 from anonymise.treatment.plan import plan_treatment
 from anonymise.treatment.treat import treat
 from datalab.contract.model import Contract, PrivacyUnit

@@ -8,8 +8,8 @@ import pytest
 from treated_dataset import MODEL
 
 from anonymise.prose.entities import Entity, Span
-from anonymise.prose.known_values import KnownValue
 from anonymise.prose.recognisers import Recognisers, load_recognisers
+from anonymise.prose.recorded.known_values import KnownValue
 from anonymise.prose.redaction import UNREADABLE, Redactor, merge
 from anonymise.prose.replacing.replacer import Manner, Replacer
 from datalab.contract.model import Replacement

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from anonymise.prose.spoken import spoken_digits
+from anonymise.prose.cleaned.spoken import spoken_digits
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,10 @@ from __future__ import annotations
 import pytest
 from rules_and_names import RulesAndNames
 
+from anonymise.prose.cleaned.signs import APOSTROPHES, DASHES, SLASHES
 from anonymise.prose.entities import Entity
-from anonymise.prose.known_values import KnownValue
+from anonymise.prose.recorded.known_values import KnownValue
 from anonymise.prose.redaction import Redactor
-from anonymise.prose.signs import APOSTROPHES, DASHES, SLASHES
 from anonymise.undeclared import undeclared
 
 REDACTOR = Redactor(RulesAndNames())

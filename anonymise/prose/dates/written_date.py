@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import regex  # type: ignore[import-untyped]  # as in `anonymise.prose.lists.names`
 
-from anonymise.prose.signs import DASHES
+from anonymise.prose.cleaned.signs import DASHES
 
 MONTHS: Final = tuple(calendar.month_name[1:])
 _DAYS: Final = tuple(calendar.day_name)

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from anonymise.prose.cleaned.signs import DASHES
 from anonymise.prose.dates.written_range import DAY, MONTH_NUMBER, RANGE, TO
 from anonymise.prose.entities import Entity
 from anonymise.prose.patterns.pattern import TextPattern
-from anonymise.prose.signs import DASHES
 
 _MONTH: Final = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may(?!\s(?:have|be|not|need|also|well)\b)|june?|july?|"

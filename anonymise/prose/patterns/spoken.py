@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from anonymise.prose.cleaned.spoken import SPOKEN, spoken_digits
 from anonymise.prose.entities import Entity
 from anonymise.prose.patterns.pattern import TextPattern
-from anonymise.prose.spoken import SPOKEN, spoken_digits
 from anonymise.validity import is_nhs_number
 
 _DIGIT_WORDS: Final = ("oh ", "zero", "nought", "naught", "double", "triple", "treble", "one", "two", "three", "four",

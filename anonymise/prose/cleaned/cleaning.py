@@ -7,8 +7,8 @@ import re
 import unicodedata
 from typing import Final
 
+from anonymise.prose.cleaned.markup import without_markup
 from anonymise.prose.lists.names import WORD, bare, name_lists
-from anonymise.prose.markup import without_markup
 
 ROUNDS: Final = 6
 """How often what hides characters is undone: an escape may hide a tag, and full width an escape."""

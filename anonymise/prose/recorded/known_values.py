@@ -14,15 +14,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from anonymise.prose.cleaning import clean
+from anonymise.prose.cleaned.cleaning import clean
+from anonymise.prose.cleaned.signs import with_typed_apostrophes
 from anonymise.prose.entities import Entity, Span
-from anonymise.prose.letters import BETWEEN_DIGITS, BETWEEN_NAMES, Letters, folded, gaps_of
 from anonymise.prose.lists.names import name_lists
 from anonymise.prose.lists.words import NAMES_THAT_ARE_WORDS
 from anonymise.prose.names.recorded.full import find_full
 from anonymise.prose.names.recorded.initials import find_initials
 from anonymise.prose.names.recorded.near import find_near
-from anonymise.prose.signs import with_typed_apostrophes
+from anonymise.prose.recorded.letters import BETWEEN_DIGITS, BETWEEN_NAMES, Letters, folded, gaps_of
 
 SURE: Final = 0.92
 """Score of a value that the row knows: above every guess, below an e-mail address that holds it."""

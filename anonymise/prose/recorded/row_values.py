@@ -10,7 +10,7 @@ from typing import Any, Final
 import pyarrow as pa
 
 from anonymise.prose.entities import Entity
-from anonymise.prose.known_values import KnownValue
+from anonymise.prose.recorded.known_values import KnownValue
 from datalab.contract.model import Column, Contract, LogicalType, MatchKind, Role, Treatment
 
 KINDS: Final = {

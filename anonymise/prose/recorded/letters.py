@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
-from anonymise.prose.signs import DASHES, POINTS, SLASHES
+from anonymise.prose.cleaned.signs import DASHES, POINTS, SLASHES
 
 BETWEEN_NAMES: Final = frozenset(f".,/()_-{DASHES}{SLASHES}{POINTS}")
 """Signs that stand between two words of a value; blanks do as well."""
