@@ -75,6 +75,8 @@ class Settings:
     """Most bytes of a researcher's own files of one project, in MiB."""
     spark_start: str = "ahead"
     """When Spark starts in a sandbox: `ahead`, with the lab, which takes about 400 MiB of each; or `asked`."""
+    output_programs: str = "closed"
+    """Whether programs of a notebook's output run in the browser: `closed`, or `open` (docs/enclave.md weighs it)."""
     idle_minutes: int = 60
     """After how many minutes without use a sandbox is stopped."""
     identity_provider: str = ""

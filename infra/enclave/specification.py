@@ -71,6 +71,8 @@ class Doors:
     meter: Meter = field(default_factory=Meter)
     shell_origin: str = ""
     """Origin of the portal, whose frame shows this lab; where set, the lab refuses to be a page of its own."""
+    output_programs: bool = False
+    """Whether programs of a notebook's output, and of the sandbox's server, run in the browser."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

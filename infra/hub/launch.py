@@ -23,6 +23,7 @@ from urllib.parse import urlsplit
 
 from datalab.errors import InternalError, SettingsError, StateError
 from datalab.settings import Settings
+from infra.hub.address import check_address
 from infra.hub.ports import Ports, free_ports
 from infra.hub.roles import PORTAL
 
@@ -32,6 +33,8 @@ PATIENCE = 90
 """Seconds that a lab may take to come up."""
 TIED = ("setpriv", "--pdeathsig", "TERM", "--")
 """Before a command: the kernel ends it with the process that started it, however that ended (prctl(2))."""
+WORDS = ("closed", "open")
+"""What is said of programs of outputs."""
 GRACE = 20
 """Seconds that a process has to end by itself."""
 
@@ -98,11 +101,18 @@ def running(settings: Settings) -> Iterator[RunningLab]:
     """Run a lab's processes for the length of a block; it is up when the block begins, and its sandboxes end with it.
 
     Raises:
-        SettingsError: if there is no proxy or no sandbox program on this machine.
+        SettingsError: if there is no proxy or no sandbox program on this machine, or the address or what is said of
+            programs of outputs cannot be.
         StateError: if a lab answers at this one's address already.
         InternalError: if the lab does not come up.
     """
     check_programs(settings)
+    check_address(settings)
+    if settings.output_programs not in WORDS:
+        raise SettingsError(
+            "The setting output_programs is neither closed nor open.",
+            remedy="Choose one in lab.toml or DATALAB_OUTPUT_PROGRAMS.",
+        )
     if serves(settings):
         raise StateError(
             f"A lab runs at {settings.address} already.",

@@ -138,6 +138,7 @@ class SandboxSpawner(LocalProcessSpawner):  # type: ignore[misc]  # JupyterHub h
             limits=limits,
             meter=Meter(file=str(sandboxes / f"{key}.meter")),
             shell_origin=self.shell_origin,
+            output_programs=settings.output_programs == "open",
             command=lab_command(*self.get_args()),
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from sandboxes import MODES, House, Running, house, running, why_not
@@ -21,4 +22,12 @@ def any_house(request: pytest.FixtureRequest) -> Iterator[House]:
 def lab(any_house: House) -> Iterator[Running]:
     """A sandbox that serves the tests' own server in the place of JupyterLab."""
     with running(any_house, any_house.serving(shell_origin="http://portal.example")) as one:
+        yield one
+
+
+@pytest.fixture(scope="module")
+def opened(any_house: House) -> Iterator[Running]:
+    """The same, where programs of outputs run."""
+    described = any_house.serving(shell_origin="http://portal.example")
+    with running(any_house, replace(described, output_programs=True)) as one:
         yield one

@@ -20,11 +20,14 @@ from infra.enclave.door.channel.frames import ChannelClosed, FrameCounter
 from infra.enclave.door.meter import OutputMeter
 from infra.enclave.door.paths import Allowed, Refused, judge
 from infra.enclave.door.policy import (
+    NOWHERE,
     content_policy,
     cookie_may_be_set,
     cookies_for_sandbox,
+    open_programs,
     own_headers,
     place_of,
+    programs_of,
     redirect_may_pass,
 )
 from infra.enclave.notices import Notices
@@ -184,18 +187,33 @@ def test_a_policy_names_the_labs_own_path_and_no_other() -> None:
     assert (place, channels) == (f"https://alice.lab.example:8700{PREFIX}", f"wss://alice.lab.example:8700{PREFIX}")
     assert "'self'" not in policy
     assert f"connect-src {place} {channels};" in policy
-    for name in ("script", "style", "img", "font", "worker"):
+    for name in ("style", "img", "font", "worker"):
         assert f"{name}-src {place} " in policy
     assert f"form-action {place};" in policy
     assert place_of("a b; script-src *", prefix=PREFIX, hub_origin="") == ("'none'", "")
 
 
-def test_programs_run_from_elements_and_from_no_address() -> None:
-    """The second policy has a word for elements and none for addresses, and names the lab's place as the first does."""
+def test_programs_run_from_the_hosts_files_and_by_the_guards_word() -> None:
+    """In a page programs are those of two folders of the host's and the guard; in any other answer there are none."""
     place = "https://lab.example/user/alice/p/"
-    first, second = own_headers("https://portal.example", place=place)["Content-Security-Policy"].split(", ")
+    page = programs_of(place, nonce="abc")
+    allowed = own_headers("https://portal.example", place=place, programs=page)["Content-Security-Policy"]
 
-    assert first == content_policy("https://portal.example", place=place)
+    assert page == f"{place}static/lab/ {place}lab/extensions/ 'nonce-abc' 'unsafe-eval'"
+    assert f"script-src {page};" in allowed
+    assert "script-src-elem" not in allowed
+    assert "script-src 'none';" in own_headers("https://portal.example", place=place)["Content-Security-Policy"]
+    assert programs_of(NOWHERE, nonce="abc") == NOWHERE
+
+
+def test_programs_run_from_elements_and_from_no_address() -> None:
+    """Where those of outputs are open, a second policy has a word for elements and none for addresses."""
+    place = "https://lab.example/user/alice/p/"
+    opened = open_programs(place)
+    headers = own_headers("https://portal.example", place=place, programs=opened)
+    first, second = headers["Content-Security-Policy"].split(", ")
+
+    assert first == content_policy("https://portal.example", place=place, programs=opened)
     assert second == f"script-src-elem {place} 'nonce-datalab'; script-src-attr 'unsafe-inline'"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 
 import pytest
 
@@ -36,7 +37,11 @@ SAYS_NOT = [
 SIZES = [1, 2, 6, 7, 8, 9, 1000]
 
 
-def _passed(page: bytes, size: int, by: type[SaidScripts | Rewritten] = SaidScripts) -> bytes:
+def _open() -> Rewritten:
+    return Rewritten(said=True)
+
+
+def _passed(page: bytes, size: int, by: Callable[[], SaidScripts | Rewritten] = SaidScripts) -> bytes:
     one = by()
     return b"".join([*(one.passed(page[at : at + size]) for at in range(0, len(page), size)), one.rest()])
 
@@ -67,6 +72,11 @@ def test_trees_and_scripts_are_both_rewritten(size: int) -> None:
     """Neither word hides the other, whichever way they are cut."""
     page = b"<script shadowrootmode></script><template ShadowRootMode=open><script>"
 
-    assert _passed(page, size, Rewritten) == (
+    assert _passed(page, size, _open) == (
         b"<script nonce=datalab  shadowrootnone></script><template shadowrootnone=open><script nonce=datalab >"
     )
+
+
+def test_where_programs_of_outputs_are_closed_no_script_says_a_word() -> None:
+    """A page of a lab whose operator opened nothing passes with its scripts as they came."""
+    assert _passed(b"<script>a</script>", 5, Rewritten) == b"<script>a</script>"

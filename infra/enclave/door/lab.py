@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import secrets
 from collections.abc import AsyncIterator, Callable, Mapping
 from typing import TypeVar
 
@@ -30,7 +31,7 @@ from infra.enclave.door.meter import OutputMeter
 from infra.enclave.door.page.guard import guard_before, is_page
 from infra.enclave.door.page.rewritten import Rewritten
 from infra.enclave.door.paths import Kind
-from infra.enclave.door.policy import own_headers, place_of
+from infra.enclave.door.policy import NONCE, NOWHERE, open_programs, own_headers, place_of, programs_of
 from infra.enclave.door.refusal import page, refuse
 from infra.enclave.door.request import headers_in, judge_head
 from infra.enclave.door.ways import Way
@@ -98,7 +99,7 @@ class LabDoor:
         if reason or kind is None:
             return self._refuse(request, reason)
         if kind is Kind.ASSET and (own := answer_installed(request, self._specification.prefix)):
-            return self._finish(request, own)
+            return self._finish(request, own, programs=self._programs(request))
         if self._meter.room() < LEAST_ROOM:
             return self._spent(request)
         if kind is Kind.CHANNEL:
@@ -123,13 +124,23 @@ class LabDoor:
         self._notices.tell("output", f"The lab showed as much as it may for now. It goes on in about {minutes} min.")
         return minutes
 
-    def _own_headers(self, request: web.Request) -> Mapping[str, str]:
-        said = self._specification
-        place, channels = place_of(request.host, prefix=said.prefix, hub_origin=said.hub_origin)
-        return own_headers(said.shell_origin, place=place, channels=channels)
+    def _place(self, request: web.Request) -> tuple[str, str]:
+        return place_of(request.host, prefix=self._specification.prefix, hub_origin=self._specification.hub_origin)
 
-    def _finish(self, request: web.Request, response: R) -> R:
-        response.headers.update(self._own_headers(request))
+    def _nonce(self) -> str:
+        return NONCE if self._specification.output_programs else secrets.token_urlsafe()
+
+    def _programs(self, request: web.Request, nonce: str = "") -> str:
+        """Return what programs run from, of a page whose guard says a word, or of a file of the host's."""
+        place, _ = self._place(request)
+        return open_programs(place) if self._specification.output_programs else programs_of(place, nonce=nonce)
+
+    def _own_headers(self, request: web.Request, *, programs: str = NOWHERE) -> Mapping[str, str]:
+        place, channels = self._place(request)
+        return own_headers(self._specification.shell_origin, place=place, channels=channels, programs=programs)
+
+    def _finish(self, request: web.Request, response: R, *, programs: str = NOWHERE) -> R:
+        response.headers.update(self._own_headers(request, programs=programs))
         return response
 
     async def _relay(self, request: web.Request, kind: Kind) -> web.StreamResponse:
@@ -187,13 +198,15 @@ class LabDoor:
         if fault := fault_of(request, answer, specification=self._specification, most=most):
             return self._refuse(request, fault)
         response = web.StreamResponse(status=answer.status)
-        head = copy_headers(answer, response, prefix=self._specification.prefix, own=self._own_headers(request))
+        nonce = self._nonce() if is_page(answer.headers.get("Content-Type", "")) else ""
+        own = self._own_headers(request, programs=self._programs(request, nonce) if nonce else NOWHERE)
+        head = copy_headers(answer, response, prefix=self._specification.prefix, own=own)
         if not self._meter.spend(head):
             return self._spent(request)
         if has_content(request, answer):
-            front = guard_before(self._specification.prefix) if is_page(response.content_type) else b""
+            front = guard_before(self._specification.prefix, nonce) if nonce else b""
             if answer.content_length is not None and not front:
-                response.content_length = answer.content_length  # a page grows by a word in each script
+                response.content_length = answer.content_length  # a page is rewritten as it passes
             return await self._stream(request, answer, response, most, front)
         await response.prepare(request)
         return response
@@ -211,7 +224,7 @@ class LabDoor:
         One that grows too long, or past the window, is cut and does not look whole.
         """
         sent = 0
-        rewritten = Rewritten() if front else None
+        rewritten = Rewritten(said=self._specification.output_programs) if front else None
         async for piece in answer.content.iter_any():
             sent += len(piece)
             if sent > most or not self._meter.spend(len(piece)):

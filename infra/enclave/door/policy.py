@@ -1,7 +1,9 @@
 """What of an answer may pass to the browser, and the policy that it is shown under.
 
 Both are held here and replace whatever the sandbox says. The policy (W3C Content Security Policy 3, HTML's sandbox)
-gives a page its own origin and nothing else: no other address, no frame, no download, no new window.
+gives a page its own origin and nothing else: no other address, no frame, no download, no new window. Programs run from
+the host's installation of JupyterLab alone: none that the sandbox's server writes, and none of a notebook's output,
+unless the lab's operator opens that.
 """
 
 from __future__ import annotations
@@ -45,6 +47,7 @@ HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,253})(?::\d{1,5})?")
 """How a browser writes the name of a lab's host."""
 COOKIES = re.compile(r"jupyterhub-user-[^=\s]*|jupyterhub-session-id|_xsrf")
 """Names of the cookies that the lab's own server sets and reads."""
+NOWHERE = "'none'"
 HUB = ("/hub/api/oauth2/authorize", "/hub/login", "/hub/logout", "/hub/")
 """Where a lab's server sends a browser that is to sign in or out."""
 SAID = re.compile(r"(client_id|response_type|state|scope|code_challenge|code_challenge_method)=[\w.~!:/ -]{0,256}")
@@ -62,23 +65,28 @@ def place_of(host: str, *, prefix: str, hub_origin: str) -> tuple[str, str]:
         hub_origin: of the hub, which is served by the same scheme.
     """
     if not HOST.fullmatch(host):
-        return "'none'", ""
+        return NOWHERE, ""
     scheme = urlsplit(hub_origin).scheme or "http"
     return f"{scheme}://{host}{prefix}", f"{scheme.replace('http', 'ws')}://{host}{prefix}"
 
 
-def content_policy(shell_origin: str, *, place: str, channels: str = "") -> str:
+PROGRAMS = ("static/lab/", "lab/extensions/")
+"""Where programs of a lab's pages are, below its place: folders that the door answers from the host's files."""
+
+
+def content_policy(shell_origin: str, *, place: str, channels: str = "", programs: str = "'none'") -> str:
     """Return the content security policy of everything that a lab shows.
 
     Args:
         shell_origin: of the portal, whose frame shows it.
         place: of the lab's pages: its own path, and no other of its host, whatever else answers there.
         channels: the same, of websockets, which CSP 3 takes for `http` by the word 'self' alone.
+        programs: what programs run from, as `programs_of` says; from nothing in what is neither page nor the host's.
     """
     return "; ".join(
         (
             "default-src 'none'",
-            f"script-src {place} 'unsafe-inline' 'unsafe-eval'",  # JupyterLab's templates and widgets need both
+            f"script-src {programs}",
             f"style-src {place} 'unsafe-inline'",
             f"img-src {place} data: blob:",
             f"font-src {place} data:",
@@ -96,8 +104,29 @@ def content_policy(shell_origin: str, *, place: str, channels: str = "") -> str:
     )
 
 
+def programs_of(place: str, *, nonce: str = "") -> str:
+    """Return what programs of a page, or of a file of the host's, run from.
+
+    JupyterLab compiles the schemas of its settings, which are the host's, and for that needs `unsafe-eval`; the guard
+    takes `eval` itself away, by which it would run the program of a notebook's output.
+
+    Args:
+        place: of the lab's pages.
+        nonce: what the guard's own element says, drawn anew for each page; no one in the sandbox learns it in time.
+    """
+    if place == NOWHERE:
+        return NOWHERE
+    said = [f"'nonce-{nonce}'"] if nonce else []
+    return " ".join((*(place + folder for folder in PROGRAMS), *said, "'unsafe-eval'"))
+
+
+def open_programs(place: str) -> str:
+    """Return what programs run from where a lab's operator lets those of outputs run: from anywhere in its pages."""
+    return f"{place} 'unsafe-inline' 'unsafe-eval'"
+
+
 NONCE = "datalab"
-"""What each script element of a lab's pages says; `infra.enclave.door.page.scripts` tells why it is no secret."""
+"""What each script element says where programs of outputs are open; `page.scripts` tells why that is no secret."""
 CLOSED = (
     "camera",
     "microphone",
@@ -123,11 +152,13 @@ def elements_policy(place: str) -> str:
     return f"script-src-elem {place} 'nonce-{NONCE}'; script-src-attr 'unsafe-inline'"
 
 
-def own_headers(shell_origin: str, *, place: str, channels: str = "") -> Mapping[str, str]:
+def own_headers(shell_origin: str, *, place: str, channels: str = "", programs: str = "'none'") -> Mapping[str, str]:
     """Return the headers that the door sets on every answer; `content_policy` tells of the arguments."""
-    whole = content_policy(shell_origin, place=place, channels=channels)
+    policy = content_policy(shell_origin, place=place, channels=channels, programs=programs)
+    if programs == open_programs(place):
+        policy = f"{policy}, {elements_policy(place)}"
     return {
-        "Content-Security-Policy": f"{whole}, {elements_policy(place)}",
+        "Content-Security-Policy": policy,
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "same-origin",
         "Permissions-Policy": ", ".join(f"{name}=()" for name in CLOSED),

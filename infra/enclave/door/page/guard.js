@@ -34,7 +34,11 @@
   const findIn = uncurry(Element.prototype.querySelectorAll);
   const lengthOf = getter(NodeList, "length");
   const [targetOf, addedOf] = [getter(MutationRecord, "target"), getter(MutationRecord, "addedNodes")];
-  const FRAMES = "iframe,frame,object,embed,fencedframe,portal";
+  // Frames; what opens a connection ahead, or goes elsewhere by itself; and what gives a link its address while it moves.
+  const AHEAD = ["preconnect", "dns-prefetch", "prefetch", "preload", "modulepreload", "prerender"];
+  const FRAMES = [
+    "iframe,frame,object,embed,fencedframe,portal,meta[http-equiv],base,animate,set", ...AHEAD.map((one) => `link[rel~=${one} i]`),
+  ].join();
   const XLINK = "http://www.w3.org/1999/xlink";
 
   const isHeld = (event, kind) => {
@@ -176,7 +180,7 @@
   const kindOf = getter(Node, "nodeType");
   const matches = uncurry(Element.prototype.matches);
   const comment = uncurry(Document.prototype.createComment);
-  // A program runs from an element that says the door's word (`scripts.py`): one that a page's own program puts in place
+  // Where programs of outputs are open, one runs from an element that says the door's word (`scripts.py`): what that a page's own program puts in place
   // is given it here. That comes before frames are taken out, for a page may hear of it, and do something in between.
   const say = uncurry(Element.prototype.setAttribute);
   const findScripts = { 1: findIn, 11: uncurry(DocumentFragment.prototype.querySelectorAll) };
@@ -187,10 +191,12 @@
     } catch {
       return node; // a text, as `append` takes it
     }
-    if (kind === 1 && matches(node, "script")) say(node, "nonce", NONCE);
-    if (kind === 1 || kind === 11) {
-      const scripts = findScripts[kind](node, "script");
-      for (let at = 0; at < lengthOf(scripts); at++) say(scripts[at], "nonce", NONCE);
+    if (NONCE !== "") {
+      if (kind === 1 && matches(node, "script")) say(node, "nonce", NONCE);
+      if (kind === 1 || kind === 11) {
+        const scripts = findScripts[kind](node, "script");
+        for (let at = 0; at < lengthOf(scripts); at++) say(scripts[at], "nonce", NONCE);
+      }
     }
     if (kind === 1 && matches(node, FRAMES)) return comment(document, "Frames are closed in the data lab.");
     if (kind === 1 || kind === 11) clear(node, findAny[kind]);
@@ -222,7 +228,7 @@
     [HTMLSelectElement, "add"], [HTMLOptionsCollection, "add"],
   ]) before(type, name, strip);
   // Only these letters make a frame of a text (HTML, 13.2.5.8), in XML behind a name of the page's own for its kind.
-  const TAG = /<(?=(?:[^\s<>/:]*:)?(?:i?frame|object|embed|fencedframe|portal))/gi;
+  const TAG = /<(?=(?:[^\s<>/:]*:)?(?:i?frame|object|embed|fencedframe|portal|(?:link|meta|base|animate|set)[\s/>]))/gi;
   for (const [name, value] of Object.entries({ exec: RegExp.prototype.exec, flags: "gi", global: true, unicode: false })) {
     Object.defineProperty(TAG, name, { value }); // of its own, whatever a page makes of every other
   }
@@ -290,6 +296,17 @@
     if (CALLS.test(name)) Object.defineProperty(window, name, { value: undefined, writable: false, configurable: false });
   }
   const closed = { writable: false, value() { throw new Error("This is closed in the data lab."); } };
+  // Programs come from the host alone, by the page's policy. JupyterLab would run those of a notebook's output by this,
+  // called by its bare name, as a program of text knows the variables around it. Who drives a browser calls it otherwise.
+  const evaluate = window.eval;
+  Object.defineProperty(window, "eval", {
+    writable: false,
+    configurable: false,
+    value: { eval(text) {
+      if (NONCE === "" && this === undefined) throw new Error("Programs of outputs are closed in the data lab.");
+      return evaluate(text);
+    } }.eval,
+  });
   fix(HTMLIFrameElement, "getSVGDocument", closed);
   for (const type of [Element, ShadowRoot]) {
     for (const name of Object.getOwnPropertyNames(type.prototype)) if (/HTMLUnsafe$/.test(name)) fix(type, name, closed);

@@ -19,13 +19,22 @@ PAGE = "text/html"
 SENT_AS = f"{PAGE}; charset=utf-8"
 
 
-@cache
-def guard_before(prefix: str) -> bytes:
-    """Return what stands before each page of a lab that is shown under a prefix."""
+def guard_before(prefix: str, nonce: str) -> bytes:
+    """Return what stands before each page of a lab.
+
+    Args:
+        prefix: under which the lab is shown.
+        nonce: by which the policy of this one answer lets the guard run (CSP 3, 6.7.3.3); letters, digits, - and _.
+    """
     told = json.dumps(prefix).replace("<", "\\u003c")
-    said = json.dumps(NONCE)
-    begun = f"<!doctype html><script nonce={NONCE}>{{const PREFIX = {told}, NONCE = {said};\n"
-    return f"{begun}{SCRIPT.read_text()}}}</script>\n".encode()
+    said = json.dumps(nonce if nonce == NONCE else "")  # drawn anew, it is told to nobody, the guard itself among them
+    begun = f"<!doctype html><script nonce={nonce}>{{const PREFIX = {told}, NONCE = {said};\n"
+    return f"{begun}{_script()}}}</script>\n".encode()
+
+
+@cache
+def _script() -> str:
+    return SCRIPT.read_text()
 
 
 def is_page(content_type: str) -> bool:

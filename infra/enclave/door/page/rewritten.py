@@ -1,7 +1,8 @@
-"""A page as it passes the door: with open trees, without frames, and with scripts that say the door's word."""
+"""A page as it passes the door: with open trees, and without frames."""
 
 from __future__ import annotations
 
+from infra.enclave.door.page.exchange import Exchange
 from infra.enclave.door.page.frames import ClosedFrames
 from infra.enclave.door.page.scripts import SaidScripts
 from infra.enclave.door.page.trees import OpenTrees
@@ -10,8 +11,13 @@ from infra.enclave.door.page.trees import OpenTrees
 class Rewritten:
     """A page that passes piece by piece."""
 
-    def __init__(self) -> None:
-        self._by = (OpenTrees(), ClosedFrames(), SaidScripts())
+    def __init__(self, *, said: bool = False) -> None:
+        """Begin a page.
+
+        Args:
+            said: its scripts say the door's word, where programs of outputs are open.
+        """
+        self._by: tuple[Exchange, ...] = (OpenTrees(), ClosedFrames(), *((SaidScripts(),) if said else ()))
 
     def passed(self, piece: bytes) -> bytes:
         """Return what may pass of all pieces so far."""

@@ -19,6 +19,7 @@ from datalab.web.policy import FIXED, content_policy
 from escapes.browser.page import SERVICE_WORKER, PageAttempt
 from escapes.browser.sinks import Sinks
 from infra.enclave.door.page.guard import guard_before
+from infra.enclave.door.policy import NONCE
 from infra.enclave.specification import Meter
 
 TEMPLATE = Path(__file__).parents[4] / "datalab" / "web" / "templates" / "lab.html"
@@ -77,8 +78,12 @@ def serving_pages(pages: dict[str, str], workers: dict[str, str], *, policy: str
 
 
 @contextlib.contextmanager
-def shown(attempts: tuple[PageAttempt, ...], whole: Sinks, broken: Sinks) -> Iterator[Shown]:
-    """Show every page, framed with addresses of the listeners `whole`, and bare with those of `broken`."""
+def shown(attempts: tuple[PageAttempt, ...], whole: Sinks, broken: Sinks, *, programs: bool = True) -> Iterator[Shown]:
+    """Show every page, framed with addresses of the listeners `whole`, and bare with those of `broken`.
+
+    A lab's pages run no programs but the host's. What the guard and the other walls hold without that one is tried
+    where an operator lets programs of outputs run, unless `programs` says that they are closed, as they usually are.
+    """
     mode = next(one for one in MODES if not why_not(one))
     with house(mode) as given, contextlib.ExitStack() as stack:
         hub = f"http://lab.localhost:{stack.enter_context(serving_pages({}, {}))}"
@@ -97,7 +102,7 @@ def shown(attempts: tuple[PageAttempt, ...], whole: Sinks, broken: Sinks) -> Ite
         # The portal's frame names the lab's address, and the lab's door the portal's: the portal is opened first.
         lab = given.serving(read_only=((str(file), "/opt/pages.json"),))
         relays = (
-            stack.enter_context(passing_on(lab.port, guard=guard_before(lab.prefix))),
+            stack.enter_context(passing_on(lab.port, guard=guard_before(lab.prefix, NONCE))),
             stack.enter_context(passing_on(lab.port, first_policy=True)),
         )
         origins = [f"http://alice.lab.localhost:{one}" for one in (lab.port, *relays)]
@@ -108,6 +113,7 @@ def shown(attempts: tuple[PageAttempt, ...], whole: Sinks, broken: Sinks) -> Ite
             shell_origin=f"http://portal.lab.localhost:{port}",
             limits=dataclasses.replace(SMALL, memory=SMALL.memory),
             meter=Meter(),
+            output_programs=programs,
         )
         stack.enter_context(running(given, specification))
         for one in attempts:

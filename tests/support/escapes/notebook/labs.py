@@ -11,7 +11,7 @@ import time
 import urllib.request
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -106,8 +106,14 @@ def write_workspace(home: Path, attempts: Sequence[NotebookAttempt], sinks: Sink
 
 
 @contextlib.contextmanager
-def sandboxed(attempts: Sequence[NotebookAttempt], sinks: Sinks) -> Iterator[Lab]:
-    """Run JupyterLab in a sandbox on the workspace, behind door and frame, and set off what needs no page."""
+def sandboxed(attempts: Sequence[NotebookAttempt], sinks: Sinks, *, programs: bool = False) -> Iterator[Lab]:
+    """Run JupyterLab in a sandbox on the workspace, behind door and frame, and set off what needs no page.
+
+    Args:
+        attempts: whose.
+        sinks: listeners, by slug.
+        programs: those of outputs run in the browser.
+    """
     mode = next(one for one in MODES if not why_not(one))
     with house(mode) as given, contextlib.ExitStack() as stack:
         home = given.workspace()
@@ -123,6 +129,7 @@ def sandboxed(attempts: Sequence[NotebookAttempt], sinks: Sinks) -> Iterator[Lab
         hub = free_port()
         stack.enter_context(stub_hub(hub, []))
         described = jupyter_specification(given, hub, port=port, shell_origin=f"http://portal.lab.localhost:{portal}")
+        described = replace(described, output_programs=programs)
         lab = stack.enter_context(running(given, described, serving=False))
         lab.wait_until_serving(120)
         for page in {one.opens for one in attempts if one.opens}:
