@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from datalab.settings import Settings
 from datalab.wiring import open_lab
+from infra.hub.activity import seconds_between
 from infra.hub.authenticator import LabAuthenticator
 from infra.hub.identity_provider import ProviderAuthenticator, claimed_roles, discovered
 from infra.hub.ports import Ports
@@ -63,6 +64,8 @@ def _hub(c: Any, settings: Settings, ports: Ports) -> None:  # noqa: ANN401 - as
         "handlers": {"console": {"filters": ["brief"]}},
     }
     hub.cookie_max_age_days = 0.5
+    hub.last_activity_interval = seconds_between(settings)
+    hub.activity_resolution = min(30, seconds_between(settings))
     secure = urlsplit(settings.address).scheme == "https"
     hub.tornado_settings = {
         "headers": {

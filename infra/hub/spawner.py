@@ -32,6 +32,7 @@ from infra.enclave.specification import Limits, Meter, Specification
 from infra.enclave.uids import UidTable
 from infra.enclave.view import view_mounts
 from infra.enclave.walls import HOME
+from infra.hub.activity import seconds_between
 from infra.hub.groups import PROJECT, groups_of
 from infra.hub.stored import refuse_options
 from infra.packages.project import ProjectPackages
@@ -134,7 +135,8 @@ class SandboxSpawner(LocalProcessSpawner):  # type: ignore[misc]  # JupyterHub h
                 project=project,
                 prefix=self.server.base_url,
                 spark_ahead=settings.spark_start == "ahead",
-            ),
+            )
+            | {"JUPYTERHUB_ACTIVITY_INTERVAL": str(seconds_between(settings))},
             limits=limits,
             meter=Meter(file=str(sandboxes / f"{key}.meter")),
             shell_origin=self.shell_origin,

@@ -149,10 +149,10 @@ OPEN = (
     ),
     (
         "A connection opened ahead is closed by `Connection-Allowlist`, which Chromium obeys from version 152; "
-        "elsewhere it is open. Calls between browsers (WebRTC) are closed by the guard before each page alone, for "
-        "no header closes those to a candidate: a window without the guard would have them. The ways to such a window "
-        "that are known are closed (docs/enclave.md lists them), and one that a browser adds would be open: Firefox's "
-        "own policy turns WebRTC off and is a wall beside the guard; Chromium has none that closes calls by TCP."
+        "elsewhere a page that the sandbox's server writes can open one, whose port or name tells something. Where an "
+        "operator lets programs of outputs run, calls between browsers (WebRTC) are closed by the guard before each "
+        "page alone, for no header closes those to a candidate: the ways to a window without the guard that are known "
+        "are closed (docs/enclave.md), and one that a browser adds would be open: leave `output_programs` closed."
     ),
     (
         "A researcher can paste text into a notebook, save it as a notebook or as a text file of up to 1 MiB, or send "

@@ -223,7 +223,7 @@
     for (const name of ["before", "after", "replaceWith"]) before(type, name, strip);
   }
   for (const [type, name] of [
-    [Element, "insertAdjacentElement"], [Range, "insertNode"], [Range, "surroundContents"], [Document, "body"],
+    [Element, "insertAdjacentElement"], [Range, "insertNode"], [Document, "body"],
     [HTMLTableElement, "caption"], [HTMLTableElement, "tHead"], [HTMLTableElement, "tFoot"],
     [HTMLSelectElement, "add"], [HTMLOptionsCollection, "add"],
   ]) before(type, name, strip);
@@ -246,6 +246,15 @@
   ]) before(type, name, plain);
   // No way in is before an element that is set by its number in a list, as `select[0] = option`. So no element ever holds
   // a frame: the reader of the page is given none (`frames.py`), and what is read apart, or kept in a template, comes without.
+  const copied = uncurry(Range.prototype.cloneContents);
+  const surround = uncurry(Range.prototype.surroundContents);
+  fix(Range, "surroundContents", {
+    writable: false,
+    value(parent) {
+      if (find(copied(this), FRAMES) !== null) throw new Error("Frames are closed in the data lab.");
+      surround(this, strip(parent));
+    },
+  });
   const KINDS = { 1: findAny[1], 9: findAll, 11: find };
   const sift = (read) => {
     let kind = 0;
@@ -271,7 +280,7 @@
   for (const [type, name] of [
     [HTMLTemplateElement, "content"], [XMLHttpRequest, "response"], [XMLHttpRequest, "responseXML"],
     [DOMParser, "parseFromString"], [window.XSLTProcessor, "transformToFragment"],
-    [window.XSLTProcessor, "transformToDocument"],
+    [window.XSLTProcessor, "transformToDocument"], [DOMImplementation, "createDocument"],
   ]) after(type, name);
   // An element of the page's own kind hears at once that it is put in place, or moved, as the page is read: no observer
   // was told of a frame by then. So there are none before the page is read; JupyterLab makes its own later.

@@ -128,6 +128,13 @@ NODES = (
     _of("of a document, copied by a range", f"{_AWAY} const r = d.createRange(); r.selectNodeContents(d.body); "
         f"document.body.append(r.cloneContents()); {_FIRST}"),
     _of("of a document, put beside", f"{_AWAY} document.body.insertAdjacentElement('beforeend', d.body.firstChild); {_FIRST}"),  # noqa: E501 - a page as one text
+    _chosen("of a tree of its own that a choice is put around", "o", "",
+            first=f"const d = document.implementation.createDocument('{_XHTML}', 'iframe'), r = document.createRange(), o = "
+            f"document.createElementNS('{_XHTML}', 'option'); r.selectNodeContents(d); r.surroundContents(o);"),
+    _chosen("of a tree that a choice is put around", "o", "",
+            first="const d = document.implementation.createHTMLDocument(), r = document.createRange(), "
+            "o = d.createElement('option'); d.body.append(d.createElement('iframe')); r.selectNodeContents(d.body); "
+            "r.surroundContents(o);"),
     _of("of a name for its kind", f"const f = document.createElementNS('{_XHTML}', 'x:iframe'); "
         f"document.body.insertAdjacentElement('beforeend', f); {_FIRST}"),
     _of("of a cell", f"{_CELL} {_PUT} {_FIRST}"),
