@@ -1,4 +1,4 @@
-"""How often it is told that a lab is in use: one is ended by what was told last, so it is told well within that time."""
+"""How often it is told that a lab is in use: one is ended by what was told last, well within that time."""
 
 from __future__ import annotations
 

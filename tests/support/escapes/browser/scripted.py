@@ -30,7 +30,8 @@ SCRIPTED = (
     _of("of a field that has the focus", f'<input autofocus onfocus="{_RUN}">'),
     _of("of a link that is clicked", f'<a {_OVER} href="javascript:void({_RUN})">a</a>'),
     _of("of a drawing's link that is clicked",
-        f'<svg {_OVER} width="900" height="600"><a href="javascript:void({_RUN})"><rect width="900" height="600"/></a></svg>'),
+        f'<svg {_OVER} width="900" height="600"><a href="javascript:void({_RUN})"><rect width="900" height="600"/></a>'
+        "</svg>"),
     _of("of a form that is sent", f'<form action="javascript:void({_RUN})"><button {_OVER}>a</button></form>'),
     _of("of a button that is clicked", f'<button {_OVER} onclick="{_RUN}">a</button>'),
     _of("of a frame with its text", '<iframe srcdoc="<script>parent.ran = true</script>"></iframe>'),

@@ -129,8 +129,9 @@ NODES = (
         f"document.body.append(r.cloneContents()); {_FIRST}"),
     _of("of a document, put beside", f"{_AWAY} document.body.insertAdjacentElement('beforeend', d.body.firstChild); {_FIRST}"),  # noqa: E501 - a page as one text
     _chosen("of a tree of its own that a choice is put around", "o", "",
-            first=f"const d = document.implementation.createDocument('{_XHTML}', 'iframe'), r = document.createRange(), o = "
-            f"document.createElementNS('{_XHTML}', 'option'); r.selectNodeContents(d); r.surroundContents(o);"),
+            first=f"const d = document.implementation.createDocument('{_XHTML}', 'iframe'), "
+            f"r = document.createRange(), o = document.createElementNS('{_XHTML}', 'option'); "
+            "r.selectNodeContents(d); r.surroundContents(o);"),
     _chosen("of a tree that a choice is put around", "o", "",
             first="const d = document.implementation.createHTMLDocument(), r = document.createRange(), "
             "o = d.createElement('option'); d.body.append(d.createElement('iframe')); r.selectNodeContents(d.body); "
