@@ -13,11 +13,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from anonymise.cells.days import born_days
+from anonymise.cells.fields import field_kinds
 from anonymise.cells.held import held_kinds
 from anonymise.cells.kind import SURE, CellKind
+from anonymise.cells.makes import are_makes
 from anonymise.cells.names import name_kinds
 from anonymise.cells.numbers import ADDRESS, number_kinds
 from anonymise.cells.standing_out import standing_out
+from anonymise.cells.written import as_meant
 from anonymise.prose.cleaned.signs import typed
 
 FEWEST: Final = 3
@@ -45,11 +48,13 @@ def undeclared(values: Iterable[str]) -> Undeclared | None:
     Args:
         values: distinct values; blank ones are passed over.
     """
-    looked_at = [typed(value.strip()) for value in values if value.strip()]
+    looked_at = [typed(as_meant(value.strip())) for value in values if value.strip()]
+    are_nobodys = are_makes(looked_at)
     counts: Counter[CellKind] = Counter()
     sure = telling = 0
     for value in looked_at:
-        kinds = {*number_kinds(value), *held_kinds(value), *name_kinds(value)}
+        kinds = {*number_kinds(value), *held_kinds(value), *field_kinds(value)}
+        kinds.update(() if are_nobodys else name_kinds(value))
         counts.update(kinds)
         sure += any(kind.sure for kind in kinds)
         telling += any(kind.sure or kind is ADDRESS for kind in kinds)

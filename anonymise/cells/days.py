@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Final
 
+from anonymise.prose.dates.written_date import read_date
+
 BORN: Final = range(1900, 2016)
 """Years in which a date of birth lies, in most registers."""
 MOST: Final = 0.8
@@ -26,6 +28,8 @@ WEEKENDS: Final = (0.18, 0.40)
 """Share of births on Saturdays and Sundays, two sevenths: offices open, admit and close on other days."""
 SAME: Final = 0.02
 """Most units that share a day: many are admitted on the first day of a term."""
+LONGEST: Final = 30
+"""Characters of a day with its weekday and month in full."""
 FEWEST: Final = 3
 FEWEST_UNITS: Final = 20
 """Fewer units may lie far apart by chance."""
@@ -36,6 +40,13 @@ _DAY: Final = re.compile(
     r"(?:\d{1,2}[/. -](?:\d{1,2}|[A-Za-z]{3,9})[/. -]((?:19|20)\d\d)|"
     r"((?:19|20)\d\d)(?:[/.-]\d{1,2}[/.-]\d{1,2}|[01]\d[0-3]\d))"
 )
+_DIGITS: Final = re.compile(r"(?:0?[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])((?:19|20)\d\d)")
+"""Day first, with nothing between; a column of numbers loses the zero."""
+_MIDNIGHT: Final = re.compile(r"[T ](?:00|01|23):00(?::00(?:\.0+)?)?(?: ?Z|[+-]\d\d:?\d\d)?$")
+"""Of a day that a system holds as a time, in winter or in summer; of events the times differ."""
+_PIVOT: Final = 1930
+"""Of two figures that may be this year or before, few are births of so long ago, and none is to come."""
+_CENTURY: Final = 100
 
 
 def born_days(values: Sequence[str]) -> int:
@@ -44,12 +55,25 @@ def born_days(values: Sequence[str]) -> int:
     Args:
         values: distinct values.
     """
-    years = [int(match[1] or match[2]) for value in values if (match := _DAY.fullmatch(value))]
+    years = [year for value in values if (year := _year(_MIDNIGHT.sub("", value))) is not None]
     born = sorted(year for year in years if year in BORN)
     if len(born) < FEWEST or len(born) < MOST * len(values):
         return 0
     tenth = len(born) // 10
     return len(born) if born[-1 - tenth] - born[tenth] >= SPREAD else 0
+
+
+def _year(value: str) -> int | None:
+    """Return the year of a day as it is written in a cell, None where it is no day; of two figures, the past's."""
+    if (match := _DAY.fullmatch(value)) is not None:
+        return int(match[1] or match[2])
+    if (match := _DIGITS.fullmatch(value)) is not None:
+        return int(match[1])
+    written = read_date(value) if len(value) <= LONGEST and ":" not in value else None
+    if written is None or written.day is None:
+        return None
+    year = written.day.year
+    return year - _CENTURY if written.is_short and year >= _PIVOT + _CENTURY else year
 
 
 def born_children(days: Sequence[tuple[date, date]], latest: date) -> int:

@@ -7,7 +7,7 @@ from typing import Final
 
 import regex  # type: ignore[import-untyped]  # the dialect of the patterns
 
-from anonymise.cells.kind import SURE, CellKind
+from anonymise.cells.kind import CHECKED, SURE, CellKind
 from anonymise.cells.numbers import ADDRESS, EMAIL, PHONE, POSTCODE, may_be_phone
 from anonymise.identifiers import is_postcode, squeeze
 from anonymise.prose.entities import Entity
@@ -25,6 +25,13 @@ _POSTCODE: Final = regex.compile(r"(?<![A-Z0-9])[A-Z]{1,2}\d[A-Z0-9]? ?\d[A-Z]{2
 _SMALL_POSTCODE: Final = regex.compile(r"(?<![a-z0-9])[a-z]{1,2}\d[a-z0-9]? \d[a-z]{2}(?![a-z0-9])")
 _TEN: Final = regex.compile(r"(?<![\w.-])\d{3}[ -]?\d{3}[ -]?\d{4}(?![\w-])")
 _NINO: Final = regex.compile(r"(?<!\w)[A-Z]{2}(?: ?\d\d){3} ?[A-D](?!\w)")
+_HOUSE: Final = regex.compile(
+    r"(?:\p{L}[\p{L}\p{M}'\u2019-]*\s){1,4}(?:cottages?|farm|farmhouse|vicarage|rectory|forge|bungalow|barn|manse|parsonage|"
+    r"schoolhouse|oast|smithy|tollhouse|coach\shouse|gate\s?house)(?:,.*)?",
+    regex.IGNORECASE,
+)
+_HOUSE_NAMES: Final = CellKind("addresses", CHECKED)
+"""Names of houses. `House`, `Lodge`, `Hall` and `Grange` are of homes and wards too, where many live."""
 _NHS_HELD: Final = CellKind("NHS numbers", 0.05)
 """Among words one number in eleven passes by chance as well, and most words hold none."""
 _NINO_HELD: Final = CellKind("National Insurance numbers", SURE)
@@ -34,6 +41,8 @@ def held_kinds(cell: str) -> Iterator[CellKind]:
     """Yield what stands in a cell among other words."""
     if "@" in cell and _EMAIL.search(cell):
         yield EMAIL
+    if _HOUSE.fullmatch(cell):
+        yield _HOUSE_NAMES
     if not any(map(str.isdigit, cell)):
         return
     if any(may_be_phone(found.group()) for found in _PHONE.finditer(cell)):

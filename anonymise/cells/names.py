@@ -28,6 +28,12 @@ LONE: Final = CellKind(_PEOPLE, 0.6, 5)
 LONE_OF_MANY: Final = CellKind(_PEOPLE, 0.3, 30)
 """The same in a column of many: a third of surnames are words as well, and as many stand in no list."""
 
+HELD: Final = CellKind(_PEOPLE, 0.05, 5)
+"""A listed given name before a listed surname in a remark, neither an everyday word, and no street behind. Of real
+columns that name nobody at most 0.3 % of the values hold one."""
+MOST_WORDS: Final = 3
+"""Of a name in letters that have no capitals."""
+
 LONGEST: Final = 100
 """Characters of a name with initials: a surname of two words can be parted anywhere, and each place is tried."""
 NAME_WORDS: Final = range(2, 5)
@@ -43,10 +49,26 @@ _LAST: Final = r"((?:\p{Lu}[\p{L}\p{M}'\u2019]+[\s-]?){1,2})"
 _INITIALS: Final = regex.compile(
     rf"\p{{Lu}}\.(?:\s?\p{{Lu}}\.){{0,2}}\s?{_LAST}|{_LAST},\s?{_INITIAL}|{_INITIAL}\s{_LAST}"
 )
+_NO_CASE: Final = regex.compile(
+    r"[\p{Han}\p{Hangul}]{2,12}|(?:[^\P{Lo}\p{Latin}]\p{M}*+){2,}+"
+    r"(?:[\s.'\u00b7-]{1,2}(?:[^\P{Lo}\p{Latin}]\p{M}*+){2,}+)*+",
+    flags=regex.V1,
+)
+"""Words of a script without capitals: Arabic, Hebrew, Bengali, Chinese and others."""
 _STREETS: Final = frozenset(
     ("street", "road", "avenue", "lane", "drive", "crescent", "gardens", "terrace", "grove", "mews", "close", "way",
      "place", "rise", "walk", "court", "house", "square", "park", "hill", "ward", "school", "hospital", "centre")
 )  # fmt: skip
+
+_BODIES: Final = frozenset(
+    ("academy", "academies", "college", "primary", "junior", "infant", "infants", "nursery", "secondary", "grammar",
+     "high", "upper", "middle", "comprehensive", "catholic", "c", "cofe", "ce", "rc", "church", "chapel", "voluntary",
+     "special", "sixth", "community", "university", "institute", "library", "museum", "theatre", "gallery", "surgery",
+     "clinic", "practice", "pharmacy", "medical", "health", "care", "nursing", "unit", "wing", "suite", "building",
+     "memorial", "foundation", "trust", "award", "prize", "stadium", "arms", "bridge", "station", "leisure", "sports",
+     "ltd", "limited", "plc", "llp", "group", "disease", "syndrome", "sign", "score", "scale", "test", "fracture")
+)  # fmt: skip
+"""What is called after people, beside streets."""
 
 
 def name_kinds(cell: str) -> frozenset[CellKind]:
@@ -55,12 +77,27 @@ def name_kinds(cell: str) -> frozenset[CellKind]:
         return frozenset((TITLED, LISTED, LIKELY, UNKNOWN))
     if not any(map(str.isdigit, cell)) and _is_with_initials(cell):
         return frozenset((INITIALS, LIKELY, UNKNOWN))
-    words = [bare(word) for word in cell.replace(",", " ").split()]
+    return _by_words([bare(word) for word in cell.replace(",", " ").split()], cell)
+
+
+def _by_words(words: list[str], cell: str) -> frozenset[CellKind]:
+    if _NO_CASE.fullmatch(cell) and len(words) <= MOST_WORDS:
+        return frozenset((UNKNOWN,))
     if len(words) == 1:
         return _lone(words[0], cell)
     if len(words) in NAME_WORDS:
-        return frozenset() if _STREETS.intersection(words) else _several(words, cell)
-    return frozenset((LISTED,)) if words and _holds_a_name(cell) else frozenset()
+        if _STREETS.intersection(words):
+            return frozenset()
+        if (named := _several(words, cell)) or len(words) == NAME_WORDS.start:
+            return named
+    return frozenset((LISTED, HELD)) if words and _holds_a_name(cell) else frozenset()
+
+
+def is_full_name(first: str, last: str) -> bool:
+    """Whether two words are a listed given name and a listed surname, in this order, and neither an everyday word."""
+    lists, given, surname = name_lists(), bare(first), bare(last)
+    listed = lists.is_given(given) and lists.is_surname(surname)
+    return listed and min(lists.ordinary(given), lists.ordinary(surname)) > Ordinary.COMMON
 
 
 def _is_titled(cell: str) -> bool:
@@ -111,7 +148,7 @@ def _several(words: list[str], cell: str) -> frozenset[CellKind]:
 
 
 def _holds_a_name(cell: str) -> bool:
-    """Whether a listed given name and a listed surname stand side by side in prose, and no street follows."""
+    """Whether a listed given name and a listed surname stand side by side in prose, and no street or school follows."""
     lists = name_lists()
     words = [bare(word.strip(".,;:()")) for word in cell.split()]
     capitals = [bool(_UPPER.match(word.strip("("))) for word in cell.split()]
@@ -119,6 +156,6 @@ def _holds_a_name(cell: str) -> bool:
         if not (capitals[place] and capitals[place + 1] and lists.is_given(one) and lists.is_surname(other)):
             continue
         after = words[place + 2] if place + 2 < len(words) else ""
-        if min(lists.ordinary(one), lists.ordinary(other)) > Ordinary.COMMON and after not in _STREETS:
+        if min(lists.ordinary(one), lists.ordinary(other)) > Ordinary.COMMON and after not in _STREETS | _BODIES:
             return True
     return False

@@ -15,7 +15,7 @@ from anonymise.prose.entities import Entity
 from anonymise.prose.lists.names import Ordinary, bare, name_lists
 from anonymise.prose.patterns.all import PATTERNS
 from anonymise.prose.patterns.pattern import IS, Look
-from anonymise.validity import is_card_number, is_cro_number, is_iban, is_imei, is_pnc_id, is_uln
+from anonymise.validity import is_card_number, is_cro_number, is_iban, is_imei, is_nhs_number, is_pnc_id, is_uln
 
 COVERED: Final = 0.7
 """Share of a cell that a pattern must cover for the cell to be of its kind: a few words may stand beside it."""
@@ -37,6 +37,10 @@ _IDENTIFIERS: Final = {
     IdentifierKind.DRIVING_LICENCE: CellKind("driving licence numbers", SURE),
     IdentifierKind.POSTCODE: POSTCODE,
 }
+_AROUND_NHS: Final = re.compile(
+    r"(?:NHS(?: ?(?:NO|NUMBER|NUM))?|N)?\W{0,3}(\d{10}|\d{3}[ -]\d{3}[ -]\d{4})(?:[/ -]?[A-Z]|/\d{1,2})?", re.IGNORECASE
+)
+"""`NHS9434765919`, `9434765919/A`: the number of a second episode, or of the system."""
 _CHECKS: Final[tuple[tuple[Callable[[str], bool], CellKind], ...]] = (
     (is_pnc_id, CellKind("PNC identifiers", CHECKED)),
     (is_cro_number, CellKind("CRO numbers", CHECKED)),
@@ -62,6 +66,7 @@ _SHAPES: Final[tuple[tuple[str, CellKind], ...]] = (
     (r"/{2,3}\p{L}{3,18}\.\p{L}{3,18}\.\p{L}{3,18}", CellKind("exact places", SURE)),
     (r"[a-z]{3,18}\.[a-z]{3,18}\.[a-z]{3,18}", CellKind("exact places", ANY_NUMBER)),  # what3words
     (r"\d\d-\d\d-\d\d[ ,/]{1,2}\d{4} ?\d{4}", CellKind("bank accounts", SURE)),
+    (r"(?:PC|DC|PS|DS|WPC|PCSO) ?[1-9]\d{2,4}", CellKind("numbers of officers", CHECKED)),
     # Of police forces: 42/12345/23, CR/123456/24, 12345/24, SYP-20240123-0456.
     (r"\d{2}[A-Z]{0,3}/\d{3,7}/\d{2,4}[A-Z]?|[A-Z]{2,5}/\d{3,7}/\d{2,4}", CellKind(_REFERENCES, CHECKED)),
     (r"\d{5,7}/(?:20)?\d\d|[A-Z]{2,6}-(?:20\d\d|20\d{6}|\d\d)-\d{3,8}", CellKind(_REFERENCES, SHAPED)),
@@ -116,6 +121,8 @@ def number_kinds(cell: str) -> Iterator[CellKind]:
 def _checked(cell: str) -> Iterator[CellKind]:
     """Yield the kinds whose check characters or strict shape a cell passes."""
     yield from (_IDENTIFIERS[kind] for kind in kinds_of(cell) if kind in _IDENTIFIERS)
+    if (around := _AROUND_NHS.fullmatch(cell)) is not None and is_nhs_number(squeeze(around[1])):
+        yield NHS_NUMBER
     # A slash is part of some numbers, and of others a way to write them.
     for text in {cell.upper().replace(" ", ""), squeeze(cell)}:
         yield from (what for check, what in _CHECKS if check(text))

@@ -190,12 +190,15 @@ class Recognisers:
             for start, piece in _pieces(without_long_runs(text))
         ]
         shown = [readable(piece, self._names) for _, _, piece in pieces]
+        posts: dict[int, bool] = {}
         for number, begin, end, label in self._reader.read(shown):
             kind = LABELS.get(label)
             if kind is None:
                 continue
             place, start, piece = pieces[number]
-            for first, last in self._gate.names_in(piece, shown[number], begin, end, kind, is_post=is_post(piece)):
+            if number not in posts:  # the whole piece is looked through: once, however many findings it has
+                posts[number] = is_post(piece)
+            for first, last in self._gate.names_in(piece, shown[number], begin, end, kind, is_post=posts[number]):
                 yield place, Span(start + first, start + last, kind, MODEL)
 
 

@@ -16,7 +16,7 @@ import pyarrow as pa
 from anonymise.prose.canaries import count_missed
 from anonymise.prose.entities import Entity
 from anonymise.prose.recorded.known_values import KnownValue
-from anonymise.prose.recorded.row_values import knows_names, linked_values, row_births, row_values
+from anonymise.prose.recorded.row_values import knows_names, linked_values, row_births, row_latest, row_values
 from anonymise.prose.redaction import Redacted, Redactor
 from anonymise.prose.replacing.people import name_words
 from anonymise.prose.replacing.replacer import ColumnsReplacer, Manner, Replacer, Subject
@@ -113,10 +113,13 @@ def _subjects(  # noqa: PLR0917 - a column each
             names=_names((*values, *others) if are_theirs else values),
             called="" if are_theirs else " ".join(sorted(_names(values))),
             births=frozenset(births[unit]) | frozenset(born),
+            latest=latest,
             days=moved,
             secret=_secret(plan, unit),
         )
-        for values, others, unit, born, moved in zip(own, linked, units, of_rows, days, strict=True)
+        for values, others, unit, born, latest, moved in zip(
+            own, linked, units, of_rows, row_latest(plan.contract, batch), days, strict=True
+        )
     ]
 
 

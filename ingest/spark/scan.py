@@ -11,7 +11,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812 - Spark's own name for it
 from pyspark.sql.types import DateType, TimestampType
 
-from anonymise.cells.days import born_children, born_units
+from anonymise.cells.days import CONSTANT, born_children, born_units
 from anonymise.cells.positions import position_columns
 from anonymise.undeclared import undeclared
 from datalab.contract.generalisation import TopCode
@@ -25,6 +25,9 @@ SHORT: Final = 10_000_000
 """No number that is looked for has fewer than eight digits."""
 _WHOLE: Final = 1e17
 """Beyond it no number is somebody's."""
+
+_DAYS: Final = (LogicalType.DATE, LogicalType.TIMESTAMP)
+_MIDNIGHTS: Final = ("00:00:00", "01:00:00", "23:00:00")
 
 
 def scan(rows: DataFrame, contract: Contract) -> tuple[CheckResult, ...]:
@@ -44,7 +47,7 @@ def scan(rows: DataFrame, contract: Contract) -> tuple[CheckResult, ...]:
         column = contract.column(published.name)
         if column is None or published.values is not None:
             continue
-        if column.logical_type is LogicalType.DATE and column.treatment is Treatment.KEEP and UNIT_REF in rows.columns:
+        if column.logical_type in _DAYS and column.treatment is Treatment.KEEP and UNIT_REF in rows.columns:
             results.append(_births(rows, column))
         if not _leaves_values(column):
             if _is_decimal(column):
@@ -64,13 +67,21 @@ def scan(rows: DataFrame, contract: Contract) -> tuple[CheckResult, ...]:
 
 
 def _births(rows: DataFrame, column: Column) -> CheckResult:
-    """Judge whether a column of days is one of births, by the first and last day of each of some units."""
-    day = F.col(f"`{column.name}`")
-    units = rows.where(day.isNotNull()).groupBy(UNIT_REF).agg(F.min(day).alias("first"), F.max(day).alias("last"))
-    days = [(row["first"], row["last"]) for row in units.limit(MOST).collect()]
+    """Judge whether a column of days or times is one of births, by the first and last day of each of some units.
+
+    A birth that is held as a time has that of midnight, or of an hour off in summer; events have others.
+    """
+    cell = F.col(f"`{column.name}`")
+    day, at = F.to_date(cell), F.date_format(cell, "HH:mm:ss")
+    units = rows.where(day.isNotNull()).groupBy(UNIT_REF)
+    found_in = units.agg(
+        F.min(day).alias("first"), F.max(day).alias("last"), F.min(at.isin(*_MIDNIGHTS)).alias("is_whole")
+    )
+    seen = [(row["first"], row["last"], row["is_whole"]) for row in found_in.limit(MOST).collect()]
+    days = [(first, last) for first, last, is_whole in seen if is_whole]
     today = datetime.now(UTC).date()
     found = born_units(days, today) or born_children(days, min(today, _latest_beside(rows, column) or date.min))
-    return _result(column, "dates of birth", len(days), found)
+    return _result(column, "dates of birth", len(seen), found if len(days) >= CONSTANT * len(seen) else 0)
 
 
 def _latest_beside(rows: DataFrame, column: Column) -> date | None:

@@ -276,3 +276,29 @@ def test_kept_latitudes_and_longitudes_hold_the_extract(spark: SparkSession, tmp
         ("x", "exact places", 50),
     }
     assert not held(coarse)
+
+
+@pytest.mark.parametrize(("minutes", "holds"), [(0, True), (60, True), (7, False)])
+def test_days_of_birth_held_as_times_hold_the_extract(
+    spark: SparkSession, tmp_path: Path, minutes: int, *, holds: bool
+) -> None:
+    """A column of times at midnight, one a unit and generations apart, is one of births; times of events pass."""
+    from ingest.spark.scan import scan  # noqa: PLC0415 - as above
+
+    column = Column(name="at", logical_type=LogicalType.TIMESTAMP, role=Role.EVENT_TIME, treatment=Treatment.KEEP)
+    first = datetime(1926, 3, 4, tzinfo=UTC)
+    times = [first + timedelta(days=311 * unit, minutes=minutes * (unit % 2)) for unit in range(100) for _ in range(2)]
+    made = {
+        "unit_ref": [f"u{unit}" for unit in range(100) for _ in range(2)],
+        "at": pa.array(times, pa.timestamp("us", "UTC")),
+    }
+    pq.write_table(pa.table(made), tmp_path / "treated.parquet")
+
+    (result,) = scan(
+        spark.read.parquet(str(tmp_path / "treated.parquet")), replace(read_contract(CONTRACT), columns=(column,))
+    )
+
+    assert held([result]) is holds
+    assert (result.failed, result.checked, result.check.looks_like) == (
+        (100, 100, "dates of birth") if holds else (0, 100, "")
+    )

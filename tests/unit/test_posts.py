@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 import spacy
 from treated_dataset import MODEL
 
+from anonymise.prose import recognisers
 from anonymise.prose.model.package import LEAN, LEAN_IN_POSTS, load_reader
 from anonymise.prose.model.posts import ReaderByStyle, by_style, is_post
 from anonymise.prose.model.reader import BatchReader, StockReader, reader_of
@@ -46,6 +48,15 @@ class _Echo:
         yield from ((number, 0, len(text), self._label) for number, text in enumerate(texts))
 
 
+class _Words:
+    """Takes every word in capitals for a person."""
+
+    def read(self, texts: Sequence[str]) -> Iterator[tuple[int, int, int, str]]:
+        """Yield words that begin with a capital."""
+        for number, text in enumerate(texts):
+            yield from ((number, *word.span(), "PERSON") for word in re.finditer(r"[A-Z]\w+", text))
+
+
 def test_each_text_is_read_once_by_the_reader_of_its_style() -> None:
     """Findings come back under the number that their text has among all."""
     texts = ["Joan was seen", "@ann hello", "", "#Leeds again", "Seen at home"]
@@ -53,6 +64,22 @@ def test_each_text_is_read_once_by_the_reader_of_its_style() -> None:
 
     assert [one[3] for one in found] == ["prose", "post", "prose", "post", "prose"]
     assert [one[:3] for one in found] == [(number, 0, len(text)) for number, text in enumerate(texts)]
+
+
+def test_each_text_is_judged_once_however_much_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A long text with many findings is not looked through again for each of them."""
+    judged: list[str] = []
+
+    def _judge(text: str) -> bool:
+        judged.append(text)
+        return is_post(text)
+
+    monkeypatch.setattr(recognisers, "is_post", _judge)
+    texts = ["Joan Okafor met Ann Okafor", "12, 13 and 14.", "Ann Okafor"]
+
+    recognisers.Recognisers(_Words()).find(texts)
+
+    assert judged == [texts[0], texts[2]]
 
 
 def test_a_reader_that_leans_otherwise_is_as_one_made_so() -> None:

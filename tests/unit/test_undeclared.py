@@ -14,8 +14,10 @@ from anonymise.cells.days import born_children, born_units
 from anonymise.cells.numbers import POSTCODE, number_kinds
 from anonymise.cells.positions import position_columns
 from anonymise.undeclared import undeclared
+from anonymise.validity import is_nhs_number
 from datalab.contract.drafting.sample_file import read_sample
 
+NHS_PLAIN = ["9434765919", "9434765870", "9434765889", "9990000018"]
 WORDS = [
     f"{colour} {thing}" for colour in ("red", "green", "blue") for thing in ("car", "door", "field", "coat", "hat")
 ]
@@ -88,6 +90,32 @@ def test_a_column_is_told_by_its_values(values: Sequence[str], kind: str | None)
         (["Spoke with Imran Hussain about rent", "Told Siobhan Murphy to ring back", "Saw Agnieszka Nowak at home"],
          "names of people"),
         (["write to a@post.example", "or b@post.example please", "see c@post.example"], "e-mail addresses"),
+        (["1955-03-02 00:00:00", "1963-12-11 00:00:00", "2001-04-03 00:00:00"], "dates of birth"),
+        (["1955-03-02T00:00:00Z", "1963-12-10T23:00:00Z", "2001-04-03T00:00:00Z"], "dates of birth"),
+        (["14-Mar-55", "11-Dec-63", "3-Apr-01"], "dates of birth"),
+        (["14/03/55", "11/12/63", "03/04/01"], "dates of birth"),
+        (["14031955", "11121963", "3042001"], "dates of birth"),
+        (["14th March 1955", "11 Dec. 1963", "April 3rd, 2001"], "dates of birth"),
+        (["7700900123.0", "7700900456.0", "7700900789.0"], "telephone numbers"),
+        ([f"{number}.0" for number in NHS_PLAIN], "NHS numbers"),
+        ([f"'{number}" for number in NHS_PLAIN], "NHS numbers"),
+        ([f'"{number}"' for number in NHS_PLAIN], "NHS numbers"),
+        ([f"NHS{number}" for number in NHS_PLAIN], "NHS numbers"),
+        ([f"{number}/A" for number in NHS_PLAIN], "NHS numbers"),
+        ([f"{int(number):.9e}" for number in NHS_PLAIN], "NHS numbers"),
+        (["\uff19\uff14\uff13\uff14765919", *NHS_PLAIN[1:]], "NHS numbers"),
+        (['{"officer":"Ngozi Okafor"}', '{"officer":"Imran Hussain"}', '{"officer":"Omar Sharif"}'],
+         "names of people"),
+        (["Okafor Ngozi|1980-01-01", "Hussain Imran|1975-02-03", "Sharif Omar|1990-04-05"], "names of people"),
+        (["0001-Ngozi_Okafor", "0002-Imran_Hussain", "0003-Omar_Sharif"], "names of people"),
+        (["NgoziOkafor12", "ImranHussain7", "OmarSharif"], "names of people"),
+        (["\u0645\u062d\u0645\u062f \u0639\u0644\u064a", "\u0641\u0627\u0637\u0645\u0629 \u062d\u0633\u0646",
+          "\u0623\u062d\u0645\u062f \u062e\u0627\u0644\u062f", "\u0632\u064a\u0646\u0628 \u0639\u0645\u0631"],
+         "names of people"),
+        (["\u738b\u4f1f", "\u674e\u5a1c", "\u5f20\u654f", "\u5218\u6d0b"], "names of people"),
+        (["Rose Cottage", "The Old Vicarage", "Hafod Farm", "Windy Ridge", "Glen Cottage", "The Old Forge"],
+         "addresses"),
+        (["PC 4412", "PC4413", "DS 551", "PS 1204"], "numbers of officers"),
         (["NHS 943 476 5919 seen", "seen, 9434765870 again", "no 943 476 5889"], "NHS numbers"),
     ],
 )  # fmt: skip
@@ -119,6 +147,22 @@ def test_ways_to_write_an_identifier_are_told(values: Sequence[str], kind: str) 
         ["A81001", "A81002", "B82010", "Y01234"],
         ["GU21", "LS1", "BA2 3", "SW1A"],
         ["Ward 4", "E Wing", "Block B", "Room 12"],
+        ["Ford", "Vauxhall", "Mercedes", "Skoda", "Lexus", "Alfa Romeo", "Austin", "Morris", "Bentley", "unknown"],
+        ["2009-01-03 14:12:00", "1999-02-09 09:30:00", "2015-03-11 23:59:00"],
+        ["14-Mar-24", "11-Dec-24", "03-Apr-25"],
+        ["1.0.22", "1.10.21", "10.11.96", "3.14.15"],
+        ["20190314", "20-45-12", "30114422", "99999999"],
+        ["Castle", "Park", "Grange", "Harbour", "Oak House", "Elm Lodge", "The Mill"],
+        ["MainStreet1", "GreenDoor2", "ServerRoom7", "JackRussell", "BlueBell"],
+        ["{}", '{"state":"open"}', '{"state":"closed"}', '{"state":"Open Door"}', "a|b|c", "F32.1; J45", "x_1", "y_2"],
+        ["ab|cd|ef", "al|cd|gh", "al|jo|ef", "ed|cd|em", "bo|y", "F32.1|al", "J45|jo", "K3|ed"],
+        ["PC World", "PS 2", "DC 12", "PSX 1999"],
+        ["SC0123", "SC1234", "DI100", "SP2001"],
+        ["Thomas Tallis School", "David Nieper Academy", "Omar Sharif Primary School", "Gareth Davies Sixth Form",
+         "St John Fisher Catholic High School"],
+        ["Seen with Parkinson disease today", "Imran Hussain Syndrome in the family", "Has Fatima Begum Disease too"],
+        ["Birmingham|B1", "Leeds|LS1", "York|YO1"],
+        [f"{number}.0" for number in range(10_000, 90_000, 701)],
     ],
 )  # fmt: skip
 def test_what_research_needs_is_not_held(values: Sequence[str]) -> None:
@@ -206,6 +250,34 @@ def test_a_few_identifiers_among_codes_are_told(few: Sequence[str], kind: str) -
 
     assert found is not None
     assert (found.kind, found.found, found.looked_at) == (kind, len(few), 240 + len(few))
+
+
+@pytest.mark.parametrize(
+    ("few", "kind"),
+    [
+        (100, "NHS numbers"),
+        (9, "NHS numbers"),
+        (4, None),  # of 404 values they are less than a fiftieth
+    ],
+)
+def test_numbers_that_all_pass_their_check_stand_out(few: int, kind: str | None) -> None:
+    """Among codes of another length, ten digits of which nearly all are NHS numbers are told by far fewer."""
+    numbers = [number for number in map(str, range(9_000_000_000, 9_000_010_000)) if is_nhs_number(number)][:few]
+
+    found = undeclared([*map(str, range(1_000, 1_400)), *numbers])
+
+    assert (found.kind if found else None) == kind
+    assert undeclared([*map(str, range(1_000, 1_400)), *map(str, range(9_000_000_000, 9_000_000_100))]) is None
+
+
+def test_a_full_name_in_one_remark_of_ten_is_told() -> None:
+    """Names in remarks are told from fewer than names that streets, ships and diseases may have."""
+    remarks = [f"Visit {place} completed" for place in range(90)]
+    found = undeclared([*remarks, *(f"Spoke to {name}" for name in FULL[:10])])
+
+    assert found is not None
+    assert (found.kind, found.found) == ("names of people", 10)
+    assert undeclared([*remarks, *(f"Seen at {name} School" for name in FULL[:10])]) is None
 
 
 def test_codes_that_look_like_identifiers_by_chance_are_not_told() -> None:

@@ -86,13 +86,23 @@ class WrittenDate:
             return ()
         is_turned = not self._parts.get("name") and self._order[0] != "year"
         months = {(self.day.month, self.day.day), *([(self.day.day, self.day.month)] if is_turned else ())}
-        years = {self.day.year, *((self.day.year - 100, self.day.year + 100) if len(self.year) == _SHORT else ())}
+        years = {self.day.year, *((self.day.year - 100, self.day.year + 100) if self.is_short else ())}
         return tuple(day for year in years for month, of_month in months if (day := _day(year, month, of_month)))
 
     @property
     def year(self) -> str:
         """The year as it is written; empty where the text gives none."""
         return self._parts.get("year") or ""
+
+    @property
+    def is_short(self) -> bool:
+        """Whether the year is written without its century."""
+        return len(self.year) == _SHORT
+
+    @property
+    def last(self) -> date | None:
+        """The day itself, as a range has a last one; None where the text gives no year."""
+        return self.day
 
     def month_and_year(self) -> str | None:
         """Return the date without its day, in the same style; None where too little is known of it."""

@@ -96,6 +96,16 @@ class WrittenRange:
         """The year as it is written; empty where the text gives none, or the days are of several."""
         return self._styles[-1].year if len({day.year for day in self.days}) == 1 else ""
 
+    @property
+    def is_short(self) -> bool:
+        """Whether the year of the last day is written without its century."""
+        return self._styles[-1].is_short
+
+    @property
+    def last(self) -> date | None:
+        """The last of the days; None where the text gives no year."""
+        return self.days[-1] if self.days else None
+
     def moved(self, days: int) -> str | None:
         """Return each day written out, moved by that many days; None where the text gives no year.
 

@@ -13,6 +13,7 @@ from spacy.tokens import Doc
 from anonymise.prose.model.decoder import FEATURES, Decoder, Found
 from anonymise.prose.model.encoder import Encoder, Floats, Layer
 from anonymise.prose.model.lexemes import Lexemes
+from anonymise.prose.model.one_thread import one_thread
 
 BATCH: Final = 128
 """Most texts read at once: from 64 to 256 the speed is the same."""
@@ -65,7 +66,9 @@ class BatchReader:
                 continue
             blank = np.concatenate([doc.to_array([IS_SPACE]) for doc in docs]).astype(np.bool_).reshape(-1)
             for net, leaning in zip(self._nets, self._leanings, strict=True):
-                for found in net.find(docs, lengths, blank, leaning):
+                with one_thread():
+                    entities = list(net.find(docs, lengths, blank, leaning))
+                for found in entities:
                     doc = docs[found.doc]
                     after = doc[found.end - 1]
                     yield start + found.doc, doc[found.start].idx, after.idx + len(after), found.label

@@ -88,6 +88,10 @@ def linked_values(known: Sequence[tuple[KnownValue, ...]], units: Sequence[str |
     return linked
 
 
+NO_END: Final = date(2090, 1, 1)
+"""Systems write later days for an end that is open."""
+
+
 def row_births(contract: Contract, batch: pa.RecordBatch) -> list[tuple[date, ...]]:
     """Return for each row the days of birth that it holds."""
     columns = [
@@ -98,6 +102,20 @@ def row_births(contract: Contract, batch: pa.RecordBatch) -> list[tuple[date, ..
     if not columns:
         return [()] * batch.num_rows
     return [tuple(day for day in row if day is not None) for row in zip(*columns, strict=True)]
+
+
+def row_latest(contract: Contract, batch: pa.RecordBatch) -> list[date | None]:
+    """Return for each row the newest day that it holds and that is none of birth; None where it holds none."""
+    columns = [
+        batch.column(column.name).cast(pa.date32(), safe=False).to_pylist()
+        for column in contract.columns
+        if column.logical_type in (LogicalType.DATE, LogicalType.TIMESTAMP)
+        and column.match is not MatchKind.DATE_OF_BIRTH
+    ]
+    if not columns:
+        return [None] * batch.num_rows
+    rows = zip(*columns, strict=True)
+    return [max((day for day in row if day is not None and day <= NO_END), default=None) for row in rows]
 
 
 def _kind(column: Column) -> Entity | None:

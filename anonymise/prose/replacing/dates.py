@@ -17,6 +17,7 @@ import regex  # type: ignore[import-untyped]  # as in `anonymise.prose.lists.nam
 from anonymise.prose.dates.written_date import WEEKDAY_BEFORE, WrittenDate, read_date
 from anonymise.prose.dates.written_range import WrittenRange
 from anonymise.prose.entities import Span
+from anonymise.prose.replacing.births import says_birth
 from datalab.contract.model import TextDates
 from datalab.errors import InternalError
 
@@ -25,12 +26,7 @@ BIRTH: Final = "DATE OF BIRTH"
 DATES: Final = frozenset({"DATE", BIRTH})
 """Words of the kinds that are dates."""
 _LOOKED_BEFORE: Final = 30
-"""Characters before a date that are looked at for a word of birth or a weekday, and after it for a weekday."""
-_BIRTH = regex.compile(
-    r"(?:\bborn\b(?:\s(?:on|in|between|from|about|around))?|\bd\.?\s?o\.?\s?b\b\.?|\b(?:date\sof\s)?birth(?:\s?date|day)?|\bb\.)"
-    r"(?:\s(?:is|was|of|on|party|falls|fell|celebrat(?:ed|ions?)|in)){0,3}[\s:;,=(\-]{0,4}$",
-    flags=regex.IGNORECASE,
-)
+"""Characters before a date that are looked at for a weekday, and after it for a weekday."""
 _WEEK = regex.compile(
     r"\b(?:w\s?/\s?[bce]|(?:week|wk)\s(?:commencing|beginning|ending))[\s:]{0,3}$", flags=regex.IGNORECASE
 )
@@ -42,7 +38,6 @@ _A_WEEKDAY = regex.compile(
 )
 """In full in any case; in short with a capital, for `sat` and `sun` are words."""
 _STOP = regex.compile(r"[.;!?\n]")
-_BIRTH_AFTER = regex.compile(r"[\s,(\[]{1,3}(?:d\.?o\.?b\b|date\sof\sbirth)", flags=regex.IGNORECASE)
 
 
 def with_weekdays(text: str, spans: Sequence[Span]) -> list[Span]:
@@ -84,7 +79,15 @@ def _own_weekdays(text: str, span: Span, first: int, end: int) -> Iterator[Span]
             yield Span(match.start(), match.end(), span.entity, span.score)
 
 
-def dated(text: str, span: Span, *, dates: TextDates, births: Collection[date], days: int | None) -> str | None:
+def dated(
+    text: str,
+    span: Span,
+    *,
+    dates: TextDates,
+    births: Collection[date],
+    days: int | None,
+    is_likely_birth: bool = False,
+) -> str | None:
     """Return what stands for a date; None where its placeholder does.
 
     Args:
@@ -93,6 +96,7 @@ def dated(text: str, span: Span, *, dates: TextDates, births: Collection[date], 
         dates: what the contract says of dates in text.
         births: days of birth that the rows of the unit hold.
         days: by how many days dates of the unit are moved.
+        is_likely_birth: the text does not say that it is a birth, and it looks like one: it is not moved.
 
     Raises:
         InternalError: if dates are to be moved, and nothing says by how much.
@@ -102,11 +106,11 @@ def dated(text: str, span: Span, *, dates: TextDates, births: Collection[date], 
     written = _read(text[span.start : span.end])
     if written is None:
         return None
-    is_birth = span.entity.value == BIRTH or _says_birth(text, span) or any(day in births for day in written.readings)
+    is_birth = span.entity.value == BIRTH or says_birth(text, span) or any(day in births for day in written.readings)
     match dates:
         case TextDates.SHIFT:
             is_week = _WEEK.search(text, max(0, span.start - _LOOKED_BEFORE), span.start) is not None
-            return None if is_birth or is_week else _moved(written, days)
+            return None if is_birth or is_likely_birth or is_week else _moved(written, days)
         case TextDates.GENERALISE if is_birth:
             return written.year or None
         case TextDates.GENERALISE:
@@ -129,8 +133,3 @@ def _moved(written: WrittenDate | WrittenRange, days: int | None) -> str | None:
         return None if written.day is None else written.write(written.day + timedelta(days=days))
     except OverflowError:
         return None
-
-
-def _says_birth(text: str, span: Span) -> bool:
-    before = text[max(0, span.start - _LOOKED_BEFORE) : span.start]
-    return _BIRTH.search(before) is not None or _BIRTH_AFTER.match(text, span.end) is not None

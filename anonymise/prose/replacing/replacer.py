@@ -8,6 +8,7 @@ from datetime import date
 
 from anonymise.prose.dates.periods import with_periods
 from anonymise.prose.entities import Span
+from anonymise.prose.replacing.births import likely_births
 from anonymise.prose.replacing.dates import DATES, dated, with_weekdays
 from anonymise.prose.replacing.numbered import identities, numbered
 from anonymise.prose.replacing.surrogates import surrogates
@@ -25,6 +26,8 @@ class Subject:
     """What tells them from others of a unit of several people; empty where the unit is one person."""
     births: frozenset[date] = frozenset()
     """Days of birth that their rows hold."""
+    latest: date | None = None
+    """The newest day that the row holds."""
     days: int | None = None
     """By how many days their dates are moved."""
     secret: bytes | None = field(default=None, repr=False)
@@ -65,15 +68,24 @@ class Replacer:
             spans: what was found in it, in order and without overlap.
         """
         subject = self.subjects[place] if self.subjects else Subject()
-        dated_as = [self._dated(text, span, subject) for span in spans]
+        moves = self.manner.dates is TextDates.SHIFT
+        likely = likely_births(text, spans, subject.latest) if moves else frozenset()
+        dated_as = [self._dated(text, span, subject, likely) for span in spans]
         return [
             own or placeholder for own, placeholder in zip(dated_as, self._named(text, spans, subject), strict=True)
         ]
 
-    def _dated(self, text: str, span: Span, subject: Subject) -> str | None:
+    def _dated(self, text: str, span: Span, subject: Subject, likely: frozenset[int]) -> str | None:
         if span.entity.value not in DATES:
             return None
-        return dated(text, span, dates=self.manner.dates, births=subject.births, days=subject.days)
+        return dated(
+            text,
+            span,
+            dates=self.manner.dates,
+            births=subject.births,
+            days=subject.days,
+            is_likely_birth=span.start in likely,
+        )
 
     def _named(self, text: str, spans: Sequence[Span], subject: Subject) -> list[str]:
         if not spans or self.manner.replacement is Replacement.PLACEHOLDER:
