@@ -171,7 +171,7 @@ FOUND: dict[Entity, tuple[str, ...]] = {
     Entity.PERSON: (
         "CASE OF {Z} v. FINLAND",
         "In the case of {A.B.} v. Poland",
-        "the case of {X and Y} v. the Netherlands,",
+        "the case of {X} and {Y} v. the Netherlands,",
         "see {M.S.S.} and Others v. Belgium",
         "{KB} v Essex County Council",
         "{AB} (a child) v the Crown",
@@ -299,7 +299,7 @@ NEVER = {
 """What only looks like the kind; it may well be found as another."""
 LEFT_IN_SMALL_LETTERS = (
     "AB 12 CDE", "A123 BCD", "ABC 123D", "AIZ 1234", "A1 ABC", "123 ABC", "TQ 123 456", "QQ 12 34 56 C",
-    "Sm9obiBTbWl0aA==", "GU 21 4XX", "Z", "A.B.", "X and Y", "M.S.S.", "KB", "AB", "XY",
+    "Sm9obiBTbWl0aA==", "GU 21 4XX", "Z", "A.B.", "X", "Y", "M.S.S.", "KB", "AB", "XY",
 )  # fmt: skip
 """With blanks and without a word for what it is, such as `reg`: `at 12 the` has the shape of a mark. Base64 that lost
 its capitals says nothing. Initials are capitals, or they are words."""

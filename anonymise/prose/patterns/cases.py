@@ -104,6 +104,11 @@ CASES: Final[tuple[TextPattern, ...]] = (
         r"(?<=applications?\s\(?n(?:os?\.?|umbers?)\s(?:\d{1,6}/\d\d(?:,|;|,?\sand|,?\s&)\s){1,60})\d{1,6}/\d\d",
         score=0.77, shapes=("0/00",), near=("application",),
     ),
+    TextPattern(  # Of a table of them, at the head of a numbered row.
+        entity=Entity.COURT_CASE,
+        regex=r"(?<=(?:^|[\n\t ])\d{1,4}\.[\t ]{1,4})\d{1,6}/\d\d(?=[\t ]{1,4}(?-i:\p{Lu}))",
+        score=0.77, shapes=("0/00",), near=("application no", "application number"),
+    ),
     # Officers, crimes, incidents, custody, exhibits, patients.
     TextPattern(
         entity=Entity.REFERENCE, regex=rf"{RANK}\s?#?\K\d{{2,6}}[A-Z]?\b", score=0.85, any_case=False, needs="0"
