@@ -119,6 +119,12 @@ CASES: Final[tuple[TextPattern, ...]] = (
         score=0.85, needs="0", near=("pc", "dc", "sgt", "insp", "collar", "shoulder"),
     ),
     TextPattern(
+        entity=Entity.REFERENCE,
+        regex=r"\b(?:(?:badge|shoulder|epaulette)(?:\s(?:no|num(?:ber)?|id)\b)?|(?:officer|collar)\s(?:no|num(?:ber)?|id)\b)"
+        r"\.?[\s:#]{1,3}(?:is\s)?\K\d{3,6}\b",
+        score=0.85, needs="0", near=("badge", "shoulder", "epaulette", "officer", "collar"),
+    ),
+    TextPattern(
         entity=Entity.REFERENCE, regex=r"\b(?:\d{2,4}/\d{1,7}|\d{1,6}/\d\d)[A-Z]\b", score=0.8, shapes=("0/0",)
     ),
     TextPattern(

@@ -133,6 +133,12 @@ DAYS: Final[tuple[TextPattern, ...]] = (
         score=0.66, needs="0", near=("w", "day", "t"),
     ),
     TextPattern(entity=Entity.DATE, regex=_IN_WELSH, score=0.65, needs="0", near=_WELSH_MONTHS),
+    TextPattern(  # `third of the sixth eighty four`
+        entity=Entity.DATE,
+        regex=rf"\b{_ORDINAL}\sof\sthe\s(?:{_UNITS}|tenth|eleventh|twelfth),?\s"
+        rf"(?:{_YEAR_IN_WORDS}|{_TENS}[\s-]{_UNIT}|(?:19|20)?\d\d)(?![\w-])",
+        score=0.65, near=_ORDINAL_ENDS,
+    ),
     TextPattern(entity=Entity.DATE, regex=rf"\b{_IN_WORDS}", score=0.65, near=_ORDINAL_ENDS),
     TextPattern(
         entity=Entity.DATE, regex=rf"\b{_FEAST},?\s(?:in\s|of\s)?\d{{4}}\b",

@@ -113,6 +113,10 @@ PLACES: Final[tuple[TextPattern, ...]] = (
         score=0.78, shapes=("0AA",), check=_is_postcode,
     ),
     TextPattern(
+        entity=Entity.ADDRESS, regex=r"\b(?:P\.?\s?O\.?|post\soffice)\s?box(?:\sno\.?)?\s\d{1,6}\b", score=0.85,
+        needs="0", near=("box",),
+    ),
+    TextPattern(
         entity=Entity.ADDRESS,
         regex=r"(?:\b(?:flat|apt|apartment|unit|room)\s\w{1,4},?\s)?"
         rf"{_NUMBER}[a-z]?(?:[-/](?!(?:19|20)\d\d\b)\d{{1,4}}[a-z]?)?,?\s"
