@@ -33,6 +33,8 @@ def addresses(text: str) -> list[str]:
         "02/2022 Station Approach works",
         "in 4 weeks Dr Patel",
         "left at 10:30 but way too late",
+        "ring her on 07700 900 321 before close of play",
+        "back by 12 until close",
     ],
 )
 def test_a_day_or_a_doctor_is_no_street(text: str) -> None:
