@@ -51,6 +51,7 @@ from anonymise.prose.names.placed.harmed import find_harmed
 from anonymise.prose.names.placed.labelled import find_labelled
 from anonymise.prose.names.placed.placed import find_placed
 from anonymise.prose.names.placed.standing import words_of
+from anonymise.prose.patterns.aged import find_ages
 from anonymise.prose.patterns.all import PATTERNS
 from anonymise.prose.patterns.pattern import Look, TextPattern, Wanted
 from anonymise.prose.patterns.postcodes import can_be_postcode
@@ -163,7 +164,7 @@ class Recognisers:
         found = [*spans, *(one for one in named if not is_month(text, one))]
         again = (*find_repeated(text, found, self._names, words), *find_titled(text, found, words))
         found += (one for one in again if not is_month(text, one))
-        return (*found, *find_numbers(text, found))
+        return (*found, *find_numbers(text, found), *find_ages(text, found))
 
     def patterns_in(self, text: str) -> tuple[Span, ...]:
         """Find identifiers by pattern alone: for cells of a column, where there is no prose."""

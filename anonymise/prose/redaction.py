@@ -10,6 +10,7 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
+from anonymise.prose.apart import apart, are_apart
 from anonymise.prose.cleaned.cleaning import clean, is_binary
 from anonymise.prose.cleaned.signs import with_typed_apostrophes, with_typed_numbers
 from anonymise.prose.disguise.passages import undisguised
@@ -188,10 +189,11 @@ def merge(text: str, spans: Sequence[Span]) -> list[Span]:
 
     Spans that overlap become one, named by the most telling of them; so do neighbours of one kind with nothing but a
     blank between, or `[PERSON] [PERSON]` would tell how many names somebody has, and two with a joint of one name. What
-    stands on two lines stays two: of a list of names one person would be made, who said and did what any of them did.
+    stands on two lines stays two, and so do people whom `anonymise.prose.apart` tells apart: of a list of names one
+    person would be made, who said and did what any of them did.
     """
     merged: list[Span] = []
-    whole = [line for span in spans for line in by_line(text, span)]
+    whole = apart(text, [line for span in spans for line in by_line(text, span)])
     for span in sorted(whole, key=lambda span: (span.start, -span.end)):
         last = merged[-1] if merged else None
         if last is None or not _joins(text, last, span):
@@ -210,5 +212,7 @@ def _joins(text: str, last: Span, span: Span) -> bool:
         return True
     if is_one_name(text, last, span):
         return True
-    # Dates by the line are as many dates.
-    return span.entity is last.entity is not Entity.DATE and between.isspace() and "\n" not in between
+    if span.entity is not last.entity or not between.isspace() or "\n" in between:
+        return False
+    # Dates by the line are as many dates, people apart as many people.
+    return span.entity is not Entity.DATE and not (span.entity is Entity.PERSON and are_apart(text, last.end))

@@ -9,6 +9,10 @@ Student's quantile for the number of texts (Korn and Graubard 1998, Survey Metho
 the variance shows nothing of how misses keep company: then a text counts once, however many identifiers it holds, and
 no interval ends below what that would leave possible.
 
+It holds where misses are spread over texts. Where they lie in few texts with many identifiers each it covers too
+seldom until enough texts are read to meet several of those (Cochran 1977, section 2.15): `docs/custodian-review.md`
+has figures.
+
 The interval speaks of the draw of texts, and of nothing else: what the reader overlooks, no interval knows.
 """
 

@@ -56,6 +56,12 @@ FOUND: dict[Entity, tuple[str, ...]] = {
     ),
     Entity.REFERENCE: (
         "mosaic id {12345}",
+        "officer number {4471}",
+        "officer no {4471}",
+        "badge {4471}",
+        "badge no. {4471}",
+        "shoulder number {4471}",
+        "collar number {447}",
         "LCS {4412345}",
         "client ID: {4432}",
         "service user no {12/345}",
@@ -120,6 +126,9 @@ FOUND: dict[Entity, tuple[str, ...]] = {
         "{TQ 123 456}",
         "{SU9876512345}",
         "grid ref {1234 5678}",
+        "{51\u00b030\u203226\u2033N 0\u00b07\u203239\u2033W}",
+        "at {530045,180380}",
+        "{N51 30.450 W000 07.650}",
         "ngr: {tq 38 77}",
         "{///filled.count.soap}",
         "w3w: {filled.count.soap}",
@@ -127,6 +136,8 @@ FOUND: dict[Entity, tuple[str, ...]] = {
     ),
     Entity.DATE: (
         "on {14/03/1987}",
+        "the {third of the sixth eighty four}",
+        "the {third of the sixth nineteen eighty-four}",
         "on {14 / 03 / 87}",
         "on {14.3.87}",
         "on {14 \u2013 03 \u2013 1987}",
@@ -171,7 +182,7 @@ FOUND: dict[Entity, tuple[str, ...]] = {
     Entity.PERSON: (
         "CASE OF {Z} v. FINLAND",
         "In the case of {A.B.} v. Poland",
-        "the case of {X and Y} v. the Netherlands,",
+        "the case of {X} and {Y} v. the Netherlands,",
         "see {M.S.S.} and Others v. Belgium",
         "{KB} v Essex County Council",
         "{AB} (a child) v the Crown",
@@ -249,12 +260,22 @@ NEVER = {
     Entity.IP_ADDRESS: ("12:30:45", "version 1.2.3"),
     Entity.EMAIL: ("see him at school.com", "meet at home dot"),
     Entity.HANDLE: ("whatsapp is fine", "facebook and twitter", "on facebook as usual"),
-    Entity.COORDINATES: ("99.1234, 200.4321", "ON 123 456", "1.5, 2.5", "late 51.23", "and/or/maybe", "TQ 123 45"),
+    Entity.COORDINATES: (
+        "99.1234, 200.4321",
+        "ON 123 456",
+        "1.5, 2.5",
+        "late 51.23",
+        "and/or/maybe",
+        "TQ 123 45",
+        "cost 530045,18",
+        "530045,180380,190000",
+    ),
     Entity.DATE: (
         "in March 2019",
         "school year 2019/20",
         "he may be 3",
         "first of all",
+        "the third of the first batch",
         "120/80",
         "gave 12 - 14 - 16",
         "3 - 2 - 10",
@@ -299,7 +320,7 @@ NEVER = {
 """What only looks like the kind; it may well be found as another."""
 LEFT_IN_SMALL_LETTERS = (
     "AB 12 CDE", "A123 BCD", "ABC 123D", "AIZ 1234", "A1 ABC", "123 ABC", "TQ 123 456", "QQ 12 34 56 C",
-    "Sm9obiBTbWl0aA==", "GU 21 4XX", "Z", "A.B.", "X and Y", "M.S.S.", "KB", "AB", "XY",
+    "Sm9obiBTbWl0aA==", "GU 21 4XX", "Z", "A.B.", "X", "Y", "M.S.S.", "KB", "AB", "XY",
 )  # fmt: skip
 """With blanks and without a word for what it is, such as `reg`: `at 12 the` has the shape of a mark. Base64 that lost
 its capitals says nothing. Initials are capitals, or they are words."""

@@ -6,6 +6,7 @@ import pytest
 from rules_and_names import RulesAndNames
 
 from anonymise.prose.entities import Entity
+from anonymise.prose.redaction import Redactor
 
 FINDER = RulesAndNames()
 
@@ -32,6 +33,8 @@ def addresses(text: str) -> list[str]:
         "02/2022 Station Approach works",
         "in 4 weeks Dr Patel",
         "left at 10:30 but way too late",
+        "ring her on 07700 900 321 before close of play",
+        "back by 12 until close",
     ],
 )
 def test_a_day_or_a_doctor_is_no_street(text: str) -> None:
@@ -55,3 +58,9 @@ def test_a_day_or_a_doctor_is_no_street(text: str) -> None:
 def test_a_house_and_its_street_are_found(text: str, address: str) -> None:
     """Numbers of houses, also two, and short words for a street."""
     assert address in addresses(text)
+
+
+def test_a_post_office_box_is_an_address() -> None:
+    """A box of the post is masked with its number, and another box stays."""
+    out = Redactor(RulesAndNames()).redact(["write to PO Box 771 or P.O. Box 12345", "moved box 771"])
+    assert [one.text for one in out] == ["write to [ADDRESS] or [ADDRESS]", "moved box 771"]

@@ -71,3 +71,75 @@ def test_each_of_several_nationals_is_masked(redactor: Redactor) -> None:
 def test_a_word_that_is_somebodys_name_stays_a_word(redactor: Redactor, text: str, kept: str) -> None:
     """A surname that is a word stays where a sentence begins with the word, in small letters, as office or month."""
     assert kept in _redacted(redactor, text)
+
+
+@pytest.mark.parametrize(
+    ("name", "later"),
+    [
+        ("Mr Frank Court", "The Government submitted that Court had not replied."),
+        ("Mr Mark Church", "On that day Church brought an action."),
+        ("Ms Iris Field", "In 2004 Field moved to Hull."),
+        ("Mark Church", "Church was sentenced to six years."),
+        ("Iris Field", "It noted that Field had a previous conviction."),
+        ("Deniz Su", "Su appealed."),
+        ("Ya\u015far Er", "It noted that Er had left."),
+        ("P\u00e1draig \u00d3 hEidhin", "The judge did not believe hEidhin."),
+    ],
+)
+def test_a_surname_that_is_a_word_is_masked_again_after_the_full_name(
+    redactor: Redactor, name: str, later: str
+) -> None:
+    """Once a text has said a name in full, with a title or a given name, its surname with a capital is that person."""
+    surname = name.rsplit(maxsplit=1)[-1]
+    out = _redacted(redactor, f"The applicant, {name}, lives in Hull and works there. {later}")
+    assert surname not in out
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("Mr Frank Court complained to the Court. The High Court dismissed it.", ("to the Court", "High Court")),
+        ("Mr Frank Court appealed. Court of Appeal judges sat.", ("Court of Appeal",)),
+        ("Mark Church came. The Church of England school. Church services on Sunday.", ("Church services",)),
+        ("Iris Field rang. Field work begins.", ("Field work",)),
+        ("She lives at Rose Court. Spoke in Court about it.", ("in Court about",)),
+    ],
+)
+def test_a_surname_that_is_a_word_is_a_word_behind_an_article(
+    redactor: Redactor, text: str, kept: tuple[str, ...]
+) -> None:
+    """Behind `the`, behind a capital of its own name, before `of` and at the head of a sentence it is the word."""
+    out = _redacted(redactor, text)
+    assert all(piece in out for piece in kept), out
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Between FORTUNE GIFT NCUBE Appellant and SECRETARY OF STATE Respondent.", ("FORTUNE", "GIFT", "NCUBE")),
+        ("Between\nVAN DAY\nAppellant\nand\nSECRETARY OF STATE", ("VAN", "DAY")),
+        ("The applicants, Fortune Gift Ncube and Deniz Su, are nationals.", ("Fortune", "Gift", "Ncube", "Su,")),
+        ("convicted Mark Church, Joan Lee and A.Z. of robbery", ("A.Z.",)),
+        ("by Ruairidh Mac an T\u00e0illeir, a lawyer", ("Mac", " an ", "illeir")),
+        ("by Caoimhe Nic an tSaoir, a lawyer", ("Nic", " an ", "Saoir")),
+    ],
+)
+def test_parties_are_masked_by_the_form_of_a_judgment(redactor: Redactor, text: str, names: tuple[str, ...]) -> None:
+    """Names before `Appellant` and behind `the applicants`, initials behind `and`, and Gaelic names go whole."""
+    out = _redacted(redactor, text)
+    assert not [name for name in names if name in out], out
+
+
+@pytest.mark.parametrize("number", ["208/07", "503/19", "9/11"])
+def test_an_application_in_a_table_is_masked(redactor: Redactor, number: str) -> None:
+    """Where a text speaks of application numbers, one at the head of a numbered row is one however short."""
+    head = "Appendix\nNo.  Application no.  Applicant's name, year of birth\n"
+    assert number not in _redacted(redactor, f"{head}1.  {number}  Joan Lee 1961\n2.  12345/19  Mark Church 1985")
+
+
+def test_initials_of_countries_and_readings_in_lists_stay(redactor: Redactor) -> None:
+    """A country in initials behind `and`, and a blood pressure in a list, are neither a party nor an application."""
+    out = _redacted(redactor, "Mr Lee and U.S. forces. Readings:\n1. 120/80 at rest\n2. 140/90 After walking")
+    assert "120/80" in out
+    assert "140/90" in out
+    assert "U.S." in out or "[LOCATION]" in out

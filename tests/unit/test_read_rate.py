@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -128,3 +129,31 @@ def test_sums_that_no_texts_give_are_seen(impossible: dict[str, int]) -> None:
 
     assert ReadCounts(**real).is_possible()
     assert not ReadCounts(**{**real, **impossible}).is_possible()
+
+
+@pytest.mark.parametrize(("texts", "chance"), [(50, 0.605), (200, 0.134)])
+def test_what_no_drawn_text_shows_no_interval_covers(texts: int, chance: float) -> None:
+    """Where 1 text in 100 holds all that is missed, the interval fails whenever none of them is drawn, as is said."""
+    rng = Random(f"{texts}")
+    file = [(30, 30) if number % 100 == 0 else (1 + number % 2, 0) for number in range(20_000)]
+    true = sum(missed for _, missed in file) / sum(identifiers for identifiers, _ in file)
+
+    drawn = [rng.sample(file, texts) for _ in range(400)]
+    covered = [low <= true <= high for low, high in (rate(*one, of=len(file)).interval for one in drawn)]
+    blind = [all(missed == 0 for _, missed in one) for one in drawn]
+
+    assert sum(blind) / len(blind) == pytest.approx(chance, abs=0.08)  # .99 to the power of the texts
+    assert not any(one and none for one, none in zip(covered, blind, strict=True))
+    assert sum(covered) < 0.92 * len(covered)
+    assert {50: 0.2, 200: 0.7}[texts] < sum(covered) / len(covered)
+
+
+@pytest.mark.parametrize(("texts", "share"), [(50, 5.8), (100, 3.0), (200, 1.5), (500, 0.6)])
+def test_the_page_says_how_many_texts_of_a_kind_may_be_unmet(texts: int, share: float) -> None:
+    """At 95 % a kind of text that was never drawn is no more than 1 - 0.05 to the power of 1 over the texts read."""
+    page = (Path(__file__).parents[2] / "docs/custodian-review.md").read_text("utf-8")
+    row = next(line for line in page.splitlines() if line.startswith(f"| {texts} |"))
+
+    assert (1 - 0.05 ** (1 / texts)) * 100 == pytest.approx(share, abs=0.05)
+    assert row.endswith(f"| {share} % |")
+    assert row.split("|")[2].strip() == f"{least_upper(texts, FILE) * 100:.1f} %"

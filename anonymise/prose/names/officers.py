@@ -32,6 +32,9 @@ _BEHIND = regex.compile(
     rf"\s\(?#?\K(\d{{3,5}})\b(?![./:,\u2013-]\d|[/:%\u00b0]|-\w|\s(?:{_COUNTED})\b)", flags=regex.IGNORECASE
 )
 _BEFORE = regex.compile(r"(?<![\w'-])(\p{L}{2,14})\.?\s#?(\d{2,6}[a-z]?)\s$", flags=regex.IGNORECASE)
+_ALONE = regex.compile(r"(?:^|[.;:\n(]\s?|\b(?:by|with|from|to|per|oic)\s)(\d{4,5})\s$", flags=regex.IGNORECASE)
+"""A number at the head of a clause, or of whom something was done by: `4471 Hughes attended`."""
+_TIME = regex.compile(r"(?:[01]\d|2[0-4])[0-5]\d")
 _YEAR = regex.compile(r"(?:19|20)\d\d")
 _CLOCK = regex.compile(r"0\d[0-5]\d")
 """Before ten o'clock; later times look like any number."""
@@ -65,6 +68,9 @@ def find_numbers(text: str, found: Iterable[Span]) -> Iterator[Span]:
         before = _BEFORE.search(text, max(0, start - _WINDOW), start) if is_numbered else None
         if before is not None and _is_rank(before.group(1)):
             yield Span(before.start(2), before.end(2), Entity.REFERENCE, NUMBERED)
+        alone = _ALONE.search(text, max(0, start - _WINDOW), start) if is_numbered else None
+        if alone is not None and not _is_else(alone.group(1)) and not _TIME.fullmatch(alone.group(1)):
+            yield Span(alone.start(1), alone.end(1), Entity.REFERENCE, NUMBERED)
 
 
 def _is_else(number: str) -> bool:

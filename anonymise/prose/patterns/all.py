@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from anonymise.prose.patterns.ages import AGES
 from anonymise.prose.patterns.cases import CASES
 from anonymise.prose.patterns.days import DAYS
 from anonymise.prose.patterns.numbers import NUMBERS
@@ -24,6 +25,7 @@ PATTERNS: Final[tuple[TextPattern, ...]] = (
     *NUMBERS,
     *SPOKEN_NUMBERS,
     *DAYS,
+    *AGES,
     *POSITIONS,
     *PLACES,
     *ORGANISATIONS,

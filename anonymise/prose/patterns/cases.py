@@ -104,6 +104,11 @@ CASES: Final[tuple[TextPattern, ...]] = (
         r"(?<=applications?\s\(?n(?:os?\.?|umbers?)\s(?:\d{1,6}/\d\d(?:,|;|,?\sand|,?\s&)\s){1,60})\d{1,6}/\d\d",
         score=0.77, shapes=("0/00",), near=("application",),
     ),
+    TextPattern(  # Of a table of them, at the head of a numbered row.
+        entity=Entity.COURT_CASE,
+        regex=r"(?<=(?:^|[\n\t ])\d{1,4}\.[\t ]{1,4})\d{1,6}/\d\d(?=[\t ]{1,4}(?-i:\p{Lu}))",
+        score=0.77, shapes=("0/00",), near=("application no", "application number"),
+    ),
     # Officers, crimes, incidents, custody, exhibits, patients.
     TextPattern(
         entity=Entity.REFERENCE, regex=rf"{RANK}\s?#?\K\d{{2,6}}[A-Z]?\b", score=0.85, any_case=False, needs="0"
@@ -112,6 +117,12 @@ CASES: Final[tuple[TextPattern, ...]] = (
         entity=Entity.REFERENCE,
         regex=r"\b(?:pc|dc|pcso|wpc|tdc|spc|sgt|insp|collar(?:\sno)?|shoulder(?:\sno)?)\.?\s?#?\K\d{3,6}\b",
         score=0.85, needs="0", near=("pc", "dc", "sgt", "insp", "collar", "shoulder"),
+    ),
+    TextPattern(
+        entity=Entity.REFERENCE,
+        regex=r"\b(?:(?:badge|shoulder|epaulette)(?:\s(?:no|num(?:ber)?|id)\b)?|(?:officer|collar)\s(?:no|num(?:ber)?|id)\b)"
+        r"\.?[\s:#]{1,3}(?:is\s)?\K\d{3,6}\b",
+        score=0.85, needs="0", near=("badge", "shoulder", "epaulette", "officer", "collar"),
     ),
     TextPattern(
         entity=Entity.REFERENCE, regex=r"\b(?:\d{2,4}/\d{1,7}|\d{1,6}/\d\d)[A-Z]\b", score=0.8, shapes=("0/0",)

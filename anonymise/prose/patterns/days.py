@@ -1,4 +1,4 @@
-"""Days, birthdays apart from others, and ages that few people reach.
+"""Days, and birthdays apart from others.
 
 A year alone is left, and a month of a year: they name nobody, and research needs them.
 """
@@ -70,12 +70,6 @@ _BORN: Final = (
     r"\b(?:born|d\.?\s?o\.?\s?b\b\.?|date[\s_]?of[\s_]?birth|birth\s?da(?:te|y)|d/o/b)"
     r"(?:\s(?:is|was|on|given\sas|the)\b|[\s:=,.(\"'-]){0,8}"
 )
-_UNITS_IN_WORDS: Final = r"(?:one|two|three|four|five|six|seven|eight|nine)"
-_OLD: Final = r"(?:9\d|1[0-2]\d)"
-_OLD_IN_WORDS: Final = (
-    rf"(?:ninety(?:[\s-]{_UNITS_IN_WORDS})?|(?:one|a)\shundred(?:\sand\s(?:{_UNITS_IN_WORDS}|ten|eleven|twelve))?)"
-)
-
 _YEAR_IN_FULL: Final = r"(?:19|20)\d\d"
 _WELSH_MONTHS: Final = (
     "ionawr", "chwefror", "mawrth", "ebrill", "mai", "mehefin", "gorffennaf", "awst", "medi", "hydref", "tachwedd",
@@ -139,6 +133,12 @@ DAYS: Final[tuple[TextPattern, ...]] = (
         score=0.66, needs="0", near=("w", "day", "t"),
     ),
     TextPattern(entity=Entity.DATE, regex=_IN_WELSH, score=0.65, needs="0", near=_WELSH_MONTHS),
+    TextPattern(  # `third of the sixth eighty four`
+        entity=Entity.DATE,
+        regex=rf"\b{_ORDINAL}\sof\sthe\s(?:{_UNITS}|tenth|eleventh|twelfth),?\s"
+        rf"(?:{_YEAR_IN_WORDS}|{_TENS}[\s-]{_UNIT}|(?:19|20)?\d\d)(?![\w-])",
+        score=0.65, near=_ORDINAL_ENDS,
+    ),
     TextPattern(entity=Entity.DATE, regex=rf"\b{_IN_WORDS}", score=0.65, near=_ORDINAL_ENDS),
     TextPattern(
         entity=Entity.DATE, regex=rf"\b{_FEAST},?\s(?:in\s|of\s)?\d{{4}}\b",
@@ -155,30 +155,5 @@ DAYS: Final[tuple[TextPattern, ...]] = (
     TextPattern(
         entity=Entity.DATE_OF_BIRTH, regex=rf"(?<![\d/]){_NUMERIC}(?=\s?\(?(?:dob|d\.o\.b|date\sof\sbirth)\b)",
         score=0.9, needs="0", near=("dob", "d.o.b", "birth"),
-    ),
-    # Ages over 89 (as the Safe Harbor rule of HIPAA, 45 CFR 164.514(b)(2)(i)(C), counts them).
-    TextPattern(
-        entity=Entity.AGE,
-        regex=rf"\b{_OLD}(?=[\s-]?(?:years?|yrs?|yr)[\s-]?(?:old|o\b|of\sage)|\s?-?(?:yo\b|y/o\b|yrs?/o\b|y\.o\.))",
-        score=0.7, needs="91", near=("y",),
-    ),
-    TextPattern(
-        entity=Entity.AGE,
-        regex=rf"\b(?:age[ds]?|turn(?:ed|ing|s))\b[\s:=(-]{{0,3}}(?:about\s|approx\.?\s)?\K{_OLD}\b"
-        r"(?!\s?(?:%|days?|weeks?|wks?|months?|mths?|min|hours?|-\d))",
-        score=0.7, needs="91", near=("age", "turn"),
-    ),
-    TextPattern(
-        entity=Entity.AGE,
-        regex=rf"\b(?:aged?\s|turn(?:ed|ing|s)\s)\K{_OLD_IN_WORDS}\b|"
-        rf"\b{_OLD_IN_WORDS}(?=[\s-]years?[\s-](?:old|of\sage))",
-        score=0.7, near=("ninety", "hundred"),
-    ),
-    TextPattern(
-        entity=Entity.AGE,
-        regex=r"\b(?:9\d|1[0-2]\d)(?:st|nd|rd|th)(?=\sbirthday)|"
-        r"\b(?:ninet(?:y-[a-z]{4,7}|ieth)|hundredth)(?=\sbirthday)|"
-        r"\b(?:nona|cente)(?:ge)?narians?\b|\bin\s(?:his|her|their)\s\K(?:nineties|90'?s)\b",
-        score=0.7, near=("birthday", "narian", "in his", "in her", "in their"),
     ),
 )  # fmt: skip

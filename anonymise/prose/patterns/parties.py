@@ -73,6 +73,24 @@ PARTIES: Final[tuple[TextPattern, ...]] = (
         score=0.7, any_case=False, near=("case of",), check=_is_somebody,
     ),
     TextPattern(
+        entity=Entity.PERSON,
+        regex=r"\b(?:Between|BETWEEN)[:\s]\s?\K\p{Lu}[^\n,;()]{1,60}?(?=[\s,]{1,3}(?:(?:First|FIRST)\s)?"
+        r"(?i:appellant|claimant|applicant|petitioner|pursuer)s?\b)",
+        score=0.7, any_case=False, near=("between",), check=_is_somebody,
+    ),
+    TextPattern(
+        entity=Entity.PERSON,
+        regex=rf"\b[Tt]he\s(?:applicant|appellant|claimant|complainant|petitioner)s,\s\K{NAMES}"
+        rf"(?:(?:,\s|\sand\s|,\sand\s){NAMES}){{0,6}}(?=,?\s(?:are|were|is|was|have|had)\b|,|\sand\s\p{{Lu}})",
+        score=0.7, any_case=False, near=("applicants,", "appellants,", "claimants,", "complainants,", "petitioners,"),
+        check=_is_somebody,
+    ),
+    TextPattern(
+        entity=Entity.PERSON,
+        regex=r"(?<=\p{Lu}[\p{L}\p{M}.'\u2019-]{0,30},?\sand\s)\p{Lu}\.\s?\p{Lu}\.(?:\s?\p{Lu}\.)?(?!\s?\p{Lu}\p{Ll})",
+        score=0.6, any_case=False, near=(" and ",), shapes=("A.A.", "A. A."), check=_can_be_initials,
+    ),
+    TextPattern(
         entity=Entity.PERSON, regex=rf"{_NATIONALS}{NAMES}(?=[^\n;]{{0,300}}?\({CALLED})", score=0.7, any_case=False,
         near=("national, ", "nationals, "), check=_is_somebody,
     ),

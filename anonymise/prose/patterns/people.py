@@ -152,6 +152,11 @@ PEOPLE: Final[tuple[TextPattern, ...]] = (
         r"(?=[\"'\u2019\u201d])",
         score=0.7, near=("aka", "a.k.a", "known as", "nick", "goes by", "street name", "alias"),
     ),
+    TextPattern(  # of Scotland and Ireland: `Mac an T\u00e0illeir`, `Nic an tSaoir`
+        entity=Entity.PERSON,
+        regex=r"(?<![\p{L}'\u2019-])(?:Mac|Mhic|Nic)\s(?:an|na|a')\s[th]?-?\p{Lu}[\p{L}\p{M}'\u2019-]{1,30}",
+        score=0.7, any_case=False, near=("mac ", "mhic ", "nic "),
+    ),
     # In any case, where a list knows the name.
     TextPattern(
         entity=Entity.PERSON,

@@ -20,7 +20,7 @@ _STREET: Final = (
 _NOT_A_STREET: Final = (
     r"(?!(?:the|a|an|in|on|at|of|to|from|and|or|for|with|people|men|women|boys|girls|years?|days?|my|his|her|their|our|"
     r"this|that|same|main|another|each|every|side|by|saw|sees|seen|see|told|via|per|under|then|who|was|were|is|are|has|had|but|"
-    r"weeks?|months?|hours?|hrs|mins?|minutes|am|pm)\s)"
+    r"before|after|until|till|weeks?|months?|hours?|hrs|mins?|minutes|am|pm)\s)"
 )
 _MONTH: Final = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|"
@@ -111,6 +111,10 @@ PLACES: Final[tuple[TextPattern, ...]] = (
         entity=Entity.POSTCODE,
         regex=rf"\b(?:{_AREA}\d[A-Z\d]?[.-]{_INWARD}|(?-i:{_AREA_OF_TWO}[\s.-]\d[A-Z\d]?[\s.-]{{0,2}}{_INWARD}))",
         score=0.78, shapes=("0AA",), check=_is_postcode,
+    ),
+    TextPattern(
+        entity=Entity.ADDRESS, regex=r"\b(?:P\.?\s?O\.?|post\soffice)\s?box(?:\sno\.?)?\s\d{1,6}\b", score=0.85,
+        needs="0", near=("box",),
     ),
     TextPattern(
         entity=Entity.ADDRESS,

@@ -15,8 +15,9 @@ _DECIMALS: Final = re.compile(r"-?\d{1,3}\.\d+")
 _PARTS: Final = re.compile(r"\d+")
 _DMS: Final = (
     r"\d{1,3}\s?[\u00b0\u00bado]\s?\d{1,2}(?:\.\d+)?\s?['\u2019\u2032m]?\s?"
-    r"(?:\d{1,2}(?:\.\d{1,4})?\s?[\"\u201d\u2033s]?|\u2032\u2032)?"
+    r"(?:\d{1,2}(?:\.\d{1,4})?\s?(?:[\"\u201d\u2033s]|['\u2019\u2032]{2})?)?"
 )
+_MINUTES: Final = r"\d{1,3}[\s\u00b0]\s?\d{1,2}\.\d{1,5}['\u2019\u2032]?"
 _WORDS3: Final = r"\p{L}{3,18}"
 
 
@@ -48,6 +49,15 @@ POSITIONS: Final[tuple[TextPattern, ...]] = (
         rf"(?<![\w.])\d{{1,2}}\.\d{{3,10}}\s?[NS][,\s]{{1,2}}"
         r"\d{1,3}\.\d{3,10}\s?[EW]\b", score=0.88,
         shapes=("0\u00b0", "0 \u00b0", "0A0", "0A 0", "0 A0", "0 A 0", ".000"),
+    ),
+    TextPattern(  # degrees and minutes, as instruments show them
+        entity=Entity.COORDINATES,
+        regex=rf"\b[NS]\s?{_MINUTES}[,;\s]{{1,3}}[EW]\s?{_MINUTES}(?!\w)", score=0.88, shapes=("A00", "A 00"),
+    ),
+    TextPattern(  # eastings and northings in metres
+        entity=Entity.COORDINATES,
+        regex=r"(?<![\w.,/\u00a3$\u20ac-])[0-6]\d{5}\s?,\s?\d{6}(?!\w|[.,/-]\d)", score=0.6,
+        shapes=("000000,", "000000 ,"),
     ),
     TextPattern(
         entity=Entity.COORDINATES,

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import permutations
 from typing import Final
 
 from anonymise.prose.cleaned.cleaning import clean
@@ -32,6 +33,8 @@ SHORTEST_PHRASE: Final = 3
 """Characters of the shortest number or text that is looked for as it is written."""
 SHORTEST_NUMBER: Final = 5
 """Characters of the shortest number that is looked for with other separators too."""
+SHORTEST_ACCOUNT: Final = 6
+"""Letters of two names that are looked for as one word."""
 _WORDS = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)*")
 _BETWEEN_HUMPS: Final = ("-", "_", ".")
 
@@ -63,6 +66,22 @@ def find_known(text: str, known: Sequence[KnownValue]) -> Iterator[Span]:
         yield from find_near(text, [word for words in values for word in words], name_lists())
         yield from find_initials(text, values, name_lists())
         yield from find_full(text, values, _WORDS.findall(" ".join(_cleaned(one) for one in people if one.is_surname)))
+        yield from _run_together(text, [folded(word) for words in values for word in words], letters)
+
+
+def _run_together(text: str, names: Sequence[str], letters: Letters) -> Iterator[Span]:
+    """Yield where two names of the row are one word, be there a number behind it: `joansmith@x`, `joansmith1`."""
+    for first, last in permutations(dict.fromkeys(names), 2):
+        if len(first) + len(last) < SHORTEST_ACCOUNT:
+            continue
+        for held in letters.holding(first + last):
+            end, written = held.end, text[held.start : held.end]
+            touched = text[held.start - 1 : held.start].isalpha() or text[end : end + 1].isalpha()
+            if touched or not written.isalpha():
+                continue
+            while text[end : end + 1].isdigit():
+                end += 1
+            yield Span(held.start, end, Entity.PERSON, SURE)
 
 
 def _cleaned(value: KnownValue) -> str:

@@ -13,7 +13,7 @@ from typing import Final
 from anonymise.prose.entities import Entity, Span
 from anonymise.prose.lists.names import WORD, NameLists, Ordinary, bare
 from anonymise.prose.names.nobody.words import NOBODY
-from anonymise.prose.names.placed.standing import Word, words_of
+from anonymise.prose.names.placed.standing import Word, has_capital, words_of
 
 REPEATED: Final = 0.52
 """Score of a name that was found elsewhere: what found it there counts for more."""
@@ -51,7 +51,7 @@ def _parts(name: str, lists: NameLists) -> set[str]:
     A surname that is an English word counts where a given name stands with it: `Winston Field`, not `Field Officer`.
     """
     words = [match.group() for match in WORD.finditer(name)]
-    written = {bare(word) for word in words if word[0].isupper() and len(bare(word)) >= SHORTEST} - NOBODY
+    written = {bare(word) for word in words if has_capital(word, 0) and len(bare(word)) >= SHORTEST} - NOBODY
     first = bare(words[0]) if words else ""
     has_given = lists.is_given(first) and lists.ordinary(first) > Ordinary.COMMON
     return {

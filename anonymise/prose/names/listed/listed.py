@@ -54,7 +54,7 @@ _SHORT_CHINESE: Final = 11
 _TAG = regex.compile(r"#\s?(\p{L}{6,40})")
 _HUMPS = regex.compile(r"\p{Lu}\p{Ll}+")
 _NOT_BETWEEN: Final = frozenset(" \u00a0")
-_JOINTS: Final = frozenset("._+")
+_JOINTS: Final = frozenset((".", "_", "+", "__"))
 """What joins the names of one person in accounts, files and addresses: `joan.smith`, `joan_smith`, `Joan+Smith`."""
 
 

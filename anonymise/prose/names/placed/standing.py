@@ -28,6 +28,7 @@ _OF_TWO_LETTERS: Final = frozenset(("s/n ", "s/w "))
 """Staff nurse and social worker."""
 _BEGINS: Final = frozenset('.;:!?(\n"\u2013\u2014\u2022')
 _BLANK: Final = frozenset(" \t\u00a0")
+_BEFORE_A_CAPITAL: Final = frozenset("htn")
 _CLAUSE_ENDS = regex.compile(r"\s*(?:$|[.,;:!?()\n\"/]|[-\u2013\u2014]\s)")
 _NUMBERED = regex.compile(r"\s\(?#?\d")
 _AGED = regex.compile(r",?\s\(?\d{1,3}\s?(?:yrs?|years?|y/?o|mths?|months?|m|f)\b", flags=regex.IGNORECASE)
@@ -52,8 +53,16 @@ def words_of(text: str) -> list[Word]:
     words = []
     for match in WORD.finditer(text):
         start, end = match.span()
-        words.append(Word(start, end, bare(text[start:end]), text[start].isupper()))
+        words.append(Word(start, end, bare(text[start:end]), has_capital(text, start)))
     return words
+
+
+def has_capital(text: str, start: int) -> bool:
+    """Whether a word has a capital, be it behind a letter of Irish grammar: `hEidhin`, `tSaoir`, but not `hCG`."""
+    if text[start].isupper():
+        return True
+    following = text[start + 1 : start + 3]
+    return text[start] in _BEFORE_A_CAPITAL and len(following) > 1 and following[0].isupper() and following[1].islower()
 
 
 def is_introduced(text: str, words: Sequence[Word], place: int) -> bool:
