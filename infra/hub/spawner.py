@@ -33,6 +33,7 @@ from infra.enclave.uids import UidTable
 from infra.enclave.view import view_mounts
 from infra.enclave.walls import HOME
 from infra.hub.activity import seconds_between
+from infra.hub.first_notebook import put_first_notebook
 from infra.hub.groups import PROJECT, groups_of
 from infra.hub.stored import refuse_options
 from infra.packages.project import ProjectPackages
@@ -208,7 +209,9 @@ def _added_packages(settings: Settings, project: str) -> tuple[tuple[str, str], 
 def _workspace(settings: Settings, project: str, username: str, uid: int) -> Path:
     """Return a person's own files of one project, theirs alone."""
     workspace = _folder(settings.workspaces / project) / username
-    workspace.mkdir(mode=0o700, exist_ok=True)
+    if not workspace.exists():
+        workspace.mkdir(mode=0o700)
+        put_first_notebook(workspace, uid)
     if os.geteuid() == 0 and workspace.stat().st_uid != uid:
         os.chown(workspace, uid, uid)
     link_reference(workspace)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import tomllib
+from importlib import resources
+
 import pytest
 
 from anonymise.prose.entities import Entity
@@ -124,3 +127,13 @@ def test_what_belongs_to_no_name_is_cut_off(kind: Entity, text: str, named: list
 def test_a_finding_of_signs_alone_is_none() -> None:
     """Figures and signs that the model takes for a name are left to patterns."""
     assert left("12/03", BODY) == []
+
+
+def test_no_list_names_a_word_twice() -> None:
+    """Each word of the gate's lists stands once in its list, so that whoever takes one out takes it out."""
+    file = resources.files("anonymise.prose.names.nobody").joinpath("words.toml")
+    lists = tomllib.loads(file.read_text("utf-8"))
+
+    assert {name: len(text.split()) for name, text in lists.items()} == {
+        name: len(set(text.split())) for name, text in lists.items()
+    }
