@@ -32,7 +32,8 @@ _NO_PARTY: Final = NOBODY | RANKS | STAFF | frozenset(
      "fc", "afc", "rfc", "ai", "vr", "mac", "ps", "nt", "esa", "pip", "jsa", "uc", "rag", "ok", "ii", "iii", "vi")
 )  # fmt: skip
 """In capitals beside a `v` an institution, a country, a test; `R` is the Crown."""
-_NATIONALS: Final = r"(?<=\bnationals?,\s(?:(?!applicant)[^\n;]){0,300})(?<![\p{L}\p{N}])"
+_NATIONALS: Final = r"(?:\bnationals?,\s|(?!^)\G(?:,\s(?:and\s)?|\sand\s))\K"
+"""Before the first of them, or where the one before ended: a look back from each capital takes a third of all time."""
 _BRACKETED: Final = ("hereinafter", *(f"({quote}the " for quote in ("", '"', "'", "\u201c", "\u2018")))
 _OF_BODIES: Final = frozenset(("department", "secretary", "minister", "state", "government", "commission", "council"))
 
