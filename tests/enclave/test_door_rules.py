@@ -193,17 +193,17 @@ def test_a_policy_names_the_labs_own_path_and_no_other() -> None:
     assert place_of("a b; script-src *", prefix=PREFIX, hub_origin="") == ("'none'", "")
 
 
-def test_programs_run_from_the_hosts_files_and_by_the_guards_word() -> None:
+def test_programs_run_from_the_hosts_files_and_the_guard() -> None:
     """In a page programs are those of two folders of the host's and the guard; in any other answer there are none."""
     place = "https://lab.example/user/alice/p/"
-    page = programs_of(place, nonce="abc")
+    page = programs_of(place, guard="abc=")
     allowed = own_headers("https://portal.example", place=place, programs=page)["Content-Security-Policy"]
 
-    assert page == f"{place}static/lab/ {place}lab/extensions/ 'nonce-abc' 'unsafe-eval'"
+    assert page == f"{place}static/lab/ {place}lab/extensions/ 'sha256-abc=' 'unsafe-eval'"
     assert f"script-src {page};" in allowed
     assert "script-src-elem" not in allowed
     assert "script-src 'none';" in own_headers("https://portal.example", place=place)["Content-Security-Policy"]
-    assert programs_of(NOWHERE, nonce="abc") == NOWHERE
+    assert programs_of(NOWHERE, guard="abc=") == NOWHERE
 
 
 def test_programs_run_from_elements_and_from_no_address() -> None:

@@ -7,7 +7,7 @@ from infra.enclave.door.page.guard import guard_before
 
 def test_a_path_does_not_end_the_guard() -> None:
     """A path with the end of a script in it is told to the guard, and the guard does not end there."""
-    written = guard_before("/user/</script><script>/", "abc")
+    written = guard_before("/user/</script><script>/")
 
     assert written.count(b"</script>") == 1
     assert written.lower().count(b"<script") == 1

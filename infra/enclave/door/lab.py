@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import secrets
 from collections.abc import AsyncIterator, Callable, Mapping
 from typing import TypeVar
 
@@ -28,7 +27,7 @@ from infra.enclave.door.files.body import LONGEST_BODY, Body
 from infra.enclave.door.files.installed import answer_installed
 from infra.enclave.door.files.saved import judge_saved
 from infra.enclave.door.meter import OutputMeter
-from infra.enclave.door.page.guard import guard_before, is_page
+from infra.enclave.door.page.guard import digest_of_guard, guard_before, is_page
 from infra.enclave.door.page.rewritten import Rewritten
 from infra.enclave.door.paths import Kind
 from infra.enclave.door.policy import NONCE, NOWHERE, open_programs, own_headers, place_of, programs_of
@@ -127,13 +126,12 @@ class LabDoor:
     def _place(self, request: web.Request) -> tuple[str, str]:
         return place_of(request.host, prefix=self._specification.prefix, hub_origin=self._specification.hub_origin)
 
-    def _nonce(self) -> str:
-        return NONCE if self._specification.output_programs else secrets.token_urlsafe()
-
-    def _programs(self, request: web.Request, nonce: str = "") -> str:
-        """Return what programs run from, of a page whose guard says a word, or of a file of the host's."""
+    def _programs(self, request: web.Request, *, page: bool = False) -> str:
+        """Return what programs run from, of a page with the guard before it, or of a file of the host's."""
         place, _ = self._place(request)
-        return open_programs(place) if self._specification.output_programs else programs_of(place, nonce=nonce)
+        if self._specification.output_programs:
+            return open_programs(place)
+        return programs_of(place, guard=digest_of_guard(self._specification.prefix) if page else "")
 
     def _own_headers(self, request: web.Request, *, programs: str = NOWHERE) -> Mapping[str, str]:
         place, channels = self._place(request)
@@ -198,13 +196,14 @@ class LabDoor:
         if fault := fault_of(request, answer, specification=self._specification, most=most):
             return self._refuse(request, fault)
         response = web.StreamResponse(status=answer.status)
-        nonce = self._nonce() if is_page(answer.headers.get("Content-Type", "")) else ""
-        own = self._own_headers(request, programs=self._programs(request, nonce) if nonce else NOWHERE)
+        shows = is_page(answer.headers.get("Content-Type", ""))
+        own = self._own_headers(request, programs=self._programs(request, page=True) if shows else NOWHERE)
         head = copy_headers(answer, response, prefix=self._specification.prefix, own=own)
         if not self._meter.spend(head):
             return self._spent(request)
         if has_content(request, answer):
-            front = guard_before(self._specification.prefix, nonce) if nonce else b""
+            said = NONCE if self._specification.output_programs else ""
+            front = guard_before(self._specification.prefix, said=said) if shows else b""
             if answer.content_length is not None and not front:
                 response.content_length = answer.content_length  # a page is rewritten as it passes
             return await self._stream(request, answer, response, most, front)

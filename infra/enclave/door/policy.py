@@ -104,19 +104,20 @@ def content_policy(shell_origin: str, *, place: str, channels: str = "", program
     )
 
 
-def programs_of(place: str, *, nonce: str = "") -> str:
+def programs_of(place: str, *, guard: str = "") -> str:
     """Return what programs of a page, or of a file of the host's, run from.
 
-    JupyterLab compiles the schemas of its settings, which are the host's, and for that needs `unsafe-eval`; the guard
-    takes `eval` itself away, by which it would run the program of a notebook's output.
+    JupyterLab compiles the schemas of its settings, and for that needs `unsafe-eval`; the guard lets it compile those
+    alone. The guard's element is told by its text (CSP 3, 6.7.3.3) and not by a word, which a program could read and
+    which would bring others from any address.
 
     Args:
         place: of the lab's pages.
-        nonce: what the guard's own element says, drawn anew for each page; no one in the sandbox learns it in time.
+        guard: SHA-256 of the guard's text in base64, for a page.
     """
     if place == NOWHERE:
         return NOWHERE
-    said = [f"'nonce-{nonce}'"] if nonce else []
+    said = [f"'sha256-{guard}'"] if guard else []
     return " ".join((*(place + folder for folder in PROGRAMS), *said, "'unsafe-eval'"))
 
 

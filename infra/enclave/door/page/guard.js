@@ -305,17 +305,27 @@
     if (CALLS.test(name)) Object.defineProperty(window, name, { value: undefined, writable: false, configurable: false });
   }
   const closed = { writable: false, value() { throw new Error("This is closed in the data lab."); } };
-  // Programs come from the host alone, by the page's policy. JupyterLab would run those of a notebook's output by this,
-  // called by its bare name, as a program of text knows the variables around it. Who drives a browser calls it otherwise.
-  const evaluate = window.eval;
-  Object.defineProperty(window, "eval", {
-    writable: false,
-    configurable: false,
-    value: { eval(text) {
-      if (NONCE === "" && this === undefined) throw new Error("Programs of outputs are closed in the data lab.");
+  // Programs come from the host alone, by the page's policy. JupyterLab would make one of a text by `eval`, called by its
+  // bare name (a notebook's output), and Vega by `Function` (its specification). Who drives a browser calls `eval`
+  // otherwise. JupyterLab needs `Function` for schemas of settings, which ajv compiles with these two names.
+  if (NONCE === "") {
+    const evaluate = window.eval;
+    const made = window.Function;
+    const taken = (value) => ({ value, writable: false, configurable: false });
+    Object.defineProperty(window, "eval", taken({ eval(text) {
+      if (this === undefined) throw new Error("Programs of outputs are closed in the data lab.");
       return evaluate(text);
-    } }.eval,
-  });
+    } }.eval));
+    const ours = function Function(...given) {
+      const isSchema = given.length === 3 && given[0] === "self" && given[1] === "scope";
+      const isWindow = given.length === 1 && given[0] === "return this";
+      if (!isSchema && !isWindow) throw new Error("Programs of outputs are closed in the data lab.");
+      return apply(made, undefined, given);
+    };
+    Object.defineProperty(ours, "prototype", { value: made.prototype, writable: false });
+    Object.defineProperty(window, "Function", taken(ours));
+    Object.defineProperty(made.prototype, "constructor", { value: ours, writable: true, configurable: false });
+  }
   fix(HTMLIFrameElement, "getSVGDocument", closed);
   for (const type of [Element, ShadowRoot]) {
     for (const name of Object.getOwnPropertyNames(type.prototype)) if (/HTMLUnsafe$/.test(name)) fix(type, name, closed);

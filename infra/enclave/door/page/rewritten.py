@@ -1,10 +1,11 @@
-"""A page as it passes the door: with open trees, and without frames."""
+"""A page as it passes the door: with open trees, without frames, and without what leads elsewhere by itself."""
 
 from __future__ import annotations
 
 from infra.enclave.door.page.exchange import Exchange
 from infra.enclave.door.page.frames import ClosedFrames
 from infra.enclave.door.page.scripts import SaidScripts
+from infra.enclave.door.page.still import StillPage
 from infra.enclave.door.page.trees import OpenTrees
 
 
@@ -17,7 +18,7 @@ class Rewritten:
         Args:
             said: its scripts say the door's word, where programs of outputs are open.
         """
-        self._by: tuple[Exchange, ...] = (OpenTrees(), ClosedFrames(), *((SaidScripts(),) if said else ()))
+        self._by: tuple[Exchange, ...] = (OpenTrees(), ClosedFrames(), StillPage(), *((SaidScripts(),) if said else ()))
 
     def passed(self, piece: bytes) -> bytes:
         """Return what may pass of all pieces so far."""

@@ -102,7 +102,7 @@ def shown(attempts: tuple[PageAttempt, ...], whole: Sinks, broken: Sinks, *, pro
         # The portal's frame names the lab's address, and the lab's door the portal's: the portal is opened first.
         lab = given.serving(read_only=((str(file), "/opt/pages.json"),))
         relays = (
-            stack.enter_context(passing_on(lab.port, guard=guard_before(lab.prefix, NONCE))),
+            stack.enter_context(passing_on(lab.port, guard=guard_before(lab.prefix, said=NONCE))),
             stack.enter_context(passing_on(lab.port, first_policy=True)),
         )
         origins = [f"http://alice.lab.localhost:{one}" for one in (lab.port, *relays)]
