@@ -150,9 +150,10 @@ OPEN = (
     (
         "A connection opened ahead is closed by `Connection-Allowlist`, which Chromium obeys from version 152; "
         "elsewhere the door takes the tags that open one out of pages and outputs, and a program that ran could open "
-        "one, whose port or name tells something. Where an operator lets programs of outputs run, calls between browsers (WebRTC) are closed by the guard before each "
-        "page alone, for no header closes those to a candidate: the ways to a window without the guard that are known "
-        "are closed (docs/enclave.md), and one that a browser adds would be open: leave `output_programs` closed."
+        "one, whose port or name tells something. Where an operator lets programs of outputs run, calls between "
+        "browsers (WebRTC) are closed by the guard before each page alone, for no header closes those to a candidate: "
+        "the ways to a window without the guard that are known are closed (docs/enclave.md), and one that a browser "
+        "adds would be open: leave `output_programs` closed."
     ),
     (
         "A researcher can paste text into a notebook, save it as a notebook or as a text file of up to 1 MiB, or send "
