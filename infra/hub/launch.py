@@ -33,8 +33,8 @@ PATIENCE = 90
 """Seconds that a lab may take to come up."""
 TIED = ("setpriv", "--pdeathsig", "TERM", "--")
 """Before a command: the kernel ends it with the process that started it, however that ended (prctl(2))."""
-WORDS = ("closed", "open")
-"""What is said of programs of outputs."""
+OUTPUT_PROGRAMS = ("closed", "open")
+"""What an operator can say of them."""
 GRACE = 20
 """Seconds that a process has to end by itself."""
 
@@ -108,7 +108,7 @@ def running(settings: Settings) -> Iterator[RunningLab]:
     """
     check_programs(settings)
     check_address(settings)
-    if settings.output_programs not in WORDS:
+    if settings.output_programs not in OUTPUT_PROGRAMS:
         raise SettingsError(
             "The setting output_programs is neither closed nor open.",
             remedy="Choose one in lab.toml or DATALAB_OUTPUT_PROGRAMS.",

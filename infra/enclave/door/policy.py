@@ -74,7 +74,7 @@ PROGRAMS = ("static/lab/", "lab/extensions/")
 """Where programs of a lab's pages are, below its place: folders that the door answers from the host's files."""
 
 
-def content_policy(shell_origin: str, *, place: str, channels: str = "", programs: str = "'none'") -> str:
+def content_policy(shell_origin: str, *, place: str, channels: str = "", programs: str = NOWHERE) -> str:
     """Return the content security policy of everything that a lab shows.
 
     Args:
@@ -153,7 +153,7 @@ def elements_policy(place: str) -> str:
     return f"script-src-elem {place} 'nonce-{NONCE}'; script-src-attr 'unsafe-inline'"
 
 
-def own_headers(shell_origin: str, *, place: str, channels: str = "", programs: str = "'none'") -> Mapping[str, str]:
+def own_headers(shell_origin: str, *, place: str, channels: str = "", programs: str = NOWHERE) -> Mapping[str, str]:
     """Return the headers that the door sets on every answer; `content_policy` tells of the arguments."""
     policy = content_policy(shell_origin, place=place, channels=channels, programs=programs)
     if programs == open_programs(place):

@@ -37,7 +37,8 @@
   // Frames; what opens a connection ahead, or goes elsewhere by itself; and what gives a link its address while it moves.
   const AHEAD = ["preconnect", "dns-prefetch", "prefetch", "preload", "modulepreload", "prerender"];
   const FRAMES = [
-    "iframe,frame,object,embed,fencedframe,portal,meta[http-equiv],base,animate,set", ...AHEAD.map((one) => `link[rel~=${one} i]`),
+    "iframe,frame,object,embed,fencedframe,portal,meta[http-equiv],base,animate,set",
+    ...AHEAD.map((one) => `link[rel~=${one} i]`),
   ].join();
   const XLINK = "http://www.w3.org/1999/xlink";
 
@@ -180,8 +181,9 @@
   const kindOf = getter(Node, "nodeType");
   const matches = uncurry(Element.prototype.matches);
   const comment = uncurry(Document.prototype.createComment);
-  // Where programs of outputs are open, one runs from an element that says the door's word (`scripts.py`): what that a page's own program puts in place
-  // is given it here. That comes before frames are taken out, for a page may hear of it, and do something in between.
+  // Where programs of outputs are open, one runs from an element that says the door's word (`scripts.py`): an element that
+  // a program puts in place is given it here. That comes before frames are taken out, for a page may hear of it, and do
+  // something in between.
   const say = uncurry(Element.prototype.setAttribute);
   const findScripts = { 1: findIn, 11: uncurry(DocumentFragment.prototype.querySelectorAll) };
   const strip = (node) => {
