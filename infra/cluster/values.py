@@ -12,6 +12,7 @@ from infra.cluster.names import LAB, LAB_PORT, NAMESPACE_TEMPLATE, PART, PROJECT
 from infra.cluster.namespace import NOBODY
 from infra.cluster.network import proxy_to_doors
 from infra.cluster.pods import CONTAINER_SECURITY, NO_NAMES, POD_SECURITY, UID
+from infra.hub.activity import seconds_between
 from infra.hub.configuration import service_address
 from infra.hub.roles import PORTAL
 
@@ -48,6 +49,8 @@ def helm_values(settings: Settings, cluster: Cluster) -> dict[str, Any]:
                     "admin_access": False,
                     "subdomain_host": settings.address,
                     "hub_routespec": f"{urlsplit(settings.address).hostname}/",  # and not at a lab's name
+                    "last_activity_interval": seconds_between(settings),
+                    "activity_resolution": min(30, seconds_between(settings)),
                     "spawner_class": "infra.cluster.door.spawner.DoorSpawner",
                 },
                 "DoorSpawner": {
@@ -88,7 +91,7 @@ def helm_values(settings: Settings, cluster: Cluster) -> dict[str, Any]:
             "cloudMetadata": {"blockWithIptables": False},  # the policies do, without a privileged container
             "networkPolicy": {"enabled": True, "egressAllowRules": dict(CLOSED)},
             "extraLabels": {PART: LAB, PROJECT: "{unescaped_servername}"},
-            "extraEnv": lab_environment(),
+            "extraEnv": lab_environment() | {"JUPYTERHUB_ACTIVITY_INTERVAL": str(seconds_between(settings))},
             "memory": {"limit": f"{settings.sandbox_memory}M", "guarantee": f"{settings.sandbox_memory}M"},
             "cpu": {"limit": settings.sandbox_cores, "guarantee": settings.sandbox_cores},
             "storage": {

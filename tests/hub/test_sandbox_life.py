@@ -15,7 +15,9 @@ from open_house import change_project, open_house, programs_there, set_suspended
 from visitor import Visitor, until
 
 from infra.hub import expiry
+from infra.hub.activity import seconds_between
 from infra.hub.expiry import HubApi
+from infra.hub.first_notebook import NAME
 
 pytestmark = pytest.mark.skipif(not programs_there(), reason="needs bubblewrap and the proxy")
 
@@ -74,6 +76,24 @@ def test_every_server_that_runs_is_looked_at(lab: Lodging, people: dict[str, tup
     found = {(one.username, one.project) for one in expiry_api(lab, page=1).running()}
 
     assert found == {(name, "safer") for name in people}
+
+
+def test_a_new_researcher_begins_with_a_notebook_that_runs(people: dict[str, tuple[Visitor, Kernel]]) -> None:
+    """Each cell of the notebook in a new workspace runs, and its preview says what the question means."""
+    _, kernel = people["ben"]
+    notebook = json.loads(kernel.run(f"print(open({NAME!r}).read())"))
+    code = ["".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code"]
+
+    assert [kernel.run(f"{cell}\nprint('done')").splitlines()[-1] for cell in code] == ["done"] * 3
+    assert "person" in kernel.run("print(lab.preview(question)._repr_html_())").lower()
+
+
+def test_a_lab_says_in_time_that_it_is_used(lab: Lodging, people: dict[str, tuple[Visitor, Kernel]]) -> None:
+    """A sandbox's server is told how often to say so, by the time after which it would be ended."""
+    told = [one.environ().get("JUPYTERHUB_ACTIVITY_INTERVAL") for one in tree(lab.supervisor("ann"))]
+
+    assert people
+    assert str(seconds_between(lab.house.settings)) in told
 
 
 def test_the_sandbox_of_who_may_not_work_any_more_ends(lab: Lodging, people: dict[str, tuple[Visitor, Kernel]]) -> None:

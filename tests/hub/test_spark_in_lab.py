@@ -9,8 +9,6 @@ import pytest
 from lodging import Kernel, Lodging, lodging
 from open_house import UNITS, open_house, programs_there
 
-from infra.hub.first_notebook import NAME
-
 pytestmark = [
     pytest.mark.spark,
     pytest.mark.slow,
@@ -83,14 +81,3 @@ def test_a_notebook_gets_over_a_stopped_and_an_ended_spark(notebooks: tuple[Kern
     first.run("import psutil\nfor one in psutil.process_iter():\n    if one.name() == 'java': one.kill()")
     assert asked(first)[0] not in (application, restarted)
     assert first.run(JAVA) != before
-
-
-def test_the_notebook_that_a_workspace_begins_with_runs(lab: Lodging) -> None:
-    """Each cell of it runs, as a researcher who is new would run it, and the preview says what the question means."""
-    _, kernel = lab.in_lab("ann")
-    notebook = json.loads(kernel.run(f"print(open({NAME!r}).read())"))
-    code = ["".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code"]
-    said = [kernel.run(f"{cell}\nprint('done')").splitlines()[-1] for cell in code]
-
-    assert said == ["done"] * 3
-    assert "person" in kernel.run("print(lab.preview(question)._repr_html_())").lower()
