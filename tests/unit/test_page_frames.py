@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 
 import pytest
 
@@ -35,7 +36,11 @@ PASSES = [
 SIZES = [1, 2, 5, 6, 7, 11, 12, 13, 1000]
 
 
-def _passed(page: bytes, size: int, by: type[ClosedFrames | Rewritten] = ClosedFrames) -> bytes:
+def _open() -> Rewritten:
+    return Rewritten(said=True)
+
+
+def _passed(page: bytes, size: int, by: Callable[[], ClosedFrames | Rewritten] = ClosedFrames) -> bytes:
     one = by()
     return b"".join([*(one.passed(page[at : at + size]) for at in range(0, len(page), size)), one.rest()])
 
@@ -58,11 +63,14 @@ def test_what_is_no_frame_stays(page: bytes, size: int) -> None:
 
 @pytest.mark.parametrize("size", SIZES)
 def test_a_page_is_rewritten_in_every_way_at_once(size: int) -> None:
-    """Trees, frames and scripts hide one another in no piece."""
-    page = b"<script>a</script><iframe shadowrootmode><object><script/>"
+    """Trees, frames, what leads elsewhere, and scripts hide one another in no piece."""
+    page = b"<script>a</script><iframe shadowrootmode><link rel=a><object><script/>"
 
+    assert _passed(page, size, _open) == (
+        b"<script nonce=datalab >a</script>&lt;iframe shadowrootnone><!link rel=a>&lt;object><script nonce=datalab />"
+    )
     assert _passed(page, size, Rewritten) == (
-        b"<script nonce=datalab >a</script>&lt;iframe shadowrootnone>&lt;object><script nonce=datalab />"
+        b"<script>a</script>&lt;iframe shadowrootnone><!link rel=a>&lt;object><script/>"
     )
 
 

@@ -49,6 +49,15 @@ def test_who_is_called_a_party_in_brackets_is_masked_there_and_after(redactor: R
     assert "Best" not in out
 
 
+def test_nationals_without_a_title_are_masked(redactor: Redactor) -> None:
+    """Nationals whom a judgment names without a title, and calls the applicants further on, are masked."""
+    out = _redacted(
+        redactor, "lodged by two Turkish nationals, Can and Er, on 3 March 2004 (\u201cthe applicants\u201d)."
+    )
+    assert "Can" not in out
+    assert "Er," not in out
+
+
 def test_each_of_several_nationals_is_masked(redactor: Redactor) -> None:
     """Of two nationals who are the applicants each is masked, and the word between them stays."""
     out = _redacted(
